@@ -1,0 +1,63 @@
+/**
+ * The direction of imports, room by room. A room imports another by its package name only, and only what is listed here.
+ */
+const rooms = {
+  'packages/lease': [],
+  'packages/lease-dynamodb': ['packages/lease'],
+  'packages/relay': [],
+  'packages/cost': ['packages/lease'],
+  'packages/cloud': ['packages/lease'],
+  'packages/cli': ['packages/[^/]+', 'services/[^/]+'],
+  shared: ['packages/lease'],
+  'services/[^/]+': ['shared', 'packages/lease', 'packages/lease-dynamodb'],
+  infra: ['shared', 'services/[^/]+/src/config[.]ts$', 'docker'],
+  docker: ['packages/relay', 'packages/lease-dynamodb'],
+};
+const anyRoom = '^(packages|services|shared|infra|docker|test)/';
+
+const directions = Object.entries(rooms).map(([room, allowed]) => ({
+  name: `${room.replaceAll(/[\\[\]^/+]+/g, '-')}-imports`,
+  comment: `${room} may import ${allowed.join(', ') || 'nothing of ours'}`,
+  severity: 'error',
+  from: { path: `^(${room})/` },
+  to: {
+    path: anyRoom,
+    // $1 is the very room that the import stands in: services never import each other.
+    pathNot: [`^$1/`, ...allowed.map((target) => `^${target}(/|$)`)],
+  },
+}));
+
+export default {
+  forbidden: [
+    ...directions,
+    {
+      name: 'infra-takes-types-only-from-services',
+      severity: 'error',
+      from: { path: '^infra/' },
+      to: { path: '^services/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'nothing-imports-test',
+      severity: 'error',
+      from: { pathNot: '^test/' },
+      to: { path: '^test/' },
+    },
+    {
+      name: 'the-pure-core-knows-no-aws',
+      comment: 'lease, cost and the relay get time and effects passed in',
+      severity: 'error',
+      from: { path: '^packages/(lease|cost)/src/', pathNot: '[.]test[.]ts$|-suite[.]ts$' },
+      to: { path: 'node_modules', pathNot: '^packages/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'all-imports-resolve', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(cdk[.]out|dist)/' },
+    tsPreCompilationDeps: true,
+    parser: 'tsc',
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+  },
+};
