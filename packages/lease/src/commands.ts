@@ -1,0 +1,63 @@
+/** What can happen to a lease, and the facts that a decision leaves behind for the history and for events. */
+import type { Request, Work } from './task.ts';
+
+/** The endpoints' stack as somebody saw it. `fence` is read from the stack's own tag. */
+export type StackObservation =
+  | { status: 'absent' }
+  | {
+      status: 'creating' | 'complete' | 'failed' | 'deleting' | 'deleted';
+      stackId: string;
+      fence: number;
+      createdAtMs: number;
+      /** Known when the status is `deleted`. */
+      deletedAtMs: number | null;
+    };
+
+export type TaskOutcome =
+  | { status: 'succeeded' }
+  /** `started` false: the task never ran (`TaskFailedToStart`, no capacity), which does not count as an attempt. */
+  | { status: 'failed'; message: string; started: boolean };
+
+export type Command =
+  | { type: 'requestAccepted'; request: Request }
+  /** The handler whose write records this is the one that calls CreateStack. */
+  | { type: 'creationAsked'; fence: number }
+  | { type: 'stackCreated'; fence: number; stackId: string; createdAtMs: number }
+  /** `stackId` null: the call was refused at once and there is no stack. */
+  | { type: 'stackFailed'; fence: number; stackId: string | null; createdAtMs: number | null }
+  | { type: 'stackDeleted'; fence: number; stackId: string; createdAtMs: number; deletedAtMs: number }
+  | { type: 'taskClaimed'; taskKey: string; token: string; parameters: unknown; work: Work }
+  | { type: 'taskStarted'; taskKey: string; token: string; taskArn: string }
+  | { type: 'taskSeen'; taskKey: string; token: string }
+  | { type: 'taskFinished'; taskKey: string; token: string; outcome: TaskOutcome }
+  /** The messages of these dead items are in the failed-mirrors queue. */
+  | { type: 'deadTold'; taskKeys: string[] }
+  /** Too many creations failed in a row: these pending items become dead. */
+  | { type: 'gaveUp'; taskKeys: string[]; message: string }
+  | { type: 'alarmRang'; alarmId: string; stack?: StackObservation };
+
+/** How an accepted request was taken up. */
+export type Acceptance = 'pending' | 'merged' | 'again';
+
+export type Fact =
+  | { type: 'requestRemembered'; taskKey: string; request: Request; as: Acceptance; ridesOn: string }
+  | { type: 'taskClaimed'; taskKey: string; token: string; request: Request; work: Work; fence: number }
+  | { type: 'taskStarted'; taskKey: string; token: string; request: Request; taskArn: string; fence: number }
+  | { type: 'taskSucceeded'; taskKey: string; token: string; request: Request; durationMs: number; fence: number }
+  /** The attempt failed and the task waits for another, or for the run that a later request asked for. */
+  | {
+      type: 'taskFailed';
+      taskKey: string;
+      token: string | null;
+      request: Request;
+      message: string;
+      attempts: number;
+      next: 'retry' | 'superseded' | 'dead';
+      fence: number;
+    }
+  | { type: 'leaseOpening'; fence: number }
+  | { type: 'leaseOpened'; fence: number; stackId: string; paidUntilMs: number }
+  | { type: 'leaseExtended'; fence: number; paidUntilMs: number }
+  | { type: 'leaseClosing'; fence: number; stackId: string; reason: 'hourEnded' | 'creationFailed' | 'stackGone' }
+  /** `openedAtMs` null: no stack ever existed, nothing was billed. */
+  | { type: 'leaseClosed'; fence: number; openedAtMs: number | null; closedAtMs: number; failed: boolean };

@@ -1,0 +1,30 @@
+export { type Advanced, type Alarms, advance, type LeaseEffects } from './advance.ts';
+export { alarmAt, nextAlarm } from './alarm.ts';
+export { nextBoundary, paidHours } from './billing.ts';
+export type { Acceptance, Command, Fact, StackObservation, TaskOutcome } from './commands.ts';
+export { type Decision, decide } from './decide.ts';
+export { type Alarm, type AlarmOwner, type Lease, type LeaseState, newLease, type Phase } from './lease.ts';
+export { createMemoryStore, type MemoryStore } from './memory-store.ts';
+export { claimableItems, type Obligation, obligations } from './obligations.ts';
+export { openDueMs } from './policy.ts';
+export {
+  type BillingClock,
+  defaultSettings,
+  HOUR_MS,
+  type LeaseSettings,
+  MINUTE_MS,
+  SECOND_MS,
+} from './settings.ts';
+export { LeaseConflict, type LeaseStore, MAX_ITEMS_PER_WRITE, type Scope } from './store.ts';
+export {
+  type Claim,
+  type CommandTask,
+  type MirrorTask,
+  pendingItem,
+  type Request,
+  type Task,
+  type TaskItem,
+  type TaskState,
+  taskKeyOf,
+  type Work,
+} from './task.ts';

@@ -1,0 +1,80 @@
+/**
+ * The lease: one aggregate per endpoint set, constant in size however many requests there are.
+ *
+ *   closed ──due work──▶ opening ──stack created──▶ open ──end of the paid hour──▶ closing ──stack gone──▶ closed
+ *                           └──────creation failed───────────────────────────────────▲
+ *
+ * Every transition is a compare-and-set on `version`; the request items move in the same transaction.
+ */
+import type { TaskItem } from './task.ts';
+
+export type Phase = 'closed' | 'opening' | 'open' | 'closing';
+
+/** The service that an alarm rings: the one that owes the state's next step. */
+export type AlarmOwner = 'provisioner' | 'runner' | 'teardown';
+
+/** The one one-off schedule alive for a lease. `id` is unique among all schedules ever made for it. */
+export interface Alarm {
+  id: string;
+  atMs: number;
+  owner: AlarmOwner;
+}
+
+/** Times are epoch milliseconds; `null` means not known or not applicable in this phase. */
+export interface Lease {
+  leaseId: string;
+  phase: Phase;
+  /** +1 at each opening; every event, schedule and stack carries it. */
+  fence: number;
+  /** Compare-and-set: every write bumps it. */
+  version: number;
+  pending: number;
+  running: number;
+  /** Dead items whose message has not yet been sent to the failed-mirrors queue. */
+  dead: number;
+  /** Never later than the earliest start-by of the pending items; exact while the lease is closed. */
+  startByMs: number | null;
+  /** When the handler that was to call CreateStack recorded so: one creating call per fence. */
+  askedAtMs: number | null;
+  /** The stack of this fence, once known. Stack events and deletions go by it, never by name. */
+  stackId: string | null;
+  /** The stack's own CreationTime: AWS's clock, earlier than any endpoint's birth. */
+  openedAtMs: number | null;
+  /** End of the paid hour: counted from `openedAtMs`, never incremented. */
+  paidUntilMs: number | null;
+  alarm: Alarm | null;
+  /** Creations that failed in a row. */
+  failures: number;
+  /** No creation before this. */
+  notBeforeMs: number;
+}
+
+export function newLease(leaseId: string): Lease {
+  return {
+    leaseId,
+    phase: 'closed',
+    fence: 0,
+    version: 0,
+    pending: 0,
+    running: 0,
+    dead: 0,
+    startByMs: null,
+    askedAtMs: null,
+    stackId: null,
+    openedAtMs: null,
+    paidUntilMs: null,
+    alarm: null,
+    failures: 0,
+    notBeforeMs: 0,
+  };
+}
+
+/** The lease with the items that were loaded beside it. */
+export interface LeaseState {
+  lease: Lease;
+  items: ReadonlyMap<string, TaskItem>;
+  /** Whether `items` holds every active item, or only those that were asked for by key. */
+  complete: boolean;
+  /** Of the request ids asked for: those that were accepted before. */
+  seen: ReadonlySet<string>;
+}

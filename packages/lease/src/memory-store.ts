@@ -1,0 +1,39 @@
+/** The store in memory: what tests and the simulator run on, and the simplest statement of the port. */
+import type { Fact } from './commands.ts';
+import { type Lease, type LeaseState, newLease } from './lease.ts';
+import { LeaseConflict, type LeaseStore, type Scope } from './store.ts';
+import type { TaskItem } from './task.ts';
+
+export interface MemoryStore extends LeaseStore {
+  /** Everything that was ever decided, oldest first. */
+  readonly facts: Fact[];
+}
+
+export function createMemoryStore(): MemoryStore {
+  const leases = new Map<string, { lease: Lease; items: Map<string, TaskItem> }>();
+  const seen = new Set<string>();
+  const facts: Fact[] = [];
+  return {
+    facts,
+    async load(leaseId: string, scope: Scope): Promise<LeaseState> {
+      const { lease, items } = leases.get(leaseId) ?? { lease: newLease(leaseId), items: new Map() };
+      if ('all' in scope) return structuredClone({ lease, items, seen: new Set<string>(), complete: true });
+      const chosen = new Map([...items].filter(([taskKey]) => scope.taskKeys.includes(taskKey)));
+      const known = new Set(scope.requestIds.filter((requestId) => seen.has(`${leaseId}/${requestId}`)));
+      return structuredClone({ lease, items: chosen, seen: known, complete: false });
+    },
+    async commit(before: LeaseState, after: LeaseState, newFacts: Fact[]): Promise<void> {
+      const { leaseId, version } = before.lease;
+      const stored = leases.get(leaseId);
+      if ((stored?.lease.version ?? 0) !== version) throw new LeaseConflict(leaseId, version);
+      const items = new Map(stored?.items);
+      for (const taskKey of before.items.keys()) if (!after.items.has(taskKey)) items.delete(taskKey);
+      for (const [taskKey, item] of after.items) items.set(taskKey, structuredClone(item));
+      leases.set(leaseId, { lease: structuredClone({ ...after.lease, version: version + 1 }), items });
+      for (const fact of newFacts) {
+        if (fact.type === 'requestRemembered') seen.add(`${leaseId}/${fact.request.requestId}`);
+      }
+      facts.push(...structuredClone(newFacts));
+    },
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * `obligations`: what the world owes a state. Level-triggered: they follow from the state alone, not from the transition that led to
+ * it, so whoever looks next sees them, whatever was lost before.
+ */
+import { isClaimable } from './attempts.ts';
+import type { AlarmOwner, Lease, LeaseState } from './lease.ts';
+import { hourEndsMs, leaseOpensAtMs } from './policy.ts';
+import type { LeaseSettings } from './settings.ts';
+import type { TaskItem } from './task.ts';
+
+export type Obligation = {
+  owner: AlarmOwner;
+  /** When somebody must look again if no event has told before. */
+  dueAtMs: number;
+} & (
+  | { kind: 'open' }
+  | { kind: 'giveUp' }
+  | { kind: 'askCreation'; fence: number }
+  | { kind: 'observeCreation'; fence: number }
+  | { kind: 'claim' }
+  | { kind: 'runTask'; taskKey: string }
+  | { kind: 'checkTask'; taskKey: string }
+  | { kind: 'endHour' }
+  | { kind: 'deleteStack'; stackId: string }
+  | { kind: 'tellDead' }
+);
+
+/** Everything owed by `state` at `nowMs`; the earliest of them sets the alarm. */
+export function obligations(state: LeaseState, nowMs: number, settings: LeaseSettings): Obligation[] {
+  const { lease } = state;
+  const owed = [...phaseObligations(state, nowMs, settings), ...taskObligations(state, settings)];
+  if (lease.dead > 0) {
+    const owner = lease.phase === 'open' ? 'runner' : 'provisioner';
+    owed.push({ kind: 'tellDead', owner, dueAtMs: nowMs + settings.patienceMs });
+  }
+  return owed;
+}
+
+function phaseObligations(state: LeaseState, nowMs: number, settings: LeaseSettings): Obligation[] {
+  const { lease } = state;
+  const unconfirmedMs = nowMs + settings.patienceMs;
+  switch (lease.phase) {
+    case 'closed':
+      return closedObligations(lease, unconfirmedMs, settings);
+    case 'opening': {
+      const { fence } = lease;
+      if (lease.askedAtMs === null) {
+        return [{ kind: 'askCreation', fence, owner: 'provisioner', dueAtMs: unconfirmedMs }];
+      }
+      const dueAtMs = lease.askedAtMs + settings.createMs + settings.patienceMs;
+      return [{ kind: 'observeCreation', fence, owner: 'provisioner', dueAtMs }];
+    }
+    case 'open': {
+      const owner = lease.pending + lease.running > 0 ? 'runner' : 'teardown';
+      const owed: Obligation[] = [{ kind: 'endHour', owner, dueAtMs: hourEndsMs(lease, settings) }];
+      const claimAtMs = nextClaimMs(state, nowMs, settings);
+      if (claimAtMs !== null) owed.push({ kind: 'claim', owner: 'runner', dueAtMs: claimAtMs });
+      return owed;
+    }
+    case 'closing':
+      // Endpoints are never deleted while a task runs, not even again: the runner reconciles the tasks first.
+      if (lease.running > 0 || lease.stackId === null) return [];
+      return [{ kind: 'deleteStack', stackId: lease.stackId, owner: 'teardown', dueAtMs: unconfirmedMs }];
+  }
+}
+
+function closedObligations(lease: Lease, unconfirmedMs: number, settings: LeaseSettings): Obligation[] {
+  const dueAtMs = leaseOpensAtMs(lease, settings);
+  if (dueAtMs === null) return [];
+  if (lease.failures >= settings.maxCreateFailures) {
+    return [{ kind: 'giveUp', owner: 'provisioner', dueAtMs: unconfirmedMs }];
+  }
+  return [{ kind: 'open', owner: 'provisioner', dueAtMs }];
+}
+
+function taskObligations(state: LeaseState, settings: LeaseSettings): Obligation[] {
+  const owed: Obligation[] = [];
+  for (const { taskKey, state: taskState, claim } of state.items.values()) {
+    if (taskState !== 'running' || !claim) continue;
+    if (claim.taskArn === null) {
+      owed.push({ kind: 'runTask', taskKey, owner: 'runner', dueAtMs: claim.seenAtMs + settings.patienceMs });
+    } else {
+      const dueAtMs = Math.min(claim.stopByMs, claim.seenAtMs + settings.checkTaskMs);
+      // Past its stop-by the task is asked to stop again at each look, until it is seen stopped.
+      const againMs = claim.seenAtMs >= claim.stopByMs ? claim.seenAtMs + settings.patienceMs : dueAtMs;
+      owed.push({ kind: 'checkTask', taskKey, owner: 'runner', dueAtMs: againMs });
+    }
+  }
+  return owed;
+}
+
+/** When the runner next has something to claim; `null` if nothing can be before the hour's end or a task's. */
+function nextClaimMs(state: LeaseState, nowMs: number, settings: LeaseSettings): number | null {
+  const { lease } = state;
+  if (lease.pending === 0 || lease.running >= settings.maxParallelTasks) return null;
+  const unconfirmedMs = nowMs + settings.patienceMs;
+  if (!state.complete) return unconfirmedMs;
+  let earliestMs: number | null = null;
+  for (const item of state.items.values()) {
+    if (item.state !== 'pending') continue;
+    const atMs = Math.max(nowMs, item.notBeforeMs);
+    if (!isClaimable({ lease, nowMs: atMs, settings }, item)) continue;
+    earliestMs = Math.min(earliestMs ?? Number.POSITIVE_INFINITY, Math.max(atMs, unconfirmedMs));
+  }
+  return earliestMs;
+}
+
+/** The pending items to be claimed now, the most urgent first. */
+export function claimableItems(state: LeaseState, nowMs: number, settings: LeaseSettings): TaskItem[] {
+  const { lease } = state;
+  if (lease.phase !== 'open') return [];
+  return [...state.items.values()]
+    .filter((item) => isClaimable({ lease, nowMs, settings }, item))
+    .sort((a, b) => a.startByMs - b.startByMs || a.request.acceptedAtMs - b.request.acceptedAtMs)
+    .slice(0, Math.max(0, settings.maxParallelTasks - lease.running));
+}

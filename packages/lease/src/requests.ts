@@ -1,0 +1,35 @@
+/** Requests: accepted once, merged by task key. */
+import type { Acceptance } from './commands.ts';
+import { type Draft, moveItem } from './draft.ts';
+import { leaseOpensAtMs } from './policy.ts';
+import { pendingItem, type Request, type TaskItem, taskKeyOf } from './task.ts';
+import { enterOpening } from './transitions.ts';
+
+export function acceptRequest(draft: Draft, request: Request): boolean {
+  if (draft.seen.has(request.requestId)) return false;
+  draft.seen.add(request.requestId);
+  const taskKey = taskKeyOf(request.task);
+  const item = draft.items.get(taskKey);
+  const [next, as, ridesOn] = join(item, request);
+  moveItem(draft, taskKey, next);
+  draft.facts.push({ type: 'requestRemembered', taskKey, request, as, ridesOn });
+  if (draft.lease.phase === 'closed' && draft.lease.failures < draft.settings.maxCreateFailures) {
+    const opensAtMs = leaseOpensAtMs(draft.lease, draft.settings);
+    if (opensAtMs !== null && opensAtMs <= draft.nowMs) enterOpening(draft);
+  }
+  return true;
+}
+
+function join(item: TaskItem | undefined, request: Request): [TaskItem, Acceptance, string] {
+  if (!item || item.state === 'dead') return [pendingItem(request), 'pending', request.requestId];
+  if (item.state === 'pending') {
+    const merged = { ...item.request, task: request.task };
+    const startByMs = Math.min(item.startByMs, request.startByMs);
+    return [{ ...item, request: merged, startByMs, attempts: 0, startFailures: 0 }, 'merged', merged.requestId];
+  }
+  // A push during a run may have missed it: a later run mirrors it.
+  const again = item.again
+    ? { ...item.again, task: request.task, startByMs: Math.min(item.again.startByMs, request.startByMs) }
+    : request;
+  return [{ ...item, again }, 'again', again.requestId];
+}

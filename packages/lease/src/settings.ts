@@ -1,0 +1,57 @@
+/** The numbers that the protocol is run with. All durations are milliseconds. */
+
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+
+/** How AWS may count a partial hour: from each endpoint's creation, or by UTC clock hours touched. */
+export type BillingClock = 'anchored' | 'clock';
+
+export interface LeaseSettings {
+  billingClock: BillingClock;
+  /** Teardown begins this long before the paid hour's end. */
+  teardownLeadMs: number;
+  /** How long the endpoints' stack usually takes to create. */
+  createMs: number;
+  /** An unconfirmed call is looked at again after this. Longer than the longest Lambda timeout. */
+  patienceMs: number;
+  /** Tasks that run at the same time, at most (Fargate's vCPU quota). */
+  maxParallelTasks: number;
+  /** A task's entrypoint ends itself after this. */
+  taskTimeLimitMs: number;
+  /** Beyond the time limit: image pull, start-up and the container's own stop timeout. */
+  stopGraceMs: number;
+  /** ECS lists stopped tasks for about an hour; a running task is looked at within this. */
+  checkTaskMs: number;
+  /** How long a task is taken to run when deciding whether it still fits into the paid hour. */
+  usualTaskMs: number;
+  maxAttempts: number;
+  /** Starts that failed, at most, before the next one counts as an attempt. */
+  maxStartFailures: number;
+  /** A retry waits this long for an open lease before it may open one itself. */
+  retryWithinMs: number;
+  /** Pause before the first retry; doubled at each further one. */
+  retryPauseMs: number;
+  /** Creations that fail in a row before pending work is given up and a person is told. */
+  maxCreateFailures: number;
+  /** Pause after a failed creation; doubled at each further one, an hour at most. */
+  createBackoffMs: number;
+}
+
+export const defaultSettings: LeaseSettings = {
+  billingClock: 'anchored',
+  teardownLeadMs: 7 * MINUTE_MS,
+  createMs: 3 * MINUTE_MS,
+  patienceMs: 2 * MINUTE_MS,
+  maxParallelTasks: 10,
+  taskTimeLimitMs: HOUR_MS,
+  stopGraceMs: 10 * MINUTE_MS,
+  checkTaskMs: 45 * MINUTE_MS,
+  usualTaskMs: 2 * MINUTE_MS,
+  maxAttempts: 3,
+  maxStartFailures: 5,
+  retryWithinMs: 6 * HOUR_MS,
+  retryPauseMs: MINUTE_MS,
+  maxCreateFailures: 5,
+  createBackoffMs: MINUTE_MS,
+};

@@ -1,0 +1,76 @@
+/** The endpoints' stack: created once per fence, told of by events or seen at an alarm. */
+import type { StackObservation } from './commands.ts';
+import type { Draft } from './draft.ts';
+import { countFailure, enterClosed, enterClosing, enterOpen } from './transitions.ts';
+
+export function recordAsk(draft: Draft, fence: number): boolean {
+  const { lease, nowMs } = draft;
+  if (lease.phase !== 'opening' || lease.fence !== fence || lease.askedAtMs !== null) return false;
+  lease.askedAtMs = nowMs;
+  return true;
+}
+
+export function stackCreated(draft: Draft, fence: number, stackId: string, createdAtMs: number): boolean {
+  if (draft.lease.phase !== 'opening' || draft.lease.fence !== fence) return false;
+  enterOpen(draft, stackId, createdAtMs);
+  return true;
+}
+
+export function stackFailed(draft: Draft, fence: number, stackId: string | null, createdAtMs: number | null): boolean {
+  const { lease, nowMs } = draft;
+  if (lease.phase !== 'opening' || lease.fence !== fence) return false;
+  countFailure(draft);
+  lease.openedAtMs = createdAtMs;
+  if (stackId === null) enterClosed(draft, nowMs);
+  else enterClosing(draft, stackId, 'creationFailed');
+  return true;
+}
+
+export function stackDeleted(
+  draft: Draft,
+  stack: { fence: number; stackId: string; createdAtMs: number; deletedAtMs: number },
+): boolean {
+  const { lease } = draft;
+  if (lease.phase === 'opening' && lease.fence === stack.fence) {
+    countFailure(draft);
+    lease.openedAtMs = stack.createdAtMs;
+    enterClosed(draft, stack.deletedAtMs);
+    return true;
+  }
+  if (lease.stackId !== stack.stackId) return false;
+  if (lease.phase === 'open') {
+    enterClosing(draft, stack.stackId, 'stackGone');
+    return true;
+  }
+  if (lease.phase === 'closing' && lease.running === 0) {
+    enterClosed(draft, stack.deletedAtMs);
+    return true;
+  }
+  return false;
+}
+
+/** What an alarm of an opening lease saw: the only evidence that a stack is not there. */
+export function observeOpening(draft: Draft, stack: StackObservation | undefined): void {
+  const { lease, nowMs, settings } = draft;
+  if (!stack || lease.askedAtMs === null) return;
+  if (stack.status === 'absent') {
+    // The call may still be under way in a handler that has not timed out.
+    if (nowMs < lease.askedAtMs + settings.patienceMs) return;
+    countFailure(draft);
+    enterClosed(draft, nowMs);
+    return;
+  }
+  if (stack.fence === lease.fence && stack.status === 'creating') return;
+  if (stack.fence === lease.fence && stack.status === 'complete') {
+    enterOpen(draft, stack.stackId, stack.createdAtMs);
+    return;
+  }
+  if (stack.status === 'deleted') {
+    stackDeleted(draft, { ...stack, fence: lease.fence, deletedAtMs: stack.deletedAtMs ?? nowMs });
+    return;
+  }
+  // Failed, going, or left over from an older fence: it is in the way, so it is deleted.
+  countFailure(draft);
+  lease.openedAtMs = stack.createdAtMs;
+  enterClosing(draft, stack.stackId, 'creationFailed');
+}

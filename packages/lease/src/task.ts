@@ -1,0 +1,90 @@
+/**
+ * What Hourglass runs: a mirror of one repository or a command that the deployment has named,
+ * and the one active item that stands for it while it is pending, running or dead but not yet told of.
+ */
+
+/** Mirror one repository. The destination is the deployment's choice, never the request's. */
+export interface MirrorTask {
+  kind: 'mirror';
+  repository: string;
+  sourceUrl: string;
+  destination: string;
+}
+
+/** Run a command that the deployment has defined under this name. The request never carries a command line. */
+export interface CommandTask {
+  kind: 'command';
+  name: string;
+}
+
+export type Task = MirrorTask | CommandTask;
+
+/** What a task is told of its work; the command line is the deployment's. The task ends itself after `timeLimitSeconds`. */
+export type Work = (MirrorTask | (CommandTask & { argv: readonly string[] })) & { timeLimitSeconds: number };
+
+/** What requests are merged by: at most one item per task key is active at any time. */
+export function taskKeyOf(task: Task): string {
+  return task.kind === 'mirror' ? `mirror:${task.repository}` : `command:${task.name}`;
+}
+
+/** A request as it was accepted. Times are epoch milliseconds. */
+export interface Request {
+  requestId: string;
+  task: Task;
+  acceptedAtMs: number;
+  /** The task must start by then; a lease that is closed opens as late as this allows. */
+  startByMs: number;
+}
+
+/** One attempt to run a task, recorded before RunTask is called. */
+export interface Claim {
+  /** New for each claim; ECS's `clientToken` and `startedBy`, and the id of the work item. */
+  token: string;
+  fence: number;
+  claimedAtMs: number;
+  /** The task is stopped from outside once this is past; its entrypoint ends itself earlier. */
+  stopByMs: number;
+  /** When somebody last saw the task alive; at first the time of the claim. */
+  seenAtMs: number;
+  /** Known once RunTask has answered: the claim is then confirmed. */
+  taskArn: string | null;
+  /** RunTask's parameters, frozen: the same token with others would be a ConflictException. */
+  parameters: unknown;
+}
+
+export type TaskState = 'pending' | 'running' | 'dead';
+
+export interface TaskItem {
+  taskKey: string;
+  state: TaskState;
+  request: Request;
+  /** Earliest start-by of all requests merged into this item. */
+  startByMs: number;
+  /** A pending item is not claimed before this; it spaces retries. */
+  notBeforeMs: number;
+  /** Attempts that ran and failed. */
+  attempts: number;
+  /** Tasks that never started (`TaskFailedToStart`, no capacity); they do not count as attempts. */
+  startFailures: number;
+  /** A request that came while the task was running: a push during a run is mirrored by a later run. */
+  again: Request | null;
+  claim: Claim | null;
+  /** Why the last attempt failed. */
+  lastError: string | null;
+}
+
+/** A fresh pending item for a request. */
+export function pendingItem(request: Request): TaskItem {
+  return {
+    taskKey: taskKeyOf(request.task),
+    state: 'pending',
+    request,
+    startByMs: request.startByMs,
+    notBeforeMs: request.acceptedAtMs,
+    attempts: 0,
+    startFailures: 0,
+    again: null,
+    claim: null,
+    lastError: null,
+  };
+}

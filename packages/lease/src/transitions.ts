@@ -1,0 +1,71 @@
+/** The four ways from phase to phase. */
+import { nextBoundary } from './billing.ts';
+import type { Fact } from './commands.ts';
+import type { Draft } from './draft.ts';
+import { leaseOpensAtMs } from './policy.ts';
+import { HOUR_MS } from './settings.ts';
+
+export function enterOpening(draft: Draft): void {
+  const { lease } = draft;
+  lease.phase = 'opening';
+  lease.fence += 1;
+  lease.askedAtMs = null;
+  lease.stackId = null;
+  lease.openedAtMs = null;
+  lease.paidUntilMs = null;
+  draft.facts.push({ type: 'leaseOpening', fence: lease.fence });
+}
+
+export function enterOpen(draft: Draft, stackId: string, createdAtMs: number): void {
+  const { lease, settings, nowMs } = draft;
+  lease.phase = 'open';
+  lease.askedAtMs = null;
+  lease.stackId = stackId;
+  lease.openedAtMs = createdAtMs;
+  lease.paidUntilMs = nextBoundary(settings.billingClock, createdAtMs, nowMs + settings.teardownLeadMs);
+  lease.failures = 0;
+  lease.notBeforeMs = 0;
+  draft.facts.push({ type: 'leaseOpened', fence: lease.fence, stackId, paidUntilMs: lease.paidUntilMs });
+}
+
+export function enterClosing(
+  draft: Draft,
+  stackId: string,
+  reason: Extract<Fact, { type: 'leaseClosing' }>['reason'],
+): void {
+  const { lease } = draft;
+  lease.phase = 'closing';
+  lease.askedAtMs = null;
+  lease.stackId = stackId;
+  draft.facts.push({ type: 'leaseClosing', fence: lease.fence, stackId, reason });
+}
+
+/** Due work opens the lease again at once, unless the creation failed: then not before the backoff is over. */
+export function enterClosed(draft: Draft, closedAtMs: number): void {
+  const { lease, settings, nowMs } = draft;
+  const failed = lease.failures > 0;
+  draft.facts.push({ type: 'leaseClosed', fence: lease.fence, openedAtMs: lease.openedAtMs, closedAtMs, failed });
+  lease.phase = 'closed';
+  lease.askedAtMs = null;
+  lease.stackId = null;
+  lease.openedAtMs = null;
+  lease.paidUntilMs = null;
+  lease.startByMs = earliestStartByMs(draft);
+  const opensAtMs = leaseOpensAtMs(lease, settings);
+  if (!failed && opensAtMs !== null && opensAtMs <= nowMs) enterOpening(draft);
+}
+
+/** Counts a failed creation; the pause after it doubles, up to an hour. */
+export function countFailure(draft: Draft): void {
+  const { lease, settings, nowMs } = draft;
+  lease.notBeforeMs = nowMs + Math.min(settings.createBackoffMs * 2 ** lease.failures, HOUR_MS);
+  lease.failures += 1;
+}
+
+function earliestStartByMs(draft: Draft): number | null {
+  let earliestMs: number | null = null;
+  for (const item of draft.items.values()) {
+    if (item.state === 'pending') earliestMs = Math.min(earliestMs ?? item.startByMs, item.startByMs);
+  }
+  return earliestMs;
+}
