@@ -1,0 +1,31 @@
+/** What each opening of a lease cost, for the operator and for reports. */
+import { type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { endedKey } from './keys.ts';
+
+/** One opening: billed from the stack's creation to its deletion. `openedAtMs` null: nothing was ever created. */
+export interface EndedLease {
+  fence: number;
+  openedAtMs: number | null;
+  closedAtMs: number;
+  /** The creation failed. */
+  failed: boolean;
+}
+
+/** All openings of a lease that have ended, oldest first. */
+export async function listEndedLeases(
+  document: DynamoDBDocumentClient,
+  tableName: string,
+  leaseId: string,
+): Promise<EndedLease[]> {
+  const ended: EndedLease[] = [];
+  const pages = paginateQuery(
+    { client: document },
+    {
+      TableName: tableName,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': endedKey(leaseId, 0).pk },
+    },
+  );
+  for await (const { Items = [] } of pages) for (const item of Items) ended.push(item.data as EndedLease);
+  return ended;
+}

@@ -1,0 +1,17 @@
+export { createDynamoDbStore } from './dynamodb-store.ts';
+export { type EndedLease, listEndedLeases } from './ended-leases.ts';
+export { leaseKey } from './keys.ts';
+export {
+  type Attempt,
+  type CommandWork,
+  type MirrorWork,
+  readAttempt,
+  readWork,
+  type Work,
+  WorkMalformed,
+  WorkNotFound,
+  type WorkResult,
+  workItem,
+  workKey,
+  writeResult,
+} from './work.ts';

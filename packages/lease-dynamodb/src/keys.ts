@@ -1,0 +1,41 @@
+/**
+ * Where things lie in the one table (`pk`, `sk`, TTL attribute `expiresAt` in epoch seconds):
+ *
+ *   lease#<lease>                 lease            the lease itself
+ *   lease#<lease>                 task#<key>       an active item: pending, running, or dead and not yet told of
+ *   ended#<lease>                 <fence>          what one opening cost: from the stack's creation to its deletion
+ *   request#<lease>#<request>     request          a request id that was accepted, and what it rides on
+ *   history#<lease>#<key>         <time>#<request> how a request ended
+ *   memory#<lease>#<key>          memory           what is remembered of a task: last success, usual duration
+ *   work#<token>                  work             one attempt's work and result, the only items a task may touch
+ */
+export interface Key {
+  pk: string;
+  sk: string;
+}
+
+export const TASK_PREFIX = 'task#';
+
+export function leaseKey(leaseId: string): Key {
+  return { pk: `lease#${leaseId}`, sk: 'lease' };
+}
+
+export function taskItemKey(leaseId: string, taskKey: string): Key {
+  return { pk: `lease#${leaseId}`, sk: `${TASK_PREFIX}${taskKey}` };
+}
+
+export function endedKey(leaseId: string, fence: number): Key {
+  return { pk: `ended#${leaseId}`, sk: String(fence).padStart(12, '0') };
+}
+
+export function requestKey(leaseId: string, requestId: string): Key {
+  return { pk: `request#${leaseId}#${requestId}`, sk: 'request' };
+}
+
+export function historyKey(leaseId: string, taskKey: string, atMs: number, requestId: string): Key {
+  return { pk: `history#${leaseId}#${taskKey}`, sk: `${new Date(atMs).toISOString()}#${requestId}` };
+}
+
+export function memoryKey(leaseId: string, taskKey: string): Key {
+  return { pk: `memory#${leaseId}#${taskKey}`, sk: 'memory' };
+}

@@ -1,0 +1,115 @@
+/** The work item, through the real SDK client over a request handler that keeps one item per key. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { readAttempt, readWork, type Work, WorkMalformed, WorkNotFound, workItem, writeResult } from './work.ts';
+
+type Item = Record<string, unknown>;
+interface Call {
+  readonly operation: string;
+  readonly input: Record<string, never> & { Key: Item; Item: Item; ConsistentRead?: boolean };
+}
+
+/** Answers GetItem, PutItem and the one UpdateItem that work.ts makes. */
+function tableInProcess() {
+  const items = new Map<string, Item>();
+  const calls: Call[] = [];
+  const keyOf = (item: Item) => JSON.stringify([item.pk, item.sk]);
+  function answer(operation: string, input: Call['input'] & { ExpressionAttributeValues?: Item }): [number, object] {
+    if (operation === 'PutItem') {
+      items.set(keyOf(input.Item), input.Item);
+      return [200, {}];
+    }
+    const found = items.get(keyOf(input.Key));
+    if (operation === 'GetItem') return [200, found ? { Item: found } : {}];
+    if (!found) return [400, { __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException' }];
+    items.set(keyOf(input.Key), { ...found, result: input.ExpressionAttributeValues?.[':result'] });
+    return [200, {}];
+  }
+  const handler = {
+    async handle(request: { headers: Record<string, string>; body: Uint8Array }) {
+      const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
+      const input = JSON.parse(new TextDecoder().decode(request.body));
+      calls.push({ operation, input });
+      const [statusCode, body] = answer(operation, input);
+      const bytes = new TextEncoder().encode(JSON.stringify(body));
+      return { response: { statusCode, headers: {}, body: new Blob([bytes]).stream() } };
+    },
+  };
+  const client = new DynamoDBClient({
+    region: 'ap-northeast-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    requestHandler: handler as never,
+  });
+  return { document: DynamoDBDocumentClient.from(client), items, calls };
+}
+
+const mirror: Work = {
+  kind: 'mirror',
+  repository: 'app',
+  sourceUrl: 'https://git.example.test/app.git',
+  destination: 'codecommit::ap-northeast-1://app',
+  timeLimitSeconds: 3600,
+};
+const command: Work = { kind: 'command', name: 'list', argv: ['aws', 's3', 'ls'], timeLimitSeconds: 60 };
+
+let table: ReturnType<typeof tableInProcess>;
+const put = (token: string, work: unknown) =>
+  table.document.send(new PutCommand({ TableName: 't', Item: workItem(token, work as Work, 1_800_000_000) }));
+
+beforeEach(() => {
+  table = tableInProcess();
+});
+
+describe('work', () => {
+  it.each([mirror, command])('is read as it was written, strongly consistent', async (work) => {
+    await put('a1', work);
+    expect(await readWork(table.document, 't', 'a1')).toEqual(work);
+    expect(table.calls.at(-1)?.input).toMatchObject({ ConsistentRead: true, Key: { pk: { S: 'work#a1' } } });
+  });
+
+  it('lies under work# only and carries its TTL in seconds', () => {
+    expect(workItem('a1', mirror, 1_800_000_000)).toMatchObject({
+      pk: 'work#a1',
+      sk: 'work',
+      expiresAt: 1_800_000_000,
+    });
+  });
+
+  it('that is not there is told by name', async () => {
+    await expect(readWork(table.document, 't', 'gone')).rejects.toThrow(new WorkNotFound('gone'));
+  });
+
+  it.each([
+    [{ ...mirror, kind: 'shell' }, 'kind must be "mirror" or "command"'],
+    [{ ...mirror, sourceUrl: '' }, 'sourceUrl must be a text that is not empty'],
+    [{ kind: 'mirror', timeLimitSeconds: 5 }, 'repository must .*; sourceUrl must .*; destination must '],
+    [{ ...command, argv: 'rm -rf' }, 'argv must be a list of texts'],
+    [{ ...command, argv: [] }, 'argv must be a list of texts'],
+    [{ ...command, timeLimitSeconds: '60' }, 'timeLimitSeconds must be a number'],
+    [{ ...command, timeLimitSeconds: 0 }, 'timeLimitSeconds must be a number'],
+  ])('that is malformed names every fault: %j', async (work, fault) => {
+    await put('bad', work);
+    const failure = await readWork(table.document, 't', 'bad').catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(WorkMalformed);
+    expect((failure as Error).message).toMatch(new RegExp(fault));
+  });
+});
+
+describe('a result', () => {
+  it('is written on the item of its work and read back', async () => {
+    await put('a1', { ...mirror, leaseId: 'main', taskKey: 'mirror:app' });
+    expect(await readAttempt(table.document, 't', 'a1')).toMatchObject({ result: undefined });
+    await writeResult(table.document, 't', 'a1', { status: 'succeeded', message: 'mirrored', refs: 7 });
+    expect(await readAttempt(table.document, 't', 'a1')).toMatchObject({
+      result: { status: 'succeeded', message: 'mirrored', refs: 7 },
+    });
+    expect(await readWork(table.document, 't', 'a1')).toEqual(mirror);
+  });
+
+  it('never makes an item of its own', async () => {
+    const writing = writeResult(table.document, 't', 'gone', { status: 'failed', message: 'x' });
+    await expect(writing).rejects.toThrow(WorkNotFound);
+    expect(table.items.size).toBe(0);
+  });
+});

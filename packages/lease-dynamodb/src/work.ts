@@ -1,0 +1,180 @@
+/**
+ * The work of one task, and what came of it: one item per attempt token.
+ *
+ * Written with the claim by the store, read by the task through the DynamoDB gateway endpoint, completed by the task with its
+ * result, read once more by the runner, and removed by its TTL. The task's role reaches `work#*` only, never the lease.
+ */
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+
+/** Copy every branch and tag of `sourceUrl` to `destination`. */
+export interface MirrorWork {
+  readonly kind: 'mirror';
+  readonly repository: string;
+  readonly sourceUrl: string;
+  readonly destination: string;
+  /** The task ends itself after so many seconds. */
+  readonly timeLimitSeconds: number;
+}
+
+/** Run a command that the deployment has defined; `argv` never comes from a request. */
+export interface CommandWork {
+  readonly kind: 'command';
+  readonly name: string;
+  readonly argv: readonly string[];
+  /** The task ends itself after so many seconds. */
+  readonly timeLimitSeconds: number;
+}
+
+export type Work = MirrorWork | CommandWork;
+
+/** What the task says of itself; `refs` is how many refs a mirror has after it. */
+export interface WorkResult {
+  readonly status: 'succeeded' | 'failed';
+  readonly message: string;
+  readonly refs?: number;
+}
+
+/** There is no work under this token: it has expired or was never written. */
+export class WorkNotFound extends Error {
+  override readonly name = 'WorkNotFound';
+  constructor(token: string) {
+    super(`there is no work ${JSON.stringify(token)} in the table`);
+  }
+}
+
+/** The work item is there, but a task cannot act on it. */
+export class WorkMalformed extends Error {
+  override readonly name = 'WorkMalformed';
+  constructor(token: string, faults: readonly string[]) {
+    super(`the work ${JSON.stringify(token)} is malformed: ${faults.join('; ')}`);
+  }
+}
+
+/** Where the work of an attempt token lies in the table. */
+export function workKey(token: string): { pk: string; sk: string } {
+  return { pk: `work#${token}`, sk: 'work' };
+}
+
+/**
+ * The item to put for one attempt.
+ * @param expiresAtSeconds epoch seconds after which the table may forget the item (its TTL attribute)
+ */
+export function workItem(token: string, work: Work, expiresAtSeconds: number): Record<string, unknown> {
+  return { ...workKey(token), ...work, expiresAt: expiresAtSeconds };
+}
+
+/**
+ * Reads the work of an attempt, strongly consistent.
+ * @throws WorkNotFound, WorkMalformed
+ */
+export async function readWork(
+  document: DynamoDBDocumentClient,
+  tableName: string,
+  token: string,
+  options: { readonly abortSignal?: AbortSignal } = {},
+): Promise<Work> {
+  const item = await getItem(document, tableName, token, options);
+  if (item === undefined) throw new WorkNotFound(token);
+  return parseWork(token, item);
+}
+
+/** Which task an attempt belongs to, and the result that the task has left, if any. */
+export interface Attempt {
+  readonly leaseId: string;
+  readonly taskKey: string;
+  readonly result: WorkResult | undefined;
+}
+
+/** The attempt of a token, strongly consistent, or undefined if there is none (any more). */
+export async function readAttempt(
+  document: DynamoDBDocumentClient,
+  tableName: string,
+  token: string,
+): Promise<Attempt | undefined> {
+  const item = await getItem(document, tableName, token, {});
+  if (typeof item?.leaseId !== 'string' || typeof item.taskKey !== 'string') return undefined;
+  return { leaseId: item.leaseId, taskKey: item.taskKey, result: parseResult(item.result) };
+}
+
+/** Undefined for a result that a task could not have written. */
+function parseResult(result: unknown): WorkResult | undefined {
+  if (typeof result !== 'object' || result === null) return undefined;
+  const { status, message, refs } = result as Record<string, unknown>;
+  if ((status !== 'succeeded' && status !== 'failed') || typeof message !== 'string') return undefined;
+  return { status, message, ...(typeof refs === 'number' ? { refs } : {}) };
+}
+
+/**
+ * Writes what came of the work on its own item; a later call replaces an earlier one.
+ * @throws WorkNotFound if the item is gone: a result never makes an item without TTL
+ */
+export async function writeResult(
+  document: DynamoDBDocumentClient,
+  tableName: string,
+  token: string,
+  result: WorkResult,
+): Promise<void> {
+  try {
+    await document.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: workKey(token),
+        UpdateExpression: 'SET #result = :result',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeNames: { '#result': 'result' },
+        ExpressionAttributeValues: { ':result': result },
+      }),
+    );
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) throw new WorkNotFound(token);
+    throw error;
+  }
+}
+
+async function getItem(
+  document: DynamoDBDocumentClient,
+  tableName: string,
+  token: string,
+  options: { readonly abortSignal?: AbortSignal },
+): Promise<Record<string, unknown> | undefined> {
+  const command = new GetCommand({ TableName: tableName, Key: workKey(token), ConsistentRead: true });
+  const { Item } = await document.send(command, options.abortSignal ? { abortSignal: options.abortSignal } : {});
+  return Item;
+}
+
+function parseWork(token: string, item: Record<string, unknown>): Work {
+  const faults: string[] = [];
+  const text = (name: string): string => {
+    const value = item[name];
+    if (typeof value === 'string' && value !== '') return value;
+    faults.push(`${name} must be a text that is not empty`);
+    return '';
+  };
+  const timeLimitSeconds = Number(item.timeLimitSeconds);
+  // A timer of Node holds 2^31 ms, and no task is meant to run for ten days.
+  if (typeof item.timeLimitSeconds !== 'number' || !(timeLimitSeconds > 0 && timeLimitSeconds <= 864_000)) {
+    faults.push('timeLimitSeconds must be a number above 0 and at most 864000');
+  }
+
+  let work: Work | undefined;
+  if (item.kind === 'mirror') {
+    work = {
+      kind: 'mirror',
+      repository: text('repository'),
+      sourceUrl: text('sourceUrl'),
+      destination: text('destination'),
+      timeLimitSeconds,
+    };
+  } else if (item.kind === 'command') {
+    const argv: unknown[] = Array.isArray(item.argv) ? item.argv : [];
+    if (argv.length === 0 || argv[0] === '' || !argv.every((word) => typeof word === 'string')) {
+      faults.push('argv must be a list of texts that begins with a program');
+    }
+    work = { kind: 'command', name: text('name'), argv: argv as string[], timeLimitSeconds };
+  } else {
+    faults.push(`kind must be "mirror" or "command", not ${JSON.stringify(item.kind)}`);
+  }
+  if (work === undefined || faults.length > 0) throw new WorkMalformed(token, faults);
+  return work;
+}

@@ -1,0 +1,89 @@
+/** One transaction's actions beside the lease itself: the items that moved, and what the decision's facts leave behind. */
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Fact, LeaseState } from '@hourglass/lease';
+import { endedKey, historyKey, memoryKey, requestKey, taskItemKey } from './keys.ts';
+import { workItem } from './work.ts';
+
+export type WriteAction = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+const DAY_S = 24 * 3600;
+/** Longer than any retry: SQS keeps a message 14 days at most, EventBridge and Lambda give up within a day. */
+const REQUEST_TTL_S = 30 * DAY_S;
+const HISTORY_TTL_S = 90 * DAY_S;
+const WORK_TTL_S = 7 * DAY_S;
+
+/** Puts and deletes of the active items that differ between the two states. */
+export function itemActions(tableName: string, before: LeaseState, after: LeaseState): WriteAction[] {
+  const { leaseId } = before.lease;
+  const actions: WriteAction[] = [];
+  for (const [taskKey, item] of after.items) {
+    if (before.items.get(taskKey) === item) continue;
+    actions.push({ Put: { TableName: tableName, Item: { ...taskItemKey(leaseId, taskKey), data: item } } });
+  }
+  for (const taskKey of before.items.keys()) {
+    if (after.items.has(taskKey)) continue;
+    actions.push({ Delete: { TableName: tableName, Key: taskItemKey(leaseId, taskKey) } });
+  }
+  return actions;
+}
+
+export function factActions(tableName: string, leaseId: string, facts: Fact[], nowMs: number): WriteAction[] {
+  const nowS = Math.floor(nowMs / 1000);
+  const memories = new Map<string, WriteAction>();
+  const actions = facts.flatMap((fact): WriteAction[] => {
+    switch (fact.type) {
+      case 'requestRemembered': {
+        const { request, as, ridesOn } = fact;
+        const data = { acceptedAtMs: request.acceptedAtMs, as, ridesOn };
+        const Item = { ...requestKey(leaseId, request.requestId), data, expiresAt: nowS + REQUEST_TTL_S };
+        return [{ Put: { TableName: tableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } }];
+      }
+      case 'taskClaimed': {
+        const work = workItem(fact.token, fact.work, nowS + WORK_TTL_S);
+        return [{ Put: { TableName: tableName, Item: { ...work, leaseId, taskKey: fact.taskKey } } }];
+      }
+      case 'taskSucceeded':
+        memories.set(fact.taskKey, rememberSuccess(tableName, leaseId, fact, nowMs));
+        return [historyAction(tableName, leaseId, { ...fact, status: 'succeeded', message: '' }, nowMs)];
+      case 'taskFailed':
+        if (fact.next === 'retry') return [];
+        return [historyAction(tableName, leaseId, { ...fact, status: fact.next }, nowMs)];
+      case 'leaseClosed': {
+        const { fence, openedAtMs, closedAtMs, failed } = fact;
+        const data = { fence, openedAtMs, closedAtMs, failed };
+        return [{ Put: { TableName: tableName, Item: { ...endedKey(leaseId, fence), data } } }];
+      }
+      default:
+        return [];
+    }
+  });
+  return [...actions, ...memories.values()];
+}
+
+function historyAction(
+  tableName: string,
+  leaseId: string,
+  ended: Extract<Fact, { type: 'taskSucceeded' | 'taskFailed' }> & { status: string; message: string },
+  nowMs: number,
+): WriteAction {
+  const { taskKey, request, status, message, token, fence } = ended;
+  const key = historyKey(leaseId, taskKey, nowMs, request.requestId);
+  const data = { request, status, message, token, fence };
+  return { Put: { TableName: tableName, Item: { ...key, data, expiresAt: Math.floor(nowMs / 1000) + HISTORY_TTL_S } } };
+}
+
+function rememberSuccess(
+  tableName: string,
+  leaseId: string,
+  fact: Extract<Fact, { type: 'taskSucceeded' }>,
+  nowMs: number,
+): WriteAction {
+  return {
+    Update: {
+      TableName: tableName,
+      Key: memoryKey(leaseId, fact.taskKey),
+      UpdateExpression: 'SET lastSuccessAtMs = :at, lastDurationMs = :duration',
+      ExpressionAttributeValues: { ':at': nowMs, ':duration': fact.durationMs },
+    },
+  };
+}
