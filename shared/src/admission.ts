@@ -1,0 +1,82 @@
+/** What a deployment admits: the checks that need its configuration, made at every door before a request is accepted. */
+import type { Task } from '@hourglass/lease';
+import { z } from 'zod';
+import type { DetailOf } from './contracts/contract.ts';
+import { MirrorRequested, TaskRequested } from './contracts/requests.ts';
+import { describeIssues, json, list } from './env.ts';
+import { PermanentError } from './errors.ts';
+
+/** The environment variables that admission needs. */
+export const admissionEnv = {
+  ALLOWED_SOURCE_HOSTS: list,
+  COMMANDS: json(z.record(z.string(), z.array(z.string()).min(1))),
+};
+
+export interface AdmissionRules {
+  ALLOWED_SOURCE_HOSTS: string[];
+  COMMANDS: Record<string, string[]>;
+}
+
+export type RequestDetail =
+  | { kind: 'mirror'; detail: DetailOf<typeof MirrorRequested> }
+  | { kind: 'command'; detail: DetailOf<typeof TaskRequested> };
+
+/**
+ * A request's detail, by its event name.
+ * @throws PermanentError saying what is wrong and where, if the contract is broken or the deployment does not admit it.
+ */
+export function admitRequest(name: string, detail: unknown, rules: AdmissionRules): RequestDetail {
+  if (name === MirrorRequested.name) {
+    const mirror = parseDetail(MirrorRequested.detail, name, detail);
+    checkSource(mirror.sourceUrl, rules.ALLOWED_SOURCE_HOSTS);
+    return { kind: 'mirror', detail: mirror };
+  }
+  if (name === TaskRequested.name) {
+    const task = parseDetail(TaskRequested.detail, name, detail);
+    if (!Object.hasOwn(rules.COMMANDS, task.name)) {
+      const known = Object.keys(rules.COMMANDS).join(', ') || 'none';
+      throw new PermanentError(`The command "${task.name}" is not defined in this deployment. Defined: ${known}.`);
+    }
+    return { kind: 'command', detail: task };
+  }
+  throw new PermanentError(`"${name}" is no request. Send ${MirrorRequested.name} or ${TaskRequested.name}.`);
+}
+
+/** The task that an admitted request asks for; where a mirror goes is the deployment's choice. */
+export function taskOf(admitted: RequestDetail, destinationPrefix: string): Task {
+  if (admitted.kind === 'command') return { kind: 'command', name: admitted.detail.name };
+  const { repository, sourceUrl } = admitted.detail;
+  return { kind: 'mirror', repository, sourceUrl, destination: destinationPrefix + repository };
+}
+
+function parseDetail<T extends z.ZodType>(schema: T, name: string, detail: unknown): z.output<T> {
+  const result = schema.safeParse(detail);
+  if (result.success) return result.data;
+  throw new PermanentError(`The detail of ${name} breaks its contract: ${describeIssues(result.error)}.`);
+}
+
+/** git's short form for ssh: `user@host:path`. */
+const SCP_LIKE = /^(?:[\w.-]+@)?(?<host>[\w.-]+):(?!\/\/)/;
+const PROTOCOLS = ['https:', 'http:', 'ssh:'];
+
+function checkSource(sourceUrl: string, allowedHosts: string[]): void {
+  const host = sourceHost(sourceUrl);
+  if (allowedHosts.includes(host)) return;
+  throw new PermanentError(
+    `The source host "${host}" is not on this deployment's allow-list (${allowedHosts.join(', ') || 'empty'}).`,
+  );
+}
+
+function sourceHost(sourceUrl: string): string {
+  if (/[\s\p{Cc}]/u.test(sourceUrl)) throw new PermanentError('sourceUrl must not hold spaces or control characters.');
+  const scpLike = sourceUrl.includes('://') ? undefined : SCP_LIKE.exec(sourceUrl)?.groups?.host;
+  if (scpLike !== undefined && !scpLike.startsWith('-')) return scpLike;
+  const url = URL.parse(sourceUrl);
+  if (!url || !PROTOCOLS.includes(url.protocol) || url.hostname === '') {
+    throw new PermanentError('sourceUrl must be an https, http or ssh URL, or user@host:path.');
+  }
+  if (url.password !== '' || (url.username !== '' && url.protocol !== 'ssh:')) {
+    throw new PermanentError('sourceUrl must not hold credentials: they belong to the deployment, not into a request.');
+  }
+  return url.host;
+}

@@ -1,0 +1,53 @@
+/** A decision's facts as events, for the services that owe the next step and for whoever watches the bus. */
+import type { Fact } from '@hourglass/lease';
+import {
+  EndpointsFailed,
+  EndpointsNeeded,
+  EndpointsReady,
+  EndpointsReleased,
+  RequestAccepted,
+  TaskFailed,
+  TaskStarted,
+  TaskSucceeded,
+} from './contracts/internal.ts';
+import { eventOf, type OutgoingEvent } from './publish.ts';
+
+export function announce(leaseId: string, facts: Fact[]): OutgoingEvent[] {
+  return facts.flatMap((fact) => eventsOf(leaseId, fact));
+}
+
+function eventsOf(leaseId: string, fact: Fact): OutgoingEvent[] {
+  switch (fact.type) {
+    case 'requestRemembered': {
+      const { request, taskKey, as, ridesOn } = fact;
+      return [eventOf(RequestAccepted, { leaseId, taskKey, requestId: request.requestId, as, ridesOn })];
+    }
+    case 'leaseOpening':
+      return [eventOf(EndpointsNeeded, { leaseId, fence: fact.fence })];
+    case 'leaseOpened': {
+      const paidUntil = new Date(fact.paidUntilMs).toISOString();
+      return [eventOf(EndpointsReady, { leaseId, fence: fact.fence, paidUntil })];
+    }
+    case 'leaseClosing':
+      if (fact.reason !== 'creationFailed') return [eventOf(EndpointsReleased, { leaseId, fence: fact.fence })];
+      return [eventOf(EndpointsFailed, { leaseId, fence: fact.fence, reason: 'the stack could not be created' })];
+    case 'leaseClosed':
+      if (!fact.failed || fact.openedAtMs !== null) return [];
+      return [eventOf(EndpointsFailed, { leaseId, fence: fact.fence, reason: 'no stack came of the creation' })];
+    case 'taskStarted': {
+      const { taskKey, token, taskArn, request } = fact;
+      return [eventOf(TaskStarted, { leaseId, taskKey, requestId: request.requestId, token, taskArn })];
+    }
+    case 'taskSucceeded': {
+      const { taskKey, token, durationMs, request } = fact;
+      return [eventOf(TaskSucceeded, { leaseId, taskKey, requestId: request.requestId, token, durationMs })];
+    }
+    case 'taskFailed': {
+      const { taskKey, token, message, attempts, next, request } = fact;
+      return [eventOf(TaskFailed, { leaseId, taskKey, requestId: request.requestId, token, message, attempts, next })];
+    }
+    case 'taskClaimed':
+    case 'leaseExtended':
+      return [];
+  }
+}

@@ -1,0 +1,40 @@
+/** The two events of AWS that Hourglass acts on, as far as it reads them, and the alarm's payload. Unknown fields are left alone. */
+import { z } from 'zod';
+
+/**
+ * `CloudFormation Stack Status Change`.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-eventbridge.html
+ */
+export const StackStatusChange = {
+  name: 'CloudFormation Stack Status Change',
+  sources: ['aws.cloudformation'],
+  version: 1,
+  detail: z.object({
+    'stack-id': z.string().min(1),
+    'status-details': z.object({ status: z.string(), 'status-reason': z.string().optional() }),
+  }),
+} as const;
+
+/**
+ * `ECS Task State Change`. `startedBy` is the attempt's token.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
+ */
+export const TaskStateChange = {
+  name: 'ECS Task State Change',
+  sources: ['aws.ecs'],
+  version: 1,
+  detail: z.object({
+    clusterArn: z.string(),
+    taskArn: z.string(),
+    lastStatus: z.string(),
+    startedBy: z.string().optional(),
+    stopCode: z.string().optional(),
+    stoppedReason: z.string().optional(),
+    containers: z
+      .array(z.object({ name: z.string().optional(), exitCode: z.number().optional(), reason: z.string().optional() }))
+      .optional(),
+  }),
+} as const;
+
+/** What a schedule hands to the service it rings. */
+export const AlarmRang = z.object({ alarm: z.object({ leaseId: z.string().min(1), alarmId: z.string().min(1) }) });

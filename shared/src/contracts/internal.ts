@@ -1,0 +1,54 @@
+/** What the services tell each other. None of these can be sent from outside: internal rules match the internal source only. */
+import { z } from 'zod';
+import { defineContract, INTERNAL_SOURCE } from './contract.ts';
+
+const internal = [INTERNAL_SOURCE] as const;
+const leaseId = z.string().min(1);
+const fence = z.number().int().min(0);
+const task = { leaseId, taskKey: z.string(), requestId: z.string() };
+
+export const RequestAccepted = defineContract('RequestAccepted', internal, {
+  ...task,
+  as: z.enum(['pending', 'merged', 'again']),
+  ridesOn: z.string(),
+});
+
+/** The original rests in the dead-letter queue of the intake. */
+export const RequestRejected = defineContract('RequestRejected', internal, {
+  requestId: z.string().nullable(),
+  reason: z.string(),
+});
+
+/** The lease is opening: somebody must create the endpoints. */
+export const EndpointsNeeded = defineContract('EndpointsNeeded', internal, { leaseId, fence });
+export const EndpointsReady = defineContract('EndpointsReady', internal, { leaseId, fence, paidUntil: z.string() });
+/** The creation failed; what is left of the stack must go. */
+export const EndpointsFailed = defineContract('EndpointsFailed', internal, { leaseId, fence, reason: z.string() });
+/** The lease has let go of its endpoints: their stack must be deleted. */
+export const EndpointsReleased = defineContract('EndpointsReleased', internal, { leaseId, fence });
+
+export const TaskStarted = defineContract('TaskStarted', internal, { ...task, token: z.string(), taskArn: z.string() });
+export const TaskSucceeded = defineContract('TaskSucceeded', internal, {
+  ...task,
+  token: z.string(),
+  durationMs: z.number(),
+});
+export const TaskFailed = defineContract('TaskFailed', internal, {
+  ...task,
+  token: z.string().nullable(),
+  message: z.string(),
+  attempts: z.number().int(),
+  next: z.enum(['retry', 'superseded', 'dead']),
+});
+
+export const internalContracts = [
+  RequestAccepted,
+  RequestRejected,
+  EndpointsNeeded,
+  EndpointsReady,
+  EndpointsFailed,
+  EndpointsReleased,
+  TaskStarted,
+  TaskSucceeded,
+  TaskFailed,
+] as const;

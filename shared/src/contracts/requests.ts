@@ -1,0 +1,41 @@
+/** The two events that outside clients may send. They say what is wanted; where it goes and how it runs is the deployment's. */
+import { z } from 'zod';
+import { defineContract } from './contract.ts';
+
+/** Clients on premises, the webhook, and replay. */
+export const CLIENT_SOURCE = 'hourglass.client';
+export const WEBHOOK_SOURCE = 'hourglass.webhook';
+export const REPLAY_SOURCE = 'hourglass.replay';
+export const REQUEST_SOURCES = [CLIENT_SOURCE, WEBHOOK_SOURCE, REPLAY_SOURCE] as const;
+
+const requestId = z
+  .string()
+  .regex(/^[\w.:/-]{1,128}$/, 'must be 1 to 128 letters, digits or . : / _ -')
+  .optional();
+
+/** A day is the longest that anybody may wait. */
+const maxDelaySeconds = z.number().int().min(0).max(86_400).optional();
+
+/**
+ * CodeCommit's rule: 1 to 100 letters, digits, `.`, `_` or `-`, not ending in `.git`.
+ * https://docs.aws.amazon.com/codecommit/latest/userguide/limits.html
+ */
+export const repositoryName = z
+  .string()
+  .regex(/^[\w.-]{1,100}$/, 'must be 1 to 100 letters, digits, periods, underscores or hyphens, as CodeCommit demands')
+  .refine((name) => !/\.git$/i.test(name), 'must not end in .git, as CodeCommit demands');
+
+/** A push happened: mirror this repository. */
+export const MirrorRequested = defineContract('MirrorRequested', REQUEST_SOURCES, {
+  requestId,
+  repository: repositoryName,
+  sourceUrl: z.string().min(1).max(2_048),
+  maxDelaySeconds,
+});
+
+/** Run the command that the deployment has defined under this name. */
+export const TaskRequested = defineContract('TaskRequested', REQUEST_SOURCES, {
+  requestId,
+  name: z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, periods, underscores or hyphens'),
+  maxDelaySeconds,
+});

@@ -1,0 +1,69 @@
+/** A task that died after its last attempt: its message in the failed-mirrors queue tells of it, and is what replay asks anew with. */
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { advance, MAX_ITEMS_PER_WRITE, type Request, type TaskItem } from '@hourglass/lease';
+import { z } from 'zod';
+import type { ServiceEffects } from './lease-env.ts';
+
+/** The message in the failed-mirrors queue. */
+export const DeadTask = z.object({
+  version: z.literal(1),
+  leaseId: z.string(),
+  taskKey: z.string(),
+  requestId: z.string(),
+  task: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('mirror'), repository: z.string(), sourceUrl: z.string(), destination: z.string() }),
+    z.object({ kind: z.literal('command'), name: z.string() }),
+  ]),
+  attempts: z.number().int(),
+  /** How often replay has asked for it before. */
+  replays: z.number().int(),
+  message: z.string().nullable(),
+});
+export type DeadTask = z.output<typeof DeadTask>;
+
+export type TellDead = (task: DeadTask) => Promise<void>;
+
+export function createDeadTeller(client: SQSClient, queueUrl: string): TellDead {
+  return async (task) => {
+    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(task) }));
+  };
+}
+
+/** A replayed request's id is the first one's with `:replay-N`; N counts up. */
+export function replaysOf(requestId: string): number {
+  return Number(/:replay-(\d+)$/.exec(requestId)?.[1] ?? 0);
+}
+
+export function nextReplayId(requestId: string): string {
+  return `${requestId.replace(/:replay-\d+$/, '').slice(0, 110)}:replay-${replaysOf(requestId) + 1}`;
+}
+
+/**
+ * Sends the messages of all dead items, then lets the items go. A crash between the two sends a message twice, never not at all:
+ * while an item is dead the lease keeps an alarm.
+ */
+export async function tellDead(effects: ServiceEffects & { tellDead: TellDead }, dead: TaskItem[]): Promise<void> {
+  for (let start = 0; start < dead.length; start += MAX_ITEMS_PER_WRITE) {
+    const batch = dead.slice(start, start + MAX_ITEMS_PER_WRITE);
+    await Promise.all(batch.map((item) => effects.tellDead(deadTask(effects.leaseId, item))));
+    const told = new Map(batch.map(({ taskKey, request }) => [taskKey, request.requestId]));
+    await advance(effects, effects.leaseId, { all: true }, ({ items }) => [
+      // A request that came meanwhile has revived its item.
+      {
+        type: 'deadTold',
+        taskKeys: [...items.values()]
+          .filter((item) => isTold(told, item.taskKey, item.request))
+          .map(({ taskKey }) => taskKey),
+      },
+    ]);
+  }
+}
+
+function isTold(told: Map<string, string>, taskKey: string, request: Request): boolean {
+  return told.get(taskKey) === request.requestId;
+}
+
+function deadTask(leaseId: string, { taskKey, request, attempts, lastError }: TaskItem): DeadTask {
+  const { requestId, task } = request;
+  return { version: 1, leaseId, taskKey, requestId, task, attempts, replays: replaysOf(requestId), message: lastError };
+}

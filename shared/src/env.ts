@@ -1,0 +1,60 @@
+/** Environment variables, checked once at start; a report names every variable that is missing or malformed. */
+import { z } from 'zod';
+import { ConfigurationError } from './errors.ts';
+
+export const text = z.string().min(1, 'must not be empty');
+
+/** A whole number of at least `min`. */
+export const count = (min = 1) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= min, `must be at least ${min}`);
+
+/** A whole number of seconds, given as milliseconds. */
+export const seconds = (min = 1) => count(min).transform((value) => value * 1_000);
+
+/** Names separated by commas. */
+export const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+/** A JSON value of this shape. */
+export const json = <T extends z.ZodType>(shape: T) =>
+  z.string().transform((value, context): z.output<T> => {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(value);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be JSON' });
+      return z.NEVER;
+    }
+    const result = shape.safeParse(parsed);
+    if (result.success) return result.data;
+    context.addIssue({ code: 'custom', message: `must be JSON of the right shape: ${describeIssues(result.error)}` });
+    return z.NEVER;
+  });
+
+/**
+ * @throws ConfigurationError naming every variable that is missing or malformed, at once.
+ */
+export function parseEnv<T extends z.ZodType>(schema: T, env: Record<string, string | undefined>): z.output<T> {
+  const result = schema.safeParse(env);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map(({ path, message, ...issue }) => {
+    const missing = issue.code === 'invalid_type' && env[String(path[0])] === undefined;
+    return `${path.join('.')} ${missing ? 'is missing' : message}`;
+  });
+  throw new ConfigurationError(`The environment is not complete: ${faults.join('; ')}.`);
+}
+
+/** Zod's findings as one line: where, and what would be right. */
+export function describeIssues(error: z.ZodError): string {
+  return error.issues
+    .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
+    .join('; ');
+}

@@ -1,0 +1,28 @@
+/** The two classes of failure. Everything else that is thrown is a bug, and is treated as retryable. */
+
+/** Trying again later may help: a throttled call, a lost race. The message goes back to where it came from. */
+export class RetryableError extends Error {
+  override readonly name = 'RetryableError';
+}
+
+/** Trying again cannot help: the input breaks its contract. The message says what was wrong, where, and what to do. */
+export class PermanentError extends Error {
+  override readonly name = 'PermanentError';
+}
+
+/** The Lambda's environment is not what it must be; it refuses to start. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+/** Whether an AWS SDK error says for certain that the call was refused and has done nothing. */
+export function isRefusal(error: unknown): error is Error {
+  const { $metadata, $retryable, name } = error as {
+    $metadata?: { httpStatusCode?: number };
+    $retryable?: unknown;
+    name?: string;
+  };
+  const status = $metadata?.httpStatusCode ?? 0;
+  const throttled = status === 429 || $retryable !== undefined || /Throttl|TooManyRequests|Timeout/.test(name ?? '');
+  return status >= 400 && status < 500 && !throttled;
+}

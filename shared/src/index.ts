@@ -1,0 +1,33 @@
+export { type AdmissionRules, admissionEnv, admitRequest, type RequestDetail, taskOf } from './admission.ts';
+export { createScheduledAlarms } from './alarms.ts';
+export { announce } from './announce.ts';
+export { cloudFormation, dynamoDbDocument, ec2, ecs, eventBridge, scheduler, sqs } from './clients.ts';
+export { AlarmRang, StackStatusChange, TaskStateChange } from './contracts/aws.ts';
+export { type Contract, type DetailOf, envelopeOf, INTERNAL_SOURCE } from './contracts/contract.ts';
+export {
+  EndpointsFailed,
+  EndpointsNeeded,
+  EndpointsReady,
+  EndpointsReleased,
+  internalContracts,
+  RequestAccepted,
+  RequestRejected,
+  TaskFailed,
+  TaskStarted,
+  TaskSucceeded,
+} from './contracts/internal.ts';
+export {
+  CLIENT_SOURCE,
+  MirrorRequested,
+  REPLAY_SOURCE,
+  REQUEST_SOURCES,
+  TaskRequested,
+  WEBHOOK_SOURCE,
+} from './contracts/requests.ts';
+export { createDeadTeller, DeadTask, nextReplayId, replaysOf, type TellDead, tellDead } from './dead-letters.ts';
+export { count, describeIssues, json, list, parseEnv, seconds, text } from './env.ts';
+export { ConfigurationError, isRefusal, PermanentError, RetryableError } from './errors.ts';
+export { createServiceEffects, type LeaseEnv, leaseEnv, type ServiceEffects, settingsFrom } from './lease-env.ts';
+export { type Logger, on, onAlarm, type Route, route, serve } from './middleware.ts';
+export { createPublisher, eventOf, type OutgoingEvent, type Publish } from './publish.ts';
+export { createStackReader, type DescribeStack, FENCE_TAG, LEASE_TAG, type SeenStack } from './stacks.ts';

@@ -1,0 +1,67 @@
+/** The environment that every service of the lease shares, and what is made of it. */
+import { defaultSettings, type LeaseEffects, type LeaseSettings, type LeaseStore } from '@hourglass/lease';
+import { z } from 'zod';
+import { createScheduledAlarms } from './alarms.ts';
+import { eventBridge, scheduler } from './clients.ts';
+import { count, seconds, text } from './env.ts';
+import { createPublisher, type Publish } from './publish.ts';
+
+export const leaseEnv = {
+  LEASE_ID: text,
+  TABLE_NAME: text,
+  BUS_NAME: text,
+  SCHEDULE_GROUP: text,
+  SCHEDULER_ROLE_ARN: text,
+  /** The name of the service that an alarm rings is appended. */
+  ALARM_FUNCTION_ARN_PREFIX: text,
+  UNDELIVERED_QUEUE_ARN: text,
+  BILLING_CLOCK: z.enum(['anchored', 'clock'], 'must be anchored or clock'),
+  TEARDOWN_LEAD_SECONDS: seconds(),
+  CREATE_SECONDS: seconds(),
+  MAX_PARALLEL_TASKS: count(),
+  TASK_TIME_LIMIT_SECONDS: seconds(),
+  MAX_ATTEMPTS: count(),
+  RETRY_WITHIN_SECONDS: seconds(0),
+  MAX_CREATE_FAILURES: count(),
+};
+
+const leaseEnvSchema = z.object(leaseEnv);
+export type LeaseEnv = z.output<typeof leaseEnvSchema>;
+
+export function settingsFrom(env: LeaseEnv): LeaseSettings {
+  return {
+    ...defaultSettings,
+    billingClock: env.BILLING_CLOCK,
+    teardownLeadMs: env.TEARDOWN_LEAD_SECONDS,
+    createMs: env.CREATE_SECONDS,
+    maxParallelTasks: env.MAX_PARALLEL_TASKS,
+    taskTimeLimitMs: env.TASK_TIME_LIMIT_SECONDS,
+    maxAttempts: env.MAX_ATTEMPTS,
+    retryWithinMs: env.RETRY_WITHIN_SECONDS,
+    maxCreateFailures: env.MAX_CREATE_FAILURES,
+  };
+}
+
+/** What a service does to the lease and tells of it. */
+export interface ServiceEffects extends LeaseEffects {
+  leaseId: string;
+  publish: Publish;
+}
+
+export function createServiceEffects(env: LeaseEnv, store: LeaseStore): ServiceEffects {
+  return {
+    leaseId: env.LEASE_ID,
+    store,
+    settings: settingsFrom(env),
+    alarms: createScheduledAlarms(scheduler(), {
+      groupName: env.SCHEDULE_GROUP,
+      roleArn: env.SCHEDULER_ROLE_ARN,
+      functionArnPrefix: env.ALARM_FUNCTION_ARN_PREFIX,
+      deadLetterArn: env.UNDELIVERED_QUEUE_ARN,
+    }),
+    publish: createPublisher(eventBridge(), env.BUS_NAME),
+    nowMs: () => Date.now(),
+    pauseBeforeRetry: (attempt) =>
+      new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(20 * 2 ** attempt, 500))),
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * The one middy stack: every service is served by `serve`, which gives it a logger with a correlation id and turns what is thrown into
+ * one log line that says whether trying again can help.
+ */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { z } from 'zod';
+import { AlarmRang } from './contracts/aws.ts';
+import { type Contract, type DetailOf, envelopeOf } from './contracts/contract.ts';
+import { describeIssues } from './env.ts';
+import { PermanentError } from './errors.ts';
+
+export type { Logger } from '@aws-lambda-powertools/logger';
+
+/** Serves one Lambda. What `handle` throws goes to Lambda's own retry, and after it to the on-failure destination. */
+export function serve<Event, Result>(
+  serviceName: string,
+  handle: (event: Event, logger: Logger) => Promise<Result>,
+): (event: Event, context: Context) => Promise<Result> {
+  const logger = new Logger({ serviceName });
+  return middy<Event, Result>()
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use({
+      before: ({ event }) => {
+        const correlationId = correlationIdOf(event);
+        if (correlationId !== undefined) logger.setCorrelationId(correlationId);
+      },
+      onError: ({ error }) => {
+        const permanent = error instanceof PermanentError;
+        logger.error(
+          permanent ? 'Refused: trying again cannot help' : 'Failed: it will be tried again',
+          error as Error,
+        );
+      },
+    })
+    .handler((event: Event) => handle(event, logger)) as (event: Event, context: Context) => Promise<Result>;
+}
+
+/** What a Lambda behind event rules and schedules does, by what it is told. */
+export interface Route {
+  matches(event: unknown): boolean;
+  handle(event: unknown, logger: Logger): Promise<void>;
+}
+
+/** Events of this contract, parsed. */
+export function on<C extends Contract>(
+  contract: C,
+  handle: (detail: DetailOf<C>, logger: Logger) => Promise<void>,
+): Route {
+  const envelope = envelopeOf(contract);
+  return {
+    matches: (event) => (event as { 'detail-type'?: unknown })?.['detail-type'] === contract.name,
+    handle: (event, logger) =>
+      handle(parse<z.ZodType<{ detail: DetailOf<C> }>>(envelope as never, contract.name, event).detail, logger),
+  };
+}
+
+/** The lease's alarm. */
+export function onAlarm(handle: (alarm: { leaseId: string; alarmId: string }, logger: Logger) => Promise<void>): Route {
+  return {
+    matches: (event) => typeof event === 'object' && event !== null && 'alarm' in event,
+    handle: (event, logger) => handle(parse(AlarmRang, 'The alarm', event).alarm, logger),
+  };
+}
+
+/**
+ * @throws PermanentError for an event that no route knows or that breaks its contract.
+ */
+export async function route(routes: Route[], event: unknown, logger: Logger): Promise<void> {
+  const found = routes.find(({ matches }) => matches(event));
+  if (!found) throw new PermanentError('This event is none that the service knows; see the rule that sent it.');
+  await found.handle(event, logger);
+}
+
+function parse<T extends z.ZodType>(schema: T, name: string, event: unknown): z.output<T> {
+  const result = schema.safeParse(event);
+  if (result.success) return result.data;
+  throw new PermanentError(`${name} breaks its contract: ${describeIssues(result.error)}.`);
+}
+
+/** A request keeps its id through every service; where there is none, the lease and its fence tie the lines together. */
+function correlationIdOf(event: unknown): string | undefined {
+  const { detail, id, alarm } = (event ?? {}) as {
+    detail?: { requestId?: unknown; leaseId?: unknown; fence?: unknown };
+    id?: unknown;
+    alarm?: { alarmId?: unknown };
+  };
+  const lease = detail?.leaseId === undefined ? undefined : `${detail.leaseId}/${detail.fence}`;
+  const found = detail?.requestId ?? lease ?? alarm?.alarmId ?? id;
+  return found === undefined || found === null ? undefined : String(found);
+}

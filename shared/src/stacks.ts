@@ -1,0 +1,57 @@
+/** The endpoints' stack as CloudFormation tells of it. */
+import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import type { StackObservation } from '@hourglass/lease';
+
+/** Tags of the stack, which CloudFormation hands on to every endpoint in it. */
+export const LEASE_TAG = 'hourglass:lease';
+export const FENCE_TAG = 'hourglass:fence';
+
+/** `deleteFailed`: CloudFormation has given up deleting it, and will not go on by itself. */
+export type SeenStack = { observation: StackObservation; deleteFailed: boolean; reason: string };
+
+export type DescribeStack = (nameOrId: string) => Promise<SeenStack | 'foreign'>;
+
+/**
+ * Looks a stack up by name (living stacks only) or by id (deleted ones too, for 90 days).
+ * @returns `foreign` for a stack that is not tagged with this lease: it is never touched.
+ */
+export function createStackReader(client: CloudFormationClient, leaseId: string): DescribeStack {
+  return async (nameOrId) => {
+    const stack = await describe(client, nameOrId);
+    if (!stack) return { observation: { status: 'absent' }, deleteFailed: false, reason: '' };
+    if (tagOf(stack, LEASE_TAG) !== leaseId) return 'foreign';
+    const status = stack.StackStatus ?? '';
+    const observation = {
+      status: observedStatus(status),
+      stackId: stack.StackId ?? '',
+      fence: Number(tagOf(stack, FENCE_TAG) ?? -1),
+      createdAtMs: stack.CreationTime?.getTime() ?? 0,
+      deletedAtMs: stack.DeletionTime?.getTime() ?? null,
+    };
+    return { observation, deleteFailed: status === 'DELETE_FAILED', reason: stack.StackStatusReason ?? status };
+  };
+}
+
+async function describe(client: CloudFormationClient, nameOrId: string): Promise<Stack | undefined> {
+  try {
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: nameOrId }));
+    return Stacks?.[0];
+  } catch (error) {
+    // CloudFormation has no class for it: a ValidationError whose message says so.
+    if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
+    throw error;
+  }
+}
+
+function tagOf(stack: Stack, key: string): string | undefined {
+  return stack.Tags?.find((tag) => tag.Key === key)?.Value;
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html */
+function observedStatus(status: string): Exclude<StackObservation['status'], 'absent'> {
+  if (status === 'DELETE_COMPLETE') return 'deleted';
+  if (status.startsWith('DELETE_')) return 'deleting';
+  if (status === 'CREATE_COMPLETE' || status.startsWith('UPDATE_')) return 'complete';
+  if (status === 'CREATE_FAILED' || status.startsWith('ROLLBACK_')) return 'failed';
+  return 'creating';
+}
