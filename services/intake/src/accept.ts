@@ -1,0 +1,132 @@
+/**
+ * Accepts a batch of requests: what breaks its contract or is not admitted is told so and kept, the rest extends the lease, a
+ * transaction for up to two dozen of them.
+ */
+import { advance, MAX_ITEMS_PER_WRITE, type Request, taskKeyOf } from '@hourglass/lease';
+import {
+  type AdmissionRules,
+  admitRequest,
+  announce,
+  describeIssues,
+  eventOf,
+  PermanentError,
+  REQUEST_SOURCES,
+  RequestRejected,
+  type ServiceEffects,
+  taskOf,
+} from '@hourglass/shared';
+import { z } from 'zod';
+
+export interface AcceptEffects extends ServiceEffects {
+  /** Keeps the original of a refused request, with the reason. */
+  keepRejected(body: string, reason: string): Promise<void>;
+  warn(message: string, error?: Error): void;
+}
+
+export interface AcceptRules extends AdmissionRules {
+  DESTINATION_PREFIX: string;
+  /** Milliseconds. */
+  MAX_DELAY_SECONDS: number;
+}
+
+/** One message of the intake queue: the EventBridge envelope as JSON. */
+export interface Message {
+  messageId: string;
+  body: string;
+}
+
+/** @returns the messages that must come again, because something of ours failed. */
+export async function acceptRequests(
+  messages: Message[],
+  rules: AcceptRules,
+  effects: AcceptEffects,
+): Promise<string[]> {
+  const failed: string[] = [];
+  const accepted: { messageId: string; request: Request }[] = [];
+  const rejected: { messageId: string; body: string; reason: string }[] = [];
+  for (const { messageId, body } of messages) {
+    try {
+      accepted.push({ messageId, request: readRequest(body, rules, effects.nowMs()) });
+    } catch (error) {
+      if (!(error instanceof PermanentError)) throw error;
+      rejected.push({ messageId, body, reason: error.message });
+    }
+  }
+  for (const { messageId, body, reason } of rejected) {
+    try {
+      await reject(body, reason, effects);
+    } catch (error) {
+      effects.warn('This rejected request comes again', error as Error);
+      failed.push(messageId);
+    }
+  }
+  for (let start = 0; start < accepted.length; start += MAX_ITEMS_PER_WRITE) {
+    const batch = accepted.slice(start, start + MAX_ITEMS_PER_WRITE);
+    try {
+      await acceptBatch(
+        batch.map(({ request }) => request),
+        effects,
+      );
+    } catch (error) {
+      effects.warn('These requests come again', error as Error);
+      failed.push(...batch.map(({ messageId }) => messageId));
+    }
+  }
+  return failed;
+}
+
+async function acceptBatch(requests: Request[], effects: AcceptEffects): Promise<void> {
+  const taskKeys = [...new Set(requests.map(({ task }) => taskKeyOf(task)))];
+  const requestIds = requests.map(({ requestId }) => requestId);
+  const { facts } = await advance(effects, effects.leaseId, { taskKeys, requestIds }, () =>
+    requests.map((request) => ({ type: 'requestAccepted', request })),
+  );
+  await effects.publish(announce(effects.leaseId, facts));
+}
+
+const Envelope = z.object({
+  id: z.string().min(1),
+  source: z.enum(REQUEST_SOURCES),
+  'detail-type': z.string(),
+  detail: z.unknown(),
+});
+
+/** @throws PermanentError if the message is no request that this deployment admits. */
+function readRequest(body: string, rules: AcceptRules, nowMs: number): Request {
+  const envelope = Envelope.safeParse(parseJson(body));
+  if (!envelope.success) throw new PermanentError(`This is no request event: ${describeIssues(envelope.error)}.`);
+  const { id, detail } = envelope.data;
+  const admitted = admitRequest(envelope.data['detail-type'], detail, rules);
+  const { requestId = id, maxDelaySeconds } = admitted.detail;
+  const delayMs = maxDelaySeconds === undefined ? rules.MAX_DELAY_SECONDS : maxDelaySeconds * 1_000;
+  return {
+    requestId,
+    task: taskOf(admitted, rules.DESTINATION_PREFIX),
+    acceptedAtMs: nowMs,
+    startByMs: nowMs + delayMs,
+  };
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new PermanentError('The message is not JSON.');
+  }
+}
+
+async function reject(body: string, reason: string, effects: AcceptEffects): Promise<void> {
+  effects.warn(`Rejected: ${reason}`);
+  await effects.keepRejected(body, reason);
+  await effects.publish([eventOf(RequestRejected, { requestId: requestIdOf(body), reason })]);
+}
+
+/** The id that a refused request bears, if it can be told at all. */
+function requestIdOf(body: string): string | null {
+  try {
+    const id: unknown = JSON.parse(body)?.detail?.requestId;
+    return typeof id === 'string' ? id : null;
+  } catch {
+    return null;
+  }
+}

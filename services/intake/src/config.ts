@@ -1,0 +1,16 @@
+import { admissionEnv, leaseEnv, seconds, text } from '@hourglass/shared';
+import { z } from 'zod';
+
+export const intakeEnv = z.object({
+  ...leaseEnv,
+  ...admissionEnv,
+  /** The repository's name is appended. */
+  DESTINATION_PREFIX: text,
+  /** How long a request may wait that does not say so itself. */
+  MAX_DELAY_SECONDS: seconds(0),
+  /** Where the original of a refused request rests. */
+  REJECTED_QUEUE_URL: text,
+});
+
+export type IntakeEnv = z.input<typeof intakeEnv>;
+export type IntakeConfig = z.output<typeof intakeEnv>;

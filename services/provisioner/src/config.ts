@@ -1,0 +1,16 @@
+import { json, leaseEnv, text } from '@hourglass/shared';
+import { z } from 'zod';
+
+export const provisionerEnv = z.object({
+  ...leaseEnv,
+  /** One constant name per lease. */
+  STACK_NAME: text,
+  /** The role with which CloudFormation makes and deletes the endpoints. */
+  STACK_ROLE_ARN: text,
+  /** Parameters of the endpoints template, without LeaseId and Fence. */
+  STACK_PARAMETERS: json(z.record(z.string(), z.string())),
+  FAILED_QUEUE_URL: text,
+});
+
+export type ProvisionerEnv = z.input<typeof provisionerEnv>;
+export type ProvisionerConfig = z.output<typeof provisionerEnv>;

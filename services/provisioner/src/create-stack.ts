@@ -1,0 +1,39 @@
+/** The one creating call: the endpoints' template, which ships beside this bundle, with this fence. */
+import { AlreadyExistsException, type CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
+import { FENCE_TAG, isRefusal, LEASE_TAG } from '@hourglass/shared';
+import type { ProvisionerConfig } from './config.ts';
+
+/** Endpoints take two to three minutes; a creation that hangs must not buy a second hour. */
+const TIMEOUT_MINUTES = 15;
+
+export function createStackCreator(client: CloudFormationClient, config: ProvisionerConfig, templateBody: string) {
+  return async (fence: number): Promise<{ refused?: string }> => {
+    const parameters = { ...config.STACK_PARAMETERS, LeaseId: config.LEASE_ID, Fence: String(fence) };
+    try {
+      await client.send(
+        new CreateStackCommand({
+          StackName: config.STACK_NAME,
+          TemplateBody: templateBody,
+          Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+            ParameterKey,
+            ParameterValue,
+          })),
+          RoleARN: config.STACK_ROLE_ARN,
+          // A failed creation leaves nothing behind that costs.
+          OnFailure: 'DELETE',
+          TimeoutInMinutes: TIMEOUT_MINUTES,
+          ClientRequestToken: `${config.LEASE_ID}-${fence}`,
+          Tags: [
+            { Key: LEASE_TAG, Value: config.LEASE_ID },
+            { Key: FENCE_TAG, Value: String(fence) },
+          ],
+        }),
+      );
+      return {};
+    } catch (error) {
+      // The one that exists may be the answer to this very call, lost and sent again by the SDK: the alarm looks.
+      if (error instanceof AlreadyExistsException || !isRefusal(error)) throw error;
+      return { refused: error.message };
+    }
+  };
+}

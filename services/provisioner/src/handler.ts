@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createDynamoDbStore } from '@hourglass/lease-dynamodb';
+import {
+  cloudFormation,
+  createDeadTeller,
+  createServiceEffects,
+  createStackReader,
+  dynamoDbDocument,
+  EndpointsNeeded,
+  on,
+  onAlarm,
+  parseEnv,
+  route,
+  StackStatusChange,
+  serve,
+  sqs,
+} from '@hourglass/shared';
+import { provisionerEnv } from './config.ts';
+import { createStackCreator } from './create-stack.ts';
+import { type ProvisionEffects, provision } from './provision.ts';
+
+const config = parseEnv(provisionerEnv, process.env);
+const stacks = cloudFormation();
+const templateBody = readFileSync(join(__dirname, 'endpoints.template.json'), 'utf8');
+const base = {
+  ...createServiceEffects(config, createDynamoDbStore(dynamoDbDocument(), config.TABLE_NAME)),
+  stackName: config.STACK_NAME,
+  describeStack: createStackReader(stacks, config.LEASE_ID),
+  createStack: createStackCreator(stacks, config, templateBody),
+  tellDead: createDeadTeller(sqs(), config.FAILED_QUEUE_URL),
+};
+
+export const handler = serve<unknown, void>('provisioner', async (event, logger) => {
+  const effects: ProvisionEffects = {
+    ...base,
+    warn: (message, error) => (error ? logger.warn(message, error) : logger.warn(message)),
+  };
+  const routes = [
+    on(EndpointsNeeded, () => provision({ type: 'needed' }, effects)),
+    on(StackStatusChange, (detail) => provision({ type: 'stackChanged', stackId: detail['stack-id'] }, effects)),
+    onAlarm(({ alarmId }) => provision({ type: 'alarm', alarmId }, effects)),
+  ];
+  await route(routes, event, logger);
+});

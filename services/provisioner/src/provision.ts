@@ -1,0 +1,102 @@
+/**
+ * The provisioner owes a closed lease its opening and an opening one its stack: one CreateStack per fence, ever. Whether the stack came
+ * to be is told by CloudFormation's event, or seen at the alarm.
+ */
+import {
+  type Advanced,
+  advance,
+  type Command,
+  type Fact,
+  type LeaseState,
+  MAX_ITEMS_PER_WRITE,
+} from '@hourglass/lease';
+import { announce, type DescribeStack, type ServiceEffects, type TellDead, tellDead } from '@hourglass/shared';
+
+export interface ProvisionEffects extends ServiceEffects {
+  stackName: string;
+  describeStack: DescribeStack;
+  /** @returns `refused` with the reason if there is for certain no stack; nothing is known if it throws. */
+  createStack(fence: number): Promise<{ refused?: string }>;
+  tellDead: TellDead;
+  warn(message: string, error?: Error): void;
+}
+
+/** What the provisioner is told; each makes it look at what is owed. */
+export type Told = { type: 'needed' } | { type: 'stackChanged'; stackId: string } | { type: 'alarm'; alarmId: string };
+
+export async function provision(told: Told, effects: ProvisionEffects): Promise<void> {
+  const { state } = await advanceAll(effects, (lease) => commandsFor(told, lease, effects));
+  const { lease } = state;
+  if (lease.phase === 'opening' && lease.askedAtMs === null) await ask(lease.fence, effects);
+  if (lease.phase === 'closed' && lease.failures >= effects.settings.maxCreateFailures && lease.pending > 0) {
+    await giveUp(effects);
+  } else if (lease.phase !== 'open' && lease.dead > 0) {
+    await tellDead(effects, deadItems(state));
+  }
+}
+
+async function commandsFor(told: Told, state: LeaseState, effects: ProvisionEffects): Promise<Command[]> {
+  if (told.type === 'needed') return [];
+  if (told.type === 'stackChanged') return stackCommands(told.stackId, effects);
+  const { lease } = state;
+  const alarm = { type: 'alarmRang' as const, alarmId: told.alarmId };
+  if (lease.alarm?.id !== told.alarmId || lease.phase !== 'opening' || lease.askedAtMs === null) return [alarm];
+  const seen = await effects.describeStack(effects.stackName);
+  if (seen !== 'foreign') return [{ ...alarm, stack: seen.observation }];
+  effects.warn(`A stack named ${effects.stackName} exists that is not this lease's. Delete or rename it.`);
+  return [{ ...alarm, stack: { status: 'absent' } }];
+}
+
+async function stackCommands(stackId: string, effects: ProvisionEffects): Promise<Command[]> {
+  const seen = await effects.describeStack(stackId);
+  if (seen === 'foreign' || seen.observation.status === 'absent') return [];
+  const { status, ...stack } = seen.observation;
+  if (status === 'complete') return [{ type: 'stackCreated', ...stack }];
+  if (status === 'creating') return [];
+  effects.warn(`The endpoints' stack is ${status}: ${seen.reason}`);
+  if (status !== 'deleted') return [{ type: 'stackFailed', ...stack }];
+  return [{ type: 'stackDeleted', ...stack, deletedAtMs: stack.deletedAtMs ?? effects.nowMs() }];
+}
+
+/** Records the ask; only the handler whose own write did so makes the call. */
+async function ask(fence: number, effects: ProvisionEffects): Promise<void> {
+  const asked = await advanceAll(effects, () => [{ type: 'creationAsked', fence }]);
+  if (!asked.changed) return;
+  const { refused } = await effects.createStack(fence);
+  if (refused === undefined) return;
+  effects.warn(`CloudFormation refused to create the endpoints' stack: ${refused}`);
+  await advanceAll(effects, () => [{ type: 'stackFailed', fence, stackId: null, createdAtMs: null }]);
+}
+
+/** Too many creations have failed: what is pending becomes dead, some two dozen tasks a write, and rests in the failed-mirrors queue. */
+async function giveUp(effects: ProvisionEffects): Promise<void> {
+  const message = `The endpoints could not be created ${effects.settings.maxCreateFailures} times in a row.`;
+  effects.warn(message);
+  for (let changed = true; changed; ) {
+    const step = await advanceAll(effects, ({ lease, items }) => {
+      const pending = [...items.values()].filter((item) => item.state === 'pending').map(({ taskKey }) => taskKey);
+      if (lease.phase !== 'closed' || pending.length === 0) return [];
+      return [{ type: 'gaveUp', taskKeys: pending.slice(0, MAX_ITEMS_PER_WRITE), message }];
+    });
+    if (step.changed) await tellDead(effects, deadItems(step.state));
+    changed = step.changed && step.state.lease.failures > 0;
+  }
+}
+
+async function advanceAll(
+  effects: ProvisionEffects,
+  plan: (state: LeaseState) => Command[] | Promise<Command[]>,
+): Promise<Advanced> {
+  const step = await advance(effects, effects.leaseId, { all: true }, plan);
+  await effects.publish(announce(effects.leaseId, step.facts.filter(isNews)));
+  return step;
+}
+
+/** The provisioner needs not be told of its own opening: it goes on to ask for the stack itself. */
+function isNews(fact: Fact): boolean {
+  return fact.type !== 'leaseOpening';
+}
+
+function deadItems({ items }: LeaseState) {
+  return [...items.values()].filter((item) => item.state === 'dead');
+}

@@ -1,0 +1,51 @@
+import { SendMessageCommand, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
+import {
+  createPublisher,
+  dynamoDbDocument,
+  EndpointsReady,
+  eventBridge,
+  on,
+  parseEnv,
+  route,
+  serve,
+  sqs,
+} from '@hourglass/shared';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { replayEnv } from './config.ts';
+import { offerRide, type ReplayEffects, replayMessage } from './replay.ts';
+import { createRideRecord } from './ride-record.ts';
+
+const config = parseEnv(replayEnv, process.env);
+const queues = sqs();
+const effects: ReplayEffects = {
+  ...createRideRecord(dynamoDbDocument(), config.TABLE_NAME, config.LEASE_ID),
+  publish: createPublisher(eventBridge(), config.BUS_NAME),
+  async moveMessages() {
+    await queues.send(new StartMessageMoveTaskCommand({ SourceArn: config.FAILED_QUEUE_ARN }));
+  },
+  async park(body) {
+    await queues.send(new SendMessageCommand({ QueueUrl: config.FAILED_QUEUE_URL, MessageBody: body }));
+  },
+  nowMs: () => Date.now(),
+};
+
+export const handler = serve<unknown, SQSBatchResponse | undefined>('replay', async (event, logger) => {
+  if (!isQueueEvent(event)) {
+    await route([on(EndpointsReady, () => offerRide(effects))], event, logger);
+    return undefined;
+  }
+  const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+  for (const { messageId, body } of event.Records) {
+    try {
+      await replayMessage(body, effects);
+    } catch (error) {
+      logger.warn('This message could not be replayed', error as Error);
+      batchItemFailures.push({ itemIdentifier: messageId });
+    }
+  }
+  return { batchItemFailures };
+});
+
+function isQueueEvent(event: unknown): event is SQSEvent {
+  return typeof event === 'object' && event !== null && 'Records' in event;
+}

@@ -1,0 +1,77 @@
+/**
+ * Replay: what died comes back from the failed-mirrors queue and is asked for anew. The operator moves the messages when the cause is
+ * mended; and when a lease opens anyway they ride along free, at most once in some hours and a few times each.
+ */
+import {
+  DeadTask,
+  describeIssues,
+  eventOf,
+  MirrorRequested,
+  nextReplayId,
+  PermanentError,
+  type Publish,
+  REPLAY_SOURCE,
+  TaskRequested,
+} from '@hourglass/shared';
+
+/** Between two free rides. */
+export const RIDE_EVERY_MS = 6 * 3_600_000;
+/** While messages moved by a free ride arrive; what comes later was moved by the operator. */
+export const RIDE_LASTS_MS = 15 * 60_000;
+/** Free rides that a message gets; after that it stays parked until the operator moves it. */
+export const MAX_FREE_RIDES = 3;
+/** A free ride is patient: it must not buy an hour of its own. A day is the longest that a request may wait. */
+const PATIENT_SECONDS = 86_400;
+
+export interface ReplayEffects {
+  publish: Publish;
+  /** When the last free ride began, or 0. */
+  lastRideMs(): Promise<number>;
+  /** Records a free ride, if the last one is still `before`; @returns whether this call did. */
+  recordRide(before: number, nowMs: number): Promise<boolean>;
+  /** Starts to move all messages from the failed-mirrors queue to the replay queue. */
+  moveMessages(): Promise<void>;
+  /** Puts a message back into the failed-mirrors queue. */
+  park(body: string): Promise<void>;
+  nowMs(): number;
+}
+
+/** A lease has opened: gives the failed mirrors a free ride if the last one is long enough ago. */
+export async function offerRide(effects: ReplayEffects): Promise<void> {
+  const lastRideMs = await effects.lastRideMs();
+  const nowMs = effects.nowMs();
+  if (nowMs - lastRideMs < RIDE_EVERY_MS) return;
+  if (await effects.recordRide(lastRideMs, nowMs)) await effects.moveMessages();
+}
+
+/**
+ * Asks anew for the task in this message.
+ * @throws PermanentError for a message that is none of ours; the queue's redrive brings it back to rest in failed-mirrors.
+ */
+export async function replayMessage(body: string, effects: ReplayEffects): Promise<void> {
+  const dead = parseMessage(body);
+  const rides = effects.nowMs() - (await effects.lastRideMs()) < RIDE_LASTS_MS;
+  if (rides && dead.replays >= MAX_FREE_RIDES) {
+    await effects.park(body);
+    return;
+  }
+  const request = { requestId: nextReplayId(dead.requestId), ...(rides && { maxDelaySeconds: PATIENT_SECONDS }) };
+  const { task } = dead;
+  const event =
+    task.kind === 'mirror'
+      ? eventOf(MirrorRequested, { ...request, repository: task.repository, sourceUrl: task.sourceUrl }, REPLAY_SOURCE)
+      : eventOf(TaskRequested, { ...request, name: task.name }, REPLAY_SOURCE);
+  await effects.publish([event]);
+}
+
+function parseMessage(body: string): DeadTask {
+  let message: unknown;
+  try {
+    message = JSON.parse(body);
+  } catch {
+    throw new PermanentError('The message in the replay queue is not JSON.');
+  }
+  const result = DeadTask.safeParse(message);
+  if (result.success) return result.data;
+  throw new PermanentError(`The message in the replay queue is no failed task: ${describeIssues(result.error)}.`);
+}

@@ -1,0 +1,16 @@
+import { admissionEnv, leaseEnv, list, text } from '@hourglass/shared';
+import { z } from 'zod';
+
+export const runnerEnv = z.object({
+  ...leaseEnv,
+  /** The command lines behind the names that requests give. */
+  COMMANDS: admissionEnv.COMMANDS,
+  CLUSTER_ARN: text,
+  TASK_DEFINITION_ARN: text,
+  TASK_SUBNETS: list.refine((subnets) => subnets.length > 0, 'must name at least one subnet'),
+  TASK_SECURITY_GROUP: text,
+  FAILED_QUEUE_URL: text,
+});
+
+export type RunnerEnv = z.input<typeof runnerEnv>;
+export type RunnerConfig = z.output<typeof runnerEnv>;

@@ -1,0 +1,102 @@
+/** Fargate tasks as ECS runs and tells of them. */
+import {
+  DescribeTasksCommand,
+  type ECSClient,
+  RunTaskCommand,
+  type RunTaskCommandInput,
+  StopTaskCommand,
+} from '@aws-sdk/client-ecs';
+import type { TaskOutcome } from '@hourglass/lease';
+import { isRefusal } from '@hourglass/shared';
+import type { RunnerConfig } from './config.ts';
+
+/** A task, from an event or from DescribeTasks: both name these fields alike. */
+export interface SeenTask {
+  taskArn?: string | undefined;
+  lastStatus?: string | undefined;
+  stopCode?: string | undefined;
+  stoppedReason?: string | undefined;
+  containers?: { exitCode?: number | undefined; reason?: string | undefined }[] | undefined;
+}
+
+export interface Tasks {
+  /** RunTask's parameters for this attempt, to be frozen with the claim. */
+  parametersFor(token: string): RunTaskCommandInput;
+  /** @returns `refused` if for certain no task was started; nothing is known if it throws. */
+  run(parameters: RunTaskCommandInput): Promise<{ taskArn: string } | { refused: string }>;
+  /** @returns by task ARN what ECS knows; `missing` for a task it has forgotten, about an hour after its end. */
+  describe(taskArns: string[]): Promise<Map<string, SeenTask | 'missing'>>;
+  stop(taskArn: string, reason: string): Promise<void>;
+}
+
+/** The container's name in the task definition. */
+const CONTAINER = 'task';
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html */
+const MAX_DESCRIBED = 100;
+
+export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
+  const cluster = config.CLUSTER_ARN;
+  return {
+    parametersFor: (token) => ({
+      cluster,
+      taskDefinition: config.TASK_DEFINITION_ARN,
+      launchType: 'FARGATE',
+      platformVersion: '1.4.0',
+      clientToken: token,
+      startedBy: token,
+      count: 1,
+      networkConfiguration: {
+        awsvpcConfiguration: {
+          subnets: config.TASK_SUBNETS,
+          securityGroups: [config.TASK_SECURITY_GROUP],
+          assignPublicIp: 'DISABLED',
+        },
+      },
+      // 8,192 characters is all that overrides may hold, so the task is told an id and reads its work itself.
+      overrides: { containerOverrides: [{ name: CONTAINER, environment: [{ name: 'WORK_ID', value: token }] }] },
+      tags: [{ key: 'hourglass:lease', value: config.LEASE_ID }],
+    }),
+    async run(parameters) {
+      try {
+        const { tasks, failures } = await client.send(new RunTaskCommand(parameters));
+        const taskArn = tasks?.[0]?.taskArn;
+        if (taskArn !== undefined) return { taskArn };
+        return { refused: failures?.map(({ reason, detail }) => detail ?? reason).join('; ') || 'no task was started' };
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        return { refused: `${error.name}: ${error.message}` };
+      }
+    },
+    async describe(taskArns) {
+      const seen = new Map<string, SeenTask | 'missing'>();
+      for (let start = 0; start < taskArns.length; start += MAX_DESCRIBED) {
+        const tasks = taskArns.slice(start, start + MAX_DESCRIBED);
+        const answer = await client.send(new DescribeTasksCommand({ cluster, tasks }));
+        for (const task of answer.tasks ?? []) if (task.taskArn) seen.set(task.taskArn, task);
+        for (const { arn, reason } of answer.failures ?? []) if (arn && reason === 'MISSING') seen.set(arn, 'missing');
+      }
+      return seen;
+    },
+    async stop(taskArn, reason) {
+      await client.send(new StopTaskCommand({ cluster, task: taskArn, reason }));
+    },
+  };
+}
+
+/** What came of a task that has stopped; the task's own word, where it left one, says why it failed. */
+export function outcomeOf(
+  task: SeenTask | 'missing',
+  result: { status: string; message: string } | undefined,
+): TaskOutcome {
+  if (task === 'missing') {
+    if (result?.status === 'succeeded') return { status: 'succeeded' };
+    return { status: 'failed', started: true, message: result?.message ?? 'ECS no longer knows the task.' };
+  }
+  const { stopCode, stoppedReason = '', containers = [] } = task;
+  const exitCode = containers[0]?.exitCode;
+  if (exitCode === 0) return { status: 'succeeded' };
+  if (stopCode === 'TaskFailedToStart') return { status: 'failed', started: false, message: stoppedReason };
+  const why = result?.status === 'failed' ? result.message : containers[0]?.reason || stoppedReason;
+  const ended = exitCode === undefined ? 'The task was stopped' : `The task ended with exit code ${exitCode}`;
+  return { status: 'failed', started: true, message: why ? `${ended}: ${why}` : `${ended}.` };
+}

@@ -1,0 +1,42 @@
+import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
+import { createDynamoDbStore } from '@hourglass/lease-dynamodb';
+import {
+  cloudFormation,
+  createServiceEffects,
+  createStackReader,
+  dynamoDbDocument,
+  EndpointsFailed,
+  EndpointsReleased,
+  ec2,
+  on,
+  onAlarm,
+  parseEnv,
+  route,
+  StackStatusChange,
+  serve,
+} from '@hourglass/shared';
+import { teardownEnv } from './config.ts';
+import { createSweeper } from './sweep.ts';
+import { type TearDownEffects, tearDown } from './tear-down.ts';
+
+const config = parseEnv(teardownEnv, process.env);
+const stacks = cloudFormation();
+const base = {
+  ...createServiceEffects(config, createDynamoDbStore(dynamoDbDocument(), config.TABLE_NAME)),
+  describeStack: createStackReader(stacks, config.LEASE_ID),
+  sweepEndpoints: createSweeper(ec2(), config.LEASE_ID),
+  deleteStack: async (stackId: string) => {
+    await stacks.send(new DeleteStackCommand({ StackName: stackId }));
+  },
+};
+
+export const handler = serve<unknown, void>('teardown', async (event, logger) => {
+  const effects: TearDownEffects = { ...base, warn: (message) => logger.warn(message) };
+  const routes = [
+    on(EndpointsReleased, () => tearDown({ type: 'released' }, effects)),
+    on(EndpointsFailed, () => tearDown({ type: 'released' }, effects)),
+    on(StackStatusChange, (detail) => tearDown({ type: 'stackChanged', stackId: detail['stack-id'] }, effects)),
+    onAlarm(({ alarmId }) => tearDown({ type: 'alarm', alarmId }, effects)),
+  ];
+  await route(routes, event, logger);
+});
