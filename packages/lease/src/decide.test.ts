@@ -1,0 +1,330 @@
+/** The protocol's table, phase by phase. */
+import { describe, expect, it } from 'vitest';
+import { failed, notStarted, Scenario, STACK } from './scenario.fixture.ts';
+import { HOUR_MS, MINUTE_MS } from './settings.ts';
+
+const seen = (status: 'creating' | 'complete' | 'failed' | 'deleting' | 'deleted', fence = 1) => ({
+  status,
+  stackId: STACK,
+  fence,
+  createdAtMs: 0,
+  deletedAtMs: null,
+});
+
+describe('a closed lease', () => {
+  it('opens at once for a request that must not wait, under a new fence', () => {
+    const s = new Scenario();
+    s.ask();
+    expect(s.lease).toMatchObject({ phase: 'opening', fence: 1, pending: 1, askedAtMs: null });
+    expect(s.facts.map(({ type }) => type)).toEqual(['requestRemembered', 'leaseOpening']);
+  });
+
+  it('stays closed for a patient request, and its alarm opens it as late as the start-by allows', () => {
+    const s = new Scenario({ createMs: 3 * MINUTE_MS });
+    s.ask('app', 'r1', HOUR_MS);
+    expect(s.lease.phase).toBe('closed');
+    expect(s.lease.alarm).toMatchObject({ atMs: HOUR_MS - 3 * MINUTE_MS, owner: 'provisioner' });
+    s.at(57).ring();
+    expect(s.lease).toMatchObject({ phase: 'opening', fence: 1 });
+  });
+
+  it('opens for the earlier start-by when a second request merges', () => {
+    const s = new Scenario();
+    s.ask('app', 'r1', 5 * HOUR_MS);
+    s.ask('app', 'r2', HOUR_MS);
+    expect(s.lease.pending).toBe(1);
+    expect(s.lease.alarm?.atMs).toBe(57 * MINUTE_MS);
+    expect(s.facts.at(-1)).toMatchObject({ type: 'requestRemembered', as: 'merged', ridesOn: 'r1' });
+  });
+
+  it('ignores a request id that was accepted before', () => {
+    const s = new Scenario();
+    s.ask('app', 'r1', HOUR_MS);
+    expect(s.ask('app', 'r1', HOUR_MS)).toBe(false);
+    expect(s.lease.pending).toBe(1);
+  });
+
+  it('ignores what is not listed for it', () => {
+    const s = new Scenario();
+    expect(s.do({ type: 'stackCreated', fence: 0, stackId: STACK, createdAtMs: 0 })).toBe(false);
+    expect(s.deleted()).toBe(false);
+    expect(s.ring()).toBe(false);
+    expect(s.lease.phase).toBe('closed');
+  });
+});
+
+describe('an opening lease', () => {
+  it('records one ask per fence', () => {
+    const s = new Scenario();
+    s.ask();
+    expect(s.do({ type: 'creationAsked', fence: 1 })).toBe(true);
+    expect(s.do({ type: 'creationAsked', fence: 1 })).toBe(false);
+  });
+
+  it('opens when its stack is created, paid until the end of the first hour from the creation', () => {
+    const s = new Scenario();
+    s.at(10).ask();
+    s.open(11);
+    expect(s.lease).toMatchObject({ phase: 'open', stackId: STACK, openedAtMs: 11 * MINUTE_MS });
+    expect(s.lease.paidUntilMs).toBe(71 * MINUTE_MS);
+  });
+
+  it('ignores a stack of another fence', () => {
+    const s = new Scenario();
+    s.ask();
+    expect(s.do({ type: 'stackCreated', fence: 7, stackId: STACK, createdAtMs: 0 })).toBe(false);
+    expect(s.do({ type: 'stackFailed', fence: 7, stackId: STACK, createdAtMs: 0 })).toBe(false);
+  });
+
+  it('closes a failed creation, and waits longer after each', () => {
+    const s = new Scenario({ createBackoffMs: MINUTE_MS });
+    s.ask();
+    s.do({ type: 'stackFailed', fence: 1, stackId: STACK, createdAtMs: 0 });
+    expect(s.lease).toMatchObject({ phase: 'closing', failures: 1, stackId: STACK });
+    s.deleted();
+    expect(s.lease).toMatchObject({ phase: 'closed', pending: 1, notBeforeMs: MINUTE_MS });
+    s.at(2).ring();
+    s.do({ type: 'stackFailed', fence: 2, stackId: null, createdAtMs: null });
+    expect(s.lease).toMatchObject({ phase: 'closed', failures: 2, notBeforeMs: 4 * MINUTE_MS });
+  });
+
+  it('is not opened sooner by a request within the backoff', () => {
+    const s = new Scenario();
+    s.ask();
+    s.do({ type: 'stackFailed', fence: 1, stackId: null, createdAtMs: null });
+    s.ask('other', 'r2');
+    expect(s.lease).toMatchObject({ phase: 'closed', pending: 2 });
+  });
+
+  it.each([
+    ['complete', 'open'],
+    ['creating', 'opening'],
+    ['failed', 'closing'],
+    ['deleting', 'closing'],
+  ] as const)('whose alarm sees the stack %s is %s', (status, phase) => {
+    const s = new Scenario();
+    s.ask();
+    s.do({ type: 'creationAsked', fence: 1 });
+    s.at(6).ring(seen(status));
+    expect(s.lease.phase).toBe(phase);
+    expect(s.lease.alarm).not.toBeNull();
+  });
+
+  it('whose alarm sees a stack left over from an older fence deletes that one first', () => {
+    const s = new Scenario();
+    s.ask();
+    s.do({ type: 'creationAsked', fence: 1 });
+    s.at(6).ring(seen('complete', 0));
+    expect(s.lease).toMatchObject({ phase: 'closing', stackId: STACK, failures: 1 });
+  });
+
+  it('whose stack was deleted before it ever was complete is closed and waits', () => {
+    const s = new Scenario();
+    s.ask();
+    expect(s.deleted()).toBe(true);
+    expect(s.lease).toMatchObject({ phase: 'closed', failures: 1, pending: 1 });
+  });
+});
+
+describe('an open lease', () => {
+  function opened(settings = {}) {
+    const s = new Scenario(settings);
+    s.ask();
+    s.open(0);
+    return s;
+  }
+
+  it('claims a pending task once, under its fence and with a deadline', () => {
+    const s = opened({ taskTimeLimitMs: HOUR_MS, stopGraceMs: 10 * MINUTE_MS });
+    expect(s.claim('t1')).toBe(true);
+    expect(s.claim('t2')).toBe(false);
+    expect(s.item()?.claim).toMatchObject({ token: 't1', fence: 1, stopByMs: 72 * MINUTE_MS, taskArn: null });
+    expect(s.lease).toMatchObject({ pending: 0, running: 1 });
+  });
+
+  it('runs no more tasks at once than the deployment allows', () => {
+    const s = opened({ maxParallelTasks: 1 });
+    s.ask('other', 'r2');
+    expect(s.claim('t1')).toBe(true);
+    expect(s.claim('t2', 'other')).toBe(false);
+  });
+
+  it('takes a success out, with its duration', () => {
+    const s = opened();
+    s.claim('t1');
+    s.at(4).finish('t1');
+    expect(s.item()).toBeUndefined();
+    expect(s.facts.at(-1)).toMatchObject({ type: 'taskSucceeded', durationMs: 2 * MINUTE_MS });
+    expect(s.lease).toMatchObject({ pending: 0, running: 0, phase: 'open' });
+  });
+
+  it('closes at its hour when idle, not before the lead', () => {
+    const s = opened({ teardownLeadMs: 7 * MINUTE_MS });
+    s.claim('t1');
+    s.at(4).finish('t1');
+    expect(s.lease.alarm).toMatchObject({ owner: 'teardown', atMs: 53 * MINUTE_MS });
+    s.at(53).ring();
+    expect(s.lease).toMatchObject({ phase: 'closing', stackId: STACK });
+  });
+
+  it('is extended by an hour when a task runs at its end', () => {
+    const s = opened();
+    s.claim('t1');
+    s.at(53).ring();
+    expect(s.lease).toMatchObject({ phase: 'open', paidUntilMs: 120 * MINUTE_MS });
+    expect(s.facts.at(-1)).toMatchObject({ type: 'leaseExtended', paidUntilMs: 120 * MINUTE_MS });
+  });
+
+  it('is not extended for work that can wait until it opens again', () => {
+    const s = opened();
+    s.claim('t1');
+    s.finish('t1');
+    s.at(52).ask('patient', 'r2', 3 * HOUR_MS);
+    expect(s.claim('t2', 'patient')).toBe(false);
+    s.at(54).ring();
+    expect(s.lease).toMatchObject({ phase: 'closing', pending: 1 });
+    s.at(56).deleted();
+    expect(s.lease.phase).toBe('closed');
+    expect(s.lease.alarm?.atMs).toBe((52 + 180 - 3) * MINUTE_MS);
+  });
+
+  it('is extended for work that cannot wait', () => {
+    const s = opened();
+    s.claim('t1');
+    s.finish('t1');
+    s.at(52).ask('urgent', 'r2');
+    s.at(54).ring();
+    expect(s.lease).toMatchObject({ phase: 'open', paidUntilMs: 120 * MINUTE_MS });
+    expect(s.claim('t2', 'urgent')).toBe(true);
+  });
+
+  it('stays open when its alarm comes so late that the next hour is on the bill anyway', () => {
+    const s = opened();
+    s.claim('t1');
+    s.finish('t1');
+    s.at(65).ring();
+    expect(s.lease).toMatchObject({ phase: 'open', paidUntilMs: 120 * MINUTE_MS });
+  });
+
+  it('whose stack somebody deleted closes, and only after its tasks have ended', () => {
+    const s = opened();
+    s.claim('t1');
+    s.deleted();
+    expect(s.lease.phase).toBe('closing');
+    expect(s.deleted()).toBe(false);
+    s.finish('t1', failed);
+    expect(s.deleted()).toBe(true);
+    expect(s.lease).toMatchObject({ phase: 'closed', pending: 1 });
+  });
+});
+
+describe('a closing lease', () => {
+  it('counts requests and opens again at once under a new fence when work is due', () => {
+    const s = new Scenario();
+    s.ask();
+    s.open(0);
+    s.claim('t1');
+    s.finish('t1');
+    s.at(53).ring();
+    s.at(54).ask('app', 'r2');
+    expect(s.lease).toMatchObject({ phase: 'closing', pending: 1 });
+    s.at(55).deleted();
+    expect(s.lease).toMatchObject({ phase: 'opening', fence: 2, stackId: null });
+  });
+
+  it('ignores the deletion of another stack', () => {
+    const s = new Scenario();
+    s.ask();
+    s.open(0);
+    s.claim('t1');
+    s.finish('t1');
+    s.at(53).ring();
+    const stack = { fence: 1, stackId: 'another', createdAtMs: 0, deletedAtMs: s.nowMs };
+    expect(s.do({ type: 'stackDeleted', ...stack })).toBe(false);
+  });
+
+  it('asks for the deletion again at each alarm until the stack is gone', () => {
+    const s = new Scenario();
+    s.ask();
+    s.open(0);
+    s.claim('t1');
+    s.finish('t1');
+    s.at(53).ring();
+    s.at(56).ring(seen('deleting'));
+    expect(s.lease).toMatchObject({ phase: 'closing', alarm: { owner: 'teardown' } });
+    s.at(59).ring({ ...seen('deleted'), deletedAtMs: s.nowMs });
+    expect(s.lease).toMatchObject({ phase: 'closed', alarm: null });
+  });
+});
+
+describe('a request for a running task', () => {
+  it('sets again, and the task is pending anew after the run, whatever came of it', () => {
+    for (const outcome of [{ status: 'succeeded' as const }, failed]) {
+      const s = new Scenario();
+      s.ask();
+      s.open(0);
+      s.claim('t1');
+      s.at(3).ask('app', 'r2');
+      s.ask('app', 'r3');
+      expect(s.facts.at(-1)).toMatchObject({ as: 'again', ridesOn: 'r2' });
+      expect(s.lease).toMatchObject({ pending: 0, running: 1 });
+      s.finish('t1', outcome);
+      expect(s.item()).toMatchObject({ state: 'pending', attempts: 0, request: { requestId: 'r2' }, again: null });
+    }
+  });
+});
+
+describe('a failing task', () => {
+  function running(settings = {}) {
+    const s = new Scenario(settings);
+    s.ask();
+    s.open(0);
+    s.claim('t1');
+    return s;
+  }
+
+  it('that never started is tried again without counting, a few times', () => {
+    const s = running({ maxStartFailures: 2, retryPauseMs: MINUTE_MS });
+    for (const [n, token] of ['t1', 't2'].entries()) {
+      s.finish(token, notStarted);
+      expect(s.item()).toMatchObject({ state: 'pending', attempts: 0, startFailures: n + 1 });
+      expect(s.claim('early')).toBe(false);
+      s.at(s.nowMs / MINUTE_MS + 1).claim(`t${n + 2}`);
+    }
+    s.finish('t3', notStarted);
+    expect(s.item()).toMatchObject({ attempts: 1, startFailures: 0 });
+  });
+
+  it('gets a fresh start from a new request when it is dead and not yet told of', () => {
+    const s = running({ maxAttempts: 1 });
+    s.finish('t1', failed);
+    expect(s.lease).toMatchObject({ dead: 1, pending: 0 });
+    s.ask('app', 'r2');
+    expect(s.lease).toMatchObject({ dead: 0, pending: 1 });
+    expect(s.do({ type: 'deadTold', taskKeys: ['mirror:app'] })).toBe(false);
+  });
+});
+
+describe('too many failed creations', () => {
+  it('make pending work dead, batch by batch, and let the next request try again after the backoff', () => {
+    const s = new Scenario({ maxCreateFailures: 1 });
+    s.ask('a', 'r1');
+    s.ask('b', 'r2');
+    s.do({ type: 'stackFailed', fence: 1, stackId: null, createdAtMs: null });
+    expect(s.lease.phase).toBe('closed');
+    s.do({ type: 'gaveUp', taskKeys: ['mirror:a'], message: 'no endpoints' });
+    expect(s.lease).toMatchObject({ pending: 1, dead: 1, failures: 1 });
+    s.do({ type: 'gaveUp', taskKeys: ['mirror:b'], message: 'no endpoints' });
+    expect(s.lease).toMatchObject({ pending: 0, dead: 2, failures: 0 });
+    s.do({ type: 'deadTold', taskKeys: ['mirror:a', 'mirror:b'] });
+    expect(s.lease).toMatchObject({ dead: 0, alarm: null });
+    s.at(10).ask('a', 'r3');
+    expect(s.lease.phase).toBe('opening');
+  });
+
+  it('are the only reason to give up', () => {
+    const s = new Scenario();
+    s.ask('a', 'r1', HOUR_MS);
+    expect(s.do({ type: 'gaveUp', taskKeys: ['mirror:a'], message: '' })).toBe(false);
+  });
+});
