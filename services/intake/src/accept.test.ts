@@ -1,0 +1,138 @@
+import { createMemoryEffects } from '@hourglass/shared/testing';
+import { describe, expect, it } from 'vitest';
+import { acceptRequests, type Message } from './accept.ts';
+
+const rules = {
+  ALLOWED_SOURCE_HOSTS: ['git.example.test', 'git.example.test:8443'],
+  COMMANDS: { 'list-buckets': ['aws', 's3', 'ls'] },
+  DESTINATION_PREFIX: 'codecommit::ap-northeast-1://',
+  MAX_DELAY_SECONDS: 0,
+};
+
+function start() {
+  const kept: { body: string; reason: string }[] = [];
+  const effects = {
+    ...createMemoryEffects(),
+    keepRejected: async (body: string, reason: string) => void kept.push({ body, reason }),
+  };
+  return { effects, kept };
+}
+
+let messages = 0;
+function event(detail: unknown, detailType = 'MirrorRequested', source = 'hourglass.client'): Message {
+  messages += 1;
+  const envelope = { version: '0', id: `event-${messages}`, source, 'detail-type': detailType, detail };
+  return { messageId: `m${messages}`, body: JSON.stringify(envelope) };
+}
+
+const mirror = (repository = 'app', more = {}) => ({
+  version: 1,
+  repository,
+  sourceUrl: `https://git.example.test/${repository}`,
+  ...more,
+});
+
+describe('a batch of requests', () => {
+  it('is accepted in one write per two dozen, and told of', async () => {
+    const { effects } = start();
+    const batch = Array.from({ length: 50 }, (_, n) => event(mirror(`app-${n}`)));
+    expect(await acceptRequests(batch, rules, effects)).toEqual([]);
+    const { lease } = await effects.store.load('main', { all: true });
+    expect(lease).toMatchObject({ phase: 'opening', pending: 50, version: 3 });
+    expect(effects.events.filter(({ contract }) => contract.name === 'RequestAccepted')).toHaveLength(50);
+    expect(effects.events.filter(({ contract }) => contract.name === 'EndpointsNeeded')).toHaveLength(1);
+  });
+
+  it('merges requests for one repository and forgets none of their ids', async () => {
+    const { effects } = start();
+    const first = event(mirror('app', { requestId: 'push-1' }));
+    await acceptRequests([first, event(mirror('app', { requestId: 'push-2' })), first], rules, effects);
+    const { lease } = await effects.store.load('main', { all: true });
+    expect(lease.pending).toBe(1);
+    expect(effects.store.facts.filter(({ type }) => type === 'requestRemembered')).toHaveLength(2);
+    await acceptRequests([first], rules, effects);
+    expect(effects.store.facts.filter(({ type }) => type === 'requestRemembered')).toHaveLength(2);
+  });
+
+  it('sends a mirror where the deployment says, whatever the request says', async () => {
+    const { effects } = start();
+    await acceptRequests([event(mirror('app', { destination: 'https://elsewhere.test', attempt: 9 }))], rules, effects);
+    const { items } = await effects.store.load('main', { all: true });
+    expect(items.get('mirror:app')).toMatchObject({
+      attempts: 0,
+      request: { task: { destination: 'codecommit::ap-northeast-1://app' } },
+    });
+  });
+
+  it('takes a named command, and never its command line', async () => {
+    const { effects } = start();
+    await acceptRequests([event({ version: 1, name: 'list-buckets', argv: ['rm'] }, 'TaskRequested')], rules, effects);
+    const { items } = await effects.store.load('main', { all: true });
+    expect(items.get('command:list-buckets')?.request.task).toEqual({ kind: 'command', name: 'list-buckets' });
+  });
+});
+
+describe('a request that is refused', () => {
+  it.each([
+    ['broken JSON', { messageId: 'x', body: '{' }, /not JSON/],
+    ['no envelope', { messageId: 'x', body: '[]' }, /no request event/],
+    ['a forged source', event(mirror(), 'MirrorRequested', 'hourglass'), /source/],
+    ['an unknown event', event({}, 'EndpointsReady'), /"EndpointsReady" is no request/],
+    ['a missing field', event({ version: 1, repository: 'app' }), /sourceUrl/],
+    ['another version', event({ ...mirror(), version: 2 }), /version/],
+    ['a name that CodeCommit refuses', event(mirror('app.git')), /must not end in \.git/],
+    ['a name with a slash', event(mirror('a/b', { sourceUrl: 'https://git.example.test/x' })), /as CodeCommit demands/],
+    ['a host off the list', event({ ...mirror(), sourceUrl: 'https://evil.test/app' }), /"evil\.test".*allow-list/],
+    ['another port', event({ ...mirror(), sourceUrl: 'https://git.example.test:99/app' }), /allow-list/],
+    ['a host behind a user', event({ ...mirror(), sourceUrl: 'https://git.example.test@evil.test/' }), /credentials/],
+    ['a local file', event({ ...mirror(), sourceUrl: 'file:///etc/passwd' }), /must be an https/],
+    ['an option for git', event({ ...mirror(), sourceUrl: '--upload-pack=touch' }), /must be an https/],
+    ['a remote helper', event({ ...mirror(), sourceUrl: 'ext::sh -c id' }), /spaces/],
+    ['an unknown command', event({ version: 1, name: 'rm' }, 'TaskRequested'), /"rm" is not defined.*list-buckets/],
+    ['a name of Object', event({ version: 1, name: 'constructor' }, 'TaskRequested'), /not defined/],
+    ['too long a delay', event(mirror('app', { maxDelaySeconds: 1e9 })), /maxDelaySeconds/],
+  ])('for %s is told why, kept, and does not disturb its batch', async (_, bad, reason) => {
+    const { effects, kept } = start();
+    expect(await acceptRequests([event(mirror('before')), bad, event(mirror('after'))], rules, effects)).toEqual([]);
+    expect(kept).toEqual([{ body: bad.body, reason: expect.stringMatching(reason) }]);
+    const rejected = effects.events.filter(({ contract }) => contract.name === 'RequestRejected');
+    expect(rejected).toMatchObject([{ detail: { reason: expect.stringMatching(reason) } }]);
+    const { lease } = await effects.store.load('main', { all: true });
+    expect(lease.pending).toBe(2);
+  });
+
+  it('comes again if it could not be kept', async () => {
+    const { effects } = start();
+    effects.keepRejected = async () => {
+      throw new Error('throttled');
+    };
+    expect(await acceptRequests([{ messageId: 'bad', body: '{' }, event(mirror())], rules, effects)).toEqual(['bad']);
+  });
+});
+
+describe('a write that fails', () => {
+  it('sends only its own requests back to the queue', async () => {
+    const { effects } = start();
+    const batch = Array.from({ length: 30 }, (_, n) => event(mirror(`app-${n}`)));
+    let writes = 0;
+    const { commit } = effects.store;
+    effects.store.commit = async (...args) => {
+      writes += 1;
+      if (writes === 1) throw new Error('throttled');
+      return commit(...args);
+    };
+    expect(await acceptRequests(batch, rules, effects)).toEqual(batch.slice(0, 24).map(({ messageId }) => messageId));
+    expect((await effects.store.load('main', { all: true })).lease.pending).toBe(6);
+  });
+});
+
+describe('ssh sources', () => {
+  it.each(['git@git.example.test:team/app.git', 'ssh://git@git.example.test/team/app.git'])(
+    '%s is admitted',
+    async (sourceUrl) => {
+      const { effects, kept } = start();
+      await acceptRequests([event({ ...mirror(), sourceUrl })], rules, effects);
+      expect(kept).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,134 @@
+import { advance, type StackObservation, type Task } from '@hourglass/lease';
+import type { DeadTask, SeenStack } from '@hourglass/shared';
+import { createMemoryEffects } from '@hourglass/shared/testing';
+import { describe, expect, it } from 'vitest';
+import { type ProvisionEffects, provision } from './provision.ts';
+
+const STACK = 'arn:aws:cloudformation:ap-northeast-1:1:stack/endpoints/1';
+const task: Task = { kind: 'mirror', repository: 'app', sourceUrl: 'https://git.test/app', destination: 'd' };
+
+async function start(settings = {}) {
+  const memory = createMemoryEffects(settings);
+  const world = { created: [] as number[], refused: undefined as string | undefined, dead: [] as DeadTask[] };
+  let seen: SeenStack | 'foreign' = { observation: { status: 'absent' }, deleteFailed: false, reason: '' };
+  const effects: ProvisionEffects = {
+    ...memory,
+    stackName: 'endpoints',
+    describeStack: async () => seen,
+    createStack: async (fence) => {
+      world.created.push(fence);
+      return world.refused === undefined ? {} : { refused: world.refused };
+    },
+    tellDead: async (message) => void world.dead.push(message),
+  };
+  const see = (status: Exclude<StackObservation['status'], 'absent'>, fence = 1) => {
+    const observation = { status, stackId: STACK, fence, createdAtMs: 60_000, deletedAtMs: null };
+    seen = { observation, deleteFailed: false, reason: status };
+  };
+  const foreign = () => {
+    seen = 'foreign';
+  };
+  const lease = async () => (await memory.store.load('main', { all: true })).lease;
+  const ask = (requestId: string, repository = 'app') =>
+    advance(memory, 'main', { all: true }, (_, nowMs) => [
+      {
+        type: 'requestAccepted',
+        request: { requestId, task: { ...task, repository }, acceptedAtMs: nowMs, startByMs: nowMs },
+      },
+    ]);
+  const ring = async () => provision({ type: 'alarm', alarmId: (await lease()).alarm?.id ?? '' }, effects);
+  await ask('r1');
+  return { memory, effects, world, see, foreign, lease, ask, ring };
+}
+
+describe('rule 3: one CreateStack per fence, ever', () => {
+  it('is made by one of two provisioners that are told at once', async () => {
+    const { effects, world } = await start();
+    await Promise.all([provision({ type: 'needed' }, effects), provision({ type: 'needed' }, effects)]);
+    await provision({ type: 'needed' }, effects);
+    expect(world.created).toEqual([1]);
+  });
+
+  it('is not repeated by its alarm when the answer was lost: nothing there burns the fence', async () => {
+    const { memory, effects, world, lease, ring } = await start();
+    effects.createStack = async (fence) => {
+      world.created.push(fence);
+      throw new Error('timeout');
+    };
+    await expect(provision({ type: 'needed' }, effects)).rejects.toThrow('timeout');
+    memory.at(6);
+    await ring();
+    expect(await lease()).toMatchObject({ phase: 'closed', failures: 1 });
+    expect(world.created).toEqual([1]);
+    memory.at(10);
+    await expect(ring()).rejects.toThrow('timeout');
+    expect(world.created).toEqual([1, 2]);
+  });
+});
+
+describe('the stack', () => {
+  it('opens the lease when it is created, by its own creation time', async () => {
+    const { effects, see, lease, memory } = await start();
+    await provision({ type: 'needed' }, effects);
+    see('complete');
+    memory.at(3);
+    await provision({ type: 'stackChanged', stackId: STACK }, effects);
+    expect(await lease()).toMatchObject({ phase: 'open', openedAtMs: 60_000, stackId: STACK });
+    expect(memory.events.at(-1)).toMatchObject({ contract: { name: 'EndpointsReady' } });
+  });
+
+  it('opens the lease at the alarm when the event was lost', async () => {
+    const { effects, see, lease, memory, ring } = await start();
+    await provision({ type: 'needed' }, effects);
+    see('complete');
+    memory.at(6);
+    await ring();
+    expect(await lease()).toMatchObject({ phase: 'open' });
+  });
+
+  it('that failed is handed to the teardown', async () => {
+    const { effects, see, lease, memory } = await start();
+    await provision({ type: 'needed' }, effects);
+    see('failed');
+    await provision({ type: 'stackChanged', stackId: STACK }, effects);
+    expect(await lease()).toMatchObject({ phase: 'closing', failures: 1 });
+    expect(memory.events.at(-1)).toMatchObject({ contract: { name: 'EndpointsFailed' } });
+  });
+
+  it('that is refused at once closes the lease, which tries again after the backoff', async () => {
+    const { effects, world, lease, memory, ring } = await start();
+    world.refused = 'ValidationError: no such parameter';
+    await provision({ type: 'needed' }, effects);
+    expect(await lease()).toMatchObject({ phase: 'closed', failures: 1 });
+    memory.at(5);
+    await ring();
+    expect(world.created).toEqual([1, 2]);
+  });
+
+  it('of somebody else under the same name is never touched, and said so', async () => {
+    const { effects, foreign, lease, memory, ring } = await start();
+    await provision({ type: 'needed' }, effects);
+    foreign();
+    await provision({ type: 'stackChanged', stackId: STACK }, effects);
+    expect(await lease()).toMatchObject({ phase: 'opening' });
+    memory.at(6);
+    await ring();
+    expect(await lease()).toMatchObject({ phase: 'closed', failures: 1, stackId: null });
+    expect(memory.warnings.join()).toMatch(/not this lease's/);
+  });
+});
+
+describe('too many failed creations', () => {
+  it('make all pending work dead, each with its message in the failed-mirrors queue', async () => {
+    const { effects, world, lease, memory, ask, ring } = await start({ maxCreateFailures: 1 });
+    for (let n = 0; n < 60; n += 1) await ask(`more-${n}`, `repository-${n}`);
+    world.refused = 'LimitExceeded';
+    await provision({ type: 'needed' }, effects);
+    expect(world.dead).toEqual([]);
+    memory.at(5);
+    await ring();
+    expect(world.dead).toHaveLength(61);
+    expect(new Set(world.dead.map(({ taskKey }) => taskKey)).size).toBe(61);
+    expect(await lease()).toMatchObject({ phase: 'closed', pending: 0, dead: 0, failures: 0, alarm: null });
+  });
+});

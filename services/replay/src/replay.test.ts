@@ -1,0 +1,102 @@
+import type { DeadTask, OutgoingEvent } from '@hourglass/shared';
+import { describe, expect, it } from 'vitest';
+import { offerRide, type ReplayEffects, RIDE_EVERY_MS, replayMessage } from './replay.ts';
+
+const task = { kind: 'mirror' as const, repository: 'app', sourceUrl: 'https://git.test/app', destination: 'd' };
+const dead: DeadTask = {
+  version: 1,
+  leaseId: 'main',
+  taskKey: 'mirror:app',
+  requestId: 'push-1',
+  task,
+  attempts: 3,
+  replays: 0,
+  message: 'exit 1',
+};
+
+function start(nowMs = 10 * RIDE_EVERY_MS) {
+  const events: OutgoingEvent[] = [];
+  const parked: string[] = [];
+  const world = { nowMs, lastRideMs: 0, moves: 0 };
+  const effects: ReplayEffects = {
+    publish: async (out) => void events.push(...out),
+    lastRideMs: async () => world.lastRideMs,
+    recordRide: async (before, now) => {
+      if (before !== world.lastRideMs) return false;
+      world.lastRideMs = now;
+      return true;
+    },
+    moveMessages: async () => {
+      world.moves += 1;
+    },
+    park: async (body) => void parked.push(body),
+    nowMs: () => world.nowMs,
+  };
+  return { effects, events, parked, world };
+}
+
+describe('a message moved back by the operator', () => {
+  it('is asked for anew at once, under an id that counts the replays', async () => {
+    const { effects, events } = start();
+    await replayMessage(JSON.stringify(dead), effects);
+    await replayMessage(JSON.stringify({ ...dead, requestId: 'push-1:replay-1', replays: 1 }), effects);
+    expect(events.map(({ source, detail }) => ({ source, ...detail }))).toEqual([
+      {
+        source: 'hourglass.replay',
+        version: 1,
+        requestId: 'push-1:replay-1',
+        repository: 'app',
+        sourceUrl: task.sourceUrl,
+      },
+      {
+        source: 'hourglass.replay',
+        version: 1,
+        requestId: 'push-1:replay-2',
+        repository: 'app',
+        sourceUrl: task.sourceUrl,
+      },
+    ]);
+  });
+
+  it.each(['{', '{}', '"x"'])('that is none of ours (%s) is refused and rests again', async (body) => {
+    const { effects, events } = start();
+    await expect(replayMessage(body, effects)).rejects.toThrow(/replay queue/);
+    expect(events).toEqual([]);
+  });
+});
+
+describe('a free ride', () => {
+  it('begins when a lease opens, at most once in some hours', async () => {
+    const { effects, world } = start();
+    await offerRide(effects);
+    await offerRide(effects);
+    expect(world.moves).toBe(1);
+    world.nowMs += RIDE_EVERY_MS;
+    await offerRide(effects);
+    expect(world.moves).toBe(2);
+  });
+
+  it('is begun by one of two that race', async () => {
+    const { effects, world } = start();
+    await Promise.all([offerRide(effects), offerRide(effects)]);
+    expect(world.moves).toBe(1);
+  });
+
+  it('is patient, so that it buys no hour', async () => {
+    const { effects, events } = start();
+    await offerRide(effects);
+    await replayMessage(JSON.stringify(dead), effects);
+    expect(events).toMatchObject([{ detail: { maxDelaySeconds: 86_400 } }]);
+  });
+
+  it('is given a few times; after that the message is parked until the operator moves it', async () => {
+    const { effects, events, parked, world } = start();
+    const worn = JSON.stringify({ ...dead, requestId: 'push-1:replay-3', replays: 3 });
+    await offerRide(effects);
+    await replayMessage(worn, effects);
+    expect(parked).toEqual([worn]);
+    world.nowMs += 3_600_000;
+    await replayMessage(worn, effects);
+    expect(events).toMatchObject([{ detail: { requestId: 'push-1:replay-4' } }]);
+  });
+});

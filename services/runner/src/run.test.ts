@@ -1,0 +1,250 @@
+import { advance, type Command, MINUTE_MS } from '@hourglass/lease';
+import type { DeadTask } from '@hourglass/shared';
+import { createMemoryEffects } from '@hourglass/shared/testing';
+import { describe, expect, it } from 'vitest';
+import { type Attempt, type RunEffects, run } from './run.ts';
+import { outcomeOf, type SeenTask } from './tasks.ts';
+
+const STACK = 'arn:aws:cloudformation:ap-northeast-1:1:stack/endpoints/1';
+
+async function start(repositories = ['app'], settings = {}) {
+  const memory = createMemoryEffects(settings);
+  const world = {
+    runs: [] as string[],
+    stopped: [] as string[],
+    dead: [] as DeadTask[],
+    tasks: new Map<string, SeenTask | 'missing'>(),
+    answer: (token: string): { taskArn: string } | { refused: string } => ({ taskArn: `arn:${token}` }),
+    result: undefined as Attempt['result'],
+  };
+  const effects: RunEffects = {
+    ...memory,
+    commands: {},
+    tasks: {
+      parametersFor: (token) => ({ taskDefinition: 'td', clientToken: token }),
+      run: async ({ clientToken = '' }) => {
+        world.runs.push(clientToken);
+        return world.answer(clientToken);
+      },
+      describe: async (arns) =>
+        new Map(arns.flatMap((arn) => (world.tasks.has(arn) ? [[arn, world.tasks.get(arn) ?? 'missing']] : []))),
+      stop: async (arn) => void world.stopped.push(arn),
+    },
+    readAttempt: async (token) => {
+      const { items } = await memory.store.load('main', { all: true });
+      const item = [...items.values()].find(({ claim }) => claim?.token === token);
+      return item && { taskKey: item.taskKey, result: world.result };
+    },
+    tellDead: async (message) => void world.dead.push(message),
+  };
+  const state = () => memory.store.load('main', { all: true });
+  const step = (...commands: Command[]) => advance(memory, 'main', { all: true }, () => commands);
+  const item = async (repository = 'app') => (await state()).items.get(`mirror:${repository}`);
+  const ask = (repository: string) => {
+    const task = { kind: 'mirror' as const, repository, sourceUrl: 'https://git.test/x', destination: 'd' };
+    const requestId = `r-${repository}-${memory.nowMs()}`;
+    return step({
+      type: 'requestAccepted',
+      request: { requestId, task, acceptedAtMs: memory.nowMs(), startByMs: memory.nowMs() },
+    });
+  };
+  for (const repository of repositories) await ask(repository);
+  await step({ type: 'creationAsked', fence: 1 });
+  await step({ type: 'stackCreated', fence: 1, stackId: STACK, createdAtMs: 0 });
+  const look = () => run({ type: 'workOrEndpoints' }, effects);
+  const stop = async (task: SeenTask, repository = 'app') => {
+    const token = (await item(repository))?.claim?.token ?? '';
+    await run({ type: 'taskStopped', token, task }, effects);
+  };
+  const ring = async () => run({ type: 'alarm', alarmId: (await state()).lease.alarm?.id ?? '' }, effects);
+  return { memory, effects, world, state, item, ask, look, stop, ring };
+}
+
+const ok: SeenTask = { lastStatus: 'STOPPED', containers: [{ exitCode: 0 }] };
+const bad: SeenTask = { lastStatus: 'STOPPED', stopCode: 'EssentialContainerExited', containers: [{ exitCode: 1 }] };
+const neverStarted: SeenTask = { lastStatus: 'STOPPED', stopCode: 'TaskFailedToStart', stoppedReason: 'cannot pull' };
+
+describe('rule 3: claim first, then RunTask', () => {
+  it('has the claim recorded before the call is made', async () => {
+    const { effects, world, look, item } = await start();
+    let claimed: unknown;
+    world.answer = (token) => ({ taskArn: `arn:${token}` });
+    const { run: call } = effects.tasks;
+    effects.tasks.run = async (parameters) => {
+      claimed = (await item())?.claim;
+      return call(parameters);
+    };
+    await look();
+    expect(claimed).toMatchObject({ token: world.runs[0], taskArn: null });
+  });
+
+  it('makes one call per claim, however many runners look at once', async () => {
+    const { effects, world } = await start(['a', 'b', 'c']);
+    await Promise.all([1, 2, 3, 4].map(() => run({ type: 'workOrEndpoints' }, effects)));
+    expect(world.runs).toHaveLength(3);
+    expect(new Set(world.runs).size).toBe(3);
+  });
+
+  it('is repeated only by the alarm, patience later, with the same token and parameters', async () => {
+    const { memory, effects, world, look, ring, item } = await start();
+    const answers = [...['lost', 'found']];
+    const calls: unknown[] = [];
+    effects.tasks.run = async (parameters) => {
+      calls.push(parameters);
+      if (answers.shift() === 'lost') throw new Error('timeout');
+      return { taskArn: 'arn:1' };
+    };
+    await look();
+    await look();
+    expect(calls).toHaveLength(1);
+    memory.at(3);
+    await ring();
+    expect(calls).toHaveLength(2);
+    expect(calls[1]).toEqual(calls[0]);
+    expect((await item())?.claim?.taskArn).toBe('arn:1');
+    expect(world.runs).toEqual([]);
+  });
+});
+
+describe('a task that ends', () => {
+  it('well is history, and the lease is idle', async () => {
+    const { look, stop, state, memory } = await start();
+    await look();
+    await stop(ok);
+    expect((await state()).lease).toMatchObject({ pending: 0, running: 0, alarm: { owner: 'teardown' } });
+    expect(memory.events.at(-1)).toMatchObject({ contract: { name: 'TaskSucceeded' } });
+  });
+
+  it('is believed once, however often it is told', async () => {
+    const { effects, look, stop, item, state } = await start();
+    await look();
+    const token = (await item())?.claim?.token ?? '';
+    await stop(ok);
+    await run({ type: 'taskStopped', token, task: ok }, effects);
+    await run({ type: 'taskStopped', token: 'unknown', task: bad }, effects);
+    expect((await state()).lease).toMatchObject({ pending: 0, running: 0 });
+  });
+
+  it('badly is tried again under a new token, and after its last attempt rests in the failed-mirrors queue', async () => {
+    const { memory, world, look, stop, state } = await start(['app'], { maxAttempts: 2, retryPauseMs: MINUTE_MS });
+    await look();
+    world.result = { status: 'failed', message: 'no such repository' };
+    await stop(bad);
+    memory.at(3);
+    await look();
+    await stop(bad);
+    expect(new Set(world.runs).size).toBe(2);
+    expect(world.dead).toMatchObject([
+      { taskKey: 'mirror:app', attempts: 2, message: expect.stringMatching(/exit code 1: no such/) },
+    ]);
+    expect((await state()).lease).toMatchObject({ dead: 0, pending: 0, running: 0 });
+  });
+
+  it('makes room for one that waited for the parallel limit', async () => {
+    const { world, look, stop } = await start(['a', 'b'], { maxParallelTasks: 1 });
+    await look();
+    expect(world.runs).toHaveLength(1);
+    await stop(ok, 'a');
+    expect(world.runs).toHaveLength(2);
+  });
+
+  it('is run again when a push came during it', async () => {
+    const { memory, world, ask, look, stop } = await start();
+    await look();
+    memory.at(1);
+    await ask('app');
+    await stop(ok);
+    expect(world.runs).toHaveLength(2);
+  });
+});
+
+describe('a task that could not start', () => {
+  it('for want of capacity waits and is claimed anew, without counting', async () => {
+    const { memory, world, look, item } = await start();
+    world.answer = () => ({ refused: 'RESOURCE:FARGATE' });
+    await look();
+    expect(await item()).toMatchObject({ state: 'pending', attempts: 0, startFailures: 1 });
+    world.answer = (token) => ({ taskArn: `arn:${token}` });
+    await look();
+    expect(world.runs).toHaveLength(1);
+    memory.at(2);
+    await look();
+    expect(world.runs).toHaveLength(2);
+    expect(world.runs[0]).not.toBe(world.runs[1]);
+  });
+
+  it('because the endpoint was not yet usable does not count either', async () => {
+    const { look, stop, item } = await start();
+    await look();
+    await stop(neverStarted);
+    expect(await item()).toMatchObject({ state: 'pending', attempts: 0, startFailures: 1, lastError: 'cannot pull' });
+  });
+});
+
+describe('at its alarm the runner', () => {
+  it('finds a task that has stopped without an event', async () => {
+    const { memory, world, look, ring, state } = await start();
+    await look();
+    world.tasks.set(`arn:${world.runs[0]}`, ok);
+    memory.at(53);
+    await ring();
+    expect((await state()).lease).toMatchObject({ running: 0, pending: 0, phase: 'closing' });
+  });
+
+  it('takes a task that ECS has forgotten for failed, unless it said itself that it succeeded', async () => {
+    for (const [result, expected] of [
+      [undefined, { pending: 1, running: 0 }],
+      [
+        { status: 'succeeded' as const, message: '' },
+        { pending: 0, running: 0 },
+      ],
+    ] as const) {
+      const { memory, world, look, ring, state } = await start();
+      await look();
+      world.tasks.set(`arn:${world.runs[0]}`, 'missing');
+      world.result = result;
+      memory.at(46);
+      await ring();
+      expect((await state()).lease).toMatchObject(expected);
+    }
+  });
+
+  it('extends the hour of a task that runs, and stops it past its deadline', async () => {
+    const { memory, world, look, ring, state } = await start();
+    await look();
+    world.tasks.set(`arn:${world.runs[0]}`, { lastStatus: 'RUNNING' });
+    for (const minute of [45, 53, 69]) {
+      memory.at(minute);
+      await ring();
+    }
+    expect((await state()).lease).toMatchObject({ phase: 'open', running: 1, paidUntilMs: 120 * MINUTE_MS });
+    expect(world.stopped).toEqual([]);
+    memory.at(71);
+    await ring();
+    expect(world.stopped).toEqual([`arn:${world.runs[0]}`]);
+  });
+});
+
+describe('the outcome of a stopped task', () => {
+  it.each([
+    [ok, undefined, { status: 'succeeded' }],
+    [neverStarted, undefined, { status: 'failed', started: false, message: 'cannot pull' }],
+    [
+      bad,
+      { status: 'failed', message: 'why' },
+      { status: 'failed', started: true, message: 'The task ended with exit code 1: why' },
+    ],
+    [
+      { stopCode: 'UserInitiated', stoppedReason: 'by hand' },
+      undefined,
+      { status: 'failed', started: true, message: 'The task was stopped: by hand' },
+    ],
+    [
+      { containers: [{ exitCode: 137, reason: 'OutOfMemoryError' }] },
+      undefined,
+      { status: 'failed', started: true, message: 'The task ended with exit code 137: OutOfMemoryError' },
+    ],
+  ] as const)('of %j is told in words', (task, result, outcome) => {
+    expect(outcomeOf(structuredClone(task) as SeenTask, result)).toEqual(outcome);
+  });
+});

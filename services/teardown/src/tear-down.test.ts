@@ -1,0 +1,117 @@
+import { advance, type Command } from '@hourglass/lease';
+import type { SeenStack } from '@hourglass/shared';
+import { createMemoryEffects } from '@hourglass/shared/testing';
+import { describe, expect, it } from 'vitest';
+import { type TearDownEffects, tearDown } from './tear-down.ts';
+
+const STACK = 'arn:aws:cloudformation:ap-northeast-1:1:stack/endpoints/1';
+
+async function start() {
+  const memory = createMemoryEffects();
+  const world = { deletions: [] as string[], tagged: 0, swept: 0 };
+  let seen: SeenStack | 'foreign' = { observation: { status: 'absent' }, deleteFailed: false, reason: '' };
+  const effects: TearDownEffects = {
+    ...memory,
+    describeStack: async () => seen,
+    deleteStack: async (stackId) => void world.deletions.push(stackId),
+    sweepEndpoints: async () => {
+      const left = world.tagged;
+      world.swept += left;
+      world.tagged = 0;
+      return left;
+    },
+  };
+  const see = (status: 'complete' | 'deleting' | 'deleted', deleteFailed = false) => {
+    const observation = { status, stackId: STACK, fence: 1, createdAtMs: 0, deletedAtMs: memory.nowMs() };
+    seen = { observation, deleteFailed, reason: 'a reason' };
+  };
+  const lease = async () => (await memory.store.load('main', { all: true })).lease;
+  const step = (...commands: Command[]) => advance(memory, 'main', { all: true }, () => commands);
+  const ring = async () => tearDown({ type: 'alarm', alarmId: (await lease()).alarm?.id ?? '' }, effects);
+  const task = { kind: 'command' as const, name: 'x' };
+  await step({ type: 'requestAccepted', request: { requestId: 'r', task, acceptedAtMs: 0, startByMs: 0 } });
+  await step({ type: 'creationAsked', fence: 1 });
+  await step({ type: 'stackCreated', fence: 1, stackId: STACK, createdAtMs: 0 });
+  const work = { ...task, argv: ['x'], timeLimitSeconds: 1 };
+  await step({ type: 'taskClaimed', taskKey: 'command:x', token: 't', parameters: null, work });
+  const finish = () =>
+    step({ type: 'taskFinished', taskKey: 'command:x', token: 't', outcome: { status: 'succeeded' } });
+  return { memory, effects, world, see, lease, ring, finish };
+}
+
+describe("the paid hour's end", () => {
+  it('deletes the stack of an idle lease by its id', async () => {
+    const { memory, ring, world, lease, finish } = await start();
+    await finish();
+    memory.at(53);
+    await ring();
+    expect(world.deletions).toEqual([STACK]);
+    expect(await lease()).toMatchObject({ phase: 'closing' });
+  });
+
+  it('deletes nothing while a task runs', async () => {
+    const { memory, effects, world, lease } = await start();
+    memory.at(53);
+    await tearDown({ type: 'alarm', alarmId: (await lease()).alarm?.id ?? '' }, effects);
+    await tearDown({ type: 'released' }, effects);
+    expect(world.deletions).toEqual([]);
+    expect(await lease()).toMatchObject({ phase: 'open' });
+  });
+});
+
+describe('a deletion', () => {
+  async function closing() {
+    const started = await start();
+    await started.finish();
+    started.memory.at(53);
+    await started.ring();
+    return started;
+  }
+
+  it('is complete when the stack is gone and nothing tagged is left', async () => {
+    const { effects, see, lease, memory } = await closing();
+    memory.at(55);
+    see('deleted');
+    await tearDown({ type: 'stackChanged', stackId: STACK }, effects);
+    expect(await lease()).toMatchObject({ phase: 'closed', alarm: null });
+  });
+
+  it('is not complete while something tagged outlives the stack: it is swept, and looked at again', async () => {
+    const { effects, see, lease, memory, world, ring } = await closing();
+    memory.at(55);
+    see('deleted');
+    world.tagged = 2;
+    await tearDown({ type: 'stackChanged', stackId: STACK }, effects);
+    expect(await lease()).toMatchObject({ phase: 'closing' });
+    expect(world.swept).toBe(2);
+    memory.at(58);
+    await ring();
+    expect(await lease()).toMatchObject({ phase: 'closed' });
+  });
+
+  it('that failed is swept by tag and asked for again at the next alarm', async () => {
+    const { see, memory, world, ring, lease } = await closing();
+    memory.at(56);
+    see('deleting', true);
+    world.tagged = 1;
+    await ring();
+    expect(world).toMatchObject({ swept: 1, deletions: [STACK, STACK] });
+    expect(memory.warnings.join()).toMatch(/could not be deleted: a reason/);
+    expect((await lease()).alarm?.owner).toBe('teardown');
+  });
+
+  it('is not asked for again by an event that tells how it goes', async () => {
+    const { effects, see, world } = await closing();
+    see('deleting');
+    await tearDown({ type: 'stackChanged', stackId: STACK }, effects);
+    expect(world.deletions).toEqual([STACK]);
+  });
+
+  it('is asked for again when the first call was lost', async () => {
+    const { see, memory, world, ring } = await closing();
+    see('complete');
+    memory.at(56);
+    await ring();
+    expect(world.deletions).toEqual([STACK, STACK]);
+  });
+});

@@ -1,0 +1,52 @@
+/** Effects in memory, for the use cases' tests: the lease's own store, recorded alarms and events, a clock that the test sets. */
+import {
+  type Alarm,
+  createMemoryStore,
+  defaultSettings,
+  type LeaseSettings,
+  type MemoryStore,
+  MINUTE_MS,
+} from '@hourglass/lease';
+import type { ServiceEffects } from './lease-env.ts';
+import type { OutgoingEvent } from './publish.ts';
+
+export interface MemoryEffects extends ServiceEffects {
+  store: MemoryStore;
+  /** Schedules that are alive, by id. */
+  schedules: Map<string, Alarm>;
+  events: OutgoingEvent[];
+  warnings: string[];
+  warn(message: string, error?: Error): void;
+  /** Sets the clock to so many minutes after the start. */
+  at(minute: number): void;
+}
+
+export function createMemoryEffects(settings: Partial<LeaseSettings> = {}): MemoryEffects {
+  let nowMs = 0;
+  const schedules = new Map<string, Alarm>();
+  const events: OutgoingEvent[] = [];
+  const warnings: string[] = [];
+  return {
+    leaseId: 'main',
+    store: createMemoryStore(),
+    settings: { ...defaultSettings, ...settings },
+    alarms: {
+      async create(_, alarm) {
+        schedules.set(alarm.id, alarm);
+      },
+      async delete(alarm) {
+        schedules.delete(alarm.id);
+      },
+    },
+    publish: async (outgoing) => void events.push(...outgoing),
+    nowMs: () => nowMs,
+    pauseBeforeRetry: async () => {},
+    warn: (message) => void warnings.push(message),
+    at: (minute) => {
+      nowMs = minute * MINUTE_MS;
+    },
+    schedules,
+    events,
+    warnings,
+  };
+}
