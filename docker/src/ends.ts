@@ -1,0 +1,22 @@
+/** Why a task stops before its work is done. Each is the reason of the abort signal that everything in the task listens to. */
+
+/** The task's own time limit. */
+export class TimeLimitOver extends Error {
+  override readonly name = 'TimeLimitOver';
+  constructor(seconds: number) {
+    super(`time limit of ${seconds} s is over`);
+  }
+}
+
+/** ECS (or a person) stopped the task. */
+export class Terminated extends Error {
+  override readonly name = 'Terminated';
+  constructor(signalName: string) {
+    super(`stopped from outside by ${signalName}`);
+  }
+}
+
+/** The work was tried and did not succeed; the message is for the person who looks at the result. */
+export class WorkFailed extends Error {
+  override readonly name = 'WorkFailed';
+}

@@ -1,0 +1,44 @@
+/** Which remotes the task will speak to, and what git needs for each. */
+
+export interface Remote {
+  /** What git is given. */
+  readonly url: string;
+  /** Signed by the AWS CLI's credential helper with the task's role. */
+  readonly isCodeCommit: boolean;
+}
+
+/** A remote that the task does not touch; the message names it without credentials. */
+export class RemoteRefused extends Error {
+  override readonly name = 'RemoteRefused';
+}
+
+const CODECOMMIT_SHORT = /^codecommit::([a-z]{2}(?:-[a-z]+)+-\d+):\/\/([A-Za-z0-9_][\w.-]{0,99})$/;
+const CODECOMMIT_HTTPS = /^https:\/\/git-codecommit(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/v1\/repos\//;
+const WITH_PROTOCOL = /^(?:https?|ssh):\/\/(?:[^\s/?#]*@)?(\[[0-9a-f:.]+\]|[\w.-]+)(?::\d+)?(?:[/?#]|$)/i;
+const SCP_LIKE = /^[\w][\w.-]*@([\w.-]+):(?!\/\/)\S+$/;
+
+/**
+ * Accepts http, https and ssh URLs, `user@host:path`, and `codecommit::region://repository`. Everything else (paths, `file:`, `ext::` and
+ * other remote helpers, what git would take for an option) is refused before git sees it.
+ * @throws RemoteRefused
+ */
+export function resolveRemote(given: string): Remote {
+  const [, region, repository] = CODECOMMIT_SHORT.exec(given) ?? [];
+  if (region && repository) {
+    const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+    return { url: `https://git-codecommit.${region}.${domain}/v1/repos/${repository}`, isCodeCommit: true };
+  }
+  const host = (WITH_PROTOCOL.exec(given) ?? SCP_LIKE.exec(given))?.[1];
+  // ssh would take a host that begins with a dash for an option.
+  if (host === undefined || host.startsWith('-') || hasControlCharacters(given)) {
+    const shown = given.replace(/\/\/[^\s/?#]*@/g, '//***@');
+    throw new RemoteRefused(
+      `the remote ${JSON.stringify(shown)} is refused: only http, https and ssh URLs, user@host:path and codecommit::region://repository are allowed`,
+    );
+  }
+  return { url: given, isCodeCommit: CODECOMMIT_HTTPS.test(given) };
+}
+
+function hasControlCharacters(text: string): boolean {
+  return [...text].some((character) => character <= ' ' || character === '\u007f');
+}

@@ -1,0 +1,184 @@
+/** The entrypoint as a real process, between two real git servers. */
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  addCommit,
+  compareRefs,
+  createEmptyRepository,
+  type GitServer,
+  listRefs,
+  serveGit,
+} from '../../packages/cli/src/git/index.ts';
+import { runTask } from './task-process.ts';
+import { startWorkTable, type WorkTable } from './work-table.ts';
+
+let scratch: string;
+let tmp: string;
+let source: string;
+let destination: string;
+let server: GitServer;
+let table: WorkTable;
+
+beforeEach(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'hourglass-mirror-'));
+  tmp = join(scratch, 'tmp');
+  const root = join(scratch, 'root');
+  await Promise.all([mkdir(tmp), mkdir(root)]);
+  source = await createEmptyRepository(root, 'source');
+  destination = await createEmptyRepository(root, 'destination');
+  server = await serveGit({ root });
+  table = await startWorkTable();
+});
+afterEach(async () => {
+  await Promise.all([server.close(), table.close()]);
+  await rm(scratch, { recursive: true, force: true });
+});
+
+const commit = (branch: string, text = branch) =>
+  addCommit(source, { branch, message: text, files: { [`${branch}.txt`]: text } });
+
+function git(dir: string, ...words: string[]): string {
+  const { status, stdout, stderr } = spawnSync('git', words, { cwd: dir, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  return stdout.trim();
+}
+
+async function mirror(changes: Record<string, unknown> = {}) {
+  table.put('t1', {
+    kind: 'mirror',
+    repository: 'app',
+    sourceUrl: `${server.url}/source`,
+    destination: `${server.url}/destination`,
+    timeLimitSeconds: 25,
+    ...changes,
+  });
+  const end = await runTask({ table, token: 't1', tmp });
+  expect(await readdir(tmp), 'the scratch folder is gone').toEqual([]);
+  return { ...end, result: table.result('t1') };
+}
+
+async function expectMirrored(): Promise<void> {
+  const [a, b] = await Promise.all([listRefs(source), listRefs(destination)]);
+  expect(compareRefs(a, b)).toEqual({ equal: true, missing: [], extra: [], different: [] });
+  git(destination, 'fsck', '--connectivity-only');
+}
+
+describe('a mirror task', () => {
+  it('fills an empty destination with branches and tags, and nothing else', async () => {
+    const tip = await commit('main');
+    await commit('topic/x');
+    git(source, 'tag', 'light', tip);
+    git(source, '-c', 'user.name=T', '-c', 'user.email=t@example.invalid', 'tag', '-a', '-m', 'one', 'v1', tip);
+    git(source, 'update-ref', 'refs/pull/1/head', tip);
+    const { code, result } = await mirror();
+    expect(result).toEqual({ status: 'succeeded', message: '4 refs mirrored: 4 written, 0 deleted', refs: 4 });
+    expect(code).toBe(0);
+    await expectMirrored();
+    expect(git(destination, 'cat-file', '-t', 'v1')).toBe('tag');
+    expect(git(destination, 'for-each-ref', 'refs/pull')).toBe('');
+  });
+
+  it('carries new commits, rewritten branches, moved tags and deletions', async () => {
+    await commit('main', 'one');
+    const old = await commit('topic');
+    await commit('gone');
+    git(source, 'tag', 'moving', old);
+    await mirror();
+    const tip = await commit('main', 'two');
+    git(source, 'update-ref', 'refs/heads/topic', tip);
+    git(source, 'tag', '--force', 'moving', tip);
+    git(source, 'update-ref', '-d', 'refs/heads/gone');
+    const { result } = await mirror();
+    expect(result).toMatchObject({ status: 'succeeded', message: '3 refs mirrored: 3 written, 1 deleted' });
+    await expectMirrored();
+  });
+
+  it('lets branch a become a/b, and a/b become a', async () => {
+    await commit('main');
+    await commit('a');
+    await mirror();
+    git(source, 'update-ref', '-d', 'refs/heads/a');
+    await commit('a/b');
+    expect((await mirror()).code).toBe(0);
+    await expectMirrored();
+    git(source, 'update-ref', '-d', 'refs/heads/a/b');
+    await commit('a', 'again');
+    expect((await mirror()).code).toBe(0);
+    await expectMirrored();
+  });
+
+  it('has nothing to do when both sides are equal, empty ones too', async () => {
+    expect((await mirror()).result).toEqual({
+      status: 'succeeded',
+      message: '0 refs mirrored: 0 written, 0 deleted',
+      refs: 0,
+    });
+    await commit('main');
+    await mirror();
+    expect((await mirror()).result?.message).toBe('1 refs mirrored: 0 written, 0 deleted');
+  });
+
+  it('never wipes a destination because its source is empty', async () => {
+    await commit('main');
+    await mirror();
+    git(source, 'update-ref', '-d', 'refs/heads/main');
+    const { code, result } = await mirror();
+    expect(code).toBe(1);
+    expect(result).toMatchObject({ status: 'failed', message: expect.stringContaining('never wipes a mirror') });
+    expect((await listRefs(destination)).size).toBe(1);
+  });
+
+  it('refuses a shallow source', async () => {
+    await commit('main', 'one');
+    await commit('main', 'two');
+    git(scratch, 'clone', '--quiet', '--bare', '--depth=1', pathToFileURL(source).href, join(scratch, 'root', 'cut'));
+    const { code, result } = await mirror({ sourceUrl: `${server.url}/cut` });
+    expect(code).toBe(1);
+    expect(result?.message).toContain('shallow clone');
+    expect((await listRefs(destination)).size).toBe(0);
+  });
+
+  it('names the refs that the destination refuses, and still writes the others', async () => {
+    await commit('main');
+    await mirror();
+    // A branch that the destination keeps, because it is its default branch.
+    git(source, 'update-ref', '-d', 'refs/heads/main');
+    const tip = await commit('trunk');
+    const { code, result } = await mirror();
+    expect(code).toBe(1);
+    expect(result?.message).toMatch(/the destination refused 1 refs: refs\/heads\/main .*current branch/);
+    expect((await listRefs(destination)).get('refs/heads/trunk')).toBe(tip);
+  });
+
+  it('says which side is not there, without its credentials', async () => {
+    await commit('main');
+    const { host } = new URL(server.url);
+    const missing = await mirror({ sourceUrl: `http://me:s3cr3t%40x@${host}/absent` });
+    expect(missing.code).toBe(1);
+    expect(missing.result?.message).toMatch(/^listing the refs of the source failed: .*not found/);
+    const unreachable = await mirror({ destination: 'http://me:s3cr3t%40x@127.0.0.1:1/app' });
+    expect(unreachable.result?.message).toMatch(/^listing the refs of the destination failed: .*127\.0\.0\.1/);
+    for (const { result, output } of [missing, unreachable]) {
+      expect(`${result?.message}${output}`).not.toMatch(/s3cr3t/);
+    }
+  });
+
+  it('names a host that does not exist', async () => {
+    const { code, result } = await mirror({ sourceUrl: 'http://no-such-host.invalid/app' });
+    expect(code).toBe(1);
+    expect(result?.message).toMatch(/source failed: .*(resolve host|no-such-host)/);
+  });
+
+  it.each(['ext::sh -c "touch pwned"', '/etc', 'file:///etc', '--upload-pack=touch pwned', 'ssh://-oProxyCommand=x/y'])(
+    'refuses the source %s before git sees it',
+    async (sourceUrl) => {
+      const { code, result } = await mirror({ sourceUrl });
+      expect(code).toBe(1);
+      expect(result?.message).toContain('is refused: only http, https and ssh URLs');
+    },
+  );
+});
