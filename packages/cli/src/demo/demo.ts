@@ -1,0 +1,92 @@
+/**
+ * `hourglass demo`: a push is requested, the lease opens, a task really mirrors; a second push rides in the open hour; the hour ends and
+ * everything is torn down; a third push opens the next. Time jumps from one due moment to the next while no task runs.
+ */
+import { HOUR_MS, MINUTE_MS } from '@hourglass/lease';
+import { addCommit } from '../git/index.ts';
+import { requestMirror } from '../world/send-request.ts';
+import { clockTime, describeTrace } from '../world/timeline.ts';
+import { createWorld, type Repository, type World } from '../world/world.ts';
+import { formatSummary, isGood, type Summary, summarize } from './summary.ts';
+import { createWatch, type Watched } from './watch.ts';
+
+export interface DemoOptions {
+  /** Paths or URLs; none: the repository of the working directory. */
+  sources: string[];
+  json: boolean;
+}
+
+/** @returns the exit status: 0 only if every mirror's refs are equal and the lease is closed. */
+export async function runDemo({ sources, json }: DemoOptions): Promise<number> {
+  const say = (text: string) => void (json ? process.stderr : process.stdout).write(`${text}\n`);
+  const startMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
+  say('Synthesizing the templates and deploying them into a simulated AWS …');
+  const world = await createWorld({ sources: sources.length > 0 ? sources : [standingIn()], startMs });
+  try {
+    const { watched, watch } = createWatch();
+    world.cloud.onTrace((trace) => {
+      watch(trace);
+      const line = describeTrace(trace);
+      if (line) say(`${clockTime(trace.atMs)}  ${line.who.padEnd(14)}  ${line.what}`);
+    });
+    await play(world, watched, say);
+    const summary: Summary = await summarize(world, watched, startMs);
+    const { kind, reason } = await world.cloud.parts.dynamodb.engine();
+    say(
+      formatSummary(
+        summary,
+        `DynamoDB: ${kind === 'local' ? 'DynamoDB Local' : `in memory (${reason ?? 'asked for'})`}`,
+      ),
+    );
+    if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+    return isGood(summary) ? 0 : 1;
+  } finally {
+    await world.close();
+  }
+}
+
+/** Where the user stands: pnpm runs a script in its own package. */
+export function standingIn(): string {
+  return process.env.INIT_CWD ?? process.cwd();
+}
+
+async function play(world: World, watched: Watched, say: (text: string) => void): Promise<void> {
+  const [first] = world.repositories as [Repository, ...Repository[]];
+  say('\nA push on premises: every repository is to be mirrored.');
+  for (const { name, sourceUrl } of world.repositories) await requestMirror(world, name, sourceUrl);
+  await until(world, () => watched.mirrored + watched.failed >= world.repositories.length);
+
+  say('\nA second push, while the endpoints are open and paid for.');
+  await push(world, first, 'a second push');
+  await until(world, () => watched.mirrored + watched.failed > world.repositories.length);
+
+  say('\nNothing more comes: the paid hour runs to its end.');
+  await until(world, () => watched.leasesEnded >= 1);
+  await world.cloud.driver.advanceBy(HOUR_MS);
+
+  say('\nA third push, long after the teardown.');
+  await push(world, first, 'a third push');
+  await until(world, () => watched.mirrored + watched.failed > world.repositories.length + 1);
+  await until(world, () => watched.leasesEnded >= 2);
+  await world.cloud.driver.advanceBy(MINUTE_MS);
+}
+
+async function push(world: World, { name, path, sourceUrl }: Repository, message: string): Promise<void> {
+  await addCommit(path, {
+    branch: 'hourglass-demo',
+    message,
+    files: { 'hourglass-demo.txt': `${message}\n` },
+    atSeconds: Math.floor(world.cloud.clock.nowMs() / 1_000),
+  });
+  await requestMirror(world, name, sourceUrl);
+}
+
+/** Virtual time that a step of the story may take before something is wrong: four paid hours. */
+const STEP_LIMIT_MS = 4 * HOUR_MS;
+
+async function until(world: World, condition: () => boolean): Promise<void> {
+  const { cloud } = world;
+  for (const endMs = cloud.clock.nowMs() + STEP_LIMIT_MS; !condition() && cloud.clock.nowMs() < endMs; ) {
+    await cloud.driver.advanceBy(5_000);
+  }
+}

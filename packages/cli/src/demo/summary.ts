@@ -1,0 +1,81 @@
+/** What the demo comes to: mirrors compared, leases and their paid hours, cost against endpoints that are always on. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { HOUR_MS, paidHours } from '@hourglass/lease';
+import { createDynamoDbStore, listEndedLeases } from '@hourglass/lease-dynamodb';
+import { compareMirror, type World } from '../world/world.ts';
+import type { Watched } from './watch.ts';
+
+export interface Summary {
+  requests: number;
+  tasks: number;
+  leases: { fence: number; openedAt: string; closedAt: string; paidHours: number }[];
+  paidEndpointHours: number;
+  alwaysOnEndpointHours: number;
+  mirrors: { repository: string; refsEqual: boolean; sourceRefs: number; destinationRefs: number }[];
+  leaseClosed: boolean;
+  longestHandlerMs: number;
+}
+
+/** Tokyo, USD an endpoint-hour and Zone, as of 2026; https://aws.amazon.com/privatelink/pricing/ */
+const USD_PER_ENDPOINT_HOUR = 0.014;
+
+export async function summarize(world: World, watched: Watched, startMs: number): Promise<Summary> {
+  const { cloud, deployment } = world;
+  const document = DynamoDBDocumentClient.from(
+    new DynamoDBClient({
+      region: cloud.region,
+      credentials: cloud.credentialsFor('root'),
+      requestHandler: cloud.requestHandler(),
+    }),
+  );
+  const tableName = `hourglass-${deployment}`;
+  const { lease } = await createDynamoDbStore(document, tableName).load(deployment, { all: true });
+  const ended = await listEndedLeases(document, tableName, deployment);
+  const leases = ended.map(({ fence, openedAtMs, closedAtMs }) => ({
+    fence,
+    openedAt: new Date(openedAtMs ?? closedAtMs).toISOString(),
+    closedAt: new Date(closedAtMs).toISOString(),
+    paidHours: paidHours('anchored', openedAtMs ?? closedAtMs, closedAtMs),
+  }));
+  const endpointsPerLease = watched.endpointsCreated / Math.max(1, leases.length);
+  return {
+    requests: watched.requests,
+    tasks: watched.tasks,
+    leases,
+    paidEndpointHours: leases.reduce((sum, { paidHours }) => sum + paidHours, 0) * endpointsPerLease,
+    alwaysOnEndpointHours: Math.ceil((cloud.clock.nowMs() - startMs) / HOUR_MS) * endpointsPerLease,
+    mirrors: await Promise.all(world.repositories.map(compareMirror)),
+    leaseClosed: lease.phase === 'closed' && lease.pending + lease.running + lease.dead === 0,
+    longestHandlerMs: Math.ceil(watched.longestHandlerMs),
+  };
+}
+
+export function isGood({ mirrors, leaseClosed }: Summary): boolean {
+  return leaseClosed && mirrors.length > 0 && mirrors.every(({ refsEqual }) => refsEqual);
+}
+
+/** The summary as a person reads it. */
+export function formatSummary(summary: Summary, engine: string): string {
+  const usd = (hours: number) => `${(hours * USD_PER_ENDPOINT_HOUR).toFixed(3)} USD`;
+  const saved = 100 * (1 - summary.paidEndpointHours / summary.alwaysOnEndpointHours);
+  return [
+    '',
+    'Mirrors',
+    ...summary.mirrors.map(
+      ({ repository, refsEqual, sourceRefs, destinationRefs }) =>
+        `  ${repository}: ${refsEqual ? 'equal' : 'DIFFERENT'} (${sourceRefs} refs on premises, ${destinationRefs} mirrored)`,
+    ),
+    'Leases',
+    ...summary.leases.map(
+      ({ fence, openedAt, closedAt, paidHours }) =>
+        `  ${fence}: ${openedAt.slice(11, 19)} to ${closedAt.slice(11, 19)} UTC, ${paidHours} paid hour${paidHours === 1 ? '' : 's'}`,
+    ),
+    'Cost of the endpoints',
+    `  ${summary.paidEndpointHours} endpoint-hours, ${usd(summary.paidEndpointHours)}; always on: ${summary.alwaysOnEndpointHours}, ${usd(summary.alwaysOnEndpointHours)} (${saved.toFixed(0)} % saved in these hours)`,
+    'Run',
+    `  ${summary.requests} requests, ${summary.tasks} tasks; the longest handler ran ${summary.longestHandlerMs} ms; ${engine}`,
+    `  lease ${summary.leaseClosed ? 'closed' : 'NOT CLOSED'}`,
+    '',
+  ].join('\n');
+}

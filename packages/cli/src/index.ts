@@ -1,0 +1,4 @@
+/** What tests build worlds with. */
+export * from './git/index.ts';
+export { requestMirror } from './world/send-request.ts';
+export { compareMirror, createWorld, type Repository, type World, type WorldOptions } from './world/world.ts';

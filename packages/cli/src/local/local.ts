@@ -1,0 +1,72 @@
+/** `hourglass local`: the same world kept running on one port, until Ctrl-C. */
+import { standingIn } from '../demo/demo.ts';
+import { clockTime, describeTrace } from '../world/timeline.ts';
+import { createWorld, type World } from '../world/world.ts';
+
+export interface LocalOptions {
+  sources: string[];
+  port: number;
+  /** Virtual seconds that a real second takes while no task runs. */
+  speed: number;
+  json: boolean;
+}
+
+export async function runLocal({ sources, port, speed, json }: LocalOptions): Promise<void> {
+  const say = (text: string) => void (json ? process.stderr : process.stdout).write(`${text}\n`);
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+  say('Synthesizing the templates and deploying them into a simulated AWS …');
+  const world = await createWorld({ sources: sources.length > 0 ? sources : [standingIn()], startMs: Date.now() });
+  try {
+    const { url } = await world.cloud.listen(port);
+    world.cloud.onTrace((trace) => {
+      if (json) process.stdout.write(`${JSON.stringify(trace)}\n`);
+      const line = describeTrace(trace);
+      if (line && !json) say(`${clockTime(trace.atMs)}  ${line.who.padEnd(14)}  ${line.what}`);
+    });
+    const [webhookUrl] = Object.values(await world.cloud.apiUrls());
+    say(explain(world, url, `${webhookUrl}/requests`, speed));
+    const driving = world.cloud.driver.drive({ speed });
+    await Promise.race([stopped, driving.done]);
+    await driving.stop();
+    say('\nStopping …');
+  } finally {
+    await world.close();
+  }
+}
+
+function explain(world: World, url: string, webhookUrl: string, speed: number): string {
+  const { deployment, repositories, apiKey, cloud, client: credentials } = world;
+  const [repository] = repositories;
+  const detail = JSON.stringify({ version: 1, repository: repository?.name, sourceUrl: repository?.sourceUrl });
+  const entry = [
+    {
+      EventBusName: `hourglass-${deployment}`,
+      Source: 'hourglass.client',
+      DetailType: 'MirrorRequested',
+      Detail: detail,
+    },
+  ];
+  const body = JSON.stringify({ repository: repository?.name, sourceUrl: repository?.sourceUrl });
+  return `
+Every AWS API of this world is at ${url}. A virtual minute takes ${(60 / speed).toFixed(1)} s while no task runs.
+
+Request a mirror with the AWS CLI, as an on-premises client:
+
+  export AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}
+  export AWS_SESSION_TOKEN=${credentials.sessionToken} AWS_REGION=${cloud.region}
+  aws events put-events --endpoint-url ${url} --entries '${JSON.stringify(entry)}'
+
+or through the webhook:
+
+  curl -X POST ${webhookUrl} -H 'x-api-key: ${apiKey}' -H 'content-type: application/json' -d '${body}'
+
+Then compare:
+
+  git ls-remote --heads --tags ${repository?.sourceUrl}
+  git ls-remote --heads --tags ${repository?.destinationUrl}
+
+Ctrl-C ends it.
+`;
+}

@@ -1,0 +1,59 @@
+/** The real templates for a world on this machine: infra's own app, run with a configuration of ours. */
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** The templates could not be synthesized; the message is what the CDK app said. */
+export class SynthFailed extends Error {
+  override readonly name = 'SynthFailed';
+}
+
+const repositoryRoot = new URL('../../../..', import.meta.url).pathname;
+
+export interface WorldConfig {
+  deployment: string;
+  /** `host:port` of the on-premises git server. */
+  sourceHost: string;
+  /** Where mirrors go; the repository's name is appended. */
+  destinationPrefix: string;
+  apiKeySha256: string;
+}
+
+/** @returns the cloud assembly's folder, inside `dir`. */
+export async function synthesizeWorld(config: WorldConfig, dir: string): Promise<string> {
+  const file = join(dir, 'hourglass.config.json');
+  const outdir = join(dir, 'cdk.out');
+  await writeFile(file, JSON.stringify(fullConfig(config), null, 2));
+  const env = { ...process.env, HOURGLASS_CONFIG: file, CDK_OUTDIR: outdir };
+  try {
+    await promisify(execFile)(process.execPath, [join(repositoryRoot, 'infra/src/app.ts')], {
+      env,
+      maxBuffer: 2 ** 26,
+    });
+  } catch (error) {
+    const { stderr, message } = error as Error & { stderr?: string };
+    throw new SynthFailed(`the templates could not be synthesized:\n${stderr || message}`);
+  }
+  return outdir;
+}
+
+/** An example network; the simulated AWS takes its ids for existing ones. */
+function fullConfig({ deployment, sourceHost, destinationPrefix, apiKeySha256 }: WorldConfig) {
+  return {
+    deployment,
+    vpcId: 'vpc-0123456789abcdef0',
+    vpcCidrs: ['10.0.0.0/16'],
+    taskSubnets: ['subnet-0aaaaaaaaaaaaaaa1'],
+    endpointSubnets: ['subnet-0aaaaaaaaaaaaaaa1'],
+    routeTables: ['rtb-0123456789abcdef0'],
+    gatewayEndpoints: { s3: 'create', dynamodb: 'create' },
+    prefixLists: { s3: 'pl-61a54008', dynamodb: 'pl-78a54011' },
+    sources: { hosts: [sourceHost], cidrs: ['127.0.0.0/8'] },
+    destinationPrefix,
+    commands: { 'git-version': { command: ['git', '--version'] } },
+    // A task runs as a local process of the entrypoint, so no image is pulled.
+    image: { uri: '111111111111.dkr.ecr.ap-northeast-1.amazonaws.com/hourglass:local' },
+    apiKeySha256,
+  };
+}

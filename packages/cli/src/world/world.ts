@@ -1,0 +1,107 @@
+/**
+ * A whole deployment on this machine: on-premises repositories and a stand-in for CodeCommit over real git smart HTTP, and between them
+ * the synthesized templates in the simulated AWS, with tasks as local processes of the real entrypoint.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { type Cloud, type Credentials, createCloud } from '@hourglass/cloud';
+import { compareRefs, copyForServing, createEmptyRepository, listRefs, serveGit } from '../git/index.ts';
+import { synthesizeWorld } from './synthesize.ts';
+
+const DEPLOYMENT = 'local';
+const entrypoint = new URL('../../../../docker/src/main.ts', import.meta.url).pathname;
+
+export interface Repository {
+  name: string;
+  /** The bare copy that is served as on-premises. */
+  path: string;
+  sourceUrl: string;
+  destinationUrl: string;
+}
+
+export interface World {
+  cloud: Cloud;
+  deployment: string;
+  repositories: Repository[];
+  /** The webhook's key, made for this world. */
+  apiKey: string;
+  /** An on-premises client's keys: it may send requests and nothing else. */
+  client: Credentials;
+  /** The control plane's outputs. */
+  outputs: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  sources: string[];
+  /** Epoch milliseconds at which the virtual clock starts. */
+  startMs: number;
+}
+
+/** @throws RepositoryUnusable if a source cannot be served, SynthFailed if the templates cannot be made. */
+export async function createWorld({ sources, startMs }: WorldOptions): Promise<World> {
+  const dir = await mkdtemp(join(tmpdir(), 'hourglass-'));
+  const closers: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
+  const close = async () => {
+    for (const end of closers.splice(0).reverse()) await end();
+  };
+  try {
+    const roots = { onPremises: join(dir, 'on-premises'), codeCommit: join(dir, 'codecommit') };
+    await Promise.all(Object.values(roots).map((root) => mkdir(root)));
+    const onPremises = await serveGit({ root: roots.onPremises, receivePack: false });
+    closers.push(() => onPremises.close());
+    const codeCommit = await serveGit({ root: roots.codeCommit });
+    closers.push(() => codeCommit.close());
+    const repositories: Repository[] = [];
+    for (const { source, name } of nameSources(sources)) {
+      const path = await copyForServing(source, roots.onPremises, name);
+      await createEmptyRepository(roots.codeCommit, name);
+      const [sourceUrl, destinationUrl] = [`${onPremises.url}/${name}`, `${codeCommit.url}/${name}`];
+      repositories.push({ name, path, sourceUrl, destinationUrl });
+    }
+    const apiKey = randomBytes(24).toString('hex');
+    const assembly = await synthesizeWorld(
+      {
+        deployment: DEPLOYMENT,
+        sourceHost: new URL(onPremises.url).host,
+        destinationPrefix: `${codeCommit.url}/`,
+        apiKeySha256: createHash('sha256').update(apiKey).digest('hex'),
+      },
+      dir,
+    );
+    const cloud = createCloud({ startMs, dynamo: 'auto', taskCommand: [process.execPath, entrypoint] });
+    closers.push(() => cloud.close());
+    const { outputs } = await cloud.deploy(assembly, `hourglass-${DEPLOYMENT}`);
+    const client = cloud.createUser('on-premises', [outputs.ClientPolicyArn ?? '']);
+    return { cloud, deployment: DEPLOYMENT, repositories, apiKey, client, outputs, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Whether heads and tags are the same on both sides, as a git client sees them. */
+export async function compareMirror({ name, sourceUrl, destinationUrl }: Repository) {
+  const [source, destination] = await Promise.all([listRefs(sourceUrl), listRefs(destinationUrl)]);
+  return {
+    repository: name,
+    refsEqual: compareRefs(source, destination).equal,
+    sourceRefs: source.size,
+    destinationRefs: destination.size,
+  };
+}
+
+/** Names that CodeCommit takes, from the last part of each path or URL; a second one of the same name is numbered. */
+function nameSources(sources: string[]): { source: string; name: string }[] {
+  const taken = new Set<string>();
+  return sources.map((source) => {
+    const last = basename(source.replace(/\/+$/, '')).replace(/\.git$/i, '');
+    const base = last.replaceAll(/[^\w.-]/g, '-').slice(0, 90) || 'repository';
+    let name = base;
+    for (let n = 2; taken.has(name); n += 1) name = `${base}-${n}`;
+    taken.add(name);
+    return { source, name };
+  });
+}

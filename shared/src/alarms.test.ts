@@ -1,0 +1,59 @@
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { describe, expect, it } from 'vitest';
+import { createScheduledAlarms } from './alarms.ts';
+
+const target = {
+  groupName: 'hourglass-main',
+  roleArn: 'arn:role',
+  functionArnPrefix: 'arn:aws:lambda:r:1:function:hourglass-main-',
+  deadLetterArn: 'arn:dlq',
+};
+const alarm = { id: 'main-1-abc-t', atMs: Date.UTC(2026, 0, 1, 12, 30, 15, 1), owner: 'teardown' as const };
+
+function scheduler(status: number, code = '') {
+  const calls: { method: string; path: string; body: Record<string, unknown> }[] = [];
+  const client = new SchedulerClient({
+    region: 'ap-northeast-1',
+    credentials: { accessKeyId: 'a', secretAccessKey: 's' },
+    maxAttempts: 1,
+    requestHandler: {
+      async handle({ method, path, body }: { method: string; path: string; body?: Uint8Array }) {
+        calls.push({ method, path, body: body ? JSON.parse(new TextDecoder().decode(body)) : {} });
+        const answer = JSON.stringify(code ? { Message: code } : { ScheduleArn: 'arn' });
+        const headers = code ? { 'x-amzn-errortype': code } : {};
+        return { response: { statusCode: status, headers, body: new Blob([answer]).stream() } };
+      },
+    } as never,
+  });
+  return { alarms: createScheduledAlarms(client, target), calls };
+}
+
+describe('an alarm', () => {
+  it('is a one-off schedule in UTC, not sooner than asked for, that deletes itself and rings its owner', async () => {
+    const { alarms, calls } = scheduler(200);
+    await alarms.create('main', alarm);
+    expect(calls[0]?.body).toMatchObject({
+      ScheduleExpression: 'at(2026-01-01T12:30:16)',
+      ScheduleExpressionTimezone: 'UTC',
+      ActionAfterCompletion: 'DELETE',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        Arn: 'arn:aws:lambda:r:1:function:hourglass-main-teardown',
+        Input: '{"alarm":{"leaseId":"main","alarmId":"main-1-abc-t"}}',
+        DeadLetterConfig: { Arn: 'arn:dlq' },
+      },
+    });
+  });
+
+  it('that exists already is the same alarm', async () => {
+    await expect(scheduler(409, 'ConflictException').alarms.create('main', alarm)).resolves.toBeUndefined();
+  });
+
+  it('that is gone already needs no deleting', async () => {
+    await expect(scheduler(404, 'ResourceNotFoundException').alarms.delete(alarm)).resolves.toBeUndefined();
+  });
+
+  it('that cannot be made is an error', async () => {
+    await expect(scheduler(400, 'ValidationException').alarms.create('main', alarm)).rejects.toThrow();
+  });
+});

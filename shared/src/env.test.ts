@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { count, json, list, parseEnv, seconds, text } from './env.ts';
+import { ConfigurationError } from './errors.ts';
+
+const schema = z.object({
+  NAME: text,
+  LIMIT: count(),
+  LEAD_SECONDS: seconds(),
+  HOSTS: list,
+  COMMANDS: json(z.record(z.string(), z.array(z.string()))),
+});
+const good = { NAME: 'n', LIMIT: '3', LEAD_SECONDS: '60', HOSTS: 'a, b,', COMMANDS: '{"x":["y"]}' };
+
+describe('the environment', () => {
+  it('is read with durations as milliseconds, lists and JSON', () => {
+    expect(parseEnv(schema, good)).toEqual({
+      NAME: 'n',
+      LIMIT: 3,
+      LEAD_SECONDS: 60_000,
+      HOSTS: ['a', 'b'],
+      COMMANDS: { x: ['y'] },
+    });
+  });
+
+  it('that is incomplete is refused with every missing name at once', () => {
+    expect(() => parseEnv(schema, {})).toThrow(ConfigurationError);
+    expect(() => parseEnv(schema, {})).toThrow(
+      /NAME is missing; LIMIT is missing; LEAD_SECONDS is missing; HOSTS is missing; COMMANDS is missing/,
+    );
+  });
+
+  it('that is malformed is refused with the name and what would be right', () => {
+    const bad = { NAME: '', LIMIT: '0', LEAD_SECONDS: '1.5', HOSTS: '', COMMANDS: '{"x":"y"}' };
+    expect(() => parseEnv(schema, bad)).toThrow(
+      /NAME must not be empty; LIMIT must be at least 1; LEAD_SECONDS must be a whole number; COMMANDS must be JSON of the right shape: x: /,
+    );
+    expect(() => parseEnv(schema, { ...good, COMMANDS: '{' })).toThrow(/COMMANDS must be JSON/);
+  });
+});
