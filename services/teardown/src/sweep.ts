@@ -2,7 +2,7 @@
 import { DeleteVpcEndpointsCommand, type EC2Client, paginateDescribeVpcEndpoints } from '@aws-sdk/client-ec2';
 import { LEASE_TAG } from '@hourglass/shared';
 
-/** Interface endpoints only: the free gateway endpoints belong to the control plane and carry the lease's tag for good. */
+/** By the tag that only the endpoints stack carries; of interface endpoints only, since the free gateway endpoints stay. */
 export function createSweeper(client: EC2Client, leaseId: string): () => Promise<number> {
   return async () => {
     const left: string[] = [];

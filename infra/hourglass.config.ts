@@ -1,0 +1,44 @@
+/**
+ * The configuration of one deployment. Every id below is an example: put in your own. What is left out has a default;
+ * `src/config.ts` documents every key.
+ */
+import type { HourglassConfigInput } from './src/config.ts';
+
+export default {
+  deployment: 'main',
+
+  // The network you have. Nothing in it is changed but the route tables' two gateway routes.
+  vpcId: 'vpc-0123456789abcdef0',
+  vpcCidrs: ['10.0.0.0/16'],
+  taskSubnets: ['subnet-0aaaaaaaaaaaaaaa1', 'subnet-0aaaaaaaaaaaaaaa2'],
+  endpointSubnets: ['subnet-0aaaaaaaaaaaaaaa1'],
+  routeTables: ['rtb-0123456789abcdef0'],
+  gatewayEndpoints: { s3: 'create', dynamodb: 'create' },
+  // Tokyo's; for another Region: aws ec2 describe-managed-prefix-lists --query 'PrefixLists[].[PrefixListName,PrefixListId]'
+  prefixLists: { s3: 'pl-61a54008', dynamodb: 'pl-78a54011' },
+  existingEndpoints: [],
+
+  // The on-premises git servers, by name (what a request may name) and by range (what a task may reach).
+  sources: { hosts: ['git.example.com'], cidrs: ['192.168.0.0/16'], ports: [443] },
+
+  // What a TaskRequested may ask for, besides mirrors.
+  commands: {
+    'list-buckets': {
+      command: ['aws', 's3', 'ls'],
+      policy: [{ actions: ['s3:ListAllMyBuckets'], resources: ['*'] }],
+    },
+  },
+
+  image: { build: true },
+
+  // The hash of a random key that nobody has: the webhook stays shut until you put in the hash of your own.
+  //   KEY=$(openssl rand -hex 32); printf %s "$KEY" | sha256sum
+  apiKeySha256: 'a48ff10916be19c257cd95aebe3d31bccbbc4fc739ff320175bfcd80f7a8936a',
+
+  billing: 'anchored',
+  teardownLeadSeconds: 420,
+  maxDelaySeconds: 0,
+  maxParallelTasks: 10,
+  taskTimeLimitSeconds: 3_600,
+  maxAttempts: 3,
+} satisfies HourglassConfigInput;

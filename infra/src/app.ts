@@ -1,0 +1,30 @@
+/**
+ * The CDK app. Reads the configuration from the file that HOURGLASS_CONFIG names, else `infra/hourglass.config.ts`, and
+ * writes the cloud assembly to CDK_OUTDIR, else `infra/cdk.out`. What is wrong with the configuration is told in words,
+ * with exit status 2.
+ */
+import { join, resolve } from 'node:path';
+import { BundleFailed } from './bundle.ts';
+import { ConfigurationInvalid } from './config.ts';
+import { describeSynthesized } from './describe-synthesized.ts';
+import { loadConfig } from './load-config.ts';
+import { repositoryRoot, synthesize } from './synthesize.ts';
+
+/** pnpm runs a room's scripts in the room; the path that a user gives is meant from where the user stands. */
+const userDirectory = process.env.INIT_CWD ?? process.cwd();
+
+try {
+  const { HOURGLASS_CONFIG, CDK_OUTDIR } = process.env;
+  const config = await loadConfig(
+    HOURGLASS_CONFIG === undefined
+      ? join(repositoryRoot, 'infra/hourglass.config.ts')
+      : resolve(userDirectory, HOURGLASS_CONFIG),
+  );
+  // The CDK CLI gives CDK_OUTDIR from its own working directory, which is this process's too.
+  const outdir = CDK_OUTDIR === undefined ? join(repositoryRoot, 'infra/cdk.out') : resolve(CDK_OUTDIR);
+  process.stdout.write(describeSynthesized(synthesize(config, { outdir })));
+} catch (error) {
+  if (!(error instanceof ConfigurationInvalid || error instanceof BundleFailed)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}

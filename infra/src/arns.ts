@@ -1,0 +1,46 @@
+/**
+ * ARNs built from fixed names: of resources that a role must name although they do not exist yet (the endpoints stack,
+ * schedules, tasks) or would close a cycle if referenced (a function and the role of the schedule that calls it).
+ */
+import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import { leaseTag, type Names, type ServiceName } from './names.ts';
+
+/** Every computed ARN of a deployment. */
+export type Arns = ReturnType<typeof locateEverything>;
+
+/** Computes ARNs in the account and Region of `stack`. */
+export function locateEverything(stack: Stack, names: Names) {
+  const arn = (service: string, resource: string, resourceName: string, arnFormat = ArnFormat.SLASH_RESOURCE_NAME) =>
+    stack.formatArn({ service, resource, resourceName, arnFormat });
+  const queue = (name: string) =>
+    stack.formatArn({ service: 'sqs', resource: name, arnFormat: ArnFormat.NO_RESOURCE_NAME });
+  return {
+    queue,
+    function: (service: ServiceName) =>
+      arn('lambda', 'function', names.function(service), ArnFormat.COLON_RESOURCE_NAME),
+    functionPrefix: arn('lambda', 'function', names.functionPrefix, ArnFormat.COLON_RESOURCE_NAME),
+    functionLogStreams: (service: ServiceName) =>
+      arn('logs', 'log-group', `${names.functionLogs(service)}:log-stream:*`, ArnFormat.COLON_RESOURCE_NAME),
+    endpointsStacks: arn('cloudformation', 'stack', `${names.endpointsStack}/*`),
+    endpointsStackPrefix: arn('cloudformation', 'stack', `${names.endpointsStack}/`),
+    scheduleGroup: arn('scheduler', 'schedule-group', names.scheduleGroup),
+    schedules: arn('scheduler', 'schedule', `${names.scheduleGroup}/*`),
+    cluster: arn('ecs', 'cluster', names.cluster),
+    tasks: arn('ecs', 'task', `${names.cluster}/*`),
+    taskDefinitions: arn('ecs', 'task-definition', `${names.taskFamily}:*`),
+    vpc: (id: string) => arn('ec2', 'vpc', id),
+    subnet: (id: string) => arn('ec2', 'subnet', id),
+    securityGroup: (id: string) => arn('ec2', 'security-group', id),
+    vpcEndpoints: arn('ec2', 'vpc-endpoint', '*'),
+    repositories: stack.formatArn({ service: 'codecommit', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME }),
+    hostedZones: stack.formatArn({
+      service: 'route53',
+      region: '',
+      account: '',
+      resource: 'hostedzone',
+      resourceName: '*',
+    }),
+    /** Condition that holds for a resource of this lease only. */
+    ofThisLease: { StringEquals: { [`aws:ResourceTag/${leaseTag}`]: names.deployment } },
+  };
+}

@@ -1,0 +1,37 @@
+/**
+ * Who may speak in whose name on the bus, whatever else an identity's own policies allow: internal events come from the
+ * services that work on the lease, the replay's and the webhook's from their own roles. Without this, anybody in the
+ * account with `events:PutEvents` on `*` could forge `EndpointsReady`.
+ */
+import { CfnEventBusPolicy, type EventBus } from 'aws-cdk-lib/aws-events';
+import { AnyPrincipal, Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { ServiceName } from './names.ts';
+
+const speakers: Record<string, ServiceName[]> = {
+  hourglass: ['intake', 'provisioner', 'runner', 'teardown'],
+  'hourglass.replay': ['replay'],
+  'hourglass.webhook': ['webhook'],
+};
+
+/** Denies each source to everybody but its speakers. */
+export function keepSourcesHonest(scope: Construct, bus: EventBus, roles: Record<ServiceName, Role>): void {
+  for (const [source, services] of Object.entries(speakers)) {
+    const sid = `Only${services.map((service) => service[0]?.toUpperCase() + service.slice(1)).join('')}`;
+    new CfnEventBusPolicy(scope, sid, {
+      eventBusName: bus.eventBusName,
+      statementId: sid,
+      statement: new PolicyStatement({
+        sid,
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['events:PutEvents'],
+        resources: [bus.eventBusArn],
+        conditions: {
+          StringEquals: { 'events:source': source },
+          ArnNotEquals: { 'aws:PrincipalArn': services.map((service) => roles[service].roleArn) },
+        },
+      }).toStatementJson(),
+    });
+  }
+}

@@ -1,0 +1,147 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import userConfig from '../hourglass.config.ts';
+import { ConfigurationInvalid, parseConfig } from './config.ts';
+import { exampleConfig } from './example-config.ts';
+import { loadConfig } from './load-config.ts';
+
+const faultsOf = (input: unknown): string[] => {
+  try {
+    parseConfig(input);
+  } catch (error) {
+    if (error instanceof ConfigurationInvalid) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+};
+const faultsWith = (change: Record<string, unknown>) => faultsOf({ ...exampleConfig, ...change });
+
+describe('a configuration', () => {
+  test('is valid as shipped', () => {
+    expect(faultsOf(userConfig)).toEqual([]);
+  });
+
+  test('has defaults for what is left out', () => {
+    expect(parseConfig(exampleConfig)).toMatchObject({
+      billing: 'anchored',
+      teardownLeadSeconds: 420,
+      maxDelaySeconds: 0,
+      maxParallelTasks: 10,
+      taskTimeLimitSeconds: 3600,
+      maxAttempts: 3,
+      retryWithinSeconds: 21_600,
+      maxCreateFailures: 5,
+      task: { cpu: 256, memoryMiB: 1024 },
+    });
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    [
+      'a malformed id in a list',
+      { taskSubnets: ['subnet-0aaaaaaaaaaaaaaa1', 'sn-1'] },
+      'taskSubnets[1]: must be an id such as subnet-0123456789abcdef0',
+    ],
+    ['a missing key', { vpcId: undefined }, 'vpcId: is missing (must be of type string)'],
+    ['an unknown key', { vpcCidr: '10.0.0.0/16' }, 'vpcCidr: unknown key'],
+    [
+      'an unknown key inside',
+      { sources: { hosts: ['a'], cidrs: ['10.0.0.0/8'], port: 1 } },
+      'sources.port: unknown key',
+    ],
+    [
+      'a subnet named twice',
+      { endpointSubnets: ['subnet-0aaaaaaaaaaaaaaa1', 'subnet-0aaaaaaaaaaaaaaa1'] },
+      'endpointSubnets: must not name one twice',
+    ],
+    ['an empty list', { taskSubnets: [] }, 'taskSubnets: must name at least 1'],
+    ['a range that is none', { vpcCidrs: ['10.0.0.0/33'] }, 'vpcCidrs[0]: must be an IPv4 range such as 10.0.0.0/16'],
+    ['a deployment name too long', { deployment: 'd'.repeat(25) }, 'deployment: must be at most 24 characters'],
+    [
+      'a deployment name with capitals',
+      { deployment: 'Main' },
+      'deployment: must be lower-case letters, digits and hyphens, beginning with a letter',
+    ],
+    ['a number in quotes', { maxAttempts: '3' }, 'maxAttempts: must be a whole number'],
+    ['a lead beyond the hour', { teardownLeadSeconds: 3600 }, 'teardownLeadSeconds: must be at most 1800 seconds'],
+    ['a fraction of a second', { maxDelaySeconds: 0.5 }, 'maxDelaySeconds: must be a whole number of seconds'],
+    ['an unknown billing reading', { billing: 'hourly' }, 'billing: must be anchored or clock'],
+    [
+      'a key instead of its hash',
+      { apiKeySha256: 'secret' },
+      'apiKeySha256: must be 64 hex digits: printf %s "$KEY" | sha256sum',
+    ],
+    [
+      'no route table for a gateway',
+      { routeTables: [] },
+      "routeTables: must name the task subnets' route tables, since a gateway endpoint is to be created",
+    ],
+    [
+      'a command without words',
+      { commands: { list: { command: [] } } },
+      'commands.list.command: must have at least one word, such as ["aws", "s3", "ls"]',
+    ],
+    [
+      'a size Fargate lacks',
+      { task: { cpu: 256, memoryMiB: 4096 } },
+      'task: must be a cpu and memoryMiB that Fargate offers together, such as 256 with 512, 1024 or 2048',
+    ],
+    [
+      'an image out of reach',
+      { image: { uri: 'docker.io/library/alpine:3' } },
+      'image.uri: must be an image in ECR: <account>.dkr.ecr.<region>.amazonaws.com/<repository>:<tag>',
+    ],
+    [
+      'an image neither built nor named',
+      { image: { build: false } },
+      'image: must be { build: true } or { uri: "<an image in ECR>" }; a sealed subnet pulls from ECR only',
+    ],
+    [
+      'a destination without its end',
+      { destinationPrefix: 'https://mirror.example.com' },
+      'destinationPrefix: must be codecommit::<region>:// or an http(s) URL that ends in /',
+    ],
+  ])('with %s is refused by its key', (_, change, fault) => {
+    expect(faultsWith(change)).toContain(fault);
+  });
+
+  test('with commands too long for a function environment is refused', () => {
+    expect(faultsWith({ commands: { long: { command: ['x'.repeat(2000)] } } })[0]).toMatch(
+      /^commands: must take at most 2000 bytes/,
+    );
+  });
+
+  test('with several faults names them all', () => {
+    expect(faultsWith({ vpcId: 'x', billing: 'x', taskSubnets: [] })).toHaveLength(3);
+  });
+});
+
+describe('a configuration file', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'hourglass-config-'));
+  const write = (name: string, text: string) => {
+    writeFileSync(join(directory, name), text);
+    return join(directory, name);
+  };
+
+  test('may be JSON', async () => {
+    await expect(loadConfig(write('good.json', JSON.stringify(exampleConfig)))).resolves.toEqual(
+      parseConfig(exampleConfig),
+    );
+  });
+
+  test.each([
+    ['broken.json', '{', /broken\.json:\n {2}.*JSON/],
+    ['empty.mjs', 'export const config = {};', /empty\.mjs:\n {2}has no default export/],
+    ['throws.mjs', 'export default nowhere;', /throws\.mjs:\n {2}nowhere is not defined/],
+    ['faulty.mjs', 'export default { deployment: "main" };', /faulty\.mjs:\n {2}vpcId: is missing/],
+  ])('%s is refused with the reason', async (name, text, message) => {
+    const refusal = expect(loadConfig(write(name, text))).rejects;
+    await refusal.toThrow(ConfigurationInvalid);
+    await expect(loadConfig(join(directory, name))).rejects.toThrow(message);
+  });
+
+  test('that is not there is refused with its path', async () => {
+    await expect(loadConfig(join(directory, 'nowhere.ts'))).rejects.toThrow(/nowhere\.ts/);
+  });
+});

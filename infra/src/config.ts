@@ -1,0 +1,174 @@
+/**
+ * The configuration of a deployment: its schema, its defaults, and errors that name the key and say what would be right.
+ * Everything a user's network already has comes in here; nothing is looked up, so that synth needs no account.
+ */
+import { z } from 'zod';
+import {
+  cidr,
+  count,
+  endpointService,
+  fitsFargate,
+  gatewayEndpoint,
+  id,
+  listOf,
+  namedCommand,
+  seconds,
+} from './config-fields.ts';
+import { describeIssue } from './describe-issue.ts';
+import { maxDeploymentNameLength } from './names.ts';
+
+/** Room that the commands may take of the 4 KB which Lambda allows for all environment variables of a function. */
+const maxCommandsBytes = 2_000;
+
+/** Likewise, of the hosts. */
+const maxHostsBytes = 1_000;
+
+/** What `hourglass.config.ts` exports. */
+export const configSchema = z
+  .strictObject({
+    /** Name of this deployment and of its lease; part of every resource's name. */
+    deployment: z
+      .string()
+      .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens, beginning with a letter')
+      .max(maxDeploymentNameLength, `must be at most ${maxDeploymentNameLength} characters`),
+    vpcId: id('vpc', 'vpc-0123456789abcdef0'),
+    /** The VPC's ranges: who may use the endpoints while they are open (private DNS is VPC-wide). */
+    vpcCidrs: listOf(cidr, 1),
+    /** Where tasks run: private subnets, no NAT needed. */
+    taskSubnets: listOf(id('subnet', 'subnet-0123456789abcdef0'), 1),
+    /** Where the interface endpoints stand: one subnet per Zone; each Zone costs every endpoint's hourly price again. */
+    endpointSubnets: listOf(id('subnet', 'subnet-0123456789abcdef0'), 1),
+    /** Route tables of the task subnets, which created gateway endpoints join. Associations are never touched. */
+    routeTables: listOf(id('rtb', 'rtb-0123456789abcdef0'), 0).default([]),
+    /** The free gateway endpoints: `existing` if the VPC has them in these route tables already. */
+    gatewayEndpoints: z.strictObject({ s3: gatewayEndpoint, dynamodb: gatewayEndpoint }),
+    /** Ids of AWS's own prefix lists in this Region: `aws ec2 describe-managed-prefix-lists`. */
+    prefixLists: z.strictObject({ s3: id('pl', 'pl-61a54008'), dynamodb: id('pl', 'pl-78a54011') }),
+    /** Interface endpoints with private DNS that the VPC has anyway; a second one would be refused, and paid. */
+    existingEndpoints: listOf(endpointService, 0).default([]),
+    /** The on-premises git servers. */
+    sources: z.strictObject({
+      hosts: listOf(
+        z
+          .string()
+          .regex(
+            /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?$/,
+            'must be a host name such as git.example.com, or host:port',
+          ),
+        1,
+      ).refine(
+        (hosts) => Buffer.byteLength(hosts.join()) <= maxHostsBytes,
+        `must take at most ${maxHostsBytes} bytes together (a function's environment is limited to 4 KB)`,
+      ),
+      cidrs: listOf(cidr, 1),
+      ports: z.array(count(1, 65_535)).min(1, 'must name at least one port').default([443]),
+    }),
+    /** What stands before the repository's name in a mirror's destination. Default `codecommit::<region>://`. */
+    destinationPrefix: z
+      .string()
+      .regex(
+        /^(codecommit::[a-z0-9-]+:\/\/|https?:\/\/\S+\/)$/,
+        'must be codecommit::<region>:// or an http(s) URL that ends in /',
+      )
+      .optional(),
+    /** What a `TaskRequested` may name. */
+    commands: z
+      .record(
+        z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'command names are lower-case letters, digits and hyphens'),
+        namedCommand,
+      )
+      .default({})
+      .refine(
+        (commands) => Buffer.byteLength(JSON.stringify(commandWords(commands))) <= maxCommandsBytes,
+        `must take at most ${maxCommandsBytes} bytes together (a function's environment is limited to 4 KB); move long ones into a script in the image`,
+      ),
+    /** The task image: built from `docker/` at deploy, or one of yours in ECR. */
+    image: z.union(
+      [
+        z.strictObject({ build: z.literal(true) }),
+        z.strictObject({
+          uri: z
+            .string()
+            .regex(
+              /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/[a-z0-9._/-]+[:@][A-Za-z0-9._:-]+$/,
+              'must be an image in ECR: <account>.dkr.ecr.<region>.amazonaws.com/<repository>:<tag>',
+            ),
+        }),
+      ],
+      'must be { build: true } or { uri: "<an image in ECR>" }; a sealed subnet pulls from ECR only',
+    ),
+    /** SHA-256, in hex, of the webhook's API key. The key itself is nowhere in AWS. */
+    apiKeySha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits: printf %s "$KEY" | sha256sum'),
+    webhook: z
+      .strictObject({ requestsPerSecond: count(1, 1_000).default(10), burst: count(1, 1_000).default(20) })
+      .prefault({}),
+    /** How AWS counts an endpoint's hours: from its creation, or by the clock. */
+    billing: z.enum(['anchored', 'clock'], 'must be anchored or clock').default('anchored'),
+    /** How long before the paid hour's end the teardown starts. */
+    teardownLeadSeconds: seconds(60, 1_800).default(420),
+    /** How long the endpoints usually take to be created. */
+    createSeconds: seconds(30, 1_800).default(180),
+    /** How long a request may wait, if it does not say so itself. */
+    maxDelaySeconds: seconds(0, 7 * 86_400).default(0),
+    maxParallelTasks: count(1, 100).default(10),
+    taskTimeLimitSeconds: seconds(60, 12 * 3_600).default(3_600),
+    maxAttempts: count(1, 10).default(3),
+    /** A failed task may wait this long for a lease that is open anyway. */
+    retryWithinSeconds: seconds(60, 86_400).default(21_600),
+    /** Creations of the endpoints that may fail in a row before the pending work is given up. */
+    maxCreateFailures: count(1, 20).default(5),
+    task: z
+      .strictObject({
+        cpu: z
+          .union(
+            [z.literal(256), z.literal(512), z.literal(1024), z.literal(2048), z.literal(4096)],
+            'must be 256, 512, 1024, 2048 or 4096',
+          )
+          .default(256),
+        memoryMiB: count(512, 30_720).default(1_024),
+        /** Size of the task's own disk, of which /tmp is the only writable part. */
+        ephemeralStorageGiB: count(21, 200).default(21),
+      })
+      .prefault({})
+      .refine(
+        ({ cpu, memoryMiB }) => fitsFargate(cpu, memoryMiB),
+        'must be a cpu and memoryMiB that Fargate offers together, such as 256 with 512, 1024 or 2048',
+      ),
+    logRetentionDays: z
+      .union(
+        [1, 3, 5, 7, 14, 30, 60, 90, 180, 365].map((days) => z.literal(days)),
+        'must be 1, 3, 5, 7, 14, 30, 60, 90, 180 or 365',
+      )
+      .default(30),
+  })
+  .refine(
+    (config) =>
+      config.routeTables.length > 0 || Object.values(config.gatewayEndpoints).every((kind) => kind === 'existing'),
+    {
+      path: ['routeTables'],
+      message: "must name the task subnets' route tables, since a gateway endpoint is to be created",
+    },
+  );
+
+/** What a user writes: defaults may be left out. */
+export type HourglassConfigInput = z.input<typeof configSchema>;
+
+/** A complete, valid configuration. */
+export type HourglassConfig = z.output<typeof configSchema>;
+
+/** The configuration cannot be used; its message is for people, one line per fault. */
+export class ConfigurationInvalid extends Error {
+  override readonly name = 'ConfigurationInvalid';
+}
+
+/** Checks `input` and fills in the defaults. Throws {@link ConfigurationInvalid} naming every key at fault. */
+export function parseConfig(input: unknown): HourglassConfig {
+  const parsed = configSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new ConfigurationInvalid(parsed.error.issues.flatMap((issue) => describeIssue(issue, input)).join('\n'));
+}
+
+/** The commands as the services need them: name to argv. */
+export function commandWords(commands: Record<string, { command: string[] }>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(commands).map(([name, { command }]) => [name, command]));
+}

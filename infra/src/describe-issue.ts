@@ -1,0 +1,24 @@
+/** What zod found wrong, in words for people. */
+import type { z } from 'zod';
+
+/** One line per fault: the key, as it would be written, and what would be right. `input` is what was checked. */
+export function describeIssue(issue: z.core.$ZodIssue, input: unknown): string[] {
+  const key = issue.path
+    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${String(part)}`))
+    .join('');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((unknown) => `${key === '' ? unknown : `${key}.${unknown}`}: unknown key`);
+  }
+  if (issue.code === 'invalid_key') {
+    return issue.issues.map((inner) => `${key}: ${inner.message}`);
+  }
+  if (issue.code === 'invalid_type' && !issue.message.startsWith('must')) {
+    const found = issue.path.reduce<unknown>(
+      (value, part) => (value as Record<PropertyKey, unknown> | undefined)?.[part],
+      input,
+    );
+    const fault = found === undefined ? 'is missing' : `is ${JSON.stringify(found)}`;
+    return [`${key === '' ? 'configuration' : key}: ${fault} (must be of type ${issue.expected})`];
+  }
+  return [`${key === '' ? 'configuration' : key}: ${issue.message}`];
+}

@@ -1,0 +1,105 @@
+/** The environment of each service, as strings: what `config.ts` of that service parses, by whose types this is checked. */
+import type { IntakeEnv } from '@hourglass/intake/config';
+import type { ProvisionerEnv } from '@hourglass/provisioner/config';
+import type { ReplayEnv } from '@hourglass/replay/config';
+import type { RunnerEnv } from '@hourglass/runner/config';
+import type { TeardownEnv } from '@hourglass/teardown/config';
+import type { WebhookEnv } from '@hourglass/webhook/config';
+import { Aws, type Stack } from 'aws-cdk-lib';
+import type { Arns } from './arns.ts';
+import { commandWords, type HourglassConfig } from './config.ts';
+import type { EndpointsStackParameters } from './endpoints-stack.ts';
+import type { Names } from './names.ts';
+import type { Queues } from './queues.ts';
+
+/** What the environments are made from. */
+export interface EnvironmentGrounds {
+  readonly stack: Stack;
+  readonly config: HourglassConfig;
+  readonly names: Names;
+  readonly arns: Arns;
+  readonly queues: Queues;
+  readonly schedulerRoleArn: string;
+  readonly stackRoleArn: string;
+  readonly taskDefinitionArn: string;
+  readonly taskSecurityGroupId: string;
+  readonly endpointsSecurityGroupId: string;
+}
+
+/** The environment of every service. */
+export type Environments = {
+  webhook: WebhookEnv;
+  intake: IntakeEnv;
+  provisioner: ProvisionerEnv;
+  runner: RunnerEnv;
+  teardown: TeardownEnv;
+  replay: ReplayEnv;
+};
+
+/** Composes the environment of every service. */
+export function composeEnvironments(grounds: EnvironmentGrounds): Environments {
+  const { config, names, arns, queues } = grounds;
+  const lease = composeLeaseEnvironment(grounds);
+  const commands = JSON.stringify(commandWords(config.commands));
+  const admission = { ALLOWED_SOURCE_HOSTS: config.sources.hosts.join(','), COMMANDS: commands };
+  const stackParameters: EndpointsStackParameters = {
+    VpcId: config.vpcId,
+    SubnetIds: config.endpointSubnets.join(','),
+    SecurityGroupId: grounds.endpointsSecurityGroupId,
+  };
+  return {
+    webhook: { ...admission, BUS_NAME: names.bus, API_KEY_SHA256: config.apiKeySha256 },
+    intake: {
+      ...lease,
+      ...admission,
+      DESTINATION_PREFIX: config.destinationPrefix ?? `codecommit::${Aws.REGION}://`,
+      MAX_DELAY_SECONDS: String(config.maxDelaySeconds),
+      REJECTED_QUEUE_URL: queues.intakeDead.queueUrl,
+    },
+    provisioner: {
+      ...lease,
+      STACK_NAME: names.endpointsStack,
+      STACK_ROLE_ARN: grounds.stackRoleArn,
+      STACK_PARAMETERS: grounds.stack.toJsonString(stackParameters),
+      FAILED_QUEUE_URL: queues.failedMirrors.queueUrl,
+    },
+    runner: {
+      ...lease,
+      CLUSTER_ARN: arns.cluster,
+      TASK_DEFINITION_ARN: grounds.taskDefinitionArn,
+      TASK_SUBNETS: config.taskSubnets.join(','),
+      TASK_SECURITY_GROUP: grounds.taskSecurityGroupId,
+      COMMANDS: commands,
+      FAILED_QUEUE_URL: queues.failedMirrors.queueUrl,
+    },
+    teardown: lease,
+    replay: {
+      BUS_NAME: names.bus,
+      LEASE_ID: names.deployment,
+      TABLE_NAME: names.table,
+      FAILED_QUEUE_ARN: queues.failedMirrors.queueArn,
+      FAILED_QUEUE_URL: queues.failedMirrors.queueUrl,
+    },
+  };
+}
+
+/** What everyone who works on the lease is told. */
+function composeLeaseEnvironment({ config, names, arns, queues, schedulerRoleArn }: EnvironmentGrounds) {
+  return {
+    LEASE_ID: names.deployment,
+    TABLE_NAME: names.table,
+    BUS_NAME: names.bus,
+    SCHEDULE_GROUP: names.scheduleGroup,
+    SCHEDULER_ROLE_ARN: schedulerRoleArn,
+    ALARM_FUNCTION_ARN_PREFIX: arns.functionPrefix,
+    UNDELIVERED_QUEUE_ARN: queues.undelivered.queueArn,
+    BILLING_CLOCK: config.billing,
+    TEARDOWN_LEAD_SECONDS: String(config.teardownLeadSeconds),
+    CREATE_SECONDS: String(config.createSeconds),
+    MAX_PARALLEL_TASKS: String(config.maxParallelTasks),
+    TASK_TIME_LIMIT_SECONDS: String(config.taskTimeLimitSeconds),
+    MAX_ATTEMPTS: String(config.maxAttempts),
+    RETRY_WITHIN_SECONDS: String(config.retryWithinSeconds),
+    MAX_CREATE_FAILURES: String(config.maxCreateFailures),
+  };
+}

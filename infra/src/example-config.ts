@@ -1,0 +1,26 @@
+/** For this room's tests: a configuration that uses every part, with the longest allowed deployment name. */
+import type { HourglassConfigInput } from './config.ts';
+import { maxDeploymentNameLength } from './names.ts';
+
+/** Valid, and complete enough that every resource is synthesized. */
+export const exampleConfig: HourglassConfigInput = {
+  deployment: 'd'.repeat(maxDeploymentNameLength),
+  vpcId: 'vpc-0123456789abcdef0',
+  vpcCidrs: ['10.0.0.0/16', '10.1.0.0/16'],
+  taskSubnets: ['subnet-0aaaaaaaaaaaaaaa1', 'subnet-0aaaaaaaaaaaaaaa2'],
+  endpointSubnets: ['subnet-0aaaaaaaaaaaaaaa3'],
+  routeTables: ['rtb-0123456789abcdef0'],
+  gatewayEndpoints: { s3: 'create', dynamodb: 'existing' },
+  prefixLists: { s3: 'pl-61a54008', dynamodb: 'pl-78a54011' },
+  existingEndpoints: ['logs'],
+  sources: { hosts: ['git.example.com', 'localhost:8080'], cidrs: ['192.168.0.0/16'], ports: [443, 22] },
+  commands: {
+    'list-buckets': {
+      command: ['aws', 's3', 'ls'],
+      endpoints: ['secretsmanager', 's3'],
+      policy: [{ actions: ['s3:ListAllMyBuckets'], resources: ['*'] }],
+    },
+  },
+  image: { build: true },
+  apiKeySha256: 'ab'.repeat(32),
+};

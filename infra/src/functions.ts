@@ -1,0 +1,69 @@
+/** The six services as functions, and the two queues that feed them. */
+import { Duration } from 'aws-cdk-lib';
+import type { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { Arns } from './arns.ts';
+import type { Bundles } from './bundle.ts';
+import type { HourglassConfig } from './config.ts';
+import { type Names, type ServiceName, serviceNames } from './names.ts';
+import type { Queues } from './queues.ts';
+import { ServiceFunction } from './service-function.ts';
+
+/** What the functions are made of, service by service. */
+export interface FunctionsProps {
+  readonly names: Names;
+  readonly arns: Arns;
+  readonly config: HourglassConfig;
+  readonly queues: Queues;
+  readonly bundles: Bundles;
+  readonly environments: Record<ServiceName, Record<string, string>>;
+  readonly permissions: Record<ServiceName, PolicyStatement[]>;
+}
+
+/** Called by rules and schedules, which do not wait for an answer. The others answer API Gateway or a queue. */
+const calledAsynchronously: readonly ServiceName[] = ['provisioner', 'runner', 'teardown', 'replay'];
+
+/** All functions of a deployment. */
+export class Functions extends Construct {
+  readonly byName: Record<ServiceName, LambdaFunction>;
+  readonly roles: Record<ServiceName, Role>;
+
+  constructor(scope: Construct, id: string, props: FunctionsProps) {
+    super(scope, id);
+    const { names, arns, config, queues, bundles, environments, permissions } = props;
+    const functions = serviceNames.map((service) => {
+      const made = new ServiceFunction(this, service[0]?.toUpperCase() + service.slice(1), {
+        service,
+        names,
+        arns,
+        code: bundles[service],
+        environment: environments[service],
+        permissions: permissions[service],
+        logRetentionDays: config.logRetentionDays,
+        ...(calledAsynchronously.includes(service) && { unhandled: queues.unhandled }),
+      });
+      return [service, made] as const;
+    });
+    this.byName = Object.fromEntries(
+      functions.map(([service, made]) => [service, made.function]),
+    ) as typeof this.byName;
+    this.roles = Object.fromEntries(functions.map(([service, made]) => [service, made.role])) as typeof this.roles;
+    // Two at once is the least that can be asked for, and keeps a burst of requests from fighting over the lease. Reserved
+    // concurrency would do the same, but new accounts have none to reserve.
+    const common = { maxConcurrency: 2, reportBatchItemFailures: true };
+    new EventSourceMapping(this, 'IntakeSource', {
+      target: this.byName.intake,
+      eventSourceArn: queues.intake.queueArn,
+      batchSize: 25,
+      maxBatchingWindow: Duration.seconds(1),
+      ...common,
+    });
+    new EventSourceMapping(this, 'ReplaySource', {
+      target: this.byName.replay,
+      eventSourceArn: queues.replay.queueArn,
+      batchSize: 10,
+      ...common,
+    });
+  }
+}

@@ -1,0 +1,5 @@
+/** What other rooms may use: the configuration, the names, and synthesis. */
+export { ConfigurationInvalid, type HourglassConfig, type HourglassConfigInput, parseConfig } from './config.ts';
+export { loadConfig } from './load-config.ts';
+export { type Names, nameEverything, type ServiceName, serviceNames } from './names.ts';
+export { renderEndpointsTemplate, type Synthesized, type SynthesizeOptions, synthesize } from './synthesize.ts';

@@ -1,0 +1,80 @@
+/**
+ * The names of everything a deployment owns, from its own name. Names are fixed so that a policy can name its resource
+ * before the resource exists, which is what keeps the roles free of `*` and the template free of cycles.
+ */
+
+/** The six services; each is one Lambda function with one role. */
+export const serviceNames = ['webhook', 'intake', 'provisioner', 'runner', 'teardown', 'replay'] as const;
+
+/** One of the six services. */
+export type ServiceName = (typeof serviceNames)[number];
+
+/**
+ * Longest deployment name that fits every limit. The narrowest are 64 characters for a function, a rule and a schedule
+ * (Lambda CreateFunction, EventBridge PutRule, Scheduler CreateSchedule); a schedule's name also carries the lease's
+ * version and time, for which 30 characters are kept.
+ */
+export const maxDeploymentNameLength = 24;
+
+/** The container in the task definition that the runner overrides. */
+export const taskContainerName = 'task';
+
+/** The file beside the provisioner's bundle that holds the endpoints template. */
+export const endpointsTemplateFile = 'endpoints.template.json';
+
+/** The tag by which the endpoints of a lease are found, and swept. */
+export const leaseTag = 'hourglass:lease';
+
+/** The tag that tells which opening of the lease an endpoint belongs to. */
+export const fenceTag = 'hourglass:fence';
+
+/**
+ * The tag on what the control plane keeps. Not {@link leaseTag}: the sweep after a teardown deletes every endpoint with
+ * that tag, and the free gateway endpoints must survive it.
+ */
+export const deploymentTag = 'hourglass:deployment';
+
+/** Every name of a deployment. */
+export type Names = ReturnType<typeof nameEverything>;
+
+/** Names everything of the deployment `deployment` (at most {@link maxDeploymentNameLength} characters). */
+export function nameEverything(deployment: string) {
+  const base = `hourglass-${deployment}`;
+  return {
+    deployment,
+    stack: base,
+    endpointsStack: `${base}-endpoints`,
+    bus: base,
+    table: base,
+    cluster: base,
+    scheduleGroup: base,
+    taskFamily: `${base}-task`,
+    taskLogs: `/hourglass/${deployment}/tasks`,
+    /** Vended logs want this prefix, or the log group's resource policy outgrows its limit. */
+    accessLogs: `/aws/vendedlogs/${base}-webhook`,
+    api: `${base}-webhook`,
+    clientPolicy: `${base}-client`,
+    queues: {
+      intake: `${base}-intake`,
+      intakeDead: `${base}-intake-dead`,
+      replay: `${base}-replay`,
+      failedMirrors: `${base}-failed-mirrors`,
+      undelivered: `${base}-undelivered`,
+      unhandled: `${base}-unhandled`,
+    },
+    rules: {
+      requests: `${base}-requests`,
+      endpointsNeeded: `${base}-endpoints-needed`,
+      work: `${base}-work`,
+      endpointsGone: `${base}-endpoints-gone`,
+      replay: `${base}-replay`,
+      stackCreated: `${base}-stack-created`,
+      stackDeleted: `${base}-stack-deleted`,
+      taskStopped: `${base}-task-stopped`,
+    },
+    function: (service: ServiceName) => `${base}-${service}`,
+    functionLogs: (service: ServiceName) => `/aws/lambda/${base}-${service}`,
+    /** Prefix of every function's name; the lease appends the name of the alarm's owner. */
+    functionPrefix: `${base}-`,
+  } as const;
+}

@@ -1,0 +1,78 @@
+/** What everybody but the services may do: tasks, the Scheduler, CloudFormation, clients. */
+import { Aws } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Arns } from './arns.ts';
+import type { HourglassConfig } from './config.ts';
+import { leaseTag } from './names.ts';
+import type { Grounds } from './permissions.ts';
+import { allow, putEvents, requests } from './statements.ts';
+
+/** The task: its own work item, git in this account's CodeCommit, and what the named commands declare. */
+export function permitTask(
+  { arns, table }: Pick<Grounds, 'arns' | 'table'>,
+  config: HourglassConfig,
+): PolicyStatement[] {
+  return [
+    allow('ReadWorkTellResult', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [table.tableArn], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['work#*'] },
+    }),
+    allow('Mirror', ['codecommit:GitPull', 'codecommit:GitPush'], [arns.repositories]),
+    ...Object.values(config.commands).flatMap(({ policy }) =>
+      policy.map(({ actions, resources }) => new PolicyStatement({ actions, resources })),
+    ),
+  ];
+}
+
+/** The Scheduler: rings the services that own an alarm, and keeps what it could not deliver. */
+export function permitScheduler({ arns, queues }: Pick<Grounds, 'arns' | 'queues'>): PolicyStatement[] {
+  return [
+    allow(
+      'RingServices',
+      ['lambda:InvokeFunction'],
+      [arns.function('provisioner'), arns.function('runner'), arns.function('teardown')],
+    ),
+    allow('KeepUndelivered', ['sqs:SendMessage'], [queues.undelivered.queueArn]),
+  ];
+}
+
+/**
+ * CloudFormation, for the endpoints stack: endpoints that carry this lease's tag, in the configured subnets.
+ * Sources: https://docs.aws.amazon.com/vpc/latest/privatelink/security_iam_id-based-policy-examples.html and
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ */
+export function permitEndpointsStack(arns: Arns, config: HourglassConfig, securityGroupId: string): PolicyStatement[] {
+  const network = [
+    arns.vpc(config.vpcId),
+    ...config.endpointSubnets.map((id) => arns.subnet(id)),
+    arns.securityGroup(securityGroupId),
+  ];
+  return [
+    allow('CreateInNetwork', ['ec2:CreateVpcEndpoint'], network),
+    allow('CreateOfThisLease', ['ec2:CreateVpcEndpoint'], [arns.vpcEndpoints], {
+      StringEquals: { [`aws:RequestTag/${leaseTag}`]: config.deployment },
+    }),
+    allow('TagWhatIsCreated', ['ec2:CreateTags'], [arns.vpcEndpoints], {
+      StringEquals: { 'ec2:CreateAction': 'CreateVpcEndpoint' },
+    }),
+    allow('DeleteOfThisLease', ['ec2:DeleteVpcEndpoints'], [arns.vpcEndpoints], arns.ofThisLease),
+    // No resource can be named for ec2:Describe*.
+    allow(
+      'Look',
+      ['ec2:DescribeVpcEndpoints', 'ec2:DescribeVpcs', 'ec2:DescribeSubnets', 'ec2:DescribeSecurityGroups'],
+      ['*'],
+    ),
+    // Private DNS; the zone is AWS's own and its id unknown:
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonroute53.html
+    allow('AttachPrivateDns', ['route53:AssociateVPCWithHostedZone'], [arns.hostedZones]),
+  ];
+}
+
+/** A client on premises: the two events it may say, in a client's name. */
+export function permitClient(busArn: string): PolicyStatement[] {
+  return [putEvents('AskHourglass', busArn, 'hourglass.client', requests)];
+}
+
+/** A trust condition: only for schedules of this deployment's group. */
+export function trustScheduleGroup(arns: Arns): Record<string, Record<string, string>> {
+  return { StringEquals: { 'aws:SourceArn': arns.scheduleGroup, 'aws:SourceAccount': Aws.ACCOUNT_ID } };
+}

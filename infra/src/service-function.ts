@@ -1,0 +1,94 @@
+/**
+ * One service: its function, its own role, its own log group. The role has inline policies only, all resource-scoped;
+ * logging is allowed for the one log group and nothing else.
+ */
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  CfnEventInvokeConfig,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Arns } from './arns.ts';
+import type { Names, ServiceName } from './names.ts';
+
+/** No handler waits for anything, so this is only how long a slow AWS call may take. */
+export const functionTimeout = Duration.seconds(30);
+
+/** What a service is made of. */
+export interface ServiceFunctionProps {
+  readonly service: ServiceName;
+  readonly names: Names;
+  readonly arns: Arns;
+  /** Directory of the bundle. */
+  readonly code: string;
+  readonly environment: Record<string, string>;
+  /** What the role is allowed besides logging. */
+  readonly permissions: PolicyStatement[];
+  readonly logRetentionDays: number;
+  /** Where events go that an asynchronous invocation failed to handle; given for functions that are invoked so. */
+  readonly unhandled?: IQueue;
+}
+
+/** A Lambda function outside the VPC, arm64, Node 24, JSON logs. */
+export class ServiceFunction extends Construct {
+  readonly function: LambdaFunction;
+  readonly role: Role;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    super(scope, id);
+    const { service, names, arns, unhandled } = props;
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: names.functionLogs(service),
+      retention: props.logRetentionDays as RetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const statements = [
+      new PolicyStatement({
+        sid: 'WriteOwnLogs',
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [arns.functionLogStreams(service)],
+      }),
+      ...props.permissions,
+    ];
+    if (unhandled !== undefined) {
+      // Lambda sends the record of a failed asynchronous invocation with the function's own role.
+      statements.push(
+        new PolicyStatement({ sid: 'TellUnhandled', actions: ['sqs:SendMessage'], resources: [unhandled.queueArn] }),
+      );
+    }
+    this.role = new Role(this, 'Role', {
+      description: `What ${names.function(service)} may do`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { [service]: new PolicyDocument({ statements }) },
+    });
+    this.function = new LambdaFunction(this, 'Function', {
+      functionName: names.function(service),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(props.code),
+      memorySize: 512,
+      timeout: functionTimeout,
+      environment: props.environment,
+      role: this.role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+    });
+    if (unhandled !== undefined) {
+      new CfnEventInvokeConfig(this, 'OnFailure', {
+        functionName: this.function.functionName,
+        qualifier: '$LATEST',
+        maximumRetryAttempts: 2,
+        maximumEventAgeInSeconds: Duration.hours(1).toSeconds(),
+        destinationConfig: { onFailure: { destination: unhandled.queueArn } },
+      });
+    }
+  }
+}
