@@ -20,7 +20,8 @@ export function serve<Event, Result>(
   handle: (event: Event, logger: Logger) => Promise<Result>,
 ): (event: Event, context: Context) => Promise<Result> {
   const logger = new Logger({ serviceName });
-  return middy<Event, Result>()
+  // No handler waits for anything long, so middy's own timer before Lambda's is not needed.
+  return middy<Event, Result>({ timeoutEarlyInMillis: 0 })
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use({
       before: ({ event }) => {

@@ -2,13 +2,15 @@
  * The repositories of the local world: on-premises copies of real ones, empty stand-ins for CodeCommit, and commits pushed by nobody's
  * work tree.
  */
+
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { UsageError } from '../errors.ts';
 import { GitFailed, hideCredentials, runGit } from './run-git.ts';
 
 /** A repository that cannot be served; the message is for the person who named it. */
-export class RepositoryUnusable extends Error {
+export class RepositoryUnusable extends UsageError {
   override readonly name = 'RepositoryUnusable';
 }
 

@@ -1,9 +1,11 @@
 /** One git command, to its end, with what it said. */
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { CommandFailed } from '../errors.ts';
 
 /** A git command that ended badly; `message` is git's own, without credentials. */
-export class GitFailed extends Error {
+export class GitFailed extends CommandFailed {
   override readonly name = 'GitFailed';
   readonly stderr: string;
   constructor(words: readonly string[], stderr: string) {

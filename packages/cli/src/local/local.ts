@@ -1,5 +1,7 @@
 /** `hourglass local`: the same world kept running on one port, until Ctrl-C. */
+
 import { standingIn } from '../demo/demo.ts';
+import { UsageError } from '../errors.ts';
 import { clockTime, describeTrace } from '../world/timeline.ts';
 import { createWorld, type World } from '../world/world.ts';
 
@@ -19,7 +21,7 @@ export async function runLocal({ sources, port, speed, json }: LocalOptions): Pr
   say('Synthesizing the templates and deploying them into a simulated AWS …');
   const world = await createWorld({ sources: sources.length > 0 ? sources : [standingIn()], startMs: Date.now() });
   try {
-    const { url } = await world.cloud.listen(port);
+    const { url } = await listen(world, port);
     world.cloud.onTrace((trace) => {
       if (json) process.stdout.write(`${JSON.stringify(trace)}\n`);
       const line = describeTrace(trace);
@@ -33,6 +35,15 @@ export async function runLocal({ sources, port, speed, json }: LocalOptions): Pr
     say('\nStopping …');
   } finally {
     await world.close();
+  }
+}
+
+async function listen(world: World, port: number): Promise<{ url: string }> {
+  try {
+    return await world.cloud.listen(port);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'EADDRINUSE') throw error;
+    throw new UsageError(`port ${port} is in use; choose another with --port`);
   }
 }
 

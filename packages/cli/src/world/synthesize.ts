@@ -1,11 +1,13 @@
 /** The real templates for a world on this machine: infra's own app, run with a configuration of ours. */
+
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { CommandFailed } from '../errors.ts';
 
 /** The templates could not be synthesized; the message is what the CDK app said. */
-export class SynthFailed extends Error {
+export class SynthFailed extends CommandFailed {
   override readonly name = 'SynthFailed';
 }
 
