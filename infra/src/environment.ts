@@ -78,6 +78,7 @@ export function composeEnvironments(grounds: EnvironmentGrounds): Environments {
       LEASE_ID: names.deployment,
       TABLE_NAME: names.table,
       FAILED_QUEUE_ARN: queues.failedMirrors.queueArn,
+      REPLAY_QUEUE_ARN: queues.replay.queueArn,
       FAILED_QUEUE_URL: queues.failedMirrors.queueUrl,
     },
   };

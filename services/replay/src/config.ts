@@ -7,6 +7,7 @@ export const replayEnv = z.object({
   BUS_NAME: text,
   FAILED_QUEUE_ARN: text,
   FAILED_QUEUE_URL: text,
+  REPLAY_QUEUE_ARN: text,
 });
 
 export type ReplayEnv = z.input<typeof replayEnv>;

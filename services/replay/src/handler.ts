@@ -1,4 +1,4 @@
-import { SendMessageCommand, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SendMessageCommand, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import {
   createPublisher,
   dynamoDbDocument,
@@ -20,8 +20,15 @@ const queues = sqs();
 const effects: ReplayEffects = {
   ...createRideRecord(dynamoDbDocument(), config.TABLE_NAME, config.LEASE_ID),
   publish: createPublisher(eventBridge(), config.BUS_NAME),
+  async hasMessages() {
+    const asked = { QueueUrl: config.FAILED_QUEUE_URL, AttributeNames: ['ApproximateNumberOfMessages' as const] };
+    const { Attributes } = await queues.send(new GetQueueAttributesCommand(asked));
+    return Number(Attributes?.ApproximateNumberOfMessages ?? 0) > 0;
+  },
   async moveMessages() {
-    await queues.send(new StartMessageMoveTaskCommand({ SourceArn: config.FAILED_QUEUE_ARN }));
+    // Messages that the services sent there themselves have no queue of origin, so the destination must be named.
+    const queueArns = { SourceArn: config.FAILED_QUEUE_ARN, DestinationArn: config.REPLAY_QUEUE_ARN };
+    await queues.send(new StartMessageMoveTaskCommand(queueArns));
   },
   async park(body) {
     await queues.send(new SendMessageCommand({ QueueUrl: config.FAILED_QUEUE_URL, MessageBody: body }));

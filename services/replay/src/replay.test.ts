@@ -17,7 +17,7 @@ const dead: DeadTask = {
 function start(nowMs = 10 * RIDE_EVERY_MS) {
   const events: OutgoingEvent[] = [];
   const parked: string[] = [];
-  const world = { nowMs, lastRideMs: 0, moves: 0 };
+  const world = { nowMs, lastRideMs: 0, moves: 0, resting: true };
   const effects: ReplayEffects = {
     publish: async (out) => void events.push(...out),
     lastRideMs: async () => world.lastRideMs,
@@ -26,6 +26,7 @@ function start(nowMs = 10 * RIDE_EVERY_MS) {
       world.lastRideMs = now;
       return true;
     },
+    hasMessages: async () => world.resting,
     moveMessages: async () => {
       world.moves += 1;
     },
@@ -74,6 +75,13 @@ describe('a free ride', () => {
     world.nowMs += RIDE_EVERY_MS;
     await offerRide(effects);
     expect(world.moves).toBe(2);
+  });
+
+  it('is not spent on an empty queue', async () => {
+    const { effects, world } = start();
+    world.resting = false;
+    await offerRide(effects);
+    expect(world).toMatchObject({ moves: 0, lastRideMs: 0 });
   });
 
   it('is begun by one of two that race', async () => {

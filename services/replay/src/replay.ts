@@ -29,6 +29,8 @@ export interface ReplayEffects {
   lastRideMs(): Promise<number>;
   /** Records a free ride, if the last one is still `before`; @returns whether this call did. */
   recordRide(before: number, nowMs: number): Promise<boolean>;
+  /** Whether anything rests in the failed-mirrors queue. */
+  hasMessages(): Promise<boolean>;
   /** Starts to move all messages from the failed-mirrors queue to the replay queue. */
   moveMessages(): Promise<void>;
   /** Puts a message back into the failed-mirrors queue. */
@@ -36,11 +38,11 @@ export interface ReplayEffects {
   nowMs(): number;
 }
 
-/** A lease has opened: gives the failed mirrors a free ride if the last one is long enough ago. */
+/** A lease has opened: gives the failed mirrors a free ride if there are any and the last one is long enough ago. */
 export async function offerRide(effects: ReplayEffects): Promise<void> {
   const lastRideMs = await effects.lastRideMs();
   const nowMs = effects.nowMs();
-  if (nowMs - lastRideMs < RIDE_EVERY_MS) return;
+  if (nowMs - lastRideMs < RIDE_EVERY_MS || !(await effects.hasMessages())) return;
   if (await effects.recordRide(lastRideMs, nowMs)) await effects.moveMessages();
 }
 

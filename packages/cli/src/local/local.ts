@@ -1,5 +1,6 @@
 /** `hourglass local`: the same world kept running on one port, until Ctrl-C. */
 
+import type { Credentials } from '@hourglass/cloud';
 import { standingIn } from '../demo/demo.ts';
 import { UsageError } from '../errors.ts';
 import { clockTime, describeTrace } from '../world/timeline.ts';
@@ -48,7 +49,7 @@ async function listen(world: World, port: number): Promise<{ url: string }> {
 }
 
 function explain(world: World, url: string, webhookUrl: string, speed: number): string {
-  const { deployment, repositories, apiKey, cloud, client: credentials } = world;
+  const { deployment, repositories, apiKey, cloud, client } = world;
   const [repository] = repositories;
   const detail = JSON.stringify({ version: 1, repository: repository?.name, sourceUrl: repository?.sourceUrl });
   const entry = [
@@ -63,10 +64,10 @@ function explain(world: World, url: string, webhookUrl: string, speed: number): 
   return `
 Every AWS API of this world is at ${url}. A virtual minute takes ${(60 / speed).toFixed(1)} s while no task runs.
 
-Request a mirror with the AWS CLI, as an on-premises client:
+Request a mirror with the AWS CLI, as an on-premises client, who may do just that:
 
-  export AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}
-  export AWS_SESSION_TOKEN=${credentials.sessionToken} AWS_REGION=${cloud.region}
+  ${exportKeys(client)}
+  export AWS_DEFAULT_REGION=${cloud.region}
   aws events put-events --endpoint-url ${url} --entries '${JSON.stringify(entry)}'
 
 or through the webhook:
@@ -78,6 +79,16 @@ Then compare:
   git ls-remote --heads --tags ${repository?.sourceUrl}
   git ls-remote --heads --tags ${repository?.destinationUrl}
 
+As the account's administrator you may look at everything (queues, tables, stacks, tasks), and stop a task:
+
+  ${exportKeys(cloud.credentialsFor('root'))}
+  aws ecs list-tasks --cluster hourglass-${deployment} --endpoint-url ${url}
+
 Ctrl-C ends it.
 `;
+}
+
+/** Exported, so that a later use of other keys replaces them whole. */
+function exportKeys({ accessKeyId, secretAccessKey, sessionToken }: Credentials): string {
+  return `export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_SESSION_TOKEN=${sessionToken}`;
 }
