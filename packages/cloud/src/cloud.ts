@@ -1,0 +1,242 @@
+/**
+ * The simulated AWS as a whole: builds the parts around one clock, one directory of identities and one gateway, and opens the doors.
+ */
+
+import { readTemplate } from './deploy/assembly.ts';
+import { type DeployedStack, deployStack } from './deploy/deploy-stack.ts';
+import type { ResourceType } from './deploy/resource-type.ts';
+import type { Template } from './deploy/template.ts';
+import { Driver } from './driver.ts';
+import { AwsError, DeployError } from './errors.ts';
+import { awsManagedPolicies } from './iam/aws-managed.ts';
+import { Directory } from './iam/directory.ts';
+import { createIdentifiers } from './identifiers.ts';
+import { type CloudOptions, createParts, type Parts } from './parts.ts';
+import type { CloudCore, Credentials, PolicyDocument, Principal } from './service.ts';
+import type { Trace, TraceListener } from './trace.ts';
+import { VirtualClock } from './virtual-clock.ts';
+import { type FaultPlan, Gateway } from './wire/gateway.ts';
+import { type HttpDoor, openHttpDoor } from './wire/http-door.ts';
+import { createRequestHandler, type RequestHandler } from './wire/in-process.ts';
+import type { WireRequest, WireResponse } from './wire/message.ts';
+
+const defaultStartMs = Date.UTC(2026, 0, 5, 9);
+
+export class Cloud {
+  readonly account: string;
+  readonly region: string;
+  readonly clock: VirtualClock;
+  readonly driver: Driver;
+  readonly parts: Parts;
+  readonly #core: CloudCore;
+  readonly #directory: Directory;
+  readonly #gateway: Gateway;
+  readonly #listeners = new Set<TraceListener>();
+  #door: Promise<HttpDoor> | undefined;
+  #openDoor: HttpDoor | undefined;
+  readonly #deployed = new Set<string>();
+  #closed = false;
+
+  constructor(options: CloudOptions) {
+    this.account = options.account ?? '123456789012';
+    this.region = options.region ?? 'ap-northeast-1';
+    this.clock = new VirtualClock(options.startMs ?? defaultStartMs);
+    this.driver = new Driver(this.clock, { interleave: options.interleave ?? false });
+    const identifiers = createIdentifiers(options.seed ?? 1);
+    this.#directory = new Directory(this.account, this.region, identifiers);
+    for (const [arn, policy] of Object.entries(awsManagedPolicies)) {
+      this.#directory.managedPolicies.set(arn, policy);
+    }
+    const trace: TraceListener = (event) => this.#tell(event);
+    const { account, region, clock } = this;
+    this.#gateway = new Gateway({ account, region, clock, directory: this.#directory, identifiers, trace });
+    const resourceTypes: Record<string, ResourceType> = {};
+    this.#core = this.#createCore(identifiers, trace, resourceTypes);
+    this.parts = createParts(this.#core, {
+      ...options,
+      directory: this.#directory,
+      answer: (request) => this.#gateway.handle(request),
+    });
+    for (const part of this.parts.all) {
+      Object.assign(resourceTypes, part.resourceTypes);
+      for (const service of part.services ?? []) {
+        this.#gateway.add(service);
+      }
+    }
+  }
+
+  /** What services are given; tests call operations through it. */
+  get core(): CloudCore {
+    return this.#core;
+  }
+
+  /** The functions there are. */
+  get functions(): Parts['lambda']['functions'] {
+    return this.parts.lambda.functions;
+  }
+
+  /** The queues there are. */
+  get queues(): Parts['sqs']['queues'] {
+    return this.parts.sqs.queues;
+  }
+
+  /** The schedules there are. */
+  get schedules(): Parts['scheduler']['schedules'] {
+    return this.parts.scheduler.schedules;
+  }
+
+  /** Deploys one stack of a synthesized assembly. Throws DeployError naming what cannot be created. */
+  async deploy(
+    assemblyDir: string,
+    stackName: string,
+    parameters: Record<string, string> = {},
+  ): Promise<DeployedStack> {
+    const { template, templateDir } = readTemplate(assemblyDir, stackName);
+    return this.deployTemplate(template, stackName, { assemblyDir: templateDir, parameters });
+  }
+
+  /** Deploys a template that is at hand. */
+  async deployTemplate(
+    template: Template,
+    stackName: string,
+    options: { assemblyDir?: string; parameters?: Record<string, string> } = {},
+  ): Promise<DeployedStack> {
+    if (this.#deployed.has(stackName)) {
+      throw new DeployError(`the stack ${stackName} is deployed already, and updates are not simulated`);
+    }
+    this.#deployed.add(stackName);
+    const request = { template, stackName, assemblyDir: options.assemblyDir, parameters: options.parameters ?? {} };
+    return this.clock.run(() => deployStack(this.#core, request));
+  }
+
+  /** What an SDK client takes as `requestHandler`, to talk to this world in process. */
+  requestHandler(): RequestHandler {
+    return createRequestHandler((request) => this.#answer(request));
+  }
+
+  /** Opens the one HTTP door (0 takes any free port, or the open one). Rejects if the port is taken, or another is open. */
+  async listen(port = 0): Promise<HttpDoor> {
+    if (this.#closed) {
+      throw new Error('the simulated AWS is closed');
+    }
+    this.#door ??= openHttpDoor(port, (request) => this.#answer(request));
+    const door = await this.#door;
+    if (port !== 0 && port !== door.port) {
+      throw new Error(`the HTTP door is open on port ${door.port} already`);
+    }
+    this.#openDoor = door;
+    return door;
+  }
+
+  /** Keys of a role's session, or of the account itself. */
+  credentialsFor(roleArn: string | 'root', sessionName?: string): Credentials {
+    return this.#core.credentialsFor(roleArn, sessionName);
+  }
+
+  /** A user with its own policies (documents, or ARNs of managed policies of the template), and its keys. */
+  createUser(userName: string, policies: readonly (PolicyDocument | string)[]): Credentials {
+    const inline = policies.filter((policy) => typeof policy !== 'string');
+    const arn = `arn:aws:iam::${this.account}:user/${userName}`;
+    const managed = new Set(policies.filter((policy) => typeof policy === 'string'));
+    for (const policy of managed) {
+      if (!this.#directory.managedPolicies.has(policy)) {
+        throw new AwsError('NoSuchEntity', `Policy ${policy} does not exist.`, { httpStatus: 404 });
+      }
+    }
+    this.#directory.users.set(userName, {
+      arn,
+      inline: new Map(inline.map((policy, index) => [`inline-${index}`, policy])),
+      managed,
+    });
+    return this.#directory.credentialsFor({ kind: 'user', arn, userName });
+  }
+
+  /** The HTTP APIs' base URLs by API name. Opens the HTTP door if it is not. */
+  async apiUrls(): Promise<Readonly<Record<string, string>>> {
+    const { url } = await this.listen();
+    return Object.fromEntries(
+      Object.entries(this.parts.httpApi.basePaths()).map(([name, path]) => [name, `${url}${path}`]),
+    );
+  }
+
+  /** Puts a secret in, for `GetSecretValue`; gives its ARN. */
+  putSecret(name: string, value: string): string {
+    return this.parts.secrets.putSecret(name, value);
+  }
+
+  /** Puts an event of an AWS service on the default bus. */
+  emitServiceEvent(event: Parameters<CloudCore['emitServiceEvent']>[0]): void {
+    this.#core.emitServiceEvent(event);
+  }
+
+  /** Makes calls fail, or their answers get lost. `undefined` ends it. */
+  setFaults(plan: FaultPlan | undefined): void {
+    this.#gateway.setFaults(plan);
+  }
+
+  /** Tells `listener` of everything that happens, until the returned function is called. */
+  onTrace(listener: TraceListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Ends every process, socket and timer. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.driver.stop();
+    await Promise.all(this.parts.all.map((part) => part.close?.()));
+    await (await this.#door)?.close();
+  }
+
+  async #answer(request: WireRequest): Promise<WireResponse> {
+    this.driver.touch();
+    return this.clock.run(() =>
+      request.path.startsWith('/_api/') ? this.parts.httpApi.answer(request) : this.#gateway.handle(request),
+    );
+  }
+
+  #tell(event: Trace): void {
+    for (const listener of this.#listeners) {
+      listener(event);
+    }
+  }
+
+  #createCore(
+    identifiers: ReturnType<typeof createIdentifiers>,
+    trace: TraceListener,
+    resourceTypes: Readonly<Record<string, ResourceType>>,
+  ): CloudCore {
+    const { account, region, clock } = this;
+    const directory = this.#directory;
+    const rootPrincipal: Principal = directory.root;
+    return {
+      account,
+      region,
+      partition: 'aws',
+      clock,
+      resourceTypes,
+      trace,
+      newUuid: identifiers.newUuid,
+      newHex: identifiers.newHex,
+      arn: (service, resource) => `arn:aws:${service}:${region}:${account}:${resource}`,
+      emitServiceEvent: (event) => this.parts.events.emitServiceEvent(event),
+      call: (service, operation, input, principal) => this.#gateway.execute(service, operation, input, principal),
+      assumeRole: (roleArn, service, options) => directory.assume(roleArn, service, options),
+      credentialsFor: (roleArn, sessionName = 'session') =>
+        directory.credentialsFor(roleArn === 'root' ? rootPrincipal : directory.sessionOf(roleArn, sessionName)),
+      passRole: (roleArn, passedToService) => ({
+        action: 'iam:PassRole',
+        resources: [roleArn],
+        conditions: { 'iam:PassedToService': passedToService },
+      }),
+      openEndpointUrl: () => this.#openDoor?.url,
+      endpointUrl: async () => (await this.listen()).url,
+      log: (logGroup, stream, message) => trace({ kind: 'log', atMs: clock.nowMs(), logGroup, stream, message }),
+    };
+  }
+}
+
+/** Builds a simulated AWS. Nothing runs until a driver moves its clock. */
+export function createCloud(options: CloudOptions): Cloud {
+  return new Cloud(options);
+}

@@ -1,0 +1,61 @@
+/** What a stack tells: its own list of events, the trace, and the default bus (CloudFormation User Guide, "Event detail"). */
+import type { CloudCore } from '../service.ts';
+import type { Stack } from './stack.ts';
+
+/** Records the stack's present status. */
+export function recordStack(core: CloudCore, stack: Stack): void {
+  const { id, name, status, statusReason: reason, token } = stack;
+  const atMs = core.clock.nowMs();
+  const type = 'AWS::CloudFormation::Stack';
+  stack.events.push({ id: core.newUuid(), atMs, logicalId: name, physicalId: id, type, status, reason, token });
+  core.trace({
+    kind: 'stack',
+    atMs,
+    stackName: name,
+    stackId: id,
+    status,
+    ...(reason === undefined ? {} : { reason }),
+  });
+  core.emitServiceEvent({
+    source: 'aws.cloudformation',
+    detailType: 'CloudFormation Stack Status Change',
+    resources: [id],
+    detail: {
+      'stack-id': id,
+      'status-details': { status, 'status-reason': reason ?? '' },
+      'client-request-token': token ?? '',
+    },
+  });
+}
+
+/** Records the status of one of its resources. */
+export function recordResource(
+  core: CloudCore,
+  stack: Stack,
+  resource: { logicalId: string; type: string; physicalId?: string; status: string; reason?: string },
+): void {
+  const { logicalId, type, physicalId = '', status, reason } = resource;
+  stack.events.push({
+    id: `${logicalId}-${status}-${core.newUuid()}`,
+    atMs: core.clock.nowMs(),
+    logicalId,
+    physicalId,
+    type,
+    status,
+    reason,
+    token: stack.token,
+  });
+  core.emitServiceEvent({
+    source: 'aws.cloudformation',
+    detailType: 'CloudFormation Resource Status Change',
+    resources: [stack.id],
+    detail: {
+      'stack-id': stack.id,
+      'logical-resource-id': logicalId,
+      'physical-resource-id': physicalId,
+      'status-details': { status, 'status-reason': reason ?? '' },
+      'resource-type': type,
+      'client-request-token': stack.token ?? '',
+    },
+  });
+}

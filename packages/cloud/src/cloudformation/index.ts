@@ -1,0 +1,163 @@
+/** CloudFormation at run time: stacks that services create and delete, slowly, and the events that tell of it. */
+import { AwsError } from '../errors.ts';
+import type { CloudCore, CloudPart, Demand, Operation } from '../service.ts';
+import { type CreateStackInput, readCreateStack, validationError } from './read-request.ts';
+import { isLiving, type Stack } from './stack.ts';
+import { Stacks, type StackTimings } from './stacks.ts';
+
+export type { Stack, StackStatus } from './stack.ts';
+export type { StackTimings } from './stacks.ts';
+
+export interface CloudFormationPart extends CloudPart {
+  /** How long the next operations take; may be changed while the world runs. */
+  readonly timings: StackTimings;
+  /** The next creation fails at its end, as if a resource could not be made. */
+  failNextCreate(reason: string): void;
+  /** The next deletion ends in DELETE_FAILED and leaves the resources. */
+  failNextDelete(reason: string): void;
+  /** All stacks there ever were, oldest first. */
+  stacks(): readonly Stack[];
+}
+
+/** Measured on real stacks of a few interface endpoints: about 150 s up and 120 s down. */
+const DEFAULT_TIMINGS: StackTimings = { createMs: 150_000, deleteMs: 120_000 };
+
+export function createCloudFormationPart(
+  core: CloudCore,
+  options: { timings?: Partial<StackTimings> } = {},
+): CloudFormationPart {
+  const stacks = new Stacks(core, { ...DEFAULT_TIMINGS, ...options.timings });
+  const operations: Readonly<Record<string, Operation>> = {
+    CreateStack: (input: CreateStackInput, call) => {
+      const living = stacks.find(String(input.StackName));
+      if (living !== undefined) {
+        // The token marks a repeated request for the same stack, while that stack lives.
+        const repeated = input.ClientRequestToken !== undefined && input.ClientRequestToken === living.createToken;
+        if (repeated) return { StackId: living.id };
+        throw new AwsError('AlreadyExistsException', `Stack [${living.name}] already exists`);
+      }
+      const stack = readCreateStack(core, input, call);
+      // A role that CloudFormation may not assume is refused at once.
+      if (stack.roleArn !== undefined) assumeAsCloudFormation(core, stack.roleArn);
+      stacks.create(stack);
+      return { StackId: stack.id };
+    },
+
+    DeleteStack: (input: { StackName?: string; RoleARN?: string; ClientRequestToken?: string }, call) => {
+      const stack = stacks.find(String(input.StackName));
+      if (stack !== undefined) {
+        if (input.RoleARN !== undefined) stack.roleArn = input.RoleARN;
+        stack.caller = call.principal;
+        stacks.delete(stack, { token: input.ClientRequestToken });
+      }
+      return {};
+    },
+
+    DescribeStacks: (input: { StackName?: string }) => {
+      if (input.StackName === undefined) return { Stacks: stacks.all().filter(isLiving).reverse().map(describe) };
+      return { Stacks: [describe(findOrRefuse(stacks, input.StackName))] };
+    },
+
+    DescribeStackEvents: (input: { StackName?: string }) => {
+      const stack = findOrRefuse(stacks, String(input.StackName));
+      return { StackEvents: [...stack.events].reverse().map((event) => describeEvent(stack, event)) };
+    },
+
+    ListStacks: (input: { StackStatusFilter?: readonly string[] }) => {
+      const wanted = stacks.all().filter(({ status }) => input.StackStatusFilter?.includes(status) ?? true);
+      return { StackSummaries: wanted.reverse().map(summarize) };
+    },
+  };
+
+  return {
+    services: [
+      {
+        id: 'cloudformation',
+        protocol: 'awsQuery',
+        xmlNamespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+        operations,
+        authorize: (operation, input) => listDemands(core, stacks, operation, input),
+      },
+    ],
+    timings: stacks.timings,
+    failNextCreate(reason) {
+      stacks.planned.create = reason;
+    },
+    failNextDelete(reason) {
+      stacks.planned.delete = reason;
+    },
+    stacks: () => stacks.all(),
+  };
+}
+
+function listDemands(core: CloudCore, stacks: Stacks, operation: string, input: Record<string, unknown>): Demand[] {
+  const action = `cloudformation:${operation}`;
+  if (operation === 'ListStacks') return [{ action, resources: ['*'] }];
+  const named = String(input.StackName ?? '*');
+  const found = operation === 'CreateStack' ? undefined : stacks.find(named);
+  const resource = named.startsWith('arn:') ? named : (found?.id ?? core.arn('cloudformation', `stack/${named}/*`));
+  const roleArn = typeof input.RoleARN === 'string' ? input.RoleARN : undefined;
+  const demand: Demand = {
+    action,
+    resources: [resource],
+    ...(roleArn === undefined ? {} : { conditions: { 'cloudformation:RoleArn': roleArn } }),
+  };
+  return roleArn === undefined ? [demand] : [demand, core.passRole(roleArn, 'cloudformation.amazonaws.com')];
+}
+
+function assumeAsCloudFormation(core: CloudCore, roleArn: string): void {
+  try {
+    core.assumeRole(roleArn, 'cloudformation.amazonaws.com');
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw validationError(`Role ${roleArn} is invalid or cannot be assumed`);
+  }
+}
+
+function findOrRefuse(stacks: Stacks, nameOrId: string): Stack {
+  const stack = stacks.find(nameOrId);
+  if (stack === undefined) throw validationError(`Stack with id ${nameOrId} does not exist`);
+  return stack;
+}
+
+function describe(stack: Stack): Record<string, unknown> {
+  return {
+    ...summarize(stack),
+    Parameters: Object.entries(stack.parameters).map(([ParameterKey, ParameterValue]) => ({
+      ParameterKey,
+      ParameterValue,
+    })),
+    Outputs: Object.entries(stack.outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
+    Tags: stack.tags,
+    RoleARN: stack.roleArn,
+    TimeoutInMinutes: stack.timeoutMs === undefined ? undefined : stack.timeoutMs / 60_000,
+    DisableRollback: stack.onFailure === 'DO_NOTHING',
+    NotificationARNs: [],
+  };
+}
+
+function summarize(stack: Stack): Record<string, unknown> {
+  return {
+    StackId: stack.id,
+    StackName: stack.name,
+    CreationTime: new Date(stack.createdAtMs),
+    DeletionTime: stack.deletedAtMs === undefined ? undefined : new Date(stack.deletedAtMs),
+    StackStatus: stack.status,
+    StackStatusReason: stack.statusReason,
+  };
+}
+
+function describeEvent(stack: Stack, event: Stack['events'][number]): Record<string, unknown> {
+  return {
+    StackId: stack.id,
+    StackName: stack.name,
+    EventId: event.id,
+    LogicalResourceId: event.logicalId,
+    PhysicalResourceId: event.physicalId,
+    ResourceType: event.type,
+    Timestamp: new Date(event.atMs),
+    ResourceStatus: event.status,
+    ResourceStatusReason: event.reason,
+    ClientRequestToken: event.token,
+  };
+}

@@ -1,0 +1,97 @@
+/** Creates, watches and deletes a stack's resources, every call as the stack's role. */
+import { resolveIntrinsics } from '../deploy/intrinsics.ts';
+import type { ResourceContext } from '../deploy/resource-type.ts';
+import { orderResources } from '../deploy/template.ts';
+import type { CloudCore, Principal } from '../service.ts';
+import { recordResource } from './events.ts';
+import { createStackScope } from './scope.ts';
+import type { Stack } from './stack.ts';
+
+/** The logical id of the first resource that could not be created, if one could not. */
+export async function createResources(core: CloudCore, stack: Stack): Promise<string | undefined> {
+  const scope = createStackScope(core, stack);
+  const isWanted = (logicalId: string) => {
+    const condition = stack.template.Resources[logicalId]?.Condition;
+    return condition === undefined || scope.condition(condition);
+  };
+  for (const logicalId of orderResources(stack.template, isWanted)) {
+    const { Type: type, Properties = {} } = stack.template.Resources[logicalId] ?? { Type: '' };
+    recordResource(core, stack, { logicalId, type, status: 'CREATE_IN_PROGRESS' });
+    try {
+      const properties = resolveIntrinsics(Properties, scope);
+      const created = await core.resourceTypes[type]?.create(properties, createContext(core, stack, logicalId));
+      if (created === undefined) throw new Error(`The resource type ${type} is not known`);
+      const { ref: physicalId, attributes } = created;
+      stack.resources.set(logicalId, { logicalId, type, physicalId, properties, attributes });
+    } catch (error) {
+      recordResource(core, stack, { logicalId, type, status: 'CREATE_FAILED', reason: messageOf(error) });
+      return logicalId;
+    }
+  }
+  return undefined;
+}
+
+/** Why a resource could not be deleted, if one could not. */
+export async function deleteResources(core: CloudCore, stack: Stack): Promise<string | undefined> {
+  const failed: string[] = [];
+  for (const resource of [...stack.resources.values()].reverse()) {
+    const { logicalId, type, physicalId, properties } = resource;
+    recordResource(core, stack, { logicalId, type, physicalId, status: 'DELETE_IN_PROGRESS' });
+    try {
+      await core.resourceTypes[type]?.delete?.(physicalId, properties, createContext(core, stack, logicalId));
+    } catch (error) {
+      recordResource(core, stack, { logicalId, type, physicalId, status: 'DELETE_FAILED', reason: messageOf(error) });
+      failed.push(logicalId);
+    }
+  }
+  return failed.length === 0 ? undefined : `The following resource(s) failed to delete: [${failed.join(', ')}]. `;
+}
+
+/** Whether any endpoint of the stack is still in `state`, or why that cannot be told. */
+export async function lookForEndpoints(
+  core: CloudCore,
+  stack: Stack,
+  state: 'pending' | 'deleting',
+): Promise<{ waits: boolean; failure?: string }> {
+  const ids = [...stack.resources.values()]
+    .filter(({ type }) => type === 'AWS::EC2::VPCEndpoint')
+    .map(({ physicalId }) => physicalId);
+  if (ids.length === 0) return { waits: false };
+  const input = {
+    Filter: [
+      { Name: 'vpc-endpoint-id', Value: ids },
+      { Name: 'vpc-endpoint-state', Value: [state] },
+    ],
+  };
+  try {
+    const answer = await core.call('ec2', 'DescribeVpcEndpoints', input, principalOf(core, stack));
+    return { waits: (answer as { vpcEndpointSet: unknown[] }).vpcEndpointSet.length > 0 };
+  } catch (error) {
+    return { waits: false, failure: messageOf(error) };
+  }
+}
+
+function createContext(core: CloudCore, stack: Stack, logicalId: string): ResourceContext {
+  return {
+    core,
+    logicalId,
+    stackName: stack.name,
+    stackId: stack.id,
+    principal: principalOf(core, stack),
+    assemblyDir: undefined,
+    stackTags: stack.tags,
+    generatedName: () => `${stack.name}-${logicalId}-${core.newHex(12)}`,
+  };
+}
+
+function principalOf(core: CloudCore, stack: Stack): Principal {
+  if (stack.roleArn === undefined) return stack.caller;
+  return core.assumeRole(stack.roleArn, 'cloudformation.amazonaws.com', {
+    sessionName: 'AWSCloudFormation',
+    sourceArn: stack.id,
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,31 @@
+/** The little of EC2 that is needed: VPC endpoints with their lifetimes, security groups, and looking at VPCs and subnets. */
+import type { CloudCore, CloudPart } from '../service.ts';
+import { listDemands } from './demands.ts';
+import { type EndpointLifetime, Network, type NetworkOptions } from './network.ts';
+import { createEc2Operations } from './operations.ts';
+import { createEc2Types } from './resources.ts';
+
+export type { EndpointLifetime, NetworkOptions } from './network.ts';
+
+export interface Ec2Part extends CloudPart {
+  /** Every endpoint there ever was, oldest first, with its times: for invariants and for what it costs. */
+  lifetimes(): readonly EndpointLifetime[];
+}
+
+export function createEc2Part(core: CloudCore, options: NetworkOptions = {}): Ec2Part {
+  const network = new Network(core, options);
+  const operations = createEc2Operations(core, network);
+  return {
+    services: [
+      {
+        id: 'ec2',
+        protocol: 'ec2Query',
+        xmlNamespace: 'http://ec2.amazonaws.com/doc/2016-11-15/',
+        operations,
+        authorize: (operation, input) => listDemands(operation, input, core, network),
+      },
+    ],
+    resourceTypes: createEc2Types(core, network, operations),
+    lifetimes: () => network.lifetimes(),
+  };
+}

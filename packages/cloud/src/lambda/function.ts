@@ -1,0 +1,175 @@
+/**
+ * One function: its environments, and how a single invocation runs in one of them and ends.
+ */
+import type { CloudCore, Principal } from '../service.ts';
+import type { WireRequest, WireResponse } from '../wire/message.ts';
+import { FunctionCode } from './code.ts';
+import { ExecutionEnvironment } from './environment.ts';
+import { failed, failure, type InvocationResult, success } from './result.ts';
+import { createVariables } from './variables.ts';
+
+export interface FunctionSettings {
+  readonly name: string;
+  readonly arn: string;
+  readonly roleArn: string;
+  readonly handler: string;
+  readonly codeDir: string;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly logGroup: string;
+  readonly reservedConcurrency: number | undefined;
+  readonly deadLetterArn: string | undefined;
+}
+
+export interface Invocation {
+  readonly payload: string;
+  readonly requestId: string;
+  readonly attempt: number;
+  /** What invoked it, for the trace: `rule x`, `schedule x`, `queue x`, `api`. */
+  readonly trigger: string;
+}
+
+export class LambdaFunction {
+  readonly settings: FunctionSettings;
+  readonly #core: CloudCore;
+  readonly #answer: (request: WireRequest) => Promise<WireResponse>;
+  readonly #code: FunctionCode;
+  readonly #idle: ExecutionEnvironment[] = [];
+  readonly #stream: string;
+  #running = 0;
+
+  constructor(core: CloudCore, settings: FunctionSettings, answer: (request: WireRequest) => Promise<WireResponse>) {
+    this.settings = settings;
+    this.#core = core;
+    this.#answer = answer;
+    this.#code = new FunctionCode(settings.codeDir, settings.handler);
+    this.#stream = `${new Date(core.clock.nowMs()).toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${core.newHex(32)}`;
+  }
+
+  get principal(): Principal {
+    return this.#core.assumeRole(this.settings.roleArn, 'lambda.amazonaws.com', { sessionName: this.settings.name });
+  }
+
+  isThrottled(): boolean {
+    return this.#running >= (this.settings.reservedConcurrency ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Runs one invocation to its end. Never rejects for what the function's code does. */
+  async run(invocation: Invocation): Promise<InvocationResult> {
+    const { clock } = this.#core;
+    const { name: functionName } = this.settings;
+    const { requestId, attempt } = invocation;
+    const startedMs = clock.nowMs();
+    this.#core.trace({
+      kind: 'invocation-start',
+      atMs: startedMs,
+      functionName,
+      requestId,
+      attempt,
+      trigger: invocation.trigger,
+    });
+    this.#running += 1;
+    const startedWallMs = performance.now();
+    const environment = this.#takeEnvironment();
+    const initializedWallMs = performance.now();
+    const result =
+      environment instanceof ExecutionEnvironment ? await this.#invoke(environment, invocation) : environment;
+    this.#running -= 1;
+    this.#core.trace({
+      kind: 'invocation-end',
+      atMs: clock.nowMs(),
+      functionName,
+      requestId,
+      attempt,
+      initMs: initializedWallMs - startedWallMs,
+      wallMs: performance.now() - initializedWallMs,
+      virtualMs: clock.nowMs() - startedMs,
+      outcome: result.outcome,
+      ...(result.error === undefined ? {} : { error: result.error }),
+    });
+    return result;
+  }
+
+  /** Ends every environment. */
+  close(): void {
+    for (const environment of this.#idle.splice(0)) {
+      environment.kill();
+    }
+  }
+
+  /** An idle environment, else a new one; the failure, if its module throws. */
+  #takeEnvironment(): ExecutionEnvironment | InvocationResult {
+    const idle = this.#idle.pop();
+    if (idle !== undefined) {
+      return idle;
+    }
+    const environment = new ExecutionEnvironment({
+      code: this.#code,
+      variables: createVariables(this.#core, this.settings, this.#stream),
+      clock: this.#core.clock,
+      answer: this.#answer,
+      log: (line) => this.#core.log(this.settings.logGroup, this.#stream, line),
+    });
+    try {
+      environment.load();
+      return environment;
+    } catch (error) {
+      environment.kill();
+      return failure('init-error', error);
+    }
+  }
+
+  async #invoke(environment: ExecutionEnvironment, invocation: Invocation): Promise<InvocationResult> {
+    const ended = await this.#race(environment, invocation);
+    if (ended !== 'timeout') {
+      this.#idle.push(environment);
+      return ended;
+    }
+    environment.kill();
+    const seconds = (this.settings.timeoutMs / 1000).toFixed(2);
+    const message = `RequestId: ${invocation.requestId} Error: Task timed out after ${seconds} seconds`;
+    return failed('timeout', 'Sandbox.Timedout', message);
+  }
+
+  /** The handler against its timeout, which counts on the virtual clock, and on the wall clock for code that hangs. */
+  async #race(environment: ExecutionEnvironment, invocation: Invocation): Promise<InvocationResult | 'timeout'> {
+    const { clock } = this.#core;
+    const { timeoutMs, name } = this.settings;
+    const deadlineMs = clock.nowMs() + timeoutMs;
+    return new Promise((resolve) => {
+      const expire = (): void => finish('timeout');
+      const virtual = clock.schedule(deadlineMs, `timeout of ${name}`, expire);
+      const real = setTimeout(expire, timeoutMs);
+      const finish = (result: InvocationResult | 'timeout'): void => {
+        clock.cancel(virtual);
+        clearTimeout(real);
+        resolve(result);
+      };
+      environment
+        .invoke(
+          JSON.parse(invocation.payload === '' ? '{}' : invocation.payload),
+          this.#context(invocation, deadlineMs),
+        )
+        .then(
+          (value) => finish(success(value)),
+          (error: unknown) => finish(failure('error', error)),
+        );
+    });
+  }
+
+  #context(invocation: Invocation, deadlineMs: number): { awsRequestId: string; [name: string]: unknown } {
+    const { name, arn, memoryMb, logGroup } = this.settings;
+    return {
+      awsRequestId: invocation.requestId,
+      functionName: name,
+      functionVersion: '$LATEST',
+      invokedFunctionArn: arn,
+      memoryLimitInMB: String(memoryMb),
+      logGroupName: logGroup,
+      logStreamName: this.#stream,
+      callbackWaitsForEmptyEventLoop: true,
+      getRemainingTimeInMillis: () => Math.max(0, Math.trunc(deadlineMs - this.#core.clock.nowMs())),
+    };
+  }
+}

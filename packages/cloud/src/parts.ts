@@ -1,0 +1,94 @@
+/**
+ * The services of the simulated AWS, built and named in one place.
+ */
+import { createHttpApiPart, type HttpApiPart } from './apigateway/index.ts';
+import { type CloudFormationPart, createCloudFormationPart, type StackTimings } from './cloudformation/index.ts';
+import { createDynamoDbPart, type DynamoDbMode, type DynamoDbPart } from './dynamodb/index.ts';
+import { createEc2Part, type Ec2Part, type NetworkOptions } from './ec2/index.ts';
+import { createEcsPart, type EcsOptions, type EcsPart } from './ecs/index.ts';
+import { createEventsPart, type EventsPart } from './events/index.ts';
+import type { Directory } from './iam/directory.ts';
+import { createIamPart } from './iam/index.ts';
+import { createLambdaPart, type LambdaPart } from './lambda/index.ts';
+import { createPassivePart } from './passive/index.ts';
+import { createSchedulerPart } from './scheduler/index.ts';
+import { createSecretsPart, type SecretsPart } from './secretsmanager/index.ts';
+import type { CloudCore, CloudPart } from './service.ts';
+import { createSqsPart } from './sqs/index.ts';
+import { createStsPart } from './sts/index.ts';
+import type { WireRequest, WireResponse } from './wire/message.ts';
+
+export interface CloudOptions {
+  /** Default `123456789012`. */
+  readonly account?: string;
+  /** Default `ap-northeast-1`. */
+  readonly region?: string;
+  /** Where the clock starts, UTC epoch milliseconds. */
+  readonly startMs?: number;
+  /** Of all ids. The same seed and the same history give the same ids. */
+  readonly seed?: number;
+  /** Whether what is due at one moment runs interleaved instead of one after the other. */
+  readonly interleave?: boolean;
+  /** Which DynamoDB: `local` needs Java 17; `auto` takes it where it is found, else `memory`. */
+  readonly dynamo?: DynamoDbMode;
+  /** How long stacks take. */
+  readonly stackTimings?: Partial<StackTimings>;
+  /** How a task's container runs as a process of this machine: program and arguments. Without it a task's start fails. */
+  readonly taskCommand?: readonly string[];
+  /** Further settings of tasks. */
+  readonly tasks?: Omit<EcsOptions, 'taskCommand'>;
+  /** Subnets there are, and how long endpoints take. */
+  readonly network?: NetworkOptions;
+}
+
+export interface Parts {
+  readonly events: EventsPart;
+  readonly sqs: ReturnType<typeof createSqsPart>;
+  readonly lambda: LambdaPart;
+  readonly scheduler: ReturnType<typeof createSchedulerPart>;
+  readonly httpApi: HttpApiPart;
+  readonly secrets: SecretsPart;
+  readonly dynamodb: DynamoDbPart;
+  readonly ec2: Ec2Part;
+  readonly ecs: EcsPart;
+  readonly cloudformation: CloudFormationPart;
+  readonly all: readonly CloudPart[];
+}
+
+export function createParts(
+  core: CloudCore,
+  options: CloudOptions & { directory: Directory; answer: (request: WireRequest) => Promise<WireResponse> },
+): Parts {
+  const events = createEventsPart(core);
+  const sqs = createSqsPart(core);
+  const lambda = createLambdaPart(core, { queues: sqs.queues, answer: options.answer });
+  const scheduler = createSchedulerPart(core);
+  const httpApi = createHttpApiPart(core);
+  const secrets = createSecretsPart(core);
+  const dynamodb = createDynamoDbPart(core, options.dynamo === undefined ? {} : { mode: options.dynamo });
+  const ec2 = createEc2Part(core, options.network);
+  const ecs = createEcsPart(core, {
+    ...options.tasks,
+    ...(options.taskCommand === undefined ? {} : { taskCommand: options.taskCommand }),
+  });
+  const cloudformation = createCloudFormationPart(
+    core,
+    options.stackTimings === undefined ? {} : { timings: options.stackTimings },
+  );
+  const all: CloudPart[] = [
+    createIamPart(core, options.directory),
+    events,
+    sqs,
+    lambda,
+    scheduler,
+    httpApi,
+    secrets,
+    dynamodb,
+    ec2,
+    ecs,
+    cloudformation,
+    createStsPart(core, options.directory),
+    createPassivePart(core),
+  ];
+  return { events, sqs, lambda, scheduler, httpApi, secrets, dynamodb, ec2, ecs, cloudformation, all };
+}

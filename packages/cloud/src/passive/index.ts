@@ -1,0 +1,57 @@
+/**
+ * Resource types that have names but do nothing here: no part of the flow depends on what they do. Log groups take records in.
+ */
+import type { ResourceType } from '../deploy/resource-type.ts';
+import type { CloudCore, CloudPart } from '../service.ts';
+
+export function createPassivePart(core: CloudCore): CloudPart {
+  /** A type whose `Ref` is a name, with an ARN made of it. */
+  const named = (
+    nameProperty: string,
+    arnOf: (name: string) => string,
+    refIsArn = false,
+    more: (name: string) => Record<string, unknown> = () => ({}),
+  ): ResourceType => ({
+    create(properties, context) {
+      const name = properties[nameProperty] ?? context.generatedName();
+      const arn = arnOf(name);
+      return { ref: refIsArn ? arn : name, attributes: { Arn: arn, ...more(name) } };
+    },
+  });
+  const nameless: ResourceType = {
+    create: (_properties, context) => ({ ref: context.generatedName(), attributes: { Id: context.logicalId } }),
+  };
+
+  return {
+    resourceTypes: {
+      'AWS::Logs::LogGroup': named('LogGroupName', (name) => core.arn('logs', `log-group:${name}:*`)),
+      'AWS::Logs::MetricFilter': nameless,
+      'AWS::Logs::ResourcePolicy': nameless,
+      'AWS::CloudWatch::Alarm': named('AlarmName', (name) => core.arn('cloudwatch', `alarm:${name}`)),
+      'AWS::CloudWatch::CompositeAlarm': named('AlarmName', (name) => core.arn('cloudwatch', `alarm:${name}`)),
+      'AWS::CloudWatch::Dashboard': named('DashboardName', (name) => core.arn('cloudwatch', `dashboard/${name}`)),
+      'AWS::SNS::Topic': named(
+        'TopicName',
+        (name) => core.arn('sns', name),
+        true,
+        (name) => ({
+          TopicArn: core.arn('sns', name),
+          TopicName: name,
+        }),
+      ),
+      'AWS::SNS::TopicPolicy': nameless,
+      'AWS::SNS::Subscription': nameless,
+      'AWS::S3::Bucket': named('BucketName', (name) => `arn:${core.partition}:s3:::${name}`),
+      'AWS::S3::BucketPolicy': nameless,
+      'AWS::CodeCommit::Repository': named(
+        'RepositoryName',
+        (name) => core.arn('codecommit', name),
+        false,
+        (name) => ({
+          Name: name,
+          CloneUrlHttp: `https://git-codecommit.${core.region}.amazonaws.com/v1/repos/${name}`,
+        }),
+      ),
+    },
+  };
+}

@@ -1,0 +1,156 @@
+/**
+ * One-time schedules. Each is a timer; when it rings, the schedule's role is assumed and the target called. What cannot be delivered goes
+ * to the schedule's dead-letter queue, sent by the same role.
+ * Source: EventBridge Scheduler user guide; API reference, CreateSchedule.
+ */
+import { AwsError } from '../errors.ts';
+import type { CloudCore, Principal } from '../service.ts';
+import { deliverSchedule } from './delivery.ts';
+import { parseAtExpression } from './expression.ts';
+import type { CreateScheduleInput, Schedule } from './schedule.ts';
+
+export class Schedules {
+  readonly #core: CloudCore;
+  readonly #groups = new Map<string, Map<string, Schedule>>([['default', new Map()]]);
+
+  constructor(core: CloudCore) {
+    this.#core = core;
+  }
+
+  createGroup(name: string): string {
+    this.#groups.set(name, new Map());
+    return this.#groupArn(name);
+  }
+
+  hasGroup(name: string): boolean {
+    return this.#groups.has(name);
+  }
+
+  /** Throws ConflictException, ResourceNotFoundException (group), ValidationException. */
+  create(input: CreateScheduleInput): Schedule {
+    const group = input.GroupName ?? 'default';
+    const schedules = this.#group(group);
+    this.#validate(input, group);
+    if (schedules.has(input.Name)) {
+      throw new AwsError('ConflictException', `Schedule ${input.Name} already exists.`, { httpStatus: 409 });
+    }
+    const { clock } = this.#core;
+    const atMs = parseAtExpression(input.ScheduleExpression, input.ScheduleExpressionTimezone);
+    if (atMs < clock.nowMs()) {
+      throw new AwsError(
+        'ValidationException',
+        `${input.ScheduleExpression} is in the past: it would never be invoked.`,
+      );
+    }
+    const schedule: Schedule = {
+      input,
+      group,
+      arn: this.#core.arn('scheduler', `schedule/${group}/${input.Name}`),
+      createdMs: clock.nowMs(),
+      atMs,
+      timer: undefined,
+    };
+    schedules.set(input.Name, schedule);
+    if (input.State !== 'DISABLED') {
+      schedule.timer = clock.schedule(atMs, `schedule ${input.Name}`, () => this.#ring(schedule));
+    }
+    this.#core.trace({ kind: 'schedule-created', atMs: clock.nowMs(), name: input.Name, group, dueMs: atMs });
+    return schedule;
+  }
+
+  /** Throws ResourceNotFoundException. */
+  find(group: string | undefined, name: string): Schedule {
+    const schedule = this.#group(group ?? 'default').get(name);
+    if (schedule === undefined) {
+      throw new AwsError('ResourceNotFoundException', `Schedule ${name} does not exist.`, { httpStatus: 404 });
+    }
+    return schedule;
+  }
+
+  list(group: string | undefined, prefix: string | undefined): Schedule[] {
+    const groups = group === undefined ? [...this.#groups.values()] : [this.#group(group)];
+    return groups.flatMap((schedules) =>
+      [...schedules.values()].filter((schedule) => schedule.input.Name.startsWith(prefix ?? '')),
+    );
+  }
+
+  delete(group: string | undefined, name: string): void {
+    this.#remove(this.find(group, name));
+  }
+
+  #remove(schedule: Schedule): void {
+    const schedules = this.#groups.get(schedule.group);
+    if (schedules?.get(schedule.input.Name) !== schedule) {
+      return;
+    }
+    schedules.delete(schedule.input.Name);
+    if (schedule.timer !== undefined) {
+      this.#core.clock.cancel(schedule.timer);
+    }
+    const { input, group } = schedule;
+    this.#core.trace({ kind: 'schedule-deleted', atMs: this.#core.clock.nowMs(), name: input.Name, group });
+  }
+
+  #validate(input: CreateScheduleInput, group: string): void {
+    if (!/^[0-9a-zA-Z_.-]{1,64}$/.test(input.Name)) {
+      throw new AwsError('ValidationException', `Name ${input.Name} must be 1 to 64 characters of [0-9a-zA-Z-_.]`);
+    }
+    if (input.FlexibleTimeWindow?.Mode !== 'OFF') {
+      throw new AwsError(
+        'ValidationException',
+        'FlexibleTimeWindow must be given; the simulated AWS knows mode OFF only',
+      );
+    }
+    const service = input.Target.Arn.split(':')[2];
+    if (service !== 'lambda' && service !== 'sqs') {
+      throw new AwsError(
+        'ValidationException',
+        `Provided Arn ${input.Target.Arn} is not a target the simulated AWS knows`,
+      );
+    }
+    try {
+      this.#assume(input.Target.RoleArn, group);
+    } catch {
+      throw new AwsError(
+        'ValidationException',
+        'The execution role you provide must allow AWS EventBridge Scheduler to assume the role.',
+      );
+    }
+  }
+
+  /** The trust policy sees the schedule's *group* as the source. */
+  #assume(roleArn: string, group: string): Principal {
+    return this.#core.assumeRole(roleArn, 'scheduler.amazonaws.com', {
+      sessionName: 'scheduler',
+      sourceArn: this.#groupArn(group),
+    });
+  }
+
+  async #ring(schedule: Schedule): Promise<void> {
+    const { input, group } = schedule;
+    schedule.timer = undefined;
+    this.#core.trace({
+      kind: 'schedule-rung',
+      atMs: this.#core.clock.nowMs(),
+      name: input.Name,
+      group,
+      target: input.Target.Arn,
+    });
+    await deliverSchedule(this.#core, schedule, () => this.#assume(input.Target.RoleArn, group));
+    if (input.ActionAfterCompletion === 'DELETE') {
+      this.#remove(schedule);
+    }
+  }
+
+  #group(name: string): Map<string, Schedule> {
+    const group = this.#groups.get(name);
+    if (group === undefined) {
+      throw new AwsError('ResourceNotFoundException', `Schedule group ${name} does not exist.`, { httpStatus: 404 });
+    }
+    return group;
+  }
+
+  #groupArn(name: string): string {
+    return this.#core.arn('scheduler', `schedule-group/${name}`);
+  }
+}

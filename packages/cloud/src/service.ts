@@ -1,0 +1,167 @@
+/**
+ * What a simulated AWS service is, and what it is given. Each service lives in a folder of its own and is built by a factory
+ * `create<Name>Part(core, options): CloudPart`; `cloud.ts` joins the parts. Services meet only through `core`.
+ *
+ * Factories `cloud.ts` joins: `./events/index.ts` createEventsPart(core), `./scheduler/index.ts` createSchedulerPart(core),
+ * `./sqs/index.ts` createSqsPart(core), `./lambda/index.ts` createLambdaPart(core, …), `./dynamodb/index.ts`
+ * createDynamoDbPart(core, { mode }), `./cloudformation/index.ts` createCloudFormationPart(core, { timings? }), `./ec2/index.ts`
+ * createEc2Part(core), `./ecs/index.ts` createEcsPart(core, { taskCommand, timings? }).
+ *
+ * Conventions of inputs and outputs, so that one wire codec serves all:
+ * - awsJson and restJson: members by their wire names; a `Date` is sent as epoch seconds, a `Uint8Array` as base64; `undefined` is left out.
+ * - awsQuery: `Parameters.member.1.Key=…` arrives as `{Parameters: [{Key: …}]}`, every scalar as a string; in outputs arrays become
+ *   `<member>` elements, a `Date` ISO text.
+ * - ec2Query: `VpcEndpointId.1=…`, `Filter.1.Value.1=…` arrive as `{VpcEndpointId: […], Filter: [{Value: […]}]}`; outputs carry the *wire*
+ *   names (`{vpcEndpointSet: [{vpcEndpointId: …}]}`), arrays become `<item>` elements.
+ */
+import type { Clock } from './clock.ts';
+import type { ResourceType } from './deploy/resource-type.ts';
+import type { Trace } from './trace.ts';
+
+/** Who calls. `arn` is what IAM messages name: for a role, its session (`arn:aws:sts::…:assumed-role/Name/session`). */
+export type Principal =
+  | { readonly kind: 'root'; readonly arn: string }
+  | { readonly kind: 'user'; readonly arn: string; readonly userName: string }
+  | { readonly kind: 'role'; readonly arn: string; readonly roleArn: string }
+  | { readonly kind: 'service'; readonly arn: string; readonly service: string; readonly sourceArn?: string };
+
+/** One API call under way. */
+export interface ApiCall {
+  readonly principal: Principal;
+  readonly nowMs: number;
+  readonly region: string;
+  readonly account: string;
+  readonly requestId: string;
+  /** The body as it came, for a service that passes it on unchanged. Empty for calls made inside this room. */
+  readonly rawBody: string;
+}
+
+/** One permission a call needs. Every demand of a call must be allowed. */
+export interface Demand {
+  /** For example `sqs:SendMessage`. */
+  readonly action: string;
+  /** ARNs, or `*` for actions without resource-level permissions. Each must be allowed. */
+  readonly resources: readonly string[];
+  /** Condition keys of this demand beside the global ones: `iam:PassedToService`, `dynamodb:LeadingKeys`, `aws:ResourceTag/x`, … */
+  readonly conditions?: Readonly<Record<string, string | readonly string[] | boolean>>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: inputs are the wire's; each operation checks what it reads.
+export type Operation = (input: any, call: ApiCall) => unknown;
+
+export type Protocol = 'awsJson1.0' | 'awsJson1.1' | 'awsQuery' | 'ec2Query' | 'restJson';
+
+/** A route of a restJson service: `/schedules/{Name}`; `{+Name}` takes slashes too. */
+export interface RestRoute {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
+  readonly path: string;
+  readonly operation: string;
+  /** Query-string names to input members, where they differ. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Header names (lower case) to input members. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The member that takes the whole body as text instead of JSON members. */
+  readonly payload?: string;
+  readonly status?: number;
+}
+
+/** A service as the wire sees it. */
+export interface Service {
+  /** The signing name: `events`, `scheduler`, `sqs`, `lambda`, `cloudformation`, `ecs`, `ec2`, `dynamodb`, `sts`, `secretsmanager`. */
+  readonly id: string;
+  readonly protocol: Protocol;
+  /** awsJson: what stands before the dot of `X-Amz-Target`. */
+  readonly targetPrefix?: string;
+  /** awsQuery, ec2Query: the namespace of answers. */
+  readonly xmlNamespace?: string;
+  /** restJson only. */
+  readonly routes?: readonly RestRoute[];
+  readonly operations: Readonly<Record<string, Operation>>;
+  /** What IAM must allow before the operation runs. Every operation must be known here: no entry is an error, `[]` needs nothing. */
+  authorize(operation: string, input: Record<string, unknown>, call: ApiCall): readonly Demand[];
+  /** The resource's own policy, where the service has such (queue policy, bus policy). Same account: either policy may allow. */
+  resourcePolicy?(resourceArn: string): PolicyDocument | undefined;
+}
+
+/** An operation may return this to answer byte for byte (a proxied answer, Lambda's `Invoke`). */
+export class RawResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+
+  constructor(status: number, headers: Record<string, string>, body: string | Uint8Array) {
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+  }
+}
+
+export interface PolicyDocument {
+  readonly Version?: string;
+  readonly Statement: PolicyStatement | readonly PolicyStatement[];
+}
+
+export interface PolicyStatement {
+  readonly Sid?: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly NotResource?: string | readonly string[];
+  readonly Principal?: '*' | Readonly<Record<string, string | readonly string[]>>;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/** What every service is given. */
+export interface CloudCore {
+  readonly account: string;
+  readonly region: string;
+  /** Always `aws`. */
+  readonly partition: string;
+  readonly clock: Clock;
+  /** `arn:aws:<service>:<region>:<account>:<resource>`. */
+  arn(service: string, resource: string): string;
+  /** A fresh id, the same in every run of the same history: `newUuid()`, `newHex(17)` (for `vpce-…`). */
+  newUuid(): string;
+  newHex(length: number): string;
+  trace(event: Trace): void;
+  /** Puts an event of an AWS service (`aws.ecs`, `aws.cloudformation`) on the default bus, now. */
+  emitServiceEvent(event: { source: string; detailType: string; detail: unknown; resources?: readonly string[] }): void;
+  /**
+   * Calls an operation of another service as `principal`, with the IAM check, the trace and the faults of an outside call.
+   * CloudFormation creates endpoints so, under its service role. Throws AwsError.
+   */
+  call(service: string, operation: string, input: Record<string, unknown>, principal: Principal): Promise<unknown>;
+  /** The principal of a role's session, if `trustedService` (`ecs-tasks.amazonaws.com`) may assume it; else AwsError AccessDenied. */
+  assumeRole(
+    roleArn: string,
+    trustedService: string,
+    options?: { sessionName?: string; sourceArn?: string },
+  ): Principal;
+  /** Key material for a role's session: a task's environment gets it. `root` is the account itself. */
+  credentialsFor(roleArn: string | 'root', sessionName?: string): Credentials;
+  /** The demand that a caller may hand a role over: put it in `authorize` wherever a role is passed. */
+  passRole(roleArn: string, passedToService: string): Demand;
+  /** The HTTP door's URL if it is open. */
+  openEndpointUrl(): string | undefined;
+  /** `http://127.0.0.1:<port>` of the HTTP door, opened if it was not: for real processes. */
+  endpointUrl(): Promise<string>;
+  /** Appends a log record to a group (container output, function logs). */
+  log(logGroup: string, stream: string, message: string): void;
+  /** Resource types of all parts: CloudFormation creates through these. */
+  readonly resourceTypes: Readonly<Record<string, ResourceType>>;
+}
+
+/** What a factory returns. */
+export interface CloudPart {
+  readonly services?: readonly Service[];
+  readonly resourceTypes?: Readonly<Record<string, ResourceType>>;
+  /** Ends every process, socket and real timer of this part. */
+  close?(): Promise<void>;
+}

@@ -1,0 +1,171 @@
+/**
+ * The one way into the simulated AWS: tells service and caller of a request, decodes it, asks IAM, runs the operation, and encodes the
+ * answer or the error. Both doors and the calls between services go through `execute`.
+ */
+import type { Clock } from '../clock.ts';
+import { AwsError } from '../errors.ts';
+import type { Directory } from '../iam/directory.ts';
+import type { Identifiers } from '../identifiers.ts';
+import { type PolicyDocument, type Principal, type Protocol, RawResponse, type Service } from '../service.ts';
+import type { TraceListener } from '../trace.ts';
+import { awsJsonCodec, restJsonCodec } from './json.ts';
+import { type Codec, rawResponse, type WireRequest, type WireResponse } from './message.ts';
+import { awsQueryCodec, ec2QueryCodec } from './query.ts';
+
+const codecs: Readonly<Record<Protocol, Codec>> = {
+  'awsJson1.0': awsJsonCodec,
+  'awsJson1.1': awsJsonCodec,
+  awsQuery: awsQueryCodec,
+  ec2Query: ec2QueryCodec,
+  restJson: restJsonCodec,
+};
+
+/** A call as a fault sees it. */
+export interface FaultedCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly principal: Principal;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Asked before every call from outside or between services. `refuse` throws the error instead of running the operation;
+ * `loseAnswer` runs it and then throws, as if the answer never came.
+ */
+export type FaultPlan = (call: FaultedCall) => { refuse: AwsError } | { loseAnswer: AwsError } | undefined;
+
+export interface GatewayOptions {
+  readonly account: string;
+  readonly region: string;
+  readonly clock: Clock;
+  readonly directory: Directory;
+  readonly identifiers: Identifiers;
+  readonly trace: TraceListener;
+}
+
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #services = new Map<string, Service>();
+  #faults: FaultPlan | undefined;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+  }
+
+  add(service: Service): void {
+    this.#services.set(service.id, service);
+  }
+
+  setFaults(plan: FaultPlan | undefined): void {
+    this.#faults = plan;
+  }
+
+  /** Answers one signed request. Never throws: what breaks inside is an `InternalFailure` (500) that tells its stack. */
+  async handle(request: WireRequest): Promise<WireResponse> {
+    const requestId = this.#options.identifiers.newUuid();
+    const scope = credentialScope(request.headers.authorization);
+    const service = this.#services.get(scope?.service ?? '');
+    if (service === undefined) {
+      return noSuchService(scope?.service);
+    }
+    const codec = codecs[service.protocol];
+    try {
+      const principal = this.#options.directory.principalOfKey(scope?.accessKeyId);
+      const { operation, input } = codec.decode(request, service);
+      const output = await this.execute(service.id, operation, input, principal, requestId, request.body);
+      return output instanceof RawResponse ? rawResponse(output) : codec.encode(output, operation, service, requestId);
+    } catch (error) {
+      const known =
+        error instanceof AwsError
+          ? error
+          : new AwsError('InternalFailure', error instanceof Error ? `${error.stack}` : String(error), {
+              httpStatus: 500,
+            });
+      return codec.encodeError(known, service, requestId);
+    }
+  }
+
+  /** Runs one operation as `principal`. Throws AwsError. */
+  async execute(
+    serviceId: string,
+    operation: string,
+    input: Record<string, unknown>,
+    principal: Principal,
+    requestId: string = this.#options.identifiers.newUuid(),
+    rawBody = '',
+  ): Promise<unknown> {
+    const { clock, account, region, trace } = this.#options;
+    const service = this.#services.get(serviceId);
+    const run = service?.operations[operation];
+    if (service === undefined || run === undefined) {
+      throw new Error(`no simulated operation ${serviceId}.${operation}`);
+    }
+    const resources = new Set<string>();
+    const report = (outcome: string, message?: string): void =>
+      trace({
+        kind: 'api',
+        atMs: clock.nowMs(),
+        service: serviceId,
+        operation,
+        principal: principal.arn,
+        resources: [...resources],
+        outcome,
+        ...(message === undefined ? {} : { message }),
+      });
+    try {
+      const fault = this.#faults?.({ service: serviceId, operation, principal, input });
+      if (fault !== undefined && 'refuse' in fault) {
+        throw fault.refuse;
+      }
+      const call = { principal, nowMs: clock.nowMs(), region, account, requestId, rawBody };
+      for (const demand of service.authorize(operation, input, call)) {
+        for (const resource of demand.resources) {
+          resources.add(resource);
+        }
+        this.#options.directory.check(principal, demand, (resource) => this.#resourcePolicy(service, resource));
+      }
+      const output = await run(input, call);
+      if (fault !== undefined) {
+        throw fault.loseAnswer;
+      }
+      report('ok');
+      return output;
+    } catch (error) {
+      report(
+        error instanceof AwsError ? error.code : 'InternalFailure',
+        error instanceof Error ? error.message : undefined,
+      );
+      throw error;
+    }
+  }
+
+  /** Throws AccessDeniedException unless the demand is allowed: for checks outside an operation's own. */
+  checkDemand(principal: Principal, serviceId: string, action: string, resource: string): void {
+    const service = this.#services.get(serviceId);
+    this.#options.directory.check(principal, { action, resources: [resource] }, (arn) =>
+      service === undefined ? undefined : this.#resourcePolicy(service, arn),
+    );
+  }
+
+  #resourcePolicy(service: Service, resource: string): PolicyDocument | undefined {
+    return service.resourcePolicy?.(resource);
+  }
+}
+
+/** In no protocol in particular, since none is known: as JSON, which most clients can read an error from. */
+function noSuchService(name: string | undefined): WireResponse {
+  const [code, message] =
+    name === undefined
+      ? ['MissingAuthenticationTokenException', 'the request is not signed']
+      : ['UnknownService', `the simulated AWS has no service "${name}"`];
+  return {
+    status: 403,
+    headers: { 'content-type': 'application/json', 'x-amzn-errortype': code },
+    body: JSON.stringify({ __type: code, message }),
+  };
+}
+
+function credentialScope(authorization: string | undefined): { accessKeyId: string; service: string } | undefined {
+  const match = /Credential=([^/,\s]+)\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/.exec(authorization ?? '');
+  return match === null ? undefined : { accessKeyId: match[1] as string, service: match[2] as string };
+}
