@@ -45,8 +45,8 @@ export const json = <T extends z.ZodType>(shape: T) =>
 export function parseEnv<T extends z.ZodType>(schema: T, env: Record<string, string | undefined>): z.output<T> {
   const result = schema.safeParse(env);
   if (result.success) return result.data;
-  const faults = result.error.issues.map(({ path, message, ...issue }) => {
-    const missing = issue.code === 'invalid_type' && env[String(path[0])] === undefined;
+  const faults = result.error.issues.map(({ path, message }) => {
+    const missing = env[String(path[0])] === undefined;
     return `${path.join('.')} ${missing ? 'is missing' : message}`;
   });
   throw new ConfigurationError(`The environment is not complete: ${faults.join('; ')}.`);

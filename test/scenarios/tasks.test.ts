@@ -1,0 +1,71 @@
+/** Tasks that go wrong, in the whole deployment. */
+import { HOUR_MS, MINUTE_MS } from '@hourglass/lease';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Deployment, deploy } from './deployment.ts';
+
+let world: Deployment;
+beforeEach(async () => {
+  world = await deploy();
+});
+afterEach(() => world.close());
+
+describe('a task', () => {
+  it('past its deadline is stopped by the alarm, tried again, and told of in the end; the endpoints stay until then', async () => {
+    world.behave.durationMs = 9 * HOUR_MS;
+    await world.requestMirror('app');
+    await world.pass(75);
+    const [first] = world.cloud.parts.ecs.tasks();
+    expect(first).toMatchObject({
+      lastStatus: 'STOPPED',
+      stopCode: 'UserInitiated',
+      stoppedReason: expect.stringMatching(/deadline/),
+    });
+    const failures = world.events('TaskFailed');
+    expect(failures).toMatchObject([{ next: 'retry', message: expect.stringMatching(/deadline/) }]);
+    await world.pass(20 * 60);
+    expect(world.messages('failed-mirrors')).toHaveLength(1);
+    expect(await world.lease()).toMatchObject({ phase: 'closed', running: 0, alarm: null });
+  });
+
+  it('that could not start because an endpoint was not yet usable starts a little later, without counting', async () => {
+    world.cloud.parts.ecs.failNextStart('ResourceInitializationError: unable to pull registry auth');
+    await world.requestMirror('app');
+    await world.pass(10);
+    expect(world.events('TaskFailed')).toMatchObject([{ next: 'retry', attempts: 0 }]);
+    expect(world.events('TaskSucceeded')).toHaveLength(1);
+    expect(await world.lease()).toMatchObject({ phase: 'open', pending: 0, running: 0 });
+  });
+
+  it('for which Fargate has no capacity waits for it inside the lease', async () => {
+    world.cloud.parts.ecs.failNextRun('RESOURCE:FARGATE', 2);
+    await world.requestMirror('app');
+    await world.pass(15);
+    expect(world.events('TaskSucceeded')).toHaveLength(1);
+    expect(world.runs).toHaveLength(1);
+  });
+
+  it('whose end nobody told is found at the alarm before ECS forgets it', async () => {
+    const { emitServiceEvent } = world.cloud.parts.events;
+    world.cloud.parts.events.emitServiceEvent = (event) => {
+      if (event.source !== 'aws.ecs') emitServiceEvent(event);
+    };
+    await world.requestMirror('app');
+    await world.pass(40);
+    expect(await world.lease()).toMatchObject({ running: 1 });
+    await world.pass(30);
+    expect(world.events('TaskSucceeded')).toHaveLength(1);
+    expect(await world.lease()).toMatchObject({ phase: 'closed', running: 0 });
+    expect(await world.ended()).toHaveLength(1);
+  });
+
+  it('runs beside no more than the deployment allows', async () => {
+    for (let n = 0; n < 25; n += 1) await world.requestMirror(`app-${n}`);
+    world.behave.durationMs = 2 * MINUTE_MS;
+    await world.pass(30);
+    expect(world.runs).toHaveLength(25);
+    const busiest = world.runs.map(
+      ({ startMs }) => world.runs.filter((other) => other.startMs <= startMs && startMs < other.endMs).length,
+    );
+    expect(Math.max(...busiest)).toBe(10);
+  });
+});
