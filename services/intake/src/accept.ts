@@ -48,8 +48,13 @@ export async function acceptRequests(
     try {
       accepted.push({ messageId, request: readRequest(body, rules, effects.nowMs()) });
     } catch (error) {
-      if (!(error instanceof PermanentError)) throw error;
-      rejected.push({ messageId, body, reason: error.message });
+      if (error instanceof PermanentError) {
+        rejected.push({ messageId, body, reason: error.message });
+      } else {
+        // Whatever this one message has hit, the batch around it goes on.
+        effects.warn('This request comes again', error as Error);
+        failed.push(messageId);
+      }
     }
   }
   for (const { messageId, body, reason } of rejected) {

@@ -191,6 +191,23 @@ describe('at its alarm the runner', () => {
     expect((await state()).lease).toMatchObject({ running: 0, pending: 0, phase: 'closing' });
   });
 
+  it('finds the ends of more tasks than one write holds', async () => {
+    const names = Array.from({ length: 60 }, (_, n) => `app-${n}`);
+    const { memory, world, look, ring, state } = await start(names, { maxParallelTasks: 100 });
+    await look();
+    for (const token of world.runs) world.tasks.set(`arn:${token}`, ok);
+    const sizes: number[] = [];
+    const { commit } = memory.store;
+    memory.store.commit = async (before, after, facts, nowMs) => {
+      sizes.push([...before.items.keys()].filter((key) => after.items.get(key) !== before.items.get(key)).length);
+      await commit(before, after, facts, nowMs);
+    };
+    memory.at(46);
+    await ring();
+    expect((await state()).lease).toMatchObject({ running: 0, pending: 0 });
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(24);
+  });
+
   it('takes a task that ECS has forgotten for failed, unless it said itself that it succeeded', async () => {
     for (const [result, expected] of [
       [undefined, { pending: 1, running: 0 }],

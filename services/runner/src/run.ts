@@ -37,18 +37,7 @@ export type Told =
   | { type: 'alarm'; alarmId: string };
 
 export async function run(told: Told, effects: RunEffects): Promise<void> {
-  const stopped = told.type === 'taskStopped' ? await finishCommands(told.token, told.task, effects) : [];
-  const repeated: TaskItem[] = [];
-  let { state } = await advanceAll(effects, async (loaded, nowMs) => {
-    repeated.length = 0;
-    if (told.type !== 'alarm') return stopped;
-    const alarm = { type: 'alarmRang' as const, alarmId: told.alarmId };
-    if (loaded.lease.alarm?.id !== told.alarmId) return [alarm];
-    const { commands, toRepeat } = await reconcile(loaded, nowMs, effects);
-    repeated.push(...toRepeat);
-    return [...commands, alarm];
-  });
-  if (repeated.length > 0) state = await startTasks(repeated, effects);
+  let state = told.type === 'alarm' ? await ring(told.alarmId, effects) : await look(told, effects);
   for (let changed = true; changed; ) {
     const claimed = await claim(state, effects);
     changed = claimed.length > 0;
@@ -56,6 +45,27 @@ export async function run(told: Told, effects: RunEffects): Promise<void> {
   }
   const dead = [...state.items.values()].filter((item) => item.state === 'dead');
   if (dead.length > 0 && state.lease.phase === 'open') await tellDead(effects, dead);
+}
+
+async function look(told: Exclude<Told, { type: 'alarm' }>, effects: RunEffects): Promise<LeaseState> {
+  const commands = told.type === 'taskStopped' ? await finishCommands(told.token, told.task, effects) : [];
+  const step = await advanceAll(effects, () => commands);
+  return step.state;
+}
+
+/** The current alarm makes the runner look at its tasks itself; what it sees is written with the alarm, some two dozen tasks a write. */
+async function ring(alarmId: string, effects: RunEffects): Promise<LeaseState> {
+  const alarm = { type: 'alarmRang' as const, alarmId };
+  const { lease, ...rest } = await effects.store.load(effects.leaseId, { all: true });
+  if (lease.alarm?.id !== alarmId) return (await advanceAll(effects, () => [])).state;
+  const { commands, toRepeat } = await reconcile({ lease, ...rest }, effects.nowMs(), effects);
+  while (commands.length > MAX_ITEMS_PER_WRITE) {
+    const batch = commands.splice(0, MAX_ITEMS_PER_WRITE);
+    await advanceAll(effects, () => batch);
+  }
+  const { state } = await advanceAll(effects, () => [...commands, alarm]);
+  // What is more than one write holds is due again at the next alarm.
+  return toRepeat.length > 0 ? startTasks(toRepeat.slice(0, MAX_ITEMS_PER_WRITE), effects) : state;
 }
 
 async function finishCommands(token: string, task: SeenTask, effects: RunEffects): Promise<Command[]> {
