@@ -76,5 +76,6 @@ async function writeArmed(
   if (alarm && alarm.id !== old?.id) await effects.alarms.create(after.lease.leaseId, alarm);
   // Who loses here deletes nothing: what it made rings once, with an id that is nobody's.
   await effects.store.commit(before, after, facts, nowMs);
-  if (old && alarm?.id !== old.id) await effects.alarms.delete(old);
+  // The step is written; a schedule that could not be deleted rings for nobody.
+  if (old && alarm?.id !== old.id) await effects.alarms.delete(old).catch(() => {});
 }

@@ -1,6 +1,7 @@
 /** Attempts: claimed before RunTask, finished once, retried inside the lease. */
 import type { Command, TaskOutcome } from './commands.ts';
 import { type Draft, moveItem, runningItem } from './draft.ts';
+import { learn } from './estimate.ts';
 import { belongsToThisHour } from './policy.ts';
 import { pendingItem, type TaskItem } from './task.ts';
 
@@ -64,6 +65,7 @@ export function finishTask(draft: Draft, taskKey: string, token: string, outcome
   if (outcome.status === 'succeeded') {
     moveItem(draft, taskKey, again ? pendingItem(again) : null);
     const durationMs = draft.nowMs - claimedAtMs;
+    draft.lease.taskRun = learn(draft.lease.taskRun, durationMs);
     draft.facts.push({ type: 'taskSucceeded', taskKey, token, request, durationMs, fence });
     return true;
   }
@@ -97,7 +99,7 @@ function afterFailure(draft: Draft, item: TaskItem, outcome: Extract<TaskOutcome
     startFailures: 0,
     notBeforeMs: nowMs + settings.retryPauseMs * 2 ** item.attempts,
     // A retry is patient: it rides an open lease and does not buy an hour of its own before this.
-    startByMs: nowMs + settings.retryWithinMs,
+    startByMs: Math.max(item.startByMs, nowMs + settings.retryWithinMs),
   };
 }
 

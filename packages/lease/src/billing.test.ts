@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextBoundary, paidHours } from './billing.ts';
-import { openDueMs } from './policy.ts';
+import { newLease } from './lease.ts';
+import { firstHourEndsMs, openDueMs, opensNow } from './policy.ts';
 import { defaultSettings, HOUR_MS, MINUTE_MS } from './settings.ts';
 
 const at = (minute: number) => minute * MINUTE_MS;
@@ -29,7 +30,27 @@ describe('the UTC clock', () => {
   });
 });
 
+describe('the policy for an unknown bill', () => {
+  const settings = { ...defaultSettings, billingClock: 'unknown' as const, deleteMs: at(2) };
+  const endsMs = (openedMinute: number, nowMinute: number) =>
+    firstHourEndsMs(newLease('main'), at(openedMinute), at(nowMinute), settings);
+
+  it('ends an hour at whichever boundary comes first, if a deletion can still meet it', () => {
+    expect(endsMs(20, 22)).toBe(at(60));
+    expect(endsMs(20, 59)).toBe(at(80));
+    expect(endsMs(20, 79)).toBe(at(120));
+  });
+});
+
 describe('the opening policy', () => {
+  it('opens at once when an alarm would ring too late for the start-by', () => {
+    const settings = { ...defaultSettings, createMs: at(3), patienceMs: at(2) };
+    const waiting = { ...newLease('main'), pending: 1, startByMs: at(10) };
+    expect(opensNow(waiting, at(4), settings)).toBe(false);
+    expect(opensNow(waiting, at(5.5), settings)).toBe(true);
+    expect(opensNow({ ...waiting, notBeforeMs: at(6) }, at(5.5), settings)).toBe(false);
+  });
+
   it('opens as late as the start-by allows under the anchored clock', () => {
     expect(openDueMs(at(200), { ...defaultSettings, billingClock: 'anchored', createMs: at(3) })).toBe(at(197));
   });

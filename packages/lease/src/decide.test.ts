@@ -1,5 +1,6 @@
 /** The protocol's table, phase by phase. */
 import { describe, expect, it } from 'vitest';
+import { nextLookMs } from './policy.ts';
 import { failed, notStarted, Scenario, STACK } from './scenario.fixture.ts';
 import { HOUR_MS, MINUTE_MS } from './settings.ts';
 
@@ -118,9 +119,11 @@ describe('an opening lease', () => {
     expect(s.lease).toMatchObject({ phase: 'closing', stackId: STACK, failures: 1 });
   });
 
-  it('whose stack was deleted before it ever was complete is closed and waits', () => {
+  it('whose stack was deleted before it ever was complete is closing, until nothing is left of it', () => {
     const s = new Scenario();
     s.ask();
+    expect(s.deleted()).toBe(true);
+    expect(s.lease).toMatchObject({ phase: 'closing', failures: 1, pending: 1, alarm: { owner: 'teardown' } });
     expect(s.deleted()).toBe(true);
     expect(s.lease).toMatchObject({ phase: 'closed', failures: 1, pending: 1 });
   });
@@ -170,30 +173,55 @@ describe('an open lease', () => {
   it('is extended by an hour when a task runs at its end', () => {
     const s = opened();
     s.claim('t1');
-    s.at(53).ring();
+    s.at(58.1).ring();
     expect(s.lease).toMatchObject({ phase: 'open', paidUntilMs: 120 * MINUTE_MS });
     expect(s.facts.at(-1)).toMatchObject({ type: 'leaseExtended', paidUntilMs: 120 * MINUTE_MS });
+  });
+
+  it('is not extended as long as the running task may end in time for the deletion, and closes when it does', () => {
+    const s = opened({ teardownLeadMs: 7 * MINUTE_MS, deleteMs: 2 * MINUTE_MS });
+    s.claim('t1');
+    s.at(53).ring();
+    expect(s.lease).toMatchObject({ phase: 'open', paidUntilMs: 60 * MINUTE_MS, alarm: { owner: 'runner' } });
+    expect(nextLookMs(s.lease, s.nowMs, s.settings)).toBe(58 * MINUTE_MS + 1);
+    s.at(57.5).finish('t1');
+    expect(s.lease.phase).toBe('closing');
+  });
+
+  it('closes with its last task when an alarm would ring too late for the deletion', () => {
+    const s = opened({ teardownLeadMs: 3 * MINUTE_MS, deleteMs: 2 * MINUTE_MS, patienceMs: 2 * MINUTE_MS });
+    s.claim('t1');
+    s.at(56.5).finish('t1');
+    expect(s.lease.phase).toBe('closing');
+  });
+
+  it('takes along what still fits into the hour, though it could wait', () => {
+    const s = opened({ usualTaskMs: 2 * MINUTE_MS });
+    s.claim('t1');
+    s.at(4).finish('t1');
+    s.at(55).ask('patient', 'r2', 3 * HOUR_MS);
+    expect(s.lease.phase).toBe('open');
+    expect(s.claim('t2', 'patient')).toBe(true);
   });
 
   it('is not extended for work that can wait until it opens again', () => {
     const s = opened();
     s.claim('t1');
-    s.finish('t1');
-    s.at(52).ask('patient', 'r2', 3 * HOUR_MS);
+    s.at(57.9).ask('patient', 'r2', 3 * HOUR_MS);
     expect(s.claim('t2', 'patient')).toBe(false);
-    s.at(54).ring();
+    s.at(57.95).finish('t1');
     expect(s.lease).toMatchObject({ phase: 'closing', pending: 1 });
-    s.at(56).deleted();
+    s.at(60).deleted();
     expect(s.lease.phase).toBe('closed');
-    expect(s.lease.alarm?.atMs).toBe((52 + 180 - 3) * MINUTE_MS);
+    expect(s.lease.alarm?.atMs).toBe((57.9 + 180 - 3) * MINUTE_MS);
   });
 
   it('is extended for work that cannot wait', () => {
     const s = opened();
     s.claim('t1');
     s.finish('t1');
-    s.at(52).ask('urgent', 'r2');
-    s.at(54).ring();
+    s.at(57.9).ask('urgent', 'r2');
+    s.at(58.1).ring();
     expect(s.lease).toMatchObject({ phase: 'open', paidUntilMs: 120 * MINUTE_MS });
     expect(s.claim('t2', 'urgent')).toBe(true);
   });

@@ -3,15 +3,15 @@
  * order. The table is DESIGN §4's.
  */
 import { claimTask, confirmStart, finishTask, forgetDead, giveUp, seeTask } from './attempts.ts';
-import { nextBoundary } from './billing.ts';
 import type { Command, Fact, StackObservation } from './commands.ts';
 import { type Draft, draftOf } from './draft.ts';
+import { endHour } from './hour.ts';
 import type { LeaseState } from './lease.ts';
-import { canWait, leaseOpensAtMs } from './policy.ts';
+import { opensNow } from './policy.ts';
 import { acceptRequest } from './requests.ts';
 import type { LeaseSettings } from './settings.ts';
 import { observeOpening, recordAsk, stackCreated, stackDeleted, stackFailed } from './stack.ts';
-import { enterClosed, enterClosing, enterOpening } from './transitions.ts';
+import { enterClosed, enterOpening } from './transitions.ts';
 
 export interface Decision {
   state: LeaseState;
@@ -26,6 +26,7 @@ export function decide(state: LeaseState, commands: Command[], nowMs: number, se
   let changed = false;
   for (const command of commands) changed = apply(draft, command) || changed;
   if (!changed) return { state, facts: [], changed };
+  endHour(draft);
   const { lease, items, seen, facts } = draft;
   if (lease.pending === 0) lease.startByMs = null;
   return { state: { lease, items, seen, complete: state.complete }, facts, changed };
@@ -66,38 +67,13 @@ function alarmRang(draft: Draft, alarmId: string, stack: StackObservation | unde
   // It has rung and is gone; the write that follows arms the next one.
   lease.alarm = null;
   if (lease.phase === 'closed') {
-    const opensAtMs = leaseOpensAtMs(lease, settings);
     const givingUp = lease.failures >= settings.maxCreateFailures;
-    if (opensAtMs !== null && opensAtMs <= nowMs && !givingUp) enterOpening(draft);
+    if (!givingUp && opensNow(lease, nowMs, settings)) enterOpening(draft);
   } else if (lease.phase === 'opening') {
     observeOpening(draft, stack);
-  } else if (lease.phase === 'open') {
-    endHour(draft);
-  } else if (stack?.status === 'deleted' || stack?.status === 'absent') {
+  } else if (lease.phase === 'closing' && (stack?.status === 'deleted' || stack?.status === 'absent')) {
     const deletedAtMs = (stack.status === 'deleted' && stack.deletedAtMs) || nowMs;
     if (lease.running === 0) enterClosed(draft, deletedAtMs);
   }
   return true;
-}
-
-/** At the paid hour's end: idle or only work that can wait closes, anything else extends. */
-function endHour(draft: Draft): void {
-  const { lease, settings, nowMs } = draft;
-  if (lease.openedAtMs === null || lease.paidUntilMs === null || lease.stackId === null) return;
-  if (nowMs < lease.paidUntilMs - settings.teardownLeadMs) return;
-  const boundaryMs = nextBoundary(settings.billingClock, lease.openedAtMs, nowMs);
-  const insideLead = nowMs >= boundaryMs - settings.teardownLeadMs;
-  const busy = lease.running > 0 || [...draft.items.values()].some((item) => mustRun(draft, item));
-  if (insideLead && !busy) {
-    enterClosing(draft, lease.stackId, 'hourEnded');
-    return;
-  }
-  // An alarm that came so late that the next hour has begun: that hour is on the bill anyway.
-  const afterMs = insideLead ? nowMs + settings.teardownLeadMs : nowMs;
-  lease.paidUntilMs = nextBoundary(settings.billingClock, lease.openedAtMs, afterMs);
-  draft.facts.push({ type: 'leaseExtended', fence: lease.fence, paidUntilMs: lease.paidUntilMs });
-}
-
-function mustRun(draft: Draft, item: Parameters<typeof canWait>[1]): boolean {
-  return item.state === 'pending' && !canWait(draft.lease, item, draft.settings);
 }

@@ -1,6 +1,6 @@
 /** A decision in the making: the state's own copy, with the facts that it leaves behind. */
 import type { Fact } from './commands.ts';
-import type { Lease, LeaseState } from './lease.ts';
+import { type Lease, type LeaseState, nothingLearned } from './lease.ts';
 import type { LeaseSettings } from './settings.ts';
 import type { TaskItem } from './task.ts';
 
@@ -15,13 +15,18 @@ export interface Draft {
 
 export function draftOf(state: LeaseState, nowMs: number, settings: LeaseSettings): Draft {
   return {
-    lease: { ...state.lease },
+    lease: copyOf(state.lease),
     items: new Map(state.items),
     seen: new Set(state.seen),
     facts: [],
     nowMs,
     settings,
   };
+}
+
+/** A lease that was stored before leases learned lacks the fields for it. */
+function copyOf(lease: Lease): Lease {
+  return lease.closingAtMs === undefined ? { ...nothingLearned, ...lease } : { ...lease };
 }
 
 /** Replaces the item under `taskKey` and moves the lease's exact counts with it; `null` takes the item out. */

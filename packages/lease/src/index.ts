@@ -3,12 +3,14 @@ export { alarmAt, nextAlarm } from './alarm.ts';
 export { nextBoundary, paidHours } from './billing.ts';
 export type { Acceptance, Command, Fact, StackObservation, TaskOutcome } from './commands.ts';
 export { type Decision, decide } from './decide.ts';
+export type { Estimate } from './estimate.ts';
 export { type Alarm, type AlarmOwner, type Lease, type LeaseState, newLease, type Phase } from './lease.ts';
 export { createMemoryStore, type MemoryStore } from './memory-store.ts';
 export { claimableItems, type Obligation, obligations } from './obligations.ts';
 export { openDueMs } from './policy.ts';
 export {
   type BillingClock,
+  type BillingReading,
   defaultSettings,
   HOUR_MS,
   type LeaseSettings,
@@ -19,6 +21,7 @@ export { LeaseConflict, type LeaseStore, MAX_ITEMS_PER_WRITE, type Scope } from 
 export {
   type Claim,
   type CommandTask,
+  identityOf,
   type MirrorTask,
   pendingItem,
   type Request,

@@ -6,6 +6,7 @@
  *
  * Every transition is a compare-and-set on `version`; the request items move in the same transaction.
  */
+import type { Estimate } from './estimate.ts';
 import type { TaskItem } from './task.ts';
 
 export type Phase = 'closed' | 'opening' | 'open' | 'closing';
@@ -47,7 +48,16 @@ export interface Lease {
   failures: number;
   /** No creation before this. */
   notBeforeMs: number;
+  /** When the endpoints were let go of; the deletion is measured from here. */
+  closingAtMs: number | null;
+  /** How long deletions have taken; `null` before the first. */
+  deletion: Estimate | null;
+  /** How long successful tasks have taken, from the claim to the end; `null` before the first. */
+  taskRun: Estimate | null;
 }
+
+/** What a lease has been able to learn since; one that was stored before has none of it. */
+export const nothingLearned = { closingAtMs: null, deletion: null, taskRun: null };
 
 export function newLease(leaseId: string): Lease {
   return {
@@ -66,6 +76,7 @@ export function newLease(leaseId: string): Lease {
     alarm: null,
     failures: 0,
     notBeforeMs: 0,
+    ...nothingLearned,
   };
 }
 
@@ -75,6 +86,6 @@ export interface LeaseState {
   items: ReadonlyMap<string, TaskItem>;
   /** Whether `items` holds every active item, or only those that were asked for by key. */
   complete: boolean;
-  /** Of the request ids asked for: those that were accepted before. */
+  /** Of the request identities asked for (`identityOf`): those that were accepted before. */
   seen: ReadonlySet<string>;
 }

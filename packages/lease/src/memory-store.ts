@@ -2,7 +2,7 @@
 import type { Fact } from './commands.ts';
 import { type Lease, type LeaseState, newLease } from './lease.ts';
 import { LeaseConflict, type LeaseStore, type Scope } from './store.ts';
-import type { TaskItem } from './task.ts';
+import { identityOf, type TaskItem } from './task.ts';
 
 export interface MemoryStore extends LeaseStore {
   /** Everything that was ever decided, oldest first. */
@@ -19,7 +19,7 @@ export function createMemoryStore(): MemoryStore {
       const { lease, items } = leases.get(leaseId) ?? { lease: newLease(leaseId), items: new Map() };
       if ('all' in scope) return structuredClone({ lease, items, seen: new Set<string>(), complete: true });
       const chosen = new Map([...items].filter(([taskKey]) => scope.taskKeys.includes(taskKey)));
-      const known = new Set(scope.requestIds.filter((requestId) => seen.has(`${leaseId}/${requestId}`)));
+      const known = new Set(scope.identities.filter((identity) => seen.has(`${leaseId}/${identity}`)));
       return structuredClone({ lease, items: chosen, seen: known, complete: false });
     },
     async commit(before: LeaseState, after: LeaseState, newFacts: Fact[]): Promise<void> {
@@ -31,7 +31,7 @@ export function createMemoryStore(): MemoryStore {
       for (const [taskKey, item] of after.items) items.set(taskKey, structuredClone(item));
       leases.set(leaseId, { lease: structuredClone({ ...after.lease, version: version + 1 }), items });
       for (const fact of newFacts) {
-        if (fact.type === 'requestRemembered') seen.add(`${leaseId}/${fact.request.requestId}`);
+        if (fact.type === 'requestRemembered') seen.add(`${leaseId}/${identityOf(fact.request)}`);
       }
       facts.push(...structuredClone(newFacts));
     },

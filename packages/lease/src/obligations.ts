@@ -4,7 +4,7 @@
  */
 import { isClaimable } from './attempts.ts';
 import type { AlarmOwner, Lease, LeaseState } from './lease.ts';
-import { hourEndsMs, leaseOpensAtMs } from './policy.ts';
+import { leaseOpensAtMs, nextLookMs } from './policy.ts';
 import type { LeaseSettings } from './settings.ts';
 import type { TaskItem } from './task.ts';
 
@@ -52,7 +52,7 @@ function phaseObligations(state: LeaseState, nowMs: number, settings: LeaseSetti
     }
     case 'open': {
       const owner = lease.pending + lease.running > 0 ? 'runner' : 'teardown';
-      const owed: Obligation[] = [{ kind: 'endHour', owner, dueAtMs: hourEndsMs(lease, settings) }];
+      const owed: Obligation[] = [{ kind: 'endHour', owner, dueAtMs: nextLookMs(lease, nowMs, settings) }];
       const claimAtMs = nextClaimMs(state, nowMs, settings);
       if (claimAtMs !== null) owed.push({ kind: 'claim', owner: 'runner', dueAtMs: claimAtMs });
       return owed;

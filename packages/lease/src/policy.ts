@@ -2,15 +2,16 @@
  * The opening policy: patience is spent before money. A closed lease opens as late as the earliest start-by allows; an open one takes
  * everything along; near the end of a paid hour, work that can wait for the next opening waits.
  */
+import { nextBoundary } from './billing.ts';
 import type { Lease } from './lease.ts';
-import { HOUR_MS, type LeaseSettings } from './settings.ts';
+import { type BillingReading, HOUR_MS, type LeaseSettings, MINUTE_MS } from './settings.ts';
 import type { TaskItem } from './task.ts';
 
 /** When a closed lease must begin to open so that a task may start by `startByMs`. */
 export function openDueMs(startByMs: number, settings: LeaseSettings): number {
   const latestMs = startByMs - settings.createMs;
   // A clock hour costs the same whenever in it the endpoints are born, so there is nothing to gain by waiting within it.
-  return settings.billingClock === 'clock' ? Math.floor(latestMs / HOUR_MS) * HOUR_MS : latestMs;
+  return settings.billingClock === 'anchored' ? latestMs : Math.floor(latestMs / HOUR_MS) * HOUR_MS;
 }
 
 /** When the lease, closed, next opens: due work, but never within the backoff. `null` without pending work. */
@@ -19,22 +20,74 @@ export function leaseOpensAtMs(lease: Lease, settings: LeaseSettings): number | 
   return Math.max(lease.notBeforeMs, openDueMs(lease.startByMs, settings));
 }
 
-/** Teardown of the current paid hour begins then. */
-export function hourEndsMs(lease: Lease, settings: LeaseSettings): number {
-  return (lease.paidUntilMs ?? 0) - settings.teardownLeadMs;
+/** Whether a closed lease opens now: it is due, or an alarm set now would ring too late for the start-by. */
+export function opensNow(lease: Lease, nowMs: number, settings: LeaseSettings): boolean {
+  const dueMs = leaseOpensAtMs(lease, settings);
+  if (dueMs === null || lease.startByMs === null || nowMs < lease.notBeforeMs) return false;
+  return dueMs <= nowMs || lease.startByMs - settings.createMs < nowMs + settings.patienceMs;
 }
 
-/** Whether the task would end before the teardown of the paid hour begins. */
+/** How long a deletion is taken to last. */
+export function usualDeletionMs(lease: Lease, settings: LeaseSettings): number {
+  const { deletion } = lease;
+  return Math.min(deletion ? deletion.usualMs + deletion.spreadMs : settings.deleteMs, teardownLeadMs(lease, settings));
+}
+
+/** How long before the paid hour's end an idle lease closes: the usual deletion and a margin of four spreads, a minute at least. */
+export function teardownLeadMs(lease: Lease, settings: LeaseSettings): number {
+  if (!settings.learnsLead || !lease.deletion) return settings.teardownLeadMs;
+  return lease.deletion.usualMs + Math.max(4 * lease.deletion.spreadMs, MINUTE_MS);
+}
+
+/** Teardown of the current paid hour begins then, if the lease is idle. */
+export function hourEndsMs(lease: Lease, settings: LeaseSettings): number {
+  return (lease.paidUntilMs ?? 0) - teardownLeadMs(lease, settings);
+}
+
+/** The latest moment at which a deletion, if it takes its usual time, still ends within the paid hour. */
+export function lastCallMs(lease: Lease, settings: LeaseSettings): number {
+  return (lease.paidUntilMs ?? 0) - usualDeletionMs(lease, settings);
+}
+
+/** When the end of the paid hour needs somebody to look: as it begins, and again at the last call, or past it while tasks run. */
+export function nextLookMs(lease: Lease, nowMs: number, settings: LeaseSettings): number {
+  const [endsMs, lastMs] = [hourEndsMs(lease, settings), lastCallMs(lease, settings)];
+  if (nowMs < endsMs) return endsMs;
+  return lease.running > 0 || nowMs >= lastMs ? lastMs + 1 : lastMs;
+}
+
+/** The end of the first paid hour that a deletion can still meet. */
+export function firstHourEndsMs(lease: Lease, openedAtMs: number, nowMs: number, settings: LeaseSettings): number {
+  return policyBoundary(settings.billingClock, openedAtMs, nowMs + usualDeletionMs(lease, settings));
+}
+
+/** The end of the next hour that a deletion can still meet, for a lease that goes on. */
+export function nextHourMs(lease: Lease, nowMs: number, settings: LeaseSettings): number {
+  return firstHourEndsMs(lease, lease.openedAtMs ?? nowMs, nowMs, settings);
+}
+
+/** Under the unknown bill each clock's boundary is a chance to close without waste. */
+function policyBoundary(reading: BillingReading, openedAtMs: number, afterMs: number): number {
+  if (reading !== 'unknown') return nextBoundary(reading, openedAtMs, afterMs);
+  return Math.min(nextBoundary('anchored', openedAtMs, afterMs), nextBoundary('clock', openedAtMs, afterMs));
+}
+
+/**
+ * Whether the task may well end before the last call. It is begun on the lucky side of its usual time: if it overruns, it costs the
+ * hour that it would have cost by waiting, and if it does not, it costs nothing.
+ */
 export function fitsHour(lease: Lease, nowMs: number, settings: LeaseSettings): boolean {
-  return nowMs + settings.usualTaskMs <= hourEndsMs(lease, settings);
+  const known = lease.taskRun;
+  return nowMs + (known ? known.usualMs - known.spreadMs : settings.usualTaskMs) <= lastCallMs(lease, settings);
 }
 
 /** Whether the task may wait until these endpoints are gone and the next are created. */
-export function canWait(lease: Lease, item: TaskItem, settings: LeaseSettings): boolean {
-  return item.startByMs >= (lease.paidUntilMs ?? 0) + settings.createMs;
+export function canWait(lease: Lease, item: TaskItem, nowMs: number, settings: LeaseSettings): boolean {
+  const goneMs = Math.max(nowMs, hourEndsMs(lease, settings)) + usualDeletionMs(lease, settings);
+  return item.startByMs >= goneMs + settings.createMs;
 }
 
 /** Whether a pending task belongs into the hour that is open now, be it by extending it. */
 export function belongsToThisHour(lease: Lease, item: TaskItem, nowMs: number, settings: LeaseSettings): boolean {
-  return fitsHour(lease, nowMs, settings) || !canWait(lease, item, settings);
+  return fitsHour(lease, nowMs, settings) || !canWait(lease, item, nowMs, settings);
 }

@@ -1,21 +1,21 @@
 /** Requests: accepted once, merged by task key. */
 import type { Acceptance } from './commands.ts';
 import { type Draft, moveItem } from './draft.ts';
-import { leaseOpensAtMs } from './policy.ts';
-import { pendingItem, type Request, type TaskItem, taskKeyOf } from './task.ts';
+import { opensNow } from './policy.ts';
+import { identityOf, pendingItem, type Request, type TaskItem, taskKeyOf } from './task.ts';
 import { enterOpening } from './transitions.ts';
 
 export function acceptRequest(draft: Draft, request: Request): boolean {
-  if (draft.seen.has(request.requestId)) return false;
-  draft.seen.add(request.requestId);
+  const identity = identityOf(request);
+  if (draft.seen.has(identity)) return false;
+  draft.seen.add(identity);
   const taskKey = taskKeyOf(request.task);
   const item = draft.items.get(taskKey);
   const [next, as, ridesOn] = join(item, request);
   moveItem(draft, taskKey, next);
   draft.facts.push({ type: 'requestRemembered', taskKey, request, as, ridesOn });
   if (draft.lease.phase === 'closed' && draft.lease.failures < draft.settings.maxCreateFailures) {
-    const opensAtMs = leaseOpensAtMs(draft.lease, draft.settings);
-    if (opensAtMs !== null && opensAtMs <= draft.nowMs) enterOpening(draft);
+    if (opensNow(draft.lease, draft.nowMs, draft.settings)) enterOpening(draft);
   }
   return true;
 }

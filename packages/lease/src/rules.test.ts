@@ -214,8 +214,7 @@ describe('rule 6: a retry is made in the finishing transaction', () => {
     s.ask();
     s.open(0);
     s.claim('t1');
-    s.at(51).finish('t1', failed);
-    s.at(53.5).ring();
+    s.at(57).finish('t1', failed);
     expect(s.lease).toMatchObject({ phase: 'closing', pending: 1 });
   });
 });

@@ -7,10 +7,17 @@ export const HOUR_MS = 60 * MINUTE_MS;
 /** How AWS may count a partial hour: from each endpoint's creation, or by UTC clock hours touched. */
 export type BillingClock = 'anchored' | 'clock';
 
+/** What the policy takes the bill to be; `unknown` does well under both clocks. */
+export type BillingReading = BillingClock | 'unknown';
+
 export interface LeaseSettings {
-  billingClock: BillingClock;
-  /** Teardown begins this long before the paid hour's end. */
+  billingClock: BillingReading;
+  /** Teardown begins this long before the paid hour's end, until deletions have been measured. */
   teardownLeadMs: number;
+  /** How long a deletion takes, until deletions have been measured. */
+  deleteMs: number;
+  /** Whether measured deletions replace `teardownLeadMs`. */
+  learnsLead: boolean;
   /** How long the endpoints' stack usually takes to create. */
   createMs: number;
   /** An unconfirmed call is looked at again after this. Longer than the longest Lambda timeout. */
@@ -23,7 +30,7 @@ export interface LeaseSettings {
   stopGraceMs: number;
   /** ECS lists stopped tasks for about an hour; a running task is looked at within this. */
   checkTaskMs: number;
-  /** How long a task is taken to run when deciding whether it still fits into the paid hour. */
+  /** How long a task is taken to run when deciding whether it still fits into the paid hour, until tasks have been measured. */
   usualTaskMs: number;
   maxAttempts: number;
   /** Starts that failed, at most, before the next one counts as an attempt. */
@@ -41,6 +48,8 @@ export interface LeaseSettings {
 export const defaultSettings: LeaseSettings = {
   billingClock: 'anchored',
   teardownLeadMs: 7 * MINUTE_MS,
+  deleteMs: 2 * MINUTE_MS,
+  learnsLead: true,
   createMs: 3 * MINUTE_MS,
   patienceMs: 2 * MINUTE_MS,
   maxParallelTasks: 10,

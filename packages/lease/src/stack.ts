@@ -32,9 +32,10 @@ export function stackDeleted(
 ): boolean {
   const { lease } = draft;
   if (lease.phase === 'opening' && lease.fence === stack.fence) {
+    // Gone by itself, but what it may have left behind is looked for before the lease is closed.
     countFailure(draft);
     lease.openedAtMs = stack.createdAtMs;
-    enterClosed(draft, stack.deletedAtMs);
+    enterClosing(draft, stack.stackId, 'creationFailed');
     return true;
   }
   if (lease.stackId !== stack.stackId) return false;

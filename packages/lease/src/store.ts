@@ -6,8 +6,8 @@ import type { LeaseState } from './lease.ts';
 export type Scope =
   /** Every active item. */
   | { all: true }
-  /** Only these, with the answer which of these request ids were accepted before. */
-  | { taskKeys: string[]; requestIds: string[] };
+  /** Only these, with the answer which of these requests (`identityOf`) were accepted before. */
+  | { taskKeys: string[]; identities: string[] };
 
 export interface LeaseStore {
   /** A lease never written is a new one. The lease is read before its items, so that a stale read loses the write. */

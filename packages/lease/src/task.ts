@@ -36,6 +36,11 @@ export interface Request {
   startByMs: number;
 }
 
+/** What makes a request the same request: its id for its task. A sender may use one id (a commit's, say) for several repositories. */
+export function identityOf({ requestId, task }: Pick<Request, 'requestId' | 'task'>): string {
+  return `${taskKeyOf(task)}#${requestId}`;
+}
+
 /** One attempt to run a task, recorded before RunTask is called. */
 export interface Claim {
   /** New for each claim; ECS's `clientToken` and `startedBy`, and the id of the work item. */

@@ -1,8 +1,8 @@
 /** The four ways from phase to phase. */
-import { nextBoundary } from './billing.ts';
 import type { Fact } from './commands.ts';
 import type { Draft } from './draft.ts';
-import { leaseOpensAtMs } from './policy.ts';
+import { learn } from './estimate.ts';
+import { firstHourEndsMs, opensNow } from './policy.ts';
 import { HOUR_MS } from './settings.ts';
 
 export function enterOpening(draft: Draft): void {
@@ -22,7 +22,7 @@ export function enterOpen(draft: Draft, stackId: string, createdAtMs: number): v
   lease.askedAtMs = null;
   lease.stackId = stackId;
   lease.openedAtMs = createdAtMs;
-  lease.paidUntilMs = nextBoundary(settings.billingClock, createdAtMs, nowMs + settings.teardownLeadMs);
+  lease.paidUntilMs = firstHourEndsMs(lease, createdAtMs, nowMs, settings);
   lease.failures = 0;
   lease.notBeforeMs = 0;
   draft.facts.push({ type: 'leaseOpened', fence: lease.fence, stackId, paidUntilMs: lease.paidUntilMs });
@@ -35,6 +35,7 @@ export function enterClosing(
 ): void {
   const { lease } = draft;
   lease.phase = 'closing';
+  lease.closingAtMs = draft.nowMs;
   lease.askedAtMs = null;
   lease.stackId = stackId;
   draft.facts.push({ type: 'leaseClosing', fence: lease.fence, stackId, reason });
@@ -45,14 +46,23 @@ export function enterClosed(draft: Draft, closedAtMs: number): void {
   const { lease, settings, nowMs } = draft;
   const failed = lease.failures > 0;
   draft.facts.push({ type: 'leaseClosed', fence: lease.fence, openedAtMs: lease.openedAtMs, closedAtMs, failed });
+  // Only endpoints that were up and let go of in order tell how long a deletion takes.
+  if (lease.closingAtMs !== null && lease.paidUntilMs !== null) {
+    lease.deletion = learn(lease.deletion, clamp(closedAtMs - lease.closingAtMs));
+  }
+  lease.closingAtMs = null;
   lease.phase = 'closed';
   lease.askedAtMs = null;
   lease.stackId = null;
   lease.openedAtMs = null;
   lease.paidUntilMs = null;
   lease.startByMs = earliestStartByMs(draft);
-  const opensAtMs = leaseOpensAtMs(lease, settings);
-  if (!failed && opensAtMs !== null && opensAtMs <= nowMs) enterOpening(draft);
+  if (!failed && opensNow(lease, nowMs, settings)) enterOpening(draft);
+}
+
+/** A deletion that somebody had to help along tells nothing of the next, so that it must not fill the paid hour. */
+function clamp(deletionMs: number): number {
+  return Math.min(Math.max(0, deletionMs), HOUR_MS / 4);
 }
 
 /** Counts a failed creation; the pause after it doubles, up to an hour. */

@@ -1,0 +1,18 @@
+/**
+ * What is learned of a duration, in constant size: its usual value and its spread, both smoothed as TCP smooths its round trips
+ * (RFC 6298, section 2), so that one odd measurement neither rules nor is forgotten at once.
+ */
+export interface Estimate {
+  usualMs: number;
+  spreadMs: number;
+}
+
+/** Takes a measurement in. Whole milliseconds. */
+export function learn(known: Estimate | null, measuredMs: number): Estimate {
+  if (!known) return { usualMs: measuredMs, spreadMs: Math.floor(measuredMs / 2) };
+  const { usualMs, spreadMs } = known;
+  return {
+    usualMs: Math.round((7 * usualMs + measuredMs) / 8),
+    spreadMs: Math.floor((3 * spreadMs + Math.abs(usualMs - measuredMs)) / 4),
+  };
+}

@@ -1,0 +1,38 @@
+/**
+ * The end of the paid hour. Within the lead, an idle lease closes at once; one that is busy is given until the last call, the moment
+ * from which a deletion would end too late, and is then extended. Extending late costs nothing: an hour is owed once it has begun.
+ */
+import { isClaimable } from './attempts.ts';
+import type { Draft } from './draft.ts';
+import { canWait, hourEndsMs, lastCallMs, nextHourMs } from './policy.ts';
+import { enterClosing } from './transitions.ts';
+
+/** Looks at the hour after every decision, so that the task that ends last closes the lease and no alarm is waited for. */
+export function endHour(draft: Draft): void {
+  const { lease, settings, nowMs } = draft;
+  if (lease.phase !== 'open' || lease.paidUntilMs === null || lease.stackId === null) return;
+  const lastMs = lastCallMs(lease, settings);
+  // An alarm set now would ring when the last call is past.
+  const noAlarmInTime = nowMs + settings.patienceMs > lastMs;
+  if (nowMs < hourEndsMs(lease, settings) && !noAlarmInTime) return;
+  if (nowMs <= lastMs) {
+    if (!isBusy(draft)) enterClosing(draft, lease.stackId, 'hourEnded');
+    return;
+  }
+  lease.paidUntilMs = nextHourMs(lease, nowMs, settings);
+  draft.facts.push({ type: 'leaseExtended', fence: lease.fence, paidUntilMs: lease.paidUntilMs });
+}
+
+/** Whether a task runs, may run in what is left of the hour, or must run now. */
+function isBusy(draft: Draft): boolean {
+  const { lease, items, nowMs, settings } = draft;
+  if (lease.running > 0) return true;
+  let pending = 0;
+  for (const item of items.values()) {
+    if (item.state !== 'pending') continue;
+    pending += 1;
+    if (!canWait(lease, item, nowMs, settings) || isClaimable(draft, item)) return true;
+  }
+  // Of items that were not loaded nothing is known.
+  return pending < lease.pending;
+}
