@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const root = new URL('..', import.meta.url).pathname;
 const exclude = ['**/node_modules/**', '**/cdk.out/**'];
+/** What deploys the synthesized templates. */
+const deployed = ['test/{cost,iam,infra,scenarios}/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -18,11 +20,21 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'whole',
+          name: 'crossing',
+          root,
+          exclude: [...exclude, ...deployed],
+          include: ['test/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'deployed',
           root,
           exclude,
-          include: ['test/**/*.test.ts'],
-          // The templates and bundles that all scenarios deploy are made once.
+          include: deployed,
+          // The templates and bundles that all of these deploy are made once.
           globalSetup: ['test/scenarios/synthesize.setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

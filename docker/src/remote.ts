@@ -29,8 +29,8 @@ export function resolveRemote(given: string): Remote {
     return { url: `https://git-codecommit.${region}.${domain}/v1/repos/${repository}`, isCodeCommit: true };
   }
   const host = (WITH_PROTOCOL.exec(given) ?? SCP_LIKE.exec(given))?.[1];
-  // ssh would take a host that begins with a dash for an option.
-  if (host === undefined || host.startsWith('-') || hasControlCharacters(given)) {
+  // ssh would take a host that begins with a dash for an option; a backslash is a slash to some parsers and none to git.
+  if (host === undefined || host.startsWith('-') || given.includes('\\') || hasControlCharacters(given)) {
     const shown = given.replace(/\/\/[^\s/?#]*@/g, '//***@');
     throw new RemoteRefused(
       `the remote ${JSON.stringify(shown)} is refused: only http, https and ssh URLs, user@host:path and codecommit::region://repository are allowed`,

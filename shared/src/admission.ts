@@ -61,16 +61,19 @@ const PROTOCOLS = ['https:', 'http:', 'ssh:'];
 
 function checkSource(sourceUrl: string, allowedHosts: string[]): void {
   const host = sourceHost(sourceUrl);
-  if (allowedHosts.includes(host)) return;
+  if (allowedHosts.some((allowed) => allowed.toLowerCase() === host)) return;
   throw new PermanentError(
     `The source host "${host}" is not on this deployment's allow-list (${allowedHosts.join(', ') || 'empty'}).`,
   );
 }
 
 function sourceHost(sourceUrl: string): string {
-  if (/[\s\p{Cc}]/u.test(sourceUrl)) throw new PermanentError('sourceUrl must not hold spaces or control characters.');
+  // A backslash is a slash to URL parsers and none to git: the two would read different hosts.
+  if (/[\s\p{Cc}\\]/u.test(sourceUrl)) {
+    throw new PermanentError('sourceUrl must not hold spaces, control characters or backslashes.');
+  }
   const scpLike = sourceUrl.includes('://') ? undefined : SCP_LIKE.exec(sourceUrl)?.groups?.host;
-  if (scpLike !== undefined && !scpLike.startsWith('-')) return scpLike;
+  if (scpLike !== undefined && !scpLike.startsWith('-')) return scpLike.toLowerCase();
   const url = URL.parse(sourceUrl);
   if (!url || !PROTOCOLS.includes(url.protocol) || url.hostname === '') {
     throw new PermanentError('sourceUrl must be an https, http or ssh URL, or user@host:path.');

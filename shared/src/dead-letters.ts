@@ -1,4 +1,5 @@
 /** A task that died after its last attempt: its message in the failed-mirrors queue tells of it, and is what replay asks anew with. */
+import { createHash } from 'node:crypto';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { advance, MAX_ITEMS_PER_WRITE, type Request, type TaskItem } from '@hourglass/lease';
 import { z } from 'zod';
@@ -35,7 +36,10 @@ export function replaysOf(requestId: string): number {
 }
 
 export function nextReplayId(requestId: string): string {
-  return `${requestId.replace(/:replay-\d+$/, '').slice(0, 110)}:replay-${replaysOf(requestId) + 1}`;
+  const first = requestId.replace(/:replay-\d+$/, '');
+  // A request id has room for 128 characters; a longer one is told by its digest.
+  const short = first.length <= 110 ? first : createHash('sha256').update(first).digest('hex');
+  return `${short}:replay-${replaysOf(requestId) + 1}`;
 }
 
 /**

@@ -12,9 +12,6 @@ export const count = (min = 1) =>
     .transform(Number)
     .refine((value) => value >= min, `must be at least ${min}`);
 
-/** A whole number of seconds, given as milliseconds. */
-export const seconds = (min = 1) => count(min).transform((value) => value * 1_000);
-
 /** Names separated by commas. */
 export const list = z.string().transform((value) =>
   value

@@ -15,14 +15,18 @@ export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 
-/** Whether an AWS SDK error says for certain that the call was refused and has done nothing. */
+/**
+ * Whether an AWS SDK error says for certain that the call was refused and has done nothing. A call that the SDK had to send more than
+ * once may have worked the first time; a conflict says that it has.
+ */
 export function isRefusal(error: unknown): error is Error {
   const { $metadata, $retryable, name } = error as {
-    $metadata?: { httpStatusCode?: number };
+    $metadata?: { httpStatusCode?: number; attempts?: number };
     $retryable?: unknown;
     name?: string;
   };
   const status = $metadata?.httpStatusCode ?? 0;
   const throttled = status === 429 || $retryable !== undefined || /Throttl|TooManyRequests|Timeout/.test(name ?? '');
-  return status >= 400 && status < 500 && !throttled;
+  const sentOnce = ($metadata?.attempts ?? 1) === 1;
+  return status >= 400 && status < 500 && !throttled && sentOnce && name !== 'ConflictException';
 }

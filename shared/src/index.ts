@@ -25,7 +25,7 @@ export {
   WEBHOOK_SOURCE,
 } from './contracts/requests.ts';
 export { createDeadTeller, DeadTask, nextReplayId, replaysOf, type TellDead, tellDead } from './dead-letters.ts';
-export { count, describeIssues, json, list, parseEnv, seconds, text } from './env.ts';
+export { count, describeIssues, json, list, parseEnv, text } from './env.ts';
 export { ConfigurationError, isRefusal, PermanentError, RetryableError } from './errors.ts';
 export { createServiceEffects, type LeaseEnv, leaseEnv, type ServiceEffects, settingsFrom } from './lease-env.ts';
 export { type Logger, on, onAlarm, type Route, route, serve } from './middleware.ts';

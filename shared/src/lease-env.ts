@@ -1,9 +1,9 @@
 /** The environment that every service of the lease shares, and what is made of it. */
-import { defaultSettings, type LeaseEffects, type LeaseSettings, type LeaseStore } from '@hourglass/lease';
+import { defaultSettings, type LeaseEffects, type LeaseSettings, type LeaseStore, SECOND_MS } from '@hourglass/lease';
 import { z } from 'zod';
 import { createScheduledAlarms } from './alarms.ts';
 import { eventBridge, scheduler } from './clients.ts';
-import { count, seconds, text } from './env.ts';
+import { count, text } from './env.ts';
 import { createPublisher, type Publish } from './publish.ts';
 
 export const leaseEnv = {
@@ -16,12 +16,12 @@ export const leaseEnv = {
   ALARM_FUNCTION_ARN_PREFIX: text,
   UNDELIVERED_QUEUE_ARN: text,
   BILLING_CLOCK: z.enum(['anchored', 'clock'], 'must be anchored or clock'),
-  TEARDOWN_LEAD_SECONDS: seconds(),
-  CREATE_SECONDS: seconds(),
+  TEARDOWN_LEAD_SECONDS: count(),
+  CREATE_SECONDS: count(),
   MAX_PARALLEL_TASKS: count(),
-  TASK_TIME_LIMIT_SECONDS: seconds(),
+  TASK_TIME_LIMIT_SECONDS: count(),
   MAX_ATTEMPTS: count(),
-  RETRY_WITHIN_SECONDS: seconds(0),
+  RETRY_WITHIN_SECONDS: count(0),
   MAX_CREATE_FAILURES: count(),
 };
 
@@ -32,12 +32,12 @@ export function settingsFrom(env: LeaseEnv): LeaseSettings {
   return {
     ...defaultSettings,
     billingClock: env.BILLING_CLOCK,
-    teardownLeadMs: env.TEARDOWN_LEAD_SECONDS,
-    createMs: env.CREATE_SECONDS,
+    teardownLeadMs: env.TEARDOWN_LEAD_SECONDS * SECOND_MS,
+    createMs: env.CREATE_SECONDS * SECOND_MS,
     maxParallelTasks: env.MAX_PARALLEL_TASKS,
-    taskTimeLimitMs: env.TASK_TIME_LIMIT_SECONDS,
+    taskTimeLimitMs: env.TASK_TIME_LIMIT_SECONDS * SECOND_MS,
     maxAttempts: env.MAX_ATTEMPTS,
-    retryWithinMs: env.RETRY_WITHIN_SECONDS,
+    retryWithinMs: env.RETRY_WITHIN_SECONDS * SECOND_MS,
     maxCreateFailures: env.MAX_CREATE_FAILURES,
   };
 }

@@ -131,18 +131,21 @@ describe.each(subjects)('the lease store on $name', ({ name, open: openStore }) 
     expect(loaded.lease).toMatchObject({ version: 1, pending: 1, running: 1, phase: 'open' });
   });
 
-  it('gives only the items asked for, and which request ids it has seen', async () => {
+  it('gives only the items asked for, and which requests it has seen; one id serves for several tasks', async () => {
     await step(accept('a', 'r1'), accept('b', 'r2'));
-    const state = await store.load(leaseId, { taskKeys: ['mirror:b', 'mirror:c'], requestIds: ['r1', 'r3'] });
+    const state = await store.load(leaseId, {
+      taskKeys: ['mirror:b', 'mirror:c'],
+      identities: ['mirror:a#r1', 'mirror:b#r1'],
+    });
     expect([...state.items.keys()]).toEqual(['mirror:b']);
-    expect([...state.seen]).toEqual(['r1']);
+    expect([...state.seen]).toEqual(['mirror:a#r1']);
     expect(state.complete).toBe(false);
     expect(state.lease.pending).toBe(2);
   });
 
   it('keeps the seen ids of one lease apart from those of another', async () => {
     await step(accept('a', 'r1'));
-    const other = await store.load(`${leaseId}-other`, { taskKeys: ['mirror:a'], requestIds: ['r1'] });
+    const other = await store.load(`${leaseId}-other`, { taskKeys: ['mirror:a'], identities: ['mirror:a#r1'] });
     expect([...other.seen, ...other.items.keys()]).toEqual([]);
   });
 
@@ -160,7 +163,7 @@ describe.each(subjects)('the lease store on $name', ({ name, open: openStore }) 
       },
     ];
     await expect(store.commit(before, after, facts, 0)).rejects.toThrow(LeaseConflict);
-    const { lease, seen } = await store.load(leaseId, { taskKeys: [], requestIds: ['r9'] });
+    const { lease, seen } = await store.load(leaseId, { taskKeys: [], identities: ['mirror:z#r9'] });
     expect(lease).toMatchObject({ version: 1, fence: 1 });
     expect([...seen]).toEqual([]);
   });
@@ -174,7 +177,7 @@ describe.each(subjects)('the lease store on $name', ({ name, open: openStore }) 
   });
 
   it('accepts a request id once, however many handlers bring it at once', async () => {
-    const scope = { taskKeys: ['mirror:a'], requestIds: ['r1'] };
+    const scope = { taskKeys: ['mirror:a'], identities: ['mirror:a#r1'] };
     await Promise.all([1, 2, 3].map(() => advance(effectsOver(store), leaseId, scope, () => [accept('a', 'r1')])));
     const { lease } = await store.load(leaseId, all);
     expect(lease).toMatchObject({ pending: 1, version: 1 });
@@ -228,7 +231,7 @@ describe.each(subjects)('the lease store on $name', ({ name, open: openStore }) 
     }
     expect((await store.load(leaseId, all)).items.size).toBe(130);
     const taskKeys = names.map((name) => `mirror:${name}`);
-    const state = await store.load(leaseId, { taskKeys, requestIds: names });
+    const state = await store.load(leaseId, { taskKeys, identities: names.map((name) => `mirror:${name}#${name}`) });
     expect([state.items.size, state.seen.size]).toEqual([130, 130]);
   });
 

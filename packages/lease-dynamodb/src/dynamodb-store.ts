@@ -36,7 +36,7 @@ export function createDynamoDbStore(document: DynamoDBDocumentClient, tableName:
       }
       const keys = [
         ...scope.taskKeys.map((taskKey) => taskItemKey(leaseId, taskKey)),
-        ...scope.requestIds.map((requestId) => requestKey(leaseId, requestId)),
+        ...scope.identities.map((identity) => requestKey(leaseId, identity)),
       ];
       const found = await batchGet(document, tableName, keys);
       const items = new Map<string, TaskItem>();
@@ -45,7 +45,7 @@ export function createDynamoDbStore(document: DynamoDBDocumentClient, tableName:
         if (item) items.set(taskKey, (item as Stored<TaskItem>).data);
       }
       const seen = new Set(
-        scope.requestIds.filter((requestId) => found.has(`request${requestKey(leaseId, requestId).pk}`)),
+        scope.identities.filter((identity) => found.has(`request${requestKey(leaseId, identity).pk}`)),
       );
       return { lease, items, seen, complete: false };
     },

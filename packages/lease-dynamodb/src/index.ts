@@ -1,3 +1,4 @@
+export type { Work } from '@hourglass/lease';
 export { createDynamoDbStore } from './dynamodb-store.ts';
 export { type EndedLease, listEndedLeases } from './ended-leases.ts';
 export { leaseKey } from './keys.ts';
@@ -7,7 +8,6 @@ export {
   type MirrorWork,
   readAttempt,
   readWork,
-  type Work,
   WorkMalformed,
   WorkNotFound,
   type WorkResult,

@@ -4,7 +4,7 @@
  *   lease#<lease>                 lease            the lease itself
  *   lease#<lease>                 task#<key>       an active item: pending, running, or dead and not yet told of
  *   ended#<lease>                 <fence>          what one opening cost: from the stack's creation to its deletion
- *   request#<lease>#<request>     request          a request id that was accepted, and what it rides on
+ *   request#<lease>#<key>#<id>    request          a request that was accepted, and what it rides on
  *   history#<lease>#<key>         <time>#<request> how a request ended
  *   memory#<lease>#<key>          memory           what is remembered of a task: last success, usual duration
  *   work#<token>                  work             one attempt's work and result, the only items a task may touch
@@ -28,8 +28,8 @@ export function endedKey(leaseId: string, fence: number): Key {
   return { pk: `ended#${leaseId}`, sk: String(fence).padStart(12, '0') };
 }
 
-export function requestKey(leaseId: string, requestId: string): Key {
-  return { pk: `request#${leaseId}#${requestId}`, sk: 'request' };
+export function requestKey(leaseId: string, identity: string): Key {
+  return { pk: `request#${leaseId}#${identity}`, sk: 'request' };
 }
 
 export function historyKey(leaseId: string, taskKey: string, atMs: number, requestId: string): Key {

@@ -1,8 +1,9 @@
 /** The work item, through the real SDK client over a request handler that keeps one item per key. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { Work } from '@hourglass/lease';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readAttempt, readWork, type Work, WorkMalformed, WorkNotFound, workItem, writeResult } from './work.ts';
+import { readAttempt, readWork, WorkMalformed, WorkNotFound, workItem, writeResult } from './work.ts';
 
 type Item = Record<string, unknown>;
 interface Call {

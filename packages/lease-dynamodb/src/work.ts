@@ -6,27 +6,12 @@
  */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Work } from '@hourglass/lease';
 
 /** Copy every branch and tag of `sourceUrl` to `destination`. */
-export interface MirrorWork {
-  readonly kind: 'mirror';
-  readonly repository: string;
-  readonly sourceUrl: string;
-  readonly destination: string;
-  /** The task ends itself after so many seconds. */
-  readonly timeLimitSeconds: number;
-}
-
+export type MirrorWork = Extract<Work, { kind: 'mirror' }>;
 /** Run a command that the deployment has defined; `argv` never comes from a request. */
-export interface CommandWork {
-  readonly kind: 'command';
-  readonly name: string;
-  readonly argv: readonly string[];
-  /** The task ends itself after so many seconds. */
-  readonly timeLimitSeconds: number;
-}
-
-export type Work = MirrorWork | CommandWork;
+export type CommandWork = Extract<Work, { kind: 'command' }>;
 
 /** What the task says of itself; `refs` is how many refs a mirror has after it. */
 export interface WorkResult {

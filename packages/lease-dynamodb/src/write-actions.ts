@@ -1,6 +1,6 @@
 /** One transaction's actions beside the lease itself: the items that moved, and what the decision's facts leave behind. */
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import type { Fact, LeaseState } from '@hourglass/lease';
+import { type Fact, identityOf, type LeaseState } from '@hourglass/lease';
 import { endedKey, historyKey, memoryKey, requestKey, taskItemKey } from './keys.ts';
 import { workItem } from './work.ts';
 
@@ -35,7 +35,7 @@ export function factActions(tableName: string, leaseId: string, facts: Fact[], n
       case 'requestRemembered': {
         const { request, as, ridesOn } = fact;
         const data = { acceptedAtMs: request.acceptedAtMs, as, ridesOn };
-        const Item = { ...requestKey(leaseId, request.requestId), data, expiresAt: nowS + REQUEST_TTL_S };
+        const Item = { ...requestKey(leaseId, identityOf(request)), data, expiresAt: nowS + REQUEST_TTL_S };
         return [{ Put: { TableName: tableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } }];
       }
       case 'taskClaimed': {

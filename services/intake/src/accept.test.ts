@@ -85,6 +85,7 @@ describe('a request that is refused', () => {
     ['a host off the list', event({ ...mirror(), sourceUrl: 'https://evil.test/app' }), /"evil\.test".*allow-list/],
     ['another port', event({ ...mirror(), sourceUrl: 'https://git.example.test:99/app' }), /allow-list/],
     ['a host behind a user', event({ ...mirror(), sourceUrl: 'https://git.example.test@evil.test/' }), /credentials/],
+    ['a backslash', event({ ...mirror(), sourceUrl: 'https://git.example.test\\@127.0.0.1:9/x' }), /backslashes/],
     ['a local file', event({ ...mirror(), sourceUrl: 'file:///etc/passwd' }), /must be an https/],
     ['an option for git', event({ ...mirror(), sourceUrl: '--upload-pack=touch' }), /must be an https/],
     ['a remote helper', event({ ...mirror(), sourceUrl: 'ext::sh -c id' }), /spaces/],
@@ -127,7 +128,7 @@ describe('a write that fails', () => {
 });
 
 describe('ssh sources', () => {
-  it.each(['git@git.example.test:team/app.git', 'ssh://git@git.example.test/team/app.git'])(
+  it.each(['git@git.example.test:team/app.git', 'git@GIT.example.test:app', 'ssh://git@git.example.test/team/app.git'])(
     '%s is admitted',
     async (sourceUrl) => {
       const { effects, kept } = start();

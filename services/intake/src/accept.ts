@@ -2,7 +2,7 @@
  * Accepts a batch of requests: what breaks its contract or is not admitted is told so and kept, the rest extends the lease, a
  * transaction for up to two dozen of them.
  */
-import { advance, MAX_ITEMS_PER_WRITE, type Request, taskKeyOf } from '@hourglass/lease';
+import { advance, identityOf, MAX_ITEMS_PER_WRITE, type Request, SECOND_MS, taskKeyOf } from '@hourglass/lease';
 import {
   type AdmissionRules,
   admitRequest,
@@ -25,7 +25,6 @@ export interface AcceptEffects extends ServiceEffects {
 
 export interface AcceptRules extends AdmissionRules {
   DESTINATION_PREFIX: string;
-  /** Milliseconds. */
   MAX_DELAY_SECONDS: number;
 }
 
@@ -82,8 +81,8 @@ export async function acceptRequests(
 
 async function acceptBatch(requests: Request[], effects: AcceptEffects): Promise<void> {
   const taskKeys = [...new Set(requests.map(({ task }) => taskKeyOf(task)))];
-  const requestIds = requests.map(({ requestId }) => requestId);
-  const { facts } = await advance(effects, effects.leaseId, { taskKeys, requestIds }, () =>
+  const identities = requests.map(identityOf);
+  const { facts } = await advance(effects, effects.leaseId, { taskKeys, identities }, () =>
     requests.map((request) => ({ type: 'requestAccepted', request })),
   );
   await effects.publish(announce(effects.leaseId, facts));
@@ -103,7 +102,7 @@ function readRequest(body: string, rules: AcceptRules, nowMs: number): Request {
   const { id, detail } = envelope.data;
   const admitted = admitRequest(envelope.data['detail-type'], detail, rules);
   const { requestId = id, maxDelaySeconds } = admitted.detail;
-  const delayMs = maxDelaySeconds === undefined ? rules.MAX_DELAY_SECONDS : maxDelaySeconds * 1_000;
+  const delayMs = (maxDelaySeconds ?? rules.MAX_DELAY_SECONDS) * SECOND_MS;
   return {
     requestId,
     task: taskOf(admitted, rules.DESTINATION_PREFIX),

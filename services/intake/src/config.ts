@@ -1,4 +1,4 @@
-import { admissionEnv, leaseEnv, seconds, text } from '@hourglass/shared';
+import { admissionEnv, count, leaseEnv, text } from '@hourglass/shared';
 import { z } from 'zod';
 
 export const intakeEnv = z.object({
@@ -7,7 +7,7 @@ export const intakeEnv = z.object({
   /** The repository's name is appended. */
   DESTINATION_PREFIX: text,
   /** How long a request may wait that does not say so itself. */
-  MAX_DELAY_SECONDS: seconds(0),
+  MAX_DELAY_SECONDS: count(0),
   /** Where the original of a refused request rests. */
   REJECTED_QUEUE_URL: text,
 });

@@ -41,7 +41,11 @@ async function commandsFor(told: Told, state: LeaseState, effects: ProvisionEffe
   const { lease } = state;
   const alarm = { type: 'alarmRang' as const, alarmId: told.alarmId };
   if (lease.alarm?.id !== told.alarmId || lease.phase !== 'opening' || lease.askedAtMs === null) return [alarm];
-  const seen = await effects.describeStack(effects.stackName);
+  const seen = await effects.describeStack(effects.stackName).catch((error: Error) => {
+    effects.warn('The stack could not be looked at; the next alarm looks again', error);
+    return undefined;
+  });
+  if (seen === undefined) return [alarm];
   if (seen !== 'foreign') return [{ ...alarm, stack: seen.observation }];
   effects.warn(`A stack named ${effects.stackName} exists that is not this lease's. Delete or rename it.`);
   return [{ ...alarm, stack: { status: 'absent' } }];
@@ -54,8 +58,8 @@ async function stackCommands(stackId: string, effects: ProvisionEffects): Promis
   if (status === 'complete') return [{ type: 'stackCreated', ...stack }];
   if (status === 'creating') return [];
   effects.warn(`The endpoints' stack is ${status}: ${seen.reason}`);
-  if (status !== 'deleted') return [{ type: 'stackFailed', ...stack }];
-  return [{ type: 'stackDeleted', ...stack, deletedAtMs: stack.deletedAtMs ?? effects.nowMs() }];
+  // Only the teardown closes a lease, after it has looked for what a stack may have left behind.
+  return [{ type: 'stackFailed', ...stack }];
 }
 
 /** Records the ask; only the handler whose own write did so makes the call. */

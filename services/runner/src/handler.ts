@@ -1,3 +1,4 @@
+import { LeaseConflict } from '@hourglass/lease';
 import { createDynamoDbStore, readAttempt } from '@hourglass/lease-dynamodb';
 import {
   createDeadTeller,
@@ -34,8 +35,8 @@ export const handler = serve<unknown, void>('runner', async (event, logger) => {
     warn: (message, error) => (error ? logger.warn(message, error) : logger.warn(message)),
   };
   const routes = [
-    on(RequestAccepted, () => run({ type: 'workOrEndpoints' }, effects)),
-    on(EndpointsReady, () => run({ type: 'workOrEndpoints' }, effects)),
+    on(RequestAccepted, () => look(effects)),
+    on(EndpointsReady, () => look(effects)),
     on(TaskStateChange, async (task) => {
       if (task.lastStatus !== 'STOPPED' || task.startedBy === undefined) return;
       await run({ type: 'taskStopped', token: task.startedBy, task }, effects);
@@ -44,3 +45,13 @@ export const handler = serve<unknown, void>('runner', async (event, logger) => {
   ];
   await route(routes, event, logger);
 });
+
+/** Whoever was faster looks at the same work, and the alarm looks again: there is nothing to repeat. */
+async function look(effects: RunEffects): Promise<void> {
+  try {
+    await run({ type: 'workOrEndpoints' }, effects);
+  } catch (error) {
+    if (!(error instanceof LeaseConflict)) throw error;
+    effects.warn('Others were faster', error);
+  }
+}

@@ -1,13 +1,22 @@
 /** At an alarm the runner looks at its running tasks itself, whatever events were lost. */
-import { type Command, type LeaseState, obligations, type TaskItem } from '@hourglass/lease';
+import {
+  type Command,
+  type LeaseState,
+  MAX_ITEMS_PER_WRITE,
+  obligations,
+  type TaskItem,
+  type TaskOutcome,
+} from '@hourglass/lease';
 import type { RunEffects } from './run.ts';
 import { outcomeOf } from './tasks.ts';
 
 export interface Reconciled {
   commands: Command[];
-  /** Claims whose RunTask was never confirmed, `patience` after it: the call is made again. */
+  /** Claims of an open lease whose RunTask left no task, `patience` after it: the call is made again. */
   toRepeat: TaskItem[];
 }
+
+const NEVER_STARTED: TaskOutcome = { status: 'failed', started: false, message: 'The task was never started.' };
 
 /** @returns what is true of the tasks that are due a look; a task past its stop-by is asked to stop. */
 export async function reconcile(state: LeaseState, nowMs: number, effects: RunEffects): Promise<Reconciled> {
@@ -18,7 +27,18 @@ export async function reconcile(state: LeaseState, nowMs: number, effects: RunEf
   const all = [...state.items.values()].filter((item) => item.state === 'running' && item.claim?.taskArn);
   const checked =
     due.some(({ kind }) => kind === 'endHour') || state.lease.phase === 'closing' ? all : itemsOf('checkTask');
-  return { commands: await check(checked, nowMs, effects), toRepeat: itemsOf('runTask') };
+  const commands = await check(checked, nowMs, effects);
+  const toRepeat: TaskItem[] = [];
+  for (const item of itemsOf('runTask').slice(0, MAX_ITEMS_PER_WRITE)) {
+    const { taskKey } = item;
+    const token = item.claim?.token ?? '';
+    const taskArn = await effects.tasks.find(token);
+    if (taskArn !== undefined) commands.push({ type: 'taskStarted', taskKey, token, taskArn });
+    else if (state.lease.phase === 'open') toRepeat.push(item);
+    // Without endpoints nothing is started any more.
+    else commands.push({ type: 'taskFinished', taskKey, token, outcome: NEVER_STARTED });
+  }
+  return { commands, toRepeat };
 }
 
 async function check(items: TaskItem[], nowMs: number, effects: RunEffects): Promise<Command[]> {
@@ -29,6 +49,8 @@ async function check(items: TaskItem[], nowMs: number, effects: RunEffects): Pro
       const task = seen.get(claim?.taskArn ?? '');
       if (!claim?.taskArn || !task) return [];
       const { token, taskArn } = claim;
+      // ECS is eventually consistent: a task that was started a moment ago may not be listed yet.
+      if (task === 'missing' && nowMs < claim.claimedAtMs + effects.settings.patienceMs) return [];
       if (task === 'missing' || task.lastStatus === 'STOPPED') {
         const attempt = await effects.readAttempt(token);
         return [{ type: 'taskFinished', taskKey, token, outcome: outcomeOf(task, attempt?.result) }];

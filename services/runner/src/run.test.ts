@@ -14,6 +14,7 @@ async function start(repositories = ['app'], settings = {}) {
     stopped: [] as string[],
     dead: [] as DeadTask[],
     tasks: new Map<string, SeenTask | 'missing'>(),
+    found: new Map<string, string>(),
     answer: (token: string): { taskArn: string } | { refused: string } => ({ taskArn: `arn:${token}` }),
     result: undefined as Attempt['result'],
   };
@@ -29,6 +30,7 @@ async function start(repositories = ['app'], settings = {}) {
       describe: async (arns) =>
         new Map(arns.flatMap((arn) => (world.tasks.has(arn) ? [[arn, world.tasks.get(arn) ?? 'missing']] : []))),
       stop: async (arn) => void world.stopped.push(arn),
+      find: async (token) => world.found.get(token),
     },
     readAttempt: async (token) => {
       const { items } = await memory.store.load('main', { all: true });
@@ -57,7 +59,7 @@ async function start(repositories = ['app'], settings = {}) {
     await run({ type: 'taskStopped', token, task }, effects);
   };
   const ring = async () => run({ type: 'alarm', alarmId: (await state()).lease.alarm?.id ?? '' }, effects);
-  return { memory, effects, world, state, item, ask, look, stop, ring };
+  return { memory, effects, world, state, step, item, ask, look, stop, ring };
 }
 
 const ok: SeenTask = { lastStatus: 'STOPPED', containers: [{ exitCode: 0 }] };
@@ -206,6 +208,55 @@ describe('at its alarm the runner', () => {
     await ring();
     expect((await state()).lease).toMatchObject({ running: 0, pending: 0 });
     expect(Math.max(...sizes)).toBeLessThanOrEqual(24);
+  });
+
+  it('does not believe that a task it started a moment ago is missing', async () => {
+    const { memory, world, look, ring, state } = await start();
+    memory.at(53.5);
+    await look();
+    world.tasks.set(`arn:${world.runs[0]}`, 'missing');
+    memory.at(54);
+    await ring();
+    expect((await state()).lease).toMatchObject({ phase: 'open', running: 1 });
+  });
+
+  it('finds the task of a call whose answer was lost, instead of making the call again', async () => {
+    const { memory, effects, world, look, ring, item } = await start();
+    effects.tasks.run = async ({ clientToken = '' }) => {
+      world.found.set(clientToken, 'arn:found');
+      throw new Error('timeout');
+    };
+    await look();
+    effects.tasks.run = async () => {
+      throw new Error('called again');
+    };
+    memory.at(3);
+    await ring();
+    expect((await item())?.claim).toMatchObject({ taskArn: 'arn:found' });
+  });
+
+  it('starts nothing any more when the endpoints are gone', async () => {
+    const { memory, effects, world, look, ring, state, step } = await start();
+    effects.tasks.run = async () => {
+      throw new Error('timeout');
+    };
+    await look();
+    await step({ type: 'stackDeleted', fence: 1, stackId: STACK, createdAtMs: 0, deletedAtMs: 0 });
+    memory.at(3);
+    await ring();
+    expect(world.runs).toEqual([]);
+    expect((await state()).lease).toMatchObject({ phase: 'closing', running: 0, pending: 1 });
+  });
+
+  it('that cannot reach ECS keeps an alarm', async () => {
+    const { memory, effects, look, ring, state } = await start();
+    await look();
+    effects.tasks.describe = async () => {
+      throw new Error('ECS is away');
+    };
+    memory.at(53);
+    await ring();
+    expect((await state()).lease).toMatchObject({ phase: 'open', running: 1, alarm: { owner: 'runner' } });
   });
 
   it('takes a task that ECS has forgotten for failed, unless it said itself that it succeeded', async () => {

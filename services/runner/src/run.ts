@@ -58,14 +58,17 @@ async function ring(alarmId: string, effects: RunEffects): Promise<LeaseState> {
   const alarm = { type: 'alarmRang' as const, alarmId };
   const { lease, ...rest } = await effects.store.load(effects.leaseId, { all: true });
   if (lease.alarm?.id !== alarmId) return (await advanceAll(effects, () => [])).state;
-  const { commands, toRepeat } = await reconcile({ lease, ...rest }, effects.nowMs(), effects);
+  const { commands, toRepeat } = await reconcile({ lease, ...rest }, effects.nowMs(), effects).catch((error: Error) => {
+    // The alarm is written all the same, so that there is a next one; unreconciled, tasks count as running.
+    effects.warn('The tasks could not be looked at; the next alarm looks again', error);
+    return { commands: [], toRepeat: [] };
+  });
   while (commands.length > MAX_ITEMS_PER_WRITE) {
     const batch = commands.splice(0, MAX_ITEMS_PER_WRITE);
     await advanceAll(effects, () => batch);
   }
   const { state } = await advanceAll(effects, () => [...commands, alarm]);
-  // What is more than one write holds is due again at the next alarm.
-  return toRepeat.length > 0 ? startTasks(toRepeat.slice(0, MAX_ITEMS_PER_WRITE), effects) : state;
+  return toRepeat.length > 0 ? startTasks(toRepeat, effects) : state;
 }
 
 async function finishCommands(token: string, task: SeenTask, effects: RunEffects): Promise<Command[]> {

@@ -2,6 +2,7 @@
 import {
   DescribeTasksCommand,
   type ECSClient,
+  ListTasksCommand,
   RunTaskCommand,
   type RunTaskCommandInput,
   StopTaskCommand,
@@ -27,8 +28,12 @@ export interface Tasks {
   /** @returns by task ARN what ECS knows; `missing` for a task it has forgotten, about an hour after its end. */
   describe(taskArns: string[]): Promise<Map<string, SeenTask | 'missing'>>;
   stop(taskArn: string, reason: string): Promise<void>;
+  /** The task that was started under this token, running or stopped within the last hour. */
+  find(token: string): Promise<string | undefined>;
 }
 
+/** A task may say more than an item, an event or a log line should carry. */
+const MAX_MESSAGE = 2_000;
 /** The container's name in the task definition. */
 const CONTAINER = 'task';
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html */
@@ -77,6 +82,13 @@ export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
       }
       return seen;
     },
+    async find(startedBy) {
+      for (const desiredStatus of ['RUNNING', 'STOPPED'] as const) {
+        const { taskArns = [] } = await client.send(new ListTasksCommand({ cluster, startedBy, desiredStatus }));
+        if (taskArns[0] !== undefined) return taskArns[0];
+      }
+      return undefined;
+    },
     async stop(taskArn, reason) {
       await client.send(new StopTaskCommand({ cluster, task: taskArn, reason }));
     },
@@ -90,13 +102,20 @@ export function outcomeOf(
 ): TaskOutcome {
   if (task === 'missing') {
     if (result?.status === 'succeeded') return { status: 'succeeded' };
-    return { status: 'failed', started: true, message: result?.message ?? 'ECS no longer knows the task.' };
+    return {
+      status: 'failed',
+      started: true,
+      message: result?.message.slice(0, MAX_MESSAGE) ?? 'ECS no longer knows the task.',
+    };
   }
   const { stopCode, stoppedReason = '', containers = [] } = task;
   const exitCode = containers[0]?.exitCode;
   if (exitCode === 0) return { status: 'succeeded' };
   if (stopCode === 'TaskFailedToStart') return { status: 'failed', started: false, message: stoppedReason };
-  const why = result?.status === 'failed' ? result.message : containers[0]?.reason || stoppedReason;
+  const why = (result?.status === 'failed' ? result.message : containers[0]?.reason || stoppedReason).slice(
+    0,
+    MAX_MESSAGE,
+  );
   const ended = exitCode === undefined ? 'The task was stopped' : `The task ended with exit code ${exitCode}`;
   return { status: 'failed', started: true, message: why ? `${ended}: ${why}` : `${ended}.` };
 }

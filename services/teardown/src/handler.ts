@@ -31,7 +31,10 @@ const base = {
 };
 
 export const handler = serve<unknown, void>('teardown', async (event, logger) => {
-  const effects: TearDownEffects = { ...base, warn: (message) => logger.warn(message) };
+  const effects: TearDownEffects = {
+    ...base,
+    warn: (message, error) => (error ? logger.warn(message, error) : logger.warn(message)),
+  };
   const routes = [
     on(EndpointsReleased, () => tearDown({ type: 'released' }, effects)),
     on(EndpointsFailed, () => tearDown({ type: 'released' }, effects)),

@@ -1,10 +1,15 @@
 /** What is still tagged with the lease after its stack is gone, or could not go. */
-import { DeleteVpcEndpointsCommand, type EC2Client, paginateDescribeVpcEndpoints } from '@aws-sdk/client-ec2';
-import { LEASE_TAG } from '@hourglass/shared';
+import {
+  DeleteVpcEndpointsCommand,
+  type EC2Client,
+  paginateDescribeVpcEndpoints,
+  type VpcEndpoint,
+} from '@aws-sdk/client-ec2';
+import { FENCE_TAG, LEASE_TAG } from '@hourglass/shared';
 
-/** By the tag that only the endpoints stack carries; of interface endpoints only, since the free gateway endpoints stay. */
-export function createSweeper(client: EC2Client, leaseId: string): () => Promise<number> {
-  return async () => {
+/** Interface endpoints by the tags that only the endpoints stack gives, of this fence or an older one: never a later lease's. */
+export function createSweeper(client: EC2Client, leaseId: string): (fence: number) => Promise<number> {
+  return async (fence) => {
     const left: string[] = [];
     const pages = paginateDescribeVpcEndpoints(
       { client },
@@ -16,11 +21,16 @@ export function createSweeper(client: EC2Client, leaseId: string): () => Promise
       },
     );
     for await (const { VpcEndpoints = [] } of pages) {
-      for (const { VpcEndpointId, State } of VpcEndpoints) {
-        if (VpcEndpointId && State?.toLowerCase() !== 'deleted') left.push(VpcEndpointId);
+      for (const endpoint of VpcEndpoints) {
+        const { VpcEndpointId, State } = endpoint;
+        if (VpcEndpointId && State?.toLowerCase() !== 'deleted' && fenceOf(endpoint) <= fence) left.push(VpcEndpointId);
       }
     }
     if (left.length > 0) await client.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: left }));
     return left.length;
   };
+}
+
+function fenceOf({ Tags = [] }: VpcEndpoint): number {
+  return Number(Tags.find(({ Key }) => Key === FENCE_TAG)?.Value ?? Number.NaN);
 }

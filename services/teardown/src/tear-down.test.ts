@@ -8,13 +8,14 @@ const STACK = 'arn:aws:cloudformation:ap-northeast-1:1:stack/endpoints/1';
 
 async function start() {
   const memory = createMemoryEffects();
-  const world = { deletions: [] as string[], tagged: 0, swept: 0 };
+  const world = { deletions: [] as string[], tagged: 0, swept: 0, sweptFences: [] as number[] };
   let seen: SeenStack | 'foreign' = { observation: { status: 'absent' }, deleteFailed: false, reason: '' };
   const effects: TearDownEffects = {
     ...memory,
     describeStack: async () => seen,
     deleteStack: async (stackId) => void world.deletions.push(stackId),
-    sweepEndpoints: async () => {
+    sweepEndpoints: async (fence) => {
+      world.sweptFences.push(fence);
       const left = world.tagged;
       world.swept += left;
       world.tagged = 0;
@@ -36,7 +37,7 @@ async function start() {
   await step({ type: 'taskClaimed', taskKey: 'command:x', token: 't', parameters: null, work });
   const finish = () =>
     step({ type: 'taskFinished', taskKey: 'command:x', token: 't', outcome: { status: 'succeeded' } });
-  return { memory, effects, world, see, lease, ring, finish };
+  return { memory, effects, world, see, step, lease, ring, finish };
 }
 
 describe("the paid hour's end", () => {
@@ -98,6 +99,45 @@ describe('a deletion', () => {
     expect(world).toMatchObject({ swept: 1, deletions: [STACK, STACK] });
     expect(memory.warnings.join()).toMatch(/could not be deleted: a reason/);
     expect((await lease()).alarm?.owner).toBe('teardown');
+  });
+
+  it('told of late, when the lease is open again, touches nothing of the later fence', async () => {
+    const { effects, see, step, lease, memory, world } = await closing();
+    memory.at(55);
+    await step({
+      type: 'requestAccepted',
+      request: { requestId: 'r2', task: { kind: 'command', name: 'x' }, acceptedAtMs: 0, startByMs: 0 },
+    });
+    see('deleted');
+    await tearDown({ type: 'stackChanged', stackId: STACK }, effects);
+    await step({ type: 'creationAsked', fence: 2 });
+    await step({ type: 'stackCreated', fence: 2, stackId: `${STACK}-2`, createdAtMs: memory.nowMs() });
+    const swept = world.sweptFences.length;
+    world.tagged = 4;
+    await tearDown({ type: 'stackChanged', stackId: STACK }, effects);
+    expect(await lease()).toMatchObject({ phase: 'open', fence: 2 });
+    expect(world.sweptFences.slice(swept)).toEqual([]);
+    expect(world.sweptFences).toEqual([1]);
+  });
+
+  it('that cannot be looked at leaves the lease an alarm', async () => {
+    const { effects, lease, memory, ring } = await closing();
+    effects.describeStack = async () => {
+      throw new Error('CloudFormation is away');
+    };
+    memory.at(56);
+    const before = (await lease()).alarm?.id;
+    await ring();
+    expect((await lease()).alarm?.id).not.toBe(before);
+    expect((await lease()).alarm).toMatchObject({ owner: 'teardown' });
+  });
+
+  it('that is over when the release is told closes the lease at once', async () => {
+    const { effects, see, lease, memory } = await closing();
+    memory.at(55);
+    see('deleted');
+    await tearDown({ type: 'released' }, effects);
+    expect(await lease()).toMatchObject({ phase: 'closed' });
   });
 
   it('is not asked for again by an event that tells how it goes', async () => {

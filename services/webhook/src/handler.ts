@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createPublisher, eventBridge, parseEnv, serve } from '@hourglass/shared';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { webhookEnv } from './config.ts';
@@ -11,7 +12,8 @@ export const handler = serve<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
   const received = await receiveRequest(
     event.headers['x-api-key'],
     body,
-    event.requestContext.requestId,
+    // The gateway's own id may hold characters that a request id may not.
+    randomUUID(),
     config,
     publish,
   );

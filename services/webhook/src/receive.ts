@@ -40,7 +40,7 @@ export async function receiveRequest(
   }
   try {
     const detail = { version: 1, requestId, ...parseBody(body) };
-    const contract = 'name' in detail ? TaskRequested : MirrorRequested;
+    const contract = 'name' in detail && !('repository' in detail) ? TaskRequested : MirrorRequested;
     const admitted = admitRequest(contract.name, detail, rules);
     const id = admitted.detail.requestId ?? requestId;
     await publish([eventOf(contract, admitted.detail, WEBHOOK_SOURCE)]);

@@ -107,7 +107,8 @@ async function answer(
   if (route === undefined) {
     return message(404, 'Not Found');
   }
-  const requestId = core.newUuid();
+  // HTTP APIs give ids such as `JKJaXmPLvHcESHA=`.
+  const requestId = `${Buffer.from(core.newHex(22), 'hex').toString('base64url')}=`;
   const service = 'apigateway.amazonaws.com';
   const sourceArn = core.arn(
     'execute-api',
