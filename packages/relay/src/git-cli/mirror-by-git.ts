@@ -1,0 +1,156 @@
+/**
+ * The fallback: fetch every selected ref into a bare scratch repository by the git command, push what differs, list again, compare.
+ *
+ * It needs disk for the whole repository, and works wherever git works.
+ */
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MirrorRefused, RelayFailed } from '../errors.ts';
+import type { RejectedRef } from '../options.ts';
+import { planMirror, some } from '../plan.ts';
+import { SHALLOW_SOURCE } from '../protocol/fetch-v2.ts';
+import { formatOf, isObjectId, isRefName } from '../protocol/object-id.ts';
+import { compare, type Outcome, type RunContext } from '../relay.ts';
+import { selectRefs } from '../select-refs.ts';
+import { networkOf, type Sides, type Traffic } from '../sides.ts';
+import { pushBatch } from './push.ts';
+import { type GitContext, gitFailure, remoteAddress, runGit, runGitOrFail } from './run-git.ts';
+
+type Side = 'source' | 'destination';
+
+/** @throws MirrorRefused, RelayFailed */
+export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunContext): Promise<Outcome> {
+  const { options, progress } = context;
+  const folder = await mkdtemp(join(options.scratchDir ?? tmpdir(), 'hourglass-mirror-'));
+  const git: GitContext = { folder, environment: options.environment ?? process.env, signal: options.signal };
+  const list = async (side: Side) => {
+    const words = ['ls-remote', '--symref', '--', remoteAddress(sides[side])];
+    const { stdout } = await runGitOrFail(
+      `listing the refs of the ${side}`,
+      words,
+      git,
+      sides[side],
+      networkOf(side, options),
+    );
+    return parseListing(stdout);
+  };
+  try {
+    progress.enter('listing');
+    const [listed, there] = await Promise.all([list('source'), list('destination')]);
+    const source = selectRefs(listed.refs, options);
+    const before = selectRefs(there.refs, options);
+    context.firstSeen ??= before;
+    const input = {
+      source,
+      destination: before,
+      allowMassDelete: options.allowMassDelete ?? false,
+      maxRefsPerPush: options.maxRefsPerPush ?? 4000,
+      canDelete: true,
+      alsoThere: [],
+      rememberedTips: [],
+    };
+    // The guards come before the transfer.
+    const first = planMirror({ ...input, divergence: 'overwrite' });
+    const unchanged = { source, before, after: before, rejected: [], headTarget: listed.headTarget };
+    if (first.batches.length === 0) return unchanged;
+    progress.enter('fetching');
+    const repository = await fetchAll(sides, source, git, context);
+    traffic.bytesFromSource += await bytesOfPacks(repository);
+    const known = new Set(options.rememberedTips);
+    for (const oid of await findPresent(repository, [...before.values()], git)) known.add(oid);
+    const plan = planMirror({ ...input, divergence: options.divergence ?? 'overwrite', known });
+    if (plan.batches.length === 0) return { ...unchanged, rejected: plan.kept };
+
+    progress.count({ refs: plan.batches.reduce((sum, { commands }) => sum + commands.length, 0) });
+    progress.enter('pushing');
+    const rejected: RejectedRef[] = [...plan.kept];
+    const push = {
+      repository,
+      destination: sides.destination,
+      network: networkOf('destination', options),
+      context: git,
+      onWritten(bytes: number) {
+        traffic.bytesToDestination += bytes;
+        progress.carry(bytes);
+      },
+    };
+    for (const [n, { commands }] of plan.batches.entries()) rejected.push(...(await pushBatch(push, commands, `${n}`)));
+
+    progress.enter('verifying');
+    const after = selectRefs((await list('destination')).refs, options);
+    const planned = plan.batches.flatMap(({ commands }) => commands);
+    return { source, before, after, rejected: compare(planned, after, rejected), headTarget: listed.headTarget };
+  } finally {
+    // What was stopped a moment ago may still be making files.
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function fetchAll(
+  sides: Sides,
+  source: ReadonlyMap<string, string>,
+  git: GitContext,
+  { options }: RunContext,
+): Promise<string> {
+  const repository = join(git.folder, 'repository.git');
+  const [oid = ''] = source.values();
+  const init = ['init', '--quiet', '--bare', '--template=', `--object-format=${formatOf(oid)}`, repository];
+  await runGitOrFail('making the scratch repository', init, git);
+  if (source.size === 0) return repository;
+  const flags = [
+    '--quiet',
+    '--no-tags',
+    '--no-write-fetch-head',
+    '--no-auto-maintenance',
+    '--no-recurse-submodules',
+    '--stdin',
+  ];
+  const words = [
+    '-c',
+    'fetch.unpackLimit=1',
+    '--git-dir',
+    repository,
+    'fetch',
+    ...flags,
+    '--',
+    remoteAddress(sides.source),
+  ];
+  // Under names of their own: a name that is not selected must not be in the way of one that is.
+  const refspecs = [...source.keys()].map((ref) => `+${ref}:${ref.replace(/^refs\//, 'refs/fetched/')}\n`);
+  const end = await runGit(words, git, sides.source, networkOf('source', options), refspecs.join(''));
+  // git refuses the refs of a shallow source with a warning only, and ends with code 0.
+  const shallow = await stat(join(repository, 'shallow')).catch(() => undefined);
+  if (shallow !== undefined || /shallow (roots|update)/.test(end.stderr)) throw new MirrorRefused(SHALLOW_SOURCE);
+  if (end.code !== 0) throw gitFailure('fetching from the source', end);
+  const present = await findPresent(repository, [...source.values()], git);
+  const missing = [...source].filter(([, wanted]) => !present.has(wanted)).map(([ref]) => ref);
+  if (missing.length > 0) throw new RelayFailed(`the source has moved, or does not give ${some(missing)}`);
+  return repository;
+}
+
+/** Those of the objects that are in the repository. */
+async function findPresent(repository: string, objects: readonly string[], git: GitContext): Promise<Set<string>> {
+  const words = ['--git-dir', repository, 'cat-file', '--batch-check=%(objectname)'];
+  const input = [...new Set(objects)].map((oid) => `${oid}\n`).join('');
+  const { stdout } = await runGitOrFail('looking for objects', words, git, undefined, undefined, input);
+  return new Set(stdout.split('\n').filter((line) => isObjectId(line)));
+}
+
+async function bytesOfPacks(repository: string): Promise<number> {
+  const folder = join(repository, 'objects', 'pack');
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.pack'));
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function parseListing(text: string): { refs: Map<string, string>; headTarget: string | undefined } {
+  const refs = new Map<string, string>();
+  let headTarget: string | undefined;
+  for (const line of text.split('\n')) {
+    const [oid, name = ''] = line.split('\t');
+    if (line.startsWith('ref: ') && name === 'HEAD') headTarget = oid?.slice('ref: '.length);
+    else if (isObjectId(oid) && isRefName(name)) refs.set(name, oid);
+  }
+  return { refs, headTarget };
+}

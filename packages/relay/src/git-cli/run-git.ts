@@ -1,0 +1,161 @@
+/** The git command as the fallback uses it: one remote at a time, credentials by the environment only, never a prompt. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MirrorRefused, RelayFailed } from '../errors.ts';
+import type { Network } from '../options.ts';
+import { printable } from '../protocol/pkt-line.ts';
+import { createRedact } from '../redact.ts';
+import type { Side } from '../sides.ts';
+import { gitEnvironment } from '../transport/git-environment.ts';
+import { quote, sshOptions } from '../transport/ssh.ts';
+
+export interface GitContext {
+  /** The scratch folder of this mirror. */
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface GitEnd {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Answers git's question for credentials from the environment; it says nothing else. */
+const HELPER = '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" "$RELAY_USER" "$RELAY_PASSWORD"; }; f';
+const MAX_STDERR = 8000;
+
+/** What git is given as the remote, in its arguments: an address without credentials. */
+export function remoteAddress({ remote }: Side): string {
+  if (remote.kind === 'http') return remote.url;
+  if (remote.kind === 'local') return remote.path;
+  // In the scp-like form, so that a path that does not begin with a slash stays as it is; the port is ssh's own option.
+  return `${remote.login.replace(/[^@]*:.*$/, (host) => `[${host}]`)}:${remote.path}`;
+}
+
+/** Runs git for one side (or none). @throws RelayFailed if git cannot be started; the signal's reason */
+export async function runGit(
+  words: readonly string[],
+  context: GitContext,
+  side?: Side,
+  network?: Network,
+  input = '',
+): Promise<GitEnd> {
+  context.signal?.throwIfAborted();
+  const { settings, env, remove } = await access(context, side, network);
+  const configured = settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const child = spawn('git', [...configured, ...words], {
+    cwd: context.folder,
+    env: { ...gitEnvironment(context.environment), GIT_CEILING_DIRECTORIES: context.folder, ...env },
+    stdio: 'pipe',
+    // With its own group, its ssh and its helpers can be stopped with it.
+    detached: true,
+  });
+  const stop = () => child.pid !== undefined && killGroup(child.pid);
+  context.signal?.addEventListener('abort', stop, { once: true });
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-MAX_STDERR);
+  });
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once('close', resolve);
+      child.once('error', (error) => reject(new RelayFailed(`git cannot be started: ${error.message}`)));
+    });
+    context.signal?.throwIfAborted();
+    return { code, stdout, stderr: redactAll(stderr, side) };
+  } finally {
+    context.signal?.removeEventListener('abort', stop);
+    remove();
+  }
+}
+
+/** As `runGit`, for what must succeed. @throws RelayFailed with what git said */
+export async function runGitOrFail(doing: string, ...given: Parameters<typeof runGit>): Promise<GitEnd> {
+  const end = await runGit(...given);
+  if (end.code !== 0) throw gitFailure(doing, end);
+  return end;
+}
+
+export function gitFailure(doing: string, end: GitEnd): Error {
+  const lines = end.stderr.split(/[\n\r]/).filter((line) => /^(fatal|error|remote): /.test(line));
+  const said = printable(lines.join('; ')) || `git ended with code ${end.code}`;
+  const refused = /Authentication failed|could not read (Username|Password)|Permission denied|error: 403/.test(
+    end.stderr,
+  );
+  if (refused) return new MirrorRefused(`${doing} failed, the credentials are not accepted: ${said}`, 'access');
+  return new RelayFailed(`${doing} failed: ${said}`);
+}
+
+function redactAll(text: string, side: Side | undefined): string {
+  let clean = createRedact([])(text);
+  for (const secret of side?.authorization?.secrets() ?? []) clean = clean.replaceAll(secret, '***');
+  return clean;
+}
+
+/** Settings that may be seen by everybody, and an environment for what may not. */
+async function access(context: GitContext, side: Side | undefined, network: Network | undefined) {
+  const settings: [string, string][] = [];
+  const env: Record<string, string> = {};
+  let remove = () => {};
+  const remote = side?.remote;
+  if (remote?.kind === 'ssh') {
+    const ssh = sshOptions(remote.host, network, context.folder);
+    remove = ssh.remove;
+    const port = remote.port === undefined ? [] : ['-p', remote.port];
+    env.GIT_SSH_COMMAND = [context.environment.GIT_SSH_COMMAND ?? 'ssh', ...[...ssh.words, ...port].map(quote)].join(
+      ' ',
+    );
+  }
+  if (remote?.kind === 'http') {
+    const { hostname, port, protocol } = new URL(remote.url);
+    if (network?.address !== undefined) {
+      settings.push([
+        'http.curloptResolve',
+        `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}:${network.address}`,
+      ]);
+    }
+    if (network?.caBundle !== undefined) {
+      const [file, removeFile] = bundleFile(network.caBundle, context.folder);
+      remove = removeFile;
+      settings.push(['http.sslCAInfo', file]);
+    }
+    const login = await side?.authorization?.login();
+    if (login !== undefined) {
+      settings.push(['credential.helper', ''], ['credential.helper', HELPER]);
+      env.RELAY_USER = login.username;
+      env.RELAY_PASSWORD = login.password;
+    }
+    const token = side?.authorization?.token;
+    if (token !== undefined) {
+      env.GIT_CONFIG_COUNT = '1';
+      env.GIT_CONFIG_KEY_0 = 'http.extraHeader';
+      env.GIT_CONFIG_VALUE_0 = `Authorization: Bearer ${token}`;
+    }
+  }
+  return { settings, env, remove };
+}
+
+function bundleFile(given: string, folder: string): [string, () => void] {
+  if (!given.includes('-----BEGIN')) return [given, () => {}];
+  const own = mkdtempSync(join(folder, 'ca-'));
+  const file = join(own, 'ca.pem');
+  writeFileSync(file, given);
+  return [file, () => rmSync(own, { recursive: true, force: true })];
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGTERM');
+  } catch {
+    // Nobody of the group is left.
+  }
+}

@@ -1,0 +1,16 @@
+/** Mirrors a git repository without cloning it: the streaming pack relay, with the git command as the fallback. */
+export { type AwsCredentials, gitCredentials, type SignedCredentials } from './codecommit/sign.ts';
+export { MirrorRefused } from './errors.ts';
+export { mirror } from './mirror.ts';
+export type {
+  Auth,
+  Divergence,
+  MirrorOptions,
+  MirrorPhase,
+  MirrorProgress,
+  MirrorResult,
+  Network,
+  RejectedRef,
+  Via,
+} from './options.ts';
+export { createRedact, type Redact } from './redact.ts';

@@ -1,0 +1,108 @@
+/** Remotes, patterns, pauses and pointers: the small rules. */
+import { deflateSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { MirrorRefused } from './errors.ts';
+import { LfsScan } from './lfs-scan.ts';
+import { parseRemote } from './remote.ts';
+import { prefixesOf, selectRefs } from './select-refs.ts';
+import { parseRetryAfter } from './transport/retry.ts';
+
+describe('parseRemote', () => {
+  const parse = (given: string) => parseRemote(given, 'source');
+  it('reads URLs, taking user and password out of them', () => {
+    expect(parse('https://me:p%40ss@host.test:8443/team/app.git/')).toEqual({
+      kind: 'http',
+      url: 'https://host.test:8443/team/app.git',
+      auth: { username: 'me', password: 'p@ss' },
+    });
+    expect(parse('ssh://git@host.test:2222/~me/app')).toMatchObject({
+      login: 'git@host.test',
+      port: '2222',
+      path: '~me/app',
+    });
+    expect(parse('git@host.test:team/app.git')).toMatchObject({ kind: 'ssh', host: 'host.test', path: 'team/app.git' });
+    expect(parse('file:///srv/a%20b')).toEqual({ kind: 'local', path: '/srv/a b' });
+    expect(parse('/srv/a:b')).toEqual({ kind: 'local', path: '/srv/a:b' });
+  });
+
+  it('signs for CodeCommit only, by its short and its long form', () => {
+    const url = 'https://git-codecommit.ap-northeast-1.amazonaws.com/v1/repos/app';
+    const auth = { codeCommit: { region: 'ap-northeast-1' } };
+    expect(parse('codecommit::ap-northeast-1://app')).toEqual({ kind: 'http', url, auth });
+    expect(parse(url)).toEqual({ kind: 'http', url, auth });
+    expect(parse('codecommit::eu-west-1://work@app')).toMatchObject({ profile: 'work' });
+    expect(parse(`${url.replace('.com/', '.com.evil.test/')}`)).toMatchObject({ auth: undefined });
+  });
+
+  it.each([
+    '',
+    'ext::sh -c x',
+    'ftp://h/x',
+    'ssh://-oProxyCommand=x/y',
+    '-oProxyCommand=x:y',
+    'http://',
+    'a@b:',
+    'https://h/\n',
+  ])('refuses %j', (given) => {
+    expect(() => parse(given)).toThrow(MirrorRefused);
+  });
+
+  it('names what it refuses without its credentials', () => {
+    expect(() => parse('ftp://me:s3cret@host/x')).toThrow(/"ftp:\/\/\*\*\*@host\/x" is refused/);
+  });
+});
+
+describe('selectRefs', () => {
+  const refs = new Map(
+    ['HEAD', 'refs/heads/main', 'refs/heads/r/1', 'refs/tags/v1', 'refs/pull/1/head', 'refs/notes/x'].map((name) => [
+      name,
+      'x',
+    ]),
+  );
+  const select = (include?: string[], exclude?: string[]) => [...selectRefs(refs, { include, exclude }).keys()];
+  it('takes branches and tags, or what patterns name', () => {
+    expect(select()).toEqual(['refs/heads/main', 'refs/heads/r/1', 'refs/tags/v1']);
+    expect(select(['r/*', 'v*'])).toEqual(['refs/heads/r/1', 'refs/tags/v1']);
+    expect(select(['refs/notes/*'])).toEqual(['refs/notes/x']);
+    expect(select([], ['*'])).toEqual([]);
+    expect(select(undefined, ['m*n', 'refs/tags/*'])).toEqual(['refs/heads/r/1']);
+  });
+
+  it('asks a source for no more than that', () => {
+    expect(prefixesOf({ include: ['rel*se/*'] })).toEqual(['refs/heads/rel', 'refs/tags/rel']);
+  });
+
+  it('refuses what is no pattern, and is not slow for one of many stars', () => {
+    expect(() => select(['a b'])).toThrow(MirrorRefused);
+    const long = new Map([[`refs/heads/${'a'.repeat(4000)}`, 'x']]);
+    expect(selectRefs(long, { include: [`${'*a'.repeat(200)}b`] }).size).toBe(0);
+  });
+});
+
+it('Retry-After is seconds or a date', () => {
+  const nowMs = Date.UTC(2026, 0, 1);
+  expect(parseRetryAfter('7', nowMs)).toBe(7000);
+  expect(parseRetryAfter('Thu, 01 Jan 2026 00:00:30 GMT', nowMs)).toBe(30_000);
+  expect(parseRetryAfter('soon', nowMs)).toBeUndefined();
+  expect(parseRetryAfter(undefined, nowMs)).toBeUndefined();
+});
+
+describe('LfsScan', () => {
+  const text = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0123456789abcdef'.repeat(4)}\nsize 12345\n`;
+  const header = Buffer.from([0xb0 | (text.length & 15), text.length >> 4]);
+  const pack = Buffer.concat([Buffer.alloc(500, 'x'), header, deflateSync(text), Buffer.alloc(500, 'y')]);
+  it('sees a pointer wherever the stream is cut', () => {
+    for (let at = 480; at < 700; at++) {
+      const scan = new LfsScan();
+      scan.look(pack.subarray(0, at));
+      scan.look(pack.subarray(at));
+      expect(scan.found, `cut at ${at}`).toBe(true);
+    }
+  });
+
+  it('sees none in other blobs of that size', () => {
+    const scan = new LfsScan();
+    scan.look(Buffer.concat([header, deflateSync('v'.repeat(text.length))]));
+    expect(scan.found).toBe(false);
+  });
+});

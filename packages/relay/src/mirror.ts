@@ -1,0 +1,120 @@
+/**
+ * Mirrors a source to a destination by the first way that works: relay, relay without thin pack, git command.
+ *
+ * A way that fails leaves the destination's refs whole (each push is taken as a whole or not at all), so the next way starts from a new
+ * look at both sides.
+ */
+import { MirrorRefused, RelayFailed, SourceMoved } from './errors.ts';
+import { LfsScan } from './lfs-scan.ts';
+import type { MirrorOptions, MirrorResult } from './options.ts';
+import { peakRssBytes } from './peak-memory.ts';
+import { ProgressReport } from './progress.ts';
+import { type Outcome, type RunContext, relay } from './relay.ts';
+import { createSides, type Sides, type Traffic } from './sides.ts';
+
+type Way = MirrorResult['via'];
+
+const WAYS: Record<NonNullable<MirrorOptions['via']>, readonly Way[]> = {
+  auto: ['relay', 'relay-full-pack', 'git'],
+  relay: ['relay', 'relay-full-pack'],
+  git: ['git'],
+};
+/** Looks at a source that moves while it is read. */
+const LOOKS = 3;
+
+/**
+ * Makes the selected refs of the destination those of the source.
+ * @returns also if every way has failed: `result: 'failed'` with a message
+ * @throws MirrorRefused for bad input, refused credentials and guards; the reason of `options.signal`
+ */
+export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
+  const nowMs = options.nowMs ?? Date.now;
+  const startedMs = nowMs();
+  checkOptions(options);
+  const traffic: Traffic = { bytesFromSource: 0, bytesToDestination: 0 };
+  const context: RunContext = {
+    options,
+    progress: new ProgressReport(options.onProgress, nowMs),
+    lfs: new LfsScan(),
+    firstSeen: undefined,
+  };
+  const sides = createSides(options, traffic);
+  const why: string[] = [];
+  let ways = WAYS[options.via ?? 'auto'];
+  const finish = (via: Way, rest: Partial<MirrorResult> & Pick<MirrorResult, 'result'>): MirrorResult => ({
+    via,
+    why,
+    refs: { created: 0, updated: 0, deleted: 0, rejected: [] },
+    tips: [],
+    sourceRefs: 0,
+    lfsPointers: context.lfs.found,
+    ...traffic,
+    durationMs: nowMs() - startedMs,
+    peakRssBytes: peakRssBytes(),
+    ...rest,
+  });
+  try {
+    for (;;) {
+      const [via, ...others] = ways;
+      if (via === undefined) throw new TypeError('there is always a way');
+      try {
+        const outcome = await go(via, sides, traffic, context);
+        // What an earlier way has written counts too.
+        return finish(via, tellOutcome({ ...outcome, before: context.firstSeen ?? outcome.before }));
+      } catch (error) {
+        options.signal?.throwIfAborted();
+        if (!(error instanceof RelayFailed)) throw error;
+        why.push(`${via}: ${error.message}`);
+        if (others.length === 0) return finish(via, { result: 'failed', message: error.message });
+        // Where not even a list of refs could be had, the kind of pack does not matter.
+        ways = context.progress.phase === 'listing' ? others.slice(-1) : others;
+      }
+    }
+  } finally {
+    await sides.close().catch(() => {});
+  }
+}
+
+async function go(via: Way, sides: Sides, traffic: Traffic, context: RunContext): Promise<Outcome> {
+  for (let look = 1; ; look++) {
+    try {
+      if (via !== 'git') return await relay(sides, via === 'relay-full-pack', context);
+      const { mirrorByGit } = await import('./git-cli/mirror-by-git.ts');
+      return await mirrorByGit(sides, traffic, context);
+    } catch (error) {
+      sides.source.git.close();
+      if (!(error instanceof SourceMoved) || look === LOOKS) throw error;
+    }
+  }
+}
+
+function tellOutcome({ source, before, after, rejected, headTarget }: Outcome) {
+  const count = (names: Iterable<string>, holds: (name: string) => boolean) => [...names].filter(holds).length;
+  const arrived = (name: string) => after.get(name) === source.get(name);
+  const created = count(source.keys(), (name) => !before.has(name) && arrived(name));
+  const updated = count(
+    source.keys(),
+    (name) => before.has(name) && before.get(name) !== source.get(name) && arrived(name),
+  );
+  const deleted = count(before.keys(), (name) => !source.has(name) && !after.has(name));
+  const changed = created + updated + deleted > 0;
+  const tips = [...new Set([...source].filter(([name]) => arrived(name)).map(([, oid]) => oid))];
+  const branch = headTarget?.startsWith('refs/heads/') ? headTarget.slice('refs/heads/'.length) : undefined;
+  return {
+    result: rejected.length > 0 ? 'rejected' : changed ? 'mirrored' : 'unchanged',
+    refs: { created, updated, deleted, rejected },
+    tips,
+    sourceRefs: source.size,
+    ...(branch === undefined ? {} : { defaultBranch: branch }),
+  } as const;
+}
+
+function checkOptions({ maxRefsPerPush, rememberedTips, signal }: MirrorOptions): void {
+  signal?.throwIfAborted();
+  if (maxRefsPerPush !== undefined && !(Number.isInteger(maxRefsPerPush) && maxRefsPerPush > 0)) {
+    throw new MirrorRefused('maxRefsPerPush must be a whole number above 0', 'input');
+  }
+  if (rememberedTips?.some((oid) => !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(oid))) {
+    throw new MirrorRefused('rememberedTips must be object ids', 'input');
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * Object ids and formats.
+ *
+ *     obj-id = 40*(HEXDIGIT) for sha1, 64*(HEXDIGIT) for sha256; the zero id stands for "no object"
+ */
+export type ObjectFormat = 'sha1' | 'sha256';
+
+/** Ref name to object id. */
+export type Refs = ReadonlyMap<string, string>;
+
+const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+export function isObjectId(text: string | undefined): text is string {
+  return text !== undefined && OBJECT_ID.test(text);
+}
+
+export function formatOf(oid: string): ObjectFormat {
+  return oid.length === 64 ? 'sha256' : 'sha1';
+}
+
+export function zeroId(format: ObjectFormat): string {
+  return '0'.repeat(format === 'sha256' ? 64 : 40);
+}
+
+/** Whether a name can stand in a ref command: no control character, blank, or other character that git forbids. */
+export function isRefName(name: string): boolean {
+  return name.length <= 4096 && !/[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\/|\/$|\.lock(?:\/|$)|\/\.|\.$|^\//u.test(name);
+}

@@ -1,0 +1,101 @@
+/** Reads what a person gives as source or destination. */
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MirrorRefused } from './errors.ts';
+import type { Auth } from './options.ts';
+
+export type Remote =
+  | {
+      readonly kind: 'http';
+      /** Without user, password and slash at the end. */
+      readonly url: string;
+      readonly auth: Auth | undefined;
+      /** Profile of the shared AWS configuration, of a codecommit:: remote. */
+      readonly profile?: string;
+    }
+  | {
+      readonly kind: 'ssh';
+      /** `host` or `user@host`. */
+      readonly login: string;
+      readonly host: string;
+      readonly port: string | undefined;
+      readonly path: string;
+    }
+  | { readonly kind: 'local'; readonly path: string };
+
+const CODECOMMIT_SHORT = /^codecommit::([a-z]{2}(?:-[a-z]+)+-\d+):\/\/(?:([\w.-]+)@)?([A-Za-z0-9_][\w.-]{0,99})$/;
+/** Interface endpoints without private DNS have names of their own, in front. */
+const CODECOMMIT_HOST = /^(?:vpce-[^.]+\.)?git-codecommit(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?amazonaws\.com(?:\.cn)?$/;
+
+/**
+ * Accepts http, https, ssh and file URLs, `[user@]host:path`, paths, and `codecommit::region://[profile@]repository`.
+ * @param auth given apart from the URL; it is used instead of user and password of the URL
+ * @throws MirrorRefused with a message that holds no credentials
+ */
+export function parseRemote(given: string, side: 'source' | 'destination', auth?: Auth): Remote {
+  const refuse = (why: string) => {
+    const shown = given.replace(/\/\/[^\s/?#]*@/g, '//***@');
+    return new MirrorRefused(`the ${side} ${JSON.stringify(shown)} is refused: ${why}`, 'input');
+  };
+  if (given === '' || /\p{Cc}/u.test(given)) throw refuse('it is empty or has control characters');
+  const [, region, profile, repository] = CODECOMMIT_SHORT.exec(given) ?? [];
+  if (region && repository) {
+    const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+    const url = `https://git-codecommit.${region}.${domain}/v1/repos/${repository}`;
+    return { kind: 'http', url, auth: auth ?? { codeCommit: { region } }, ...(profile ? { profile } : {}) };
+  }
+  if (/^[\w-]+::/.test(given)) throw refuse('of remote helpers only codecommit::region://repository is known');
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(given) ?? [];
+  if (scheme === undefined) return parseScpLikeOrPath(given, refuse);
+  if (!URL.canParse(given)) throw refuse('it is not a URL');
+  const url = new URL(given);
+  if (url.protocol === 'file:') return { kind: 'local', path: fileURLToPath(new URL(url.pathname, 'file:///')) };
+  if (url.protocol === 'ssh:') return parseSshUrl(url, refuse);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw refuse('only http, https and ssh URLs, user@host:path, codecommit::region://repository and paths are known');
+  }
+  return parseHttpUrl(url, auth);
+}
+
+function parseHttpUrl(url: URL, auth: Auth | undefined): Remote {
+  const clean = `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}${url.search}`;
+  const [, region] = url.protocol === 'https:' ? (CODECOMMIT_HOST.exec(url.hostname) ?? []) : [];
+  if (auth === undefined && url.username !== '') {
+    auth = { username: decode(url.username), password: decode(url.password) };
+  } else if (auth === undefined && region !== undefined) auth = { codeCommit: { region } };
+  return { kind: 'http', url: clean, auth };
+}
+
+function parseSshUrl(url: URL, refuse: (why: string) => MirrorRefused): Remote {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const path = decode(url.pathname).replace(/^\/~/, '~');
+  return checkSsh({ user: decode(url.username), host, port: url.port || undefined, path }, refuse);
+}
+
+function parseScpLikeOrPath(given: string, refuse: (why: string) => MirrorRefused): Remote {
+  // As git reads it: a colon before the first slash makes it a host.
+  const [, user, bracketed, plain, path] = /^(?:([^/:@]+)@)?(?:\[([^\]/]+)\]|([^/:@[\]]+)):(.*)$/.exec(given) ?? [];
+  const host = bracketed ?? plain;
+  if (host === undefined || path === undefined) return { kind: 'local', path: resolve(given) };
+  return checkSsh({ user: user ?? '', host, port: undefined, path }, refuse);
+}
+
+function checkSsh(
+  parts: { user: string; host: string; port: string | undefined; path: string },
+  refuse: (why: string) => MirrorRefused,
+): Remote {
+  const { user, host, port, path } = parts;
+  // ssh would take a name that begins with a dash for an option.
+  if (!/^[\w.:][\w.:%-]*$/.test(host) || (user !== '' && !/^\w[\w.+-]*$/.test(user)))
+    throw refuse('user or host is malformed');
+  if (path === '' || path === '/') throw refuse('it names no repository');
+  return { kind: 'ssh', login: user === '' ? host : `${user}@${host}`, host, port, path };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

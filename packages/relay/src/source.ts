@@ -1,0 +1,164 @@
+/** The source of a mirror: lists its refs, tells what it knows, gives packs. */
+import { MirrorRefused, ProtocolViolation } from './errors.ts';
+import { ByteReader } from './protocol/byte-reader.ts';
+import { readAdvertisement } from './protocol/capabilities.ts';
+import { encodeFetchV0, readFetchAnswerV0 } from './protocol/fetch-v0.ts';
+import { encodeFetch, type FetchRequest, readFetchAnswer, SHALLOW_SOURCE } from './protocol/fetch-v2.ts';
+import { encodeLsRefs, readLsRefs } from './protocol/ls-refs.ts';
+import type { ObjectFormat, Refs } from './protocol/object-id.ts';
+import { readPackHeader } from './protocol/pack.ts';
+import { readPacket } from './protocol/pkt-line.ts';
+import { readSideBand } from './protocol/side-band.ts';
+import { readV2Capabilities, type V2Capabilities } from './protocol/v2-capabilities.ts';
+import type { Answer, UploadPack } from './transport/upload-pack.ts';
+
+export interface SourceRefs {
+  readonly refs: Refs;
+  readonly objectFormat: ObjectFormat;
+  readonly headTarget: string | undefined;
+}
+
+export interface Pack {
+  readonly objects: number;
+  /** Header included; to be read once, to its end or `return`. */
+  readonly bytes: AsyncIterable<Buffer>;
+}
+
+export type PackRequest = Omit<FetchRequest, 'done' | 'waitForDone'>;
+
+/** Haves of the first round; each further round has four times as many, until the source is content. */
+const FIRST_ROUND = 256;
+
+type Hello =
+  | { readonly version: 2; readonly capabilities: V2Capabilities }
+  | { readonly version: 0; readonly capabilities: ReadonlyMap<string, string>; readonly listed: SourceRefs };
+
+export class Source {
+  readonly #open: () => UploadPack;
+  #connection: UploadPack | undefined;
+  #hello: Hello | undefined;
+
+  constructor(open: () => UploadPack) {
+    this.#open = open;
+  }
+
+  /** Lists at least the refs with these prefixes. @throws MirrorRefused, RelayFailed */
+  async list(prefixes: readonly string[]): Promise<SourceRefs> {
+    this.close();
+    const { connection, hello } = await this.#connect();
+    if (hello.version === 0) return hello.listed;
+    const answer = await connection.exchange(encodeLsRefs(hello.capabilities, prefixes), 2);
+    const listed = await readLsRefs(answer.reader);
+    await answer.finish();
+    return { ...listed, objectFormat: hello.capabilities.objectFormat };
+  }
+
+  /** Those of the objects that the source has. @param want any object that it lists */
+  async findKnown(want: string, objects: readonly string[]): Promise<ReadonlySet<string>> {
+    const { connection, hello } = await this.#connect();
+    const request = { wants: [want], haves: objects, thin: false, ofsDelta: false, done: false };
+    if (hello.version === 0) {
+      const answer = await connection.exchange(encodeFetchV0(hello.capabilities, request), 0);
+      const { common } = await readFetchAnswerV0(answer.reader, false);
+      this.close();
+      return common;
+    }
+    const { waitForDone } = hello.capabilities;
+    const answer = await connection.exchange(encodeFetch(hello.capabilities, { ...request, waitForDone }), 2);
+    const { common, packFollows } = await readFetchAnswer(answer.reader);
+    // A server that cannot wait begins with a pack that nobody has asked for.
+    if (packFollows) this.close();
+    else await answer.finish();
+    return common;
+  }
+
+  /** Asks for a pack of what the wants reach and the haves do not. @throws SourceMoved, RelayFailed */
+  async fetchPack(request: PackRequest): Promise<Pack> {
+    const { connection, hello } = await this.#connect();
+    try {
+      if (hello.version === 0) {
+        const answer = await connection.exchange(encodeFetchV0(hello.capabilities, { ...request, done: true }), 0);
+        const { firstPacket } = await readFetchAnswerV0(answer.reader, true);
+        return await this.#readPack(answer, firstPacket);
+      }
+      return await this.#readPack(await negotiate(connection, hello.capabilities, request));
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#connection?.close();
+    this.#connection = undefined;
+    this.#hello = undefined;
+  }
+
+  async #readPack(answer: Answer, first?: number): Promise<Pack> {
+    const reader = new ByteReader(readSideBand(answer.reader, first === undefined ? {} : { first }));
+    const { header, objects } = await readPackHeader(reader);
+    return { objects, bytes: this.#packBytes(header, reader, answer) };
+  }
+
+  async *#packBytes(header: Buffer, reader: ByteReader, answer: Answer): AsyncGenerator<Buffer, void, undefined> {
+    let complete = false;
+    try {
+      yield header;
+      for (;;) {
+        const piece = await reader.readSome(Number.MAX_SAFE_INTEGER);
+        if (piece === undefined) break;
+        yield piece;
+      }
+      await answer.finish();
+      complete = true;
+    } finally {
+      // Protocol v0 over one connection ends with its pack.
+      if (!complete || (this.#hello?.version === 0 && this.#connection?.isStateful)) this.close();
+    }
+  }
+
+  async #connect(): Promise<{ connection: UploadPack; hello: Hello }> {
+    const connection = this.#connection ?? this.#open();
+    this.#connection = connection;
+    this.#hello ??= await readHello(connection);
+    return { connection, hello: this.#hello };
+  }
+}
+
+async function readHello(connection: UploadPack): Promise<Hello> {
+  const answer = await connection.discover();
+  const { reader } = answer;
+  let first = await readPacket(reader);
+  if (first.type === 'data' && first.payload.toString('latin1', 0, 10) === '# service=') {
+    if ((await readPacket(reader)).type !== 'flush') throw new ProtocolViolation('a flush was due');
+    first = await readPacket(reader);
+  }
+  let hello: Hello;
+  if (first.type === 'data' && first.payload.toString('latin1').trimEnd() === 'version 2') {
+    hello = { version: 2, capabilities: await readV2Capabilities(reader) };
+  } else {
+    const { refs, capabilities, objectFormat, headTarget, isShallow } = await readAdvertisement(reader, first);
+    if (isShallow) throw new MirrorRefused(SHALLOW_SOURCE);
+    hello = { version: 0, capabilities, listed: { refs, objectFormat, headTarget } };
+  }
+  await answer.finish();
+  return hello;
+}
+
+/** Names haves, round by round, until the source says that it has enough of them, or there are no more. */
+async function negotiate(connection: UploadPack, capabilities: V2Capabilities, request: PackRequest): Promise<Answer> {
+  const common = new Set<string>();
+  for (let from = 0, size = FIRST_ROUND; from < request.haves.length; from += size, size *= 4) {
+    const haves = [...common, ...request.haves.slice(from, from + size)];
+    const answer = await connection.exchange(encodeFetch(capabilities, { ...request, haves, done: false }), 2);
+    const said = await readFetchAnswer(answer.reader);
+    if (said.packFollows) return answer;
+    await answer.finish();
+    for (const oid of said.common) common.add(oid);
+  }
+  const last = { ...request, haves: [...common], done: true };
+  const answer = await connection.exchange(encodeFetch(capabilities, last), 2);
+  const { packFollows } = await readFetchAnswer(answer.reader);
+  if (!packFollows) throw new ProtocolViolation('the source has not sent a pack');
+  return answer;
+}

@@ -1,0 +1,74 @@
+/** Makes the Authorization header of one request. The AWS credential chain is loaded only if CodeCommit asks for it. */
+import type { AwsCredentials } from '../codecommit/sign.ts';
+import { gitCredentials, type SignedCredentials } from '../codecommit/sign.ts';
+import { MirrorRefused } from '../errors.ts';
+import type { Auth } from '../options.ts';
+
+export interface Authorization {
+  /** The header's value now. @throws MirrorRefused if there are no AWS credentials */
+  header(): Promise<string | undefined>;
+  /** User and password now, for the git command; undefined for none or a token. */
+  login(): Promise<SignedCredentials | undefined>;
+  readonly token: string | undefined;
+  /** What must never be shown, as far as it is known by now. */
+  secrets(): string[];
+}
+
+export function createAuthorization(
+  url: string,
+  auth: Auth | undefined,
+  nowMs: () => number,
+  environment: Environment,
+  profile?: string,
+): Authorization {
+  const secrets = new Set<string>();
+  let chain: (() => Promise<AwsCredentials>) | undefined;
+  async function login(): Promise<SignedCredentials | undefined> {
+    if (auth === undefined || 'token' in auth) return undefined;
+    if ('username' in auth) return { username: auth.username, password: auth.password };
+    chain ??= auth.codeCommit.credentials ?? credentialChain(environment, profile);
+    const credentials = await chain().catch((error: unknown) => {
+      throw new MirrorRefused(`no AWS credentials for CodeCommit: ${(error as Error).message}`, 'access');
+    });
+    secrets.add(credentials.secretAccessKey);
+    if (credentials.sessionToken) secrets.add(credentials.sessionToken);
+    const signed = gitCredentials(url, auth.codeCommit.region, credentials, nowMs());
+    secrets.add(signed.password);
+    return signed;
+  }
+  const token = auth !== undefined && 'token' in auth ? auth.token : undefined;
+  if (token) secrets.add(token);
+  if (auth !== undefined && 'username' in auth) secrets.add(auth.password || auth.username);
+  return {
+    login,
+    token,
+    secrets: () => [...secrets].filter((secret) => secret.length >= 4),
+    async header() {
+      if (token) return `Bearer ${token}`;
+      const found = await login();
+      if (found === undefined) return undefined;
+      const basic = Buffer.from(`${found.username}:${found.password}`).toString('base64');
+      secrets.add(basic);
+      return `Basic ${basic}`;
+    },
+  };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Keys of the environment come first in the chain anyway, and without the rest of it the process stays small. */
+function credentialChain(environment: Environment, profile: string | undefined): () => Promise<AwsCredentials> {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_PROFILE } = environment;
+  if (AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY && !profile && !AWS_PROFILE) {
+    const keys = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
+    return async () => ({ ...keys, sessionToken: AWS_SESSION_TOKEN });
+  }
+  let provider: (() => Promise<AwsCredentials>) | undefined;
+  return async () => {
+    if (provider === undefined) {
+      const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+      provider = defaultProvider(profile ? { profile } : {});
+    }
+    return provider();
+  };
+}

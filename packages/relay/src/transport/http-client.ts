@@ -1,0 +1,202 @@
+/**
+ * HTTP to one repository: keep-alive, authorization made for each request, bounded retries, and errors without secrets.
+ *
+ * A request whose body is at hand is sent again when the other side is busy or the connection breaks before the answer's head.
+ */
+import http from 'node:http';
+import https from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { MirrorRefused, RelayFailed } from '../errors.ts';
+import { printable } from '../protocol/pkt-line.ts';
+import { createRedact } from '../redact.ts';
+import type { Authorization } from './authorization.ts';
+import { Tries } from './retry.ts';
+
+export interface HttpClientOptions {
+  readonly side: 'source' | 'destination';
+  readonly url: string;
+  readonly authorization: Authorization;
+  readonly connection: { readonly lookup?: LookupFunction; readonly ca?: string };
+  readonly signal: AbortSignal | undefined;
+  readonly nowMs: () => number;
+  readonly onRead: (bytes: number) => void;
+  readonly onWritten: (bytes: number) => void;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  /** Behind the repository's URL. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+}
+
+/** A silent connection this long is given up: counting the objects of a big repository, or indexing them, takes minutes. */
+const IDLE_MS = 15 * 60_000;
+const CONNECT_MS = 30_000;
+const MAX_REDIRECTS = 5;
+
+export class HttpClient {
+  readonly options: HttpClientOptions;
+  #base: string;
+  #agents = new Map<string, http.Agent>();
+  #sendsCredentials = true;
+
+  constructor(options: HttpClientOptions) {
+    this.options = options;
+    this.#base = options.url;
+  }
+
+  /** Sends until there is an answer with status 200. @throws MirrorRefused for 401, 403 and 404; RelayFailed */
+  async send(asked: HttpRequest): Promise<http.IncomingMessage> {
+    const tries = new Tries(this.options.signal, this.options.nowMs);
+    for (let redirects = 0; ; ) {
+      let response: http.IncomingMessage;
+      try {
+        const request = await this.open(asked, asked.body?.length);
+        if (asked.body) this.options.onWritten(asked.body.length);
+        request.end(asked.body);
+        response = await answerOf(request);
+      } catch (error) {
+        if (await tries.againAfterError(error)) continue;
+        throw this.explain(error);
+      }
+      const { statusCode = 0, headers } = response;
+      if (statusCode === 200) return response;
+      if (asked.method === 'GET' && statusCode >= 301 && statusCode <= 308 && headers.location) {
+        response.resume();
+        if (++redirects > MAX_REDIRECTS) throw new MirrorRefused(`the ${this.options.side} redirects in circles`);
+        this.#follow(asked.path, headers.location);
+      } else if (await this.isBusy(tries, response)) response.resume();
+      else throw await this.refusal(response);
+    }
+  }
+
+  /** Whether the answer asks for another try; waits for its time. */
+  isBusy(tries: Tries, response: http.IncomingMessage): Promise<boolean> {
+    return tries.againAfterStatus(response.statusCode ?? 0, response.headers['retry-after']);
+  }
+
+  /** Opens a request; its body is the caller's to write. @param length of the body; undefined: in chunks */
+  async open(asked: HttpRequest, length: number | undefined, ownConnection = false): Promise<http.ClientRequest> {
+    const { authorization, connection, signal } = this.options;
+    signal?.throwIfAborted();
+    const header = this.#sendsCredentials ? await authorization.header() : undefined;
+    const url = new URL(this.#base + asked.path);
+    const module = url.protocol === 'https:' ? https : http;
+    const request = module.request(url, {
+      method: asked.method,
+      headers: {
+        'user-agent': 'git/hourglass',
+        ...asked.headers,
+        ...(length === undefined ? {} : { 'content-length': length }),
+        ...(header === undefined ? {} : { authorization: header }),
+      },
+      agent: ownConnection ? new module.Agent({ keepAlive: false }) : this.#agent(url.protocol),
+      ...connection,
+      ...(signal ? { signal } : {}),
+    });
+    const timer = setTimeout(() => request.destroy(timedOut('no connection')), CONNECT_MS);
+    request.once('socket', (socket) => {
+      socket.setKeepAlive(true, 60_000);
+      const connected = () => clearTimeout(timer);
+      if (socket.connecting) socket.once('connect', connected);
+      else connected();
+    });
+    request.once('close', () => clearTimeout(timer));
+    request.setTimeout(IDLE_MS, () => request.destroy(timedOut('the connection was silent for too long')));
+    return request;
+  }
+
+  /** The answer's body, counted; a broken connection throws an error that may be shown. */
+  async *read(response: http.IncomingMessage): AsyncGenerator<Buffer, void, undefined> {
+    try {
+      for await (const chunk of response as AsyncIterable<Buffer>) {
+        this.options.onRead(chunk.length);
+        yield chunk;
+      }
+    } catch (error) {
+      throw this.explain(error);
+    }
+  }
+
+  /** An error of the connection as one that may be shown. */
+  explain(error: unknown): Error {
+    if (error instanceof MirrorRefused || error instanceof RelayFailed) return error;
+    this.options.signal?.throwIfAborted();
+    const { message, code } = error as NodeJS.ErrnoException;
+    const said = this.redact(printable(message || code || 'unknown error'));
+    return new RelayFailed(`the connection to the ${this.options.side} failed: ${said}`);
+  }
+
+  redact(text: string): string {
+    let clean = createRedact([])(text);
+    for (const secret of this.options.authorization.secrets()) clean = clean.replaceAll(secret, '***');
+    return clean;
+  }
+
+  /** What a status other than 200 means. */
+  async refusal(response: http.IncomingMessage): Promise<Error> {
+    const { side } = this.options;
+    const status = response.statusCode ?? 0;
+    const said = this.redact(await firstWords(response));
+    const tail = said ? `: ${said}` : '';
+    if (status === 401) return new MirrorRefused(`the ${side} does not accept the credentials (401)${tail}`, 'access');
+    if (status === 403) return new MirrorRefused(`the ${side} forbids this (403)${tail}`, 'access');
+    if (status === 404)
+      return new MirrorRefused(`there is no repository at the ${side} ${this.options.url} (404)${tail}`, 'access');
+    return new RelayFailed(`the ${side} answered ${status}${tail}`);
+  }
+
+  close(): void {
+    for (const agent of this.#agents.values()) agent.destroy();
+  }
+
+  #agent(protocol: string): http.Agent {
+    const made = this.#agents.get(protocol) ?? new (protocol === 'https:' ? https : http).Agent({ keepAlive: true });
+    this.#agents.set(protocol, made);
+    return made;
+  }
+
+  /** As git does: only the first request of a conversation is followed, and the rest goes where it led. */
+  #follow(path: string, location: string): void {
+    const before = new URL(this.#base + path);
+    const after = new URL(location, before);
+    const { side } = this.options;
+    if (!/^https?:$/.test(after.protocol) || (before.protocol === 'https:' && after.protocol === 'http:')) {
+      throw new MirrorRefused(`the ${side} redirects to a ${after.protocol} address`);
+    }
+    if (!after.href.endsWith(path))
+      throw new MirrorRefused(`the ${side} redirects to something that is not a repository`);
+    // Credentials are for the host they were given for.
+    if (after.host !== before.host) this.#sendsCredentials = false;
+    this.#base = `${after.origin}${after.href.slice(after.origin.length, -path.length)}`;
+  }
+}
+
+/** The head of the answer; a request that ends without one throws. */
+export function answerOf(request: http.ClientRequest): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.once('response', resolve);
+    request.once('error', reject);
+    request.once('close', () => reject(Object.assign(new Error('closed without an answer'), { code: 'ECONNRESET' })));
+  });
+}
+
+function timedOut(what: string): Error {
+  return Object.assign(new Error(what), { code: 'ETIMEDOUT' });
+}
+
+/** The beginning of a plain text answer: servers explain themselves there, and HTML pages are no help. */
+async function firstWords(response: http.IncomingMessage): Promise<string> {
+  let text = '';
+  try {
+    for await (const chunk of response) {
+      text += (chunk as Buffer).toString('utf8');
+      if (text.length > 1000) break;
+    }
+  } catch {
+    // What has come is enough.
+  }
+  return /^text\/plain/.test(response.headers['content-type'] ?? '') ? printable(text.split('\n')[0] ?? '') : '';
+}

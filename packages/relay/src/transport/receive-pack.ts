@@ -1,0 +1,169 @@
+/** The destination's side of a push, over smart HTTP or a child process. */
+import type http from 'node:http';
+import { ProtocolViolation } from '../errors.ts';
+import { ByteReader } from '../protocol/byte-reader.ts';
+import { type Advertisement, readAdvertisement } from '../protocol/capabilities.ts';
+import { FLUSH, readPacket } from '../protocol/pkt-line.ts';
+import { type PushReport, readReport } from '../protocol/report-status.ts';
+import { GitProcess, type GitProcessOptions } from './git-process.ts';
+import { answerOf, type HttpClient } from './http-client.ts';
+import { discoverByHttp } from './upload-pack.ts';
+
+export interface ReportShape {
+  readonly sideBand: boolean;
+  readonly maxRefs: number;
+}
+
+export interface ReceivePack {
+  /** The refs and capabilities as they are now. */
+  list(): Promise<Advertisement>;
+  /** @param pack is asked for its first byte before the destination is */
+  push(commands: Buffer, pack: AsyncIterable<Buffer> | undefined, shape: ReportShape): Promise<PushReport>;
+  close(): Promise<void>;
+}
+
+/** A push of no more than this is held in memory, so that it can be sent again to a server that is busy. */
+const WHOLE_BYTES = 1024 * 1024;
+const HEADERS = {
+  'content-type': 'application/x-git-receive-pack-request',
+  accept: 'application/x-git-receive-pack-result',
+};
+const POST = { method: 'POST', path: '/git-receive-pack', headers: HEADERS } as const;
+
+export function receivePackByHttp(client: HttpClient): ReceivePack {
+  return {
+    async list() {
+      const answer = await discoverByHttp(client, 'git-receive-pack', {});
+      const first = await readPacket(answer.reader);
+      if (first.type !== 'data' || !first.payload.toString('latin1').startsWith('# service=')) {
+        throw new ProtocolViolation('the destination does not name its service');
+      }
+      if ((await readPacket(answer.reader)).type !== 'flush') throw new ProtocolViolation('a flush was due');
+      const listed = await readAdvertisement(answer.reader, await readPacket(answer.reader));
+      await answer.finish();
+      return listed;
+    },
+    async push(commands, pack, shape) {
+      const rest = pack?.[Symbol.asyncIterator]();
+      const beginning = [commands];
+      let size = commands.length;
+      let complete = rest === undefined;
+      while (rest !== undefined && !complete && size <= WHOLE_BYTES) {
+        const next = await rest.next();
+        if (next.done) complete = true;
+        else {
+          beginning.push(next.value);
+          size += next.value.length;
+        }
+      }
+      const body = Buffer.concat(beginning);
+      const response =
+        complete || rest === undefined
+          ? await client.send({ ...POST, body })
+          : await streamPush(client, body, { [Symbol.asyncIterator]: () => rest });
+      return readReport(new ByteReader(client.read(response)), shape);
+    },
+    async close() {
+      client.close();
+    },
+  };
+}
+
+/** As git does before a push in chunks, an empty push asks first whether one may come: after that there is no second try. */
+async function streamPush(
+  client: HttpClient,
+  beginning: Buffer,
+  rest: AsyncIterable<Buffer>,
+): Promise<http.IncomingMessage> {
+  try {
+    (await client.send({ ...POST, body: FLUSH })).resume();
+  } catch (error) {
+    await rest[Symbol.asyncIterator]().return?.();
+    throw error;
+  }
+  const request = await client.open(POST, undefined, true);
+  const answer = answerOf(request);
+  let refused = false;
+  answer.then(
+    (response) => {
+      refused = response.statusCode !== 200;
+    },
+    () => {
+      refused = true;
+    },
+  );
+  try {
+    await writeChunk(client, request, beginning);
+    for await (const chunk of rest) {
+      if (refused) break;
+      await writeChunk(client, request, chunk);
+    }
+  } catch (error) {
+    // Without its last chunk the body is incomplete, and the destination keeps its refs.
+    request.destroy();
+    throw error;
+  }
+  if (!refused) request.end();
+  const response = await answer.catch((error: unknown) => {
+    throw client.explain(error);
+  });
+  if (response.statusCode !== 200) throw await client.refusal(response);
+  return response;
+}
+
+async function writeChunk(client: HttpClient, request: http.ClientRequest, chunk: Buffer): Promise<void> {
+  client.options.onWritten(chunk.length);
+  if (request.write(chunk) || request.destroyed) return;
+  await new Promise<void>((resolve) => {
+    const go = () => {
+      request.off('drain', go).off('close', go).off('response', go);
+      resolve();
+    };
+    request.on('drain', go).on('close', go).on('response', go);
+  });
+}
+
+export function receivePackByProcess(options: GitProcessOptions): ReceivePack {
+  let ready: GitProcess | undefined;
+  const open = async (): Promise<[GitProcess, Advertisement]> => {
+    const child = new GitProcess(options);
+    return [child, await readAdvertisement(child.reader, await readPacket(child.reader))];
+  };
+  const dismiss = async () => {
+    const child = ready;
+    ready = undefined;
+    await child?.write(FLUSH);
+    await child?.end();
+  };
+  return {
+    async list() {
+      await dismiss();
+      const [child, listed] = await open();
+      ready = child;
+      return listed;
+    },
+    async push(commands, pack, shape) {
+      const child = ready ?? (await open())[0];
+      ready = undefined;
+      try {
+        const report = readReport(child.reader, shape);
+        // Told below; until then its failure must not count as unhandled.
+        report.catch(() => {});
+        let first = true;
+        for await (const chunk of pack ?? []) {
+          if (first) await child.write(commands);
+          first = false;
+          await child.write(chunk);
+        }
+        if (first) await child.write(commands);
+        const told = await report;
+        await child.end();
+        return told;
+      } catch (error) {
+        child.kill();
+        throw error;
+      }
+    },
+    close: dismiss,
+  };
+}

@@ -1,0 +1,42 @@
+/** The ssh command for a remote: never asks, and knows a host by its name even where it is reached by an address. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Network } from '../options.ts';
+
+export interface SshOptions {
+  readonly words: readonly string[];
+  /** Removes what was written for it. */
+  remove(): void;
+}
+
+/**
+ * Options for `ssh`, without host and command.
+ * @param scratchDir where known hosts that are given as text are written
+ */
+export function sshOptions(host: string, network: Network | undefined, scratchDir: string): SshOptions {
+  const { address, knownHosts } = network ?? {};
+  const words = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=30', '-o', 'ServerAliveInterval=60'];
+  if (address !== undefined) words.push('-o', `HostName=${address}`, '-o', `HostKeyAlias=${host}`);
+  let folder: string | undefined;
+  if (knownHosts !== undefined) {
+    let file = knownHosts;
+    // A line of known hosts has blanks between host, kind and key.
+    if (/\s(ssh|ecdsa|sk)-/.test(knownHosts)) {
+      folder = mkdtempSync(join(scratchDir, 'hourglass-known-hosts-'));
+      file = join(folder, 'known_hosts');
+      writeFileSync(file, knownHosts.endsWith('\n') ? knownHosts : `${knownHosts}\n`, { mode: 0o600 });
+    }
+    words.push('-o', `UserKnownHostsFile="${file}"`, '-o', 'StrictHostKeyChecking=yes');
+  }
+  return {
+    words,
+    remove() {
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A word for the shell. */
+export function quote(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
