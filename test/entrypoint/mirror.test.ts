@@ -159,9 +159,9 @@ describe('a mirror task', () => {
     const { host } = new URL(server.url);
     const missing = await mirror({ sourceUrl: `http://me:s3cr3t%40x@${host}/absent` });
     expect(missing.code).toBe(1);
-    expect(missing.result?.message).toMatch(/^listing the refs of the source failed: .*not found/);
+    expect(missing.result?.message).toMatch(/^there is no repository at the source .*404/);
     const unreachable = await mirror({ destination: 'http://me:s3cr3t%40x@127.0.0.1:1/app' });
-    expect(unreachable.result?.message).toMatch(/^listing the refs of the destination failed: .*127\.0\.0\.1/);
+    expect(unreachable.result?.message).toMatch(/the destination failed: .*127\.0\.0\.1/);
     for (const { result, output } of [missing, unreachable]) {
       expect(`${result?.message}${output}`).not.toMatch(/s3cr3t/);
     }
