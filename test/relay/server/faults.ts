@@ -20,7 +20,7 @@ export interface Faults {
   garble?: { readonly on: Phase; readonly change: (body: Buffer) => Buffer };
 }
 
-/** Passes exactly `limit` bytes on, then calls `reached` and stands still: who reaches it destroys the stream. */
+/** Passes exactly `limit` bytes on, then calls `reached` and stands still; `reached` is to destroy the connection. */
 export function createCut(limit: number, reached: () => void): Transform {
   let passed = 0;
   return new Transform({

@@ -113,6 +113,12 @@ async function answer(
   const cut = faults.cut?.on === asked.phase && faults.cut.times-- > 0 ? faults.cut : undefined;
   const kept: Buffer[] = [];
   let tooMany = false;
+  const maxCommands = options.maxCommands ?? MAX_COMMANDS;
+  const refuseMany = (child: ChildProcess) => {
+    tooMany = true;
+    refuse(response, 400, `a push may hold at most ${maxCommands} references`);
+    child.kill();
+  };
   const given = await runBackend({
     root: options.root,
     asked,
@@ -128,24 +134,16 @@ async function answer(
       }
       const stages = [
         ...(faults.pushBytesPerSecond ? [createThrottle(faults.pushBytesPerSecond)] : []),
-        ...(cut?.side === 'request' ? [createCut(cut.afterBytes, () => request.destroy())] : []),
-        ...(asked.phase === 'receive-pack'
-          ? [
-              createCommandCounter(options.maxCommands ?? MAX_COMMANDS, () => {
-                tooMany = true;
-                refuse(response, 400, `a push may hold at most ${options.maxCommands ?? MAX_COMMANDS} references`);
-                child.kill();
-              }),
-            ]
-          : []),
+        ...(cut?.side === 'request' ? [createCut(cut.afterBytes, () => request.socket.destroy())] : []),
+        ...(asked.phase === 'receive-pack' ? [createCommandCounter(maxCommands, () => refuseMany(child))] : []),
         new PassThrough(),
       ];
       if (front.keepPushes) stages.at(-1)?.on('data', (chunk: Buffer) => kept.push(chunk));
-      // A client that goes away, or is cut off, leaves receive-pack with half a body, as a broken connection does.
-      pipeline([request, ...stages, child.stdin] as [Readable, ...PassThrough[], Writable]).catch(() => {
-        child.stdin.destroy();
-        request.resume();
-      });
+      // A program that has ended early has an answer all the same, so the rest of the body is read and dropped.
+      child.stdin.on('error', () => request.unpipe().resume());
+      // A client that goes away leaves it with half a body.
+      request.on('close', () => request.complete || child.stdin.destroy());
+      stages.reduce<Readable>((from, to) => from.pipe(to), request).pipe(child.stdin);
     },
   }).catch((error: unknown) => {
     if (tooMany || request.destroyed) return undefined;
@@ -184,8 +182,7 @@ async function respond(
   }
   response.statusCode = given.status;
   for (const [name, value] of given.headers) if (name !== 'content-length') response.setHeader(name, value);
-  const cut =
-    cutAfterBytes === undefined ? [] : [createCut(cutAfterBytes, () => response.destroy())];
+  const cut = cutAfterBytes === undefined ? [] : [createCut(cutAfterBytes, () => response.destroy())];
   await pipeline([body, ...cut, response] as [Readable, ...PassThrough[], Writable]).catch(() => response.destroy());
   await given.ended;
 }

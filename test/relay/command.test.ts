@@ -1,0 +1,140 @@
+/** `hourglass mirror` as a process of its own: exit status, report, and how much memory it takes. */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bundleHourglass } from './bundle-hourglass.ts';
+import { git, refsOf } from './git.ts';
+import { createPair, type Pair } from './pair.ts';
+
+let pair: Pair;
+let bundle: string;
+let program: string;
+beforeAll(async () => {
+  // As a container image has it: memory and start are not those of the type stripper.
+  bundle = await mkdtemp(join(tmpdir(), 'hourglass-bundle-'));
+  program = await bundleHourglass(bundle);
+});
+afterAll(() => rm(bundle, { recursive: true, force: true }));
+beforeEach(async () => {
+  pair = await createPair();
+});
+afterEach(() => pair.close());
+
+interface End {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function hourglass(...words: string[]): Promise<End> {
+  const child = spawn(process.execPath, [program, 'mirror', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+}
+const both = () => [`${pair.from.url}/source`, `${pair.to.url}/destination`];
+
+describe('hourglass mirror', () => {
+  it('ends with 0 and the report when it has mirrored, and when there was nothing to do', async () => {
+    await pair.commit('main');
+    const first = await hourglass(...both(), '--json');
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(first.stdout)).toEqual({
+      result: 'mirrored',
+      via: 'relay',
+      refs: { created: 1, updated: 0, deleted: 0, rejected: [] },
+      bytesFromSource: expect.any(Number),
+      bytesToDestination: expect.any(Number),
+      durationMs: expect.any(Number),
+      peakRssBytes: expect.any(Number),
+      why: [],
+    });
+    pair.expectEqual();
+    const second = await hourglass(...both(), '--json');
+    expect(second.code).toBe(0);
+    expect(JSON.parse(second.stdout)).toMatchObject({ result: 'unchanged' });
+  });
+
+  it('says nothing in a pipe', async () => {
+    await pair.commit('main');
+    expect(await hourglass(...both(), '--via', 'git')).toEqual({ code: 0, stdout: '', stderr: '' });
+    pair.expectEqual();
+  });
+
+  it('ends with 1 and the reason when a guard or a failure stops it', async () => {
+    await pair.commit('main');
+    await hourglass(...both());
+    git(pair.source, 'update-ref', '-d', 'refs/heads/main');
+    const stopped = await hourglass(...both());
+    expect(stopped).toMatchObject({ code: 1, stdout: '' });
+    expect(stopped.stderr).toMatch(/^hourglass: .+\n$/);
+    const told = await hourglass(...both(), '--json');
+    expect(told).toMatchObject({ code: 1, stderr: '' });
+    expect(JSON.parse(told.stdout)).toMatchObject({ result: 'failed', via: null, message: expect.any(String) });
+    const absent = await hourglass(`${pair.from.url}/absent`, both()[1] ?? '');
+    expect(absent).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('source') });
+    expect(refsOf(pair.destination)).toHaveLength(1);
+  });
+
+  it('ends with 2 when it is asked wrongly', async () => {
+    for (const words of [
+      [],
+      ['one'],
+      [...both(), '--divergence', 'perhaps'],
+      [...both(), '--via', 'pigeon'],
+      [...both(), '--unknown'],
+      ['ext::sh -c id', both()[1] ?? ''],
+    ]) {
+      const { code, stdout, stderr } = await hourglass(...words);
+      expect([code, stdout], words.join(' ')).toEqual([2, '']);
+      expect(stderr).toMatch(/\w/);
+    }
+  });
+
+  it('ends with 3 when some refs are rejected, and names them', async () => {
+    const base = await pair.commit('main');
+    await hourglass(...both());
+    const own = git(pair.destination, 'commit-tree', '-p', base, '-m', 'own', `${base}^{tree}`);
+    git(pair.destination, 'update-ref', 'refs/heads/main', own);
+    await pair.commit('main', 'two');
+    await pair.commit('other');
+    const end = await hourglass(...both(), '--divergence', 'keep');
+    expect(end).toMatchObject({ code: 3, stdout: '' });
+    expect(end.stderr).toMatch(/refs\/heads\/main is rejected: \w/);
+    const told = await hourglass(...both(), '--divergence', 'keep', '--json');
+    expect(told).toMatchObject({ code: 3, stderr: '' });
+    expect(JSON.parse(told.stdout).refs.rejected).toEqual([{ ref: 'refs/heads/main', reason: expect.any(String) }]);
+  });
+
+  it('takes include and exclude patterns more than once', async () => {
+    for (const branch of ['main', 'a/1', 'a/2', 'b']) await pair.commit(branch);
+    await hourglass('--include', 'main', '--include', 'a/*', '--exclude', 'a/2', ...both());
+    expect(refsOf(pair.destination).map((line) => line.split(' refs/heads/')[1])).toEqual(['a/1', 'main']);
+  });
+
+  it('stays small while a slow destination takes a big pack', async () => {
+    for (const repository of [pair.source, pair.destination]) {
+      // Noise that git neither compresses nor compares.
+      git(repository, 'config', 'core.compression', '0');
+      git(repository, 'config', 'core.bigFileThreshold', '1m');
+    }
+    const noise = Array.from({ length: 4 }, (_, n) => [`noise-${n}`, randomBytes(10_000_000)] as const);
+    await pair.commit('main', 'big', Object.fromEntries(noise));
+    pair.to.faults = { pushBytesPerSecond: 20_000_000 };
+    const { code, stdout } = await hourglass(...both(), '--json', '--via', 'relay');
+    expect(code).toBe(0);
+    const { bytesToDestination, durationMs, peakRssBytes } = JSON.parse(stdout);
+    expect(bytesToDestination).toBeGreaterThan(40_000_000);
+    expect(durationMs).toBeGreaterThan(1500);
+    expect(peakRssBytes).toBeLessThan(120_000_000);
+    pair.expectEqual();
+  });
+});
