@@ -1,16 +1,24 @@
 /** The `hourglass` command. What a user did wrong is told in words, with exit status 2; what failed, with 1. */
 import { Command, CommanderError } from 'commander';
-import { addDemoCommand } from './demo/command.ts';
 import { CommandFailed, UsageError } from './errors.ts';
-import { addLocalCommand } from './local/command.ts';
+
+/** Only the command that is asked for is loaded: one that is to be small and quick pays for no other. */
+const commands = {
+  demo: async () => (await import('./demo/command.ts')).addDemoCommand,
+  local: async () => (await import('./local/command.ts')).addLocalCommand,
+  mirror: async () => (await import('./mirror/command.ts')).addMirrorCommand,
+  simulate: async () => (await import('./simulate/command.ts')).addSimulateCommand,
+};
 
 const program = new Command('hourglass')
   .description('Container jobs in a sealed subnet that pays for VPC endpoints only in hours worth paying for.')
   .exitOverride()
   .showHelpAfterError('(see hourglass --help)');
 
-addDemoCommand(program);
-addLocalCommand(program);
+const asked = process.argv[2] ?? '';
+for (const [name, load] of Object.entries(commands)) {
+  if (asked === name || !Object.hasOwn(commands, asked)) (await load())(program);
+}
 
 try {
   await program.parseAsync();

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { runDemo } from './demo.ts';
 
 export function addDemoCommand(program: Command): void {
   program
@@ -8,6 +7,7 @@ export function addDemoCommand(program: Command): void {
     .option('--source <path|url...>', 'what to serve as on-premises (default: the repository this command stands in)')
     .option('--json', 'print the summary as one JSON object on standard output')
     .action(async (options: { source?: string[]; json?: boolean }) => {
+      const { runDemo } = await import('./demo.ts');
       process.exitCode = await runDemo({ sources: options.source ?? [], json: options.json ?? false });
     });
 }

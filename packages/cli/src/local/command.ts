@@ -1,5 +1,4 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { runLocal } from './local.ts';
 
 export function addLocalCommand(program: Command): void {
   program
@@ -10,6 +9,7 @@ export function addLocalCommand(program: Command): void {
     .option('--speed <factor>', 'virtual seconds that pass in a real second while no task runs', parseSpeed, 60)
     .option('--json', 'print what happens as one JSON object a line')
     .action(async (options: { source?: string[]; port: number; speed: number; json?: boolean }) => {
+      const { runLocal } = await import('./local.ts');
       await runLocal({ ...options, sources: options.source ?? [], json: options.json ?? false });
     });
 }

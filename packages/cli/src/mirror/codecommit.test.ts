@@ -1,0 +1,83 @@
+/** What is asked of CodeCommit around a mirror, with a server of the test's own in its place. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { prepareCodeCommit, readCodeCommitAddress } from './codecommit.ts';
+
+let server: Server;
+let calls: [string, unknown][];
+let answers: Record<string, { status: number; body: object }>;
+
+beforeEach(async () => {
+  calls = [];
+  answers = {};
+  server = createServer(async (request, response) => {
+    const action = String(request.headers['x-amz-target']).replace(/^.*\./, '');
+    calls.push([action, JSON.parse(await text(request))]);
+    const { status, body } = answers[action] ?? { status: 200, body: {} };
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  vi.stubEnv('AWS_ENDPOINT_URL_CODECOMMIT', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
+});
+
+const refused = (name: string) => ({ status: 400, body: { __type: name, message: name } });
+const prepare = () => prepareCodeCommit('codecommit::ap-northeast-1://app');
+
+describe('a CodeCommit destination', () => {
+  it('is known in both its forms, and nothing else is', () => {
+    expect(readCodeCommitAddress('codecommit::eu-west-1://work@my.app')).toEqual({
+      region: 'eu-west-1',
+      repositoryName: 'my.app',
+      profile: 'work',
+    });
+    expect(readCodeCommitAddress('https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/app')).toEqual({
+      region: 'eu-west-1',
+      repositoryName: 'app',
+    });
+    for (const other of [
+      'https://example.com/v1/repos/app',
+      '/srv/app',
+      'https://u:p@git-codecommit.a-b-1.amazonaws.com/v1/repos/x',
+    ]) {
+      expect(readCodeCommitAddress(other)).toBeUndefined();
+    }
+  });
+
+  it('is made when it is not there, and gets its default branch', async () => {
+    answers.GetRepository = refused('RepositoryDoesNotExistException');
+    await (await prepare())?.setDefaultBranch('refs/heads/trunk');
+    expect(calls).toEqual([
+      ['GetRepository', { repositoryName: 'app' }],
+      ['CreateRepository', { repositoryName: 'app' }],
+      ['UpdateDefaultBranch', { repositoryName: 'app', defaultBranchName: 'trunk' }],
+    ]);
+  });
+
+  it('is left alone when all is as it should be', async () => {
+    answers.GetRepository = { status: 200, body: { repositoryMetadata: { defaultBranch: 'main' } } };
+    await (await prepare())?.setDefaultBranch('main');
+    expect(calls.map(([action]) => action)).toEqual(['GetRepository']);
+  });
+
+  it('is no failure when only pushing is allowed, or the branch was left out', async () => {
+    answers.GetRepository = refused('AccessDeniedException');
+    answers.UpdateDefaultBranch = refused('BranchDoesNotExistException');
+    await expect((await prepare())?.setDefaultBranch('main')).resolves.toBeUndefined();
+  });
+
+  it('is what no other destination is', async () => {
+    expect(await prepareCodeCommit('/srv/app')).toBeUndefined();
+    expect(calls).toEqual([]);
+  });
+});

@@ -1,0 +1,34 @@
+import { type Command, Option } from 'commander';
+import type { MirrorCommandOptions } from './run-mirror.ts';
+
+export function addMirrorCommand(program: Command): void {
+  program
+    .command('mirror')
+    .description('Mirror branches and tags from one git repository to another, without cloning it.')
+    .argument('<source>', 'http(s) or ssh URL, user@host:path, or a path')
+    .argument('<destination>', 'the same, or codecommit::region://repository')
+    .addOption(
+      new Option('--divergence <policy>', 'a branch that somebody has pushed to at the destination')
+        .choices(['overwrite', 'keep', 'fail'])
+        .default('overwrite'),
+    )
+    .option('--allow-mass-delete', 'go on when the source is empty or has lost most of its refs')
+    .addOption(new Option('--via <way>', 'how to carry it').choices(['auto', 'relay', 'git']).default('auto'))
+    .option(
+      '--include <pattern>',
+      'branches and tags to mirror, may be given again; * stands for anything (default: all)',
+      collect,
+    )
+    .option('--exclude <pattern>', 'branches and tags to leave alone on both sides, may be given again', collect)
+    .option('--json', 'print the result as one JSON object on standard output')
+    .addHelpText('after', '\nExit status: 0 mirrored or unchanged, 1 failed, 2 bad usage, 3 some refs rejected.')
+    .action(async (source: string, destination: string, options: MirrorCommandOptions) => {
+      // Loaded here, so that no other command pays for it; and this one, which is to be small, pays for no other.
+      const { runMirror } = await import('./run-mirror.ts');
+      process.exitCode = await runMirror(source, destination, options);
+    });
+}
+
+function collect(pattern: string, before: string[] = []): string[] {
+  return [...before, pattern];
+}

@@ -1,0 +1,74 @@
+/** The result as programs and people read it. */
+import type { MirrorResult } from '@hourglass/relay';
+
+/** What `--json` prints. Byte counts, milliseconds; credentials nowhere. */
+export interface MirrorReport
+  extends Pick<
+    MirrorResult,
+    'result' | 'refs' | 'bytesFromSource' | 'bytesToDestination' | 'durationMs' | 'peakRssBytes'
+  > {
+  /** null when a guard or the input stopped the mirror before any way was taken. */
+  readonly via: MirrorResult['via'] | null;
+  /** Why earlier ways were given up. */
+  readonly why: readonly string[];
+  /** Of a failure. */
+  readonly message?: string;
+  /** Only when Git LFS pointers were seen, whose files are not carried. */
+  readonly lfsPointers?: true;
+}
+
+export function reportOf(result: MirrorResult): MirrorReport {
+  const { via, why, refs, bytesFromSource, bytesToDestination, durationMs, peakRssBytes, message, lfsPointers } =
+    result;
+  return {
+    result: result.result,
+    via,
+    refs,
+    bytesFromSource,
+    bytesToDestination,
+    durationMs: Math.round(durationMs),
+    peakRssBytes,
+    why,
+    ...(message === undefined ? {} : { message }),
+    ...(lfsPointers ? { lfsPointers } : {}),
+  };
+}
+
+/** Of a mirror that a guard has stopped: nothing was written. */
+export function failedReport(message: string, durationMs: number): MirrorReport {
+  return {
+    result: 'failed',
+    via: null,
+    refs: { created: 0, updated: 0, deleted: 0, rejected: [] },
+    bytesFromSource: 0,
+    bytesToDestination: 0,
+    durationMs: Math.round(durationMs),
+    peakRssBytes: process.resourceUsage().maxRSS * 1024,
+    why: [],
+    message,
+  };
+}
+
+/** One or more lines for a terminal. */
+export function describeResult(result: MirrorResult): string {
+  const { created, updated, deleted, rejected } = result.refs;
+  const time = `${(result.durationMs / 1000).toFixed(2)} s`;
+  if (result.result === 'unchanged') return `unchanged: both sides have the same ${result.sourceRefs} refs (${time})`;
+  const counts = [`${created} created`, `${updated} updated`, `${deleted} deleted`];
+  if (rejected.length > 0) counts.push(`${rejected.length} rejected`);
+  const bytes = `${formatBytes(result.bytesFromSource)} from the source, ${formatBytes(result.bytesToDestination)} to the destination`;
+  const lines = result.why.map((reason) => `tried before: ${reason}`);
+  return [`${result.result} (${result.via}) in ${time}: ${counts.join(', ')}; ${bytes}`, ...lines].join('\n');
+}
+
+/** 1234567 as `1.2 MB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let at = 0;
+  let value = bytes;
+  while (value >= 999.95 && at < units.length - 1) {
+    value /= 1000;
+    at += 1;
+  }
+  return `${at === 0 ? value : value.toFixed(1)} ${units[at]}`;
+}

@@ -1,0 +1,72 @@
+/** `hourglass mirror`: the relay with a person, a pipe or a program at the other end. */
+import { type MirrorOptions, MirrorRefused, type MirrorResult, mirror } from '@hourglass/relay';
+import { CommandFailed, UsageError } from '../errors.ts';
+import { prepareCodeCommit } from './codecommit.ts';
+import { createProgressLine } from './progress-line.ts';
+import { describeResult, failedReport, type MirrorReport, reportOf } from './report.ts';
+
+export interface MirrorCommandOptions {
+  readonly divergence: 'overwrite' | 'keep' | 'fail';
+  readonly allowMassDelete?: boolean;
+  readonly via: 'auto' | 'relay' | 'git';
+  readonly include?: string[];
+  readonly exclude?: string[];
+  readonly json?: boolean;
+}
+
+const EXIT_CODES = { mirrored: 0, unchanged: 0, failed: 1, rejected: 3 } as const;
+
+/**
+ * Mirrors, tells, and gives the exit status.
+ * @throws UsageError, CommandFailed
+ */
+export async function runMirror(source: string, destination: string, options: MirrorCommandOptions): Promise<number> {
+  const startedMs = performance.now();
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort(new CommandFailed('interrupted'));
+  const line = process.stderr.isTTY ? createProgressLine(process.stderr) : undefined;
+  const codeCommit = await prepareCodeCommit(destination);
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    const result = await mirror({
+      source,
+      destination,
+      ...selectOptions(options),
+      signal: interruption.signal,
+      ...(line ? { onProgress: line.show } : {}),
+    });
+    line?.clear();
+    if (result.defaultBranch && (result.result === 'mirrored' || result.result === 'rejected')) {
+      await codeCommit?.setDefaultBranch(result.defaultBranch);
+    }
+    return tell(reportOf(result), result, options.json ?? false);
+  } catch (error) {
+    line?.clear();
+    if (!(error instanceof MirrorRefused)) throw error;
+    if (error.kind === 'input') throw new UsageError(error.message);
+    if (!options.json) throw new CommandFailed(error.message);
+    return tell(failedReport(error.message, performance.now() - startedMs), undefined, true);
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+function selectOptions(options: MirrorCommandOptions): Omit<MirrorOptions, 'source' | 'destination'> {
+  const { divergence, via, include, exclude, allowMassDelete = false } = options;
+  return { divergence, via, allowMassDelete, ...(include && { include }), ...(exclude && { exclude }) };
+}
+
+/** On a terminal a summary; in a pipe only what went wrong; with --json the report and nothing else on standard output. */
+function tell(report: MirrorReport, result: MirrorResult | undefined, json: boolean): number {
+  if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  else if (process.stdout.isTTY && result) process.stdout.write(`${describeResult(result)}\n`);
+  if (!json) {
+    for (const { ref, reason } of report.refs.rejected)
+      process.stderr.write(`hourglass: ${ref} is rejected: ${reason}\n`);
+  }
+  if (report.lfsPointers) {
+    process.stderr.write('hourglass: the files behind Git LFS pointers are not carried\n');
+  }
+  if (report.result === 'failed' && !json) throw new CommandFailed(report.message ?? 'the mirror has failed');
+  return EXIT_CODES[report.result];
+}

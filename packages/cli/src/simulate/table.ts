@@ -1,0 +1,47 @@
+/** The rows for people: one block for each trace and billing clock. */
+import type { SimulationRow } from '@hourglass/cost';
+
+const HEADINGS = ['policy', 'USD/month', 'paid hours', 'leases', 'to optimum', 'wait p50', 'p95', 'max', 'cut tasks'];
+
+export function formatTable(rows: readonly SimulationRow[]): string {
+  const blocks = Map.groupBy(rows, ({ trace, billing }) => `${trace}\n${billing}`);
+  return [...blocks.values()].map(formatBlock).join('\n');
+}
+
+function formatBlock(rows: SimulationRow[]): string {
+  const [first] = rows;
+  if (!first) return '';
+  const delay =
+    first.maxDelaySeconds === 0 ? 'no delay allowed' : `delay up to ${formatSeconds(first.maxDelaySeconds)}`;
+  const title = `${first.trace}: ${first.requests} requests, ${first.billing} bill, ${delay}`;
+  const cells = [HEADINGS, ...rows.map(cellsOf)];
+  const widths = HEADINGS.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
+  const lines = cells.map((line) =>
+    line
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  '),
+  );
+  return `${[title, ...lines.map((line) => `  ${line}`)].join('\n')}\n`;
+}
+
+function cellsOf(row: SimulationRow): string[] {
+  const { p50, p95, max } = row.waitSeconds;
+  return [
+    row.policy,
+    row.usdPerMonth.toFixed(2),
+    String(row.paidHours),
+    String(row.leases),
+    row.ratioToOptimum.toFixed(3),
+    formatSeconds(p50),
+    formatSeconds(p95),
+    formatSeconds(max),
+    String(row.deletedUnderTask),
+  ];
+}
+
+function formatSeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 120) return `${whole}s`;
+  const minutes = Math.round(whole / 60);
+  return minutes < 120 ? `${minutes}m` : `${(minutes / 60).toFixed(1)}h`;
+}

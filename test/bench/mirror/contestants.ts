@@ -1,0 +1,78 @@
+/** The ways to mirror that are compared, each as processes of its own. */
+import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gitAside } from '../../relay/git.ts';
+
+export type Contestant = 'clone + push' | 'kept mirror' | 'relay';
+
+export interface Run {
+  readonly contestant: Contestant;
+  /** From the start of the first process to the end of the last. */
+  readonly seconds: number;
+  readonly bytesFromSource: number;
+  /** The relay's own account of itself. */
+  readonly relay?: {
+    readonly result: string;
+    readonly via: string;
+    readonly seconds: number;
+    readonly peakRssBytes: number;
+  };
+}
+
+export interface Addresses {
+  readonly source: string;
+  readonly destination: string;
+  /** A folder for scratch, or for the kept mirror. */
+  readonly disk: string;
+  /** The hourglass command. */
+  readonly program: string;
+}
+
+type Work = (addresses: Addresses) => Promise<Run['relay']>;
+
+export const CONTESTANTS: Record<Contestant, Work> = {
+  async 'clone + push'({ source, destination, disk }) {
+    const clone = join(disk, 'clone.git');
+    await gitAside(disk, 'clone', '--quiet', '--mirror', source, clone);
+    await gitAside(clone, 'push', '--quiet', '--mirror', destination);
+    return undefined;
+  },
+  async 'kept mirror'({ destination, disk }) {
+    const kept = join(disk, 'kept.git');
+    await gitAside(kept, 'fetch', '--quiet', '--prune', 'origin');
+    await gitAside(kept, 'push', '--quiet', '--mirror', destination);
+    return undefined;
+  },
+  async relay({ source, destination, program }) {
+    const output = await runNode([program, 'mirror', source, destination, '--via', 'relay', '--json']);
+    const report = JSON.parse(output) as { result: string; via: string; durationMs: number; peakRssBytes: number };
+    const { result, via, durationMs, peakRssBytes } = report;
+    if (result !== 'mirrored' && result !== 'unchanged') throw new Error(`the relay has not mirrored: ${output}`);
+    return { result, via, seconds: durationMs / 1000, peakRssBytes };
+  },
+};
+
+/** Takes the time and the source server's bytes of one run. */
+export async function measure(contestant: Contestant, addresses: Addresses, bytesSent: () => number): Promise<Run> {
+  const before = bytesSent();
+  const startedMs = performance.now();
+  const relay = await CONTESTANTS[contestant](addresses);
+  const seconds = (performance.now() - startedMs) / 1000;
+  await rm(join(addresses.disk, 'clone.git'), { recursive: true, force: true });
+  return { contestant, seconds, bytesFromSource: bytesSent() - before, ...(relay ? { relay } : {}) };
+}
+
+function runNode(words: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+    child.on('error', reject).on('close', (code) => {
+      if (code === 0) resolve(output);
+      else reject(new Error(`hourglass mirror ended with code ${code}: ${output}`));
+    });
+  });
+}

@@ -1,0 +1,131 @@
+/**
+ * `pnpm bench:mirror [--repository PATH|URL] [--commits N] [--rounds N]`: the relay against clone and push, and against a kept local
+ * mirror, side by side in one run, over loopback, with git's own servers. Prints a table, then one line of JSON.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundleHourglass } from '../../relay/bundle-hourglass.ts';
+import { git } from '../../relay/git.ts';
+import { type Arena, createArena } from './arena.ts';
+import type { Contestant } from './contestants.ts';
+import { judge, type Measurement, SMALL_WORK } from './goals.ts';
+import { packAsServer, writeHistory } from './history.ts';
+import { describeGoals, describeMeasurements } from './table.ts';
+
+const ALL: Contestant[] = ['clone + push', 'kept mirror', 'relay'];
+const ONCE: Contestant[] = ['clone + push', 'relay'];
+/** Cloning takes so long that chance has little part in it: it races in the first round only. */
+const QUICK: Contestant[] = ['kept mirror', 'relay'];
+const RELAY: Contestant[] = ['relay'];
+const SMALL_COMMITS = 1000;
+
+const { values } = parseArgs({
+  options: {
+    repository: { type: 'string' },
+    commits: { type: 'string', default: '80000' },
+    rounds: { type: 'string', default: '3' },
+  },
+});
+const rounds = Number(values.rounds);
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+const scratch = await mkdtemp(join(tmpdir(), 'hourglass-bench-'));
+try {
+  await bench();
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}
+
+async function bench(): Promise<void> {
+  const program = await bundleHourglass(join(scratch, 'bundle'));
+  const source = join(scratch, 'from', 'source');
+  await mkdir(join(scratch, 'from'));
+  if (values.repository === undefined) {
+    say(`making a history of ${values.commits} commits`);
+    git(scratch, 'init', '--quiet', '--bare', '--template=', '--initial-branch=main', source);
+    await writeHistory(source, { commits: Number(values.commits), seed: 1 });
+  } else {
+    say('copying the repository');
+    git(process.cwd(), 'clone', '--quiet', '--bare', '--no-local', '--template=', '--', values.repository, source);
+  }
+  packAsServer(source);
+  const repository = { origin: values.repository === undefined ? 'synthetic' : 'given', ...sizeOf(source) };
+  const arena = await createArena(scratch, program);
+  try {
+    const measurements = [await measureSmall(program), ...(await measureAll(arena))];
+    const goals = judge(measurements);
+    const machine = {
+      cpu: cpus()[0]?.model,
+      cores: cpus().length,
+      memoryBytes: totalmem(),
+      platform: process.platform,
+    };
+    const versions = { node: process.version, git: execFileSync('git', ['--version'], { encoding: 'utf8' }).trim() };
+    const { commits, objects, packBytes } = repository;
+    say('');
+    console.log(
+      `${commits} commits, ${objects} objects, ${(packBytes / 1e6).toFixed(1)} MB packed; ${machine.cores} cores\n`,
+    );
+    console.log(`${describeMeasurements(measurements)}\n\n${describeGoals(goals)}\n`);
+    console.log(JSON.stringify({ machine, versions, repository, goals, measurements }));
+    if (goals.some((goal) => !goal.reached)) process.exitCode = 1;
+  } finally {
+    await arena.close();
+  }
+}
+
+/** The same work on a small repository, to compare the memory it takes. */
+async function measureSmall(program: string): Promise<Measurement> {
+  const dir = join(scratch, 'small');
+  const source = join(dir, 'from', 'source');
+  await mkdir(join(dir, 'from'), { recursive: true });
+  git(scratch, 'init', '--quiet', '--bare', '--template=', '--initial-branch=main', source);
+  await writeHistory(source, { commits: SMALL_COMMITS, seed: 1 });
+  packAsServer(source);
+  const arena = await createArena(dir, program);
+  try {
+    say(SMALL_WORK);
+    await arena.reset(['relay'], 'empty');
+    return { work: SMALL_WORK, runs: await arena.race(['relay'], 0) };
+  } finally {
+    await arena.close();
+  }
+}
+
+async function measureAll(arena: Arena): Promise<Measurement[]> {
+  const made: Measurement[] = [];
+  const run = async (work: string, contestants: Contestant[], round: number) => {
+    say(`${work}, round ${round + 1}`);
+    made.push({ work, runs: await arena.race(contestants, round) });
+  };
+  for (let round = 0; round < rounds; round++) {
+    const racing = round === 0 ? ONCE : RELAY;
+    await arena.reset(racing, 'empty');
+    await run('first mirror', racing, round);
+  }
+  await arena.reset(ALL, 'source');
+  const branch = git(arena.source, 'symbolic-ref', 'HEAD');
+  let seed = 1;
+  for (const commits of [1, 100]) {
+    for (let round = 0; round < rounds; round++) {
+      await writeHistory(arena.source, { commits, onto: branch, seed: ++seed });
+      await run(commits === 1 ? '+1 commit' : '+100 commits', round === 0 ? ALL : QUICK, round);
+    }
+  }
+  for (let round = 0; round < rounds; round++) await run('unchanged', RELAY, round);
+  return made;
+}
+
+function sizeOf(source: string): { commits: number; objects: number; packBytes: number; refs: number } {
+  const counted = git(source, 'count-objects', '-v');
+  const field = (name: string) => Number(new RegExp(`^${name}: (\\d+)`, 'm').exec(counted)?.[1] ?? 0);
+  return {
+    commits: Number(git(source, 'rev-list', '--count', '--all')),
+    objects: field('in-pack'),
+    packBytes: field('size-pack') * 1024,
+    refs: git(source, 'for-each-ref', '--format=x').split('\n').length,
+  };
+}
