@@ -1,0 +1,13 @@
+export { type EndpointPrice, endpointPrices } from './prices.ts';
+export { type ReportData, renderReport } from './report/index.ts';
+export { HOURS_PER_MONTH, type Simulation, type SimulationInput, simulate } from './simulate.ts';
+export {
+  type LeaseSpan,
+  type PolicyName,
+  policyNames,
+  type SimulationDetail,
+  type SimulationRow,
+  type WaitSeconds,
+} from './simulation.ts';
+export { drawDurations } from './task-times.ts';
+export { readDurations, readTrace, type Trace, TraceInvalid } from './trace.ts';

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { alternativePrices, type DatedPrice, regionsWithAlternatives } from '../prices-alternatives.ts';
+import { priceAlternatives, type Workload } from './alternatives.ts';
+
+const tokyo = alternativePrices('ap-northeast-1');
+if (!tokyo) throw new Error('Tokyo has prices');
+const endpointHour: DatedPrice = { usd: 0.014, per: 'hour', sourceUrl: 'https://example.com/', asOf: '2025-06-01' };
+const work: Workload = {
+  endpoints: 5,
+  zones: 1,
+  endpointHour,
+  requestsPerMonth: 40,
+  taskSeconds: 90,
+  gbPerMonth: 0,
+  hourglassUsdPerMonth: 0.8,
+};
+const usdOf = (name: string, changed: Partial<Workload> = {}) =>
+  priceAlternatives({ ...work, ...changed }, tokyo).find((way) => way.name === name)?.usdPerMonth;
+
+describe('alternatives', () => {
+  it('cost what the price pages add up to', () => {
+    expect(usdOf('Endpoints always on')).toBeCloseTo(51.1);
+    expect(usdOf('NAT gateway')).toBeCloseTo(730 * (0.062 + 0.005));
+    expect(usdOf('NAT instance')).toBeCloseTo(730 * (0.0054 + 0.005) + 8 * 0.096);
+    expect(usdOf('Lambda in the VPC, one endpoint always on')).toBeCloseTo(10.22);
+    expect(usdOf('Public subnet')).toBeCloseTo(0.005);
+  });
+
+  it('pay by Zone and by the gigabyte where AWS does', () => {
+    expect(usdOf('NAT gateway', { zones: 2, gbPerMonth: 100 })).toBeCloseTo(2 * 730 * 0.067 + 6.2);
+    expect(usdOf('Endpoints always on', { zones: 2, gbPerMonth: 100 })).toBeCloseTo(103.2);
+  });
+
+  it('hold a public address for a minute at least', () => {
+    expect(usdOf('Public subnet', { taskSeconds: 1 })).toBeCloseTo((40 * 60 * 0.005) / 3600);
+  });
+
+  it('stand dearest first', () => {
+    const usd = priceAlternatives(work, tokyo).map((way) => way.usdPerMonth);
+    expect(usd).toEqual(usd.toSorted((one, other) => other - one));
+  });
+});
+
+describe('the price table', () => {
+  it('says for each price where it stands and when it held', () => {
+    expect(regionsWithAlternatives).toEqual(expect.arrayContaining(['ap-northeast-1', 'us-east-1']));
+    for (const region of regionsWithAlternatives) {
+      for (const price of Object.values(alternativePrices(region) ?? {})) {
+        expect(price.usd).toBeGreaterThan(0);
+        expect(price.sourceUrl).toMatch(/^https:\/\/aws\.amazon\.com\//);
+        expect(price.asOf).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+      }
+    }
+  });
+
+  it('gives way to the caller’s own prices', () => {
+    expect(alternativePrices('ap-northeast-1', { natGatewayHour: endpointHour })?.natGatewayHour.usd).toBe(0.014);
+  });
+
+  it('knows a strange Region only if every price is given', () => {
+    expect(alternativePrices('sa-east-1', { natGatewayHour: endpointHour })).toBeUndefined();
+    expect(alternativePrices('toString')).toBeUndefined();
+    expect(alternativePrices('sa-east-1', tokyo)).toEqual(tokyo);
+  });
+});
