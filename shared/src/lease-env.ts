@@ -15,7 +15,7 @@ export const leaseEnv = {
   /** The name of the service that an alarm rings is appended. */
   ALARM_FUNCTION_ARN_PREFIX: text,
   UNDELIVERED_QUEUE_ARN: text,
-  BILLING_CLOCK: z.enum(['anchored', 'clock'], 'must be anchored or clock'),
+  BILLING_CLOCK: z.enum(['anchored', 'clock', 'unknown'], 'must be anchored, clock or unknown'),
   TEARDOWN_LEAD_SECONDS: count(),
   CREATE_SECONDS: count(),
   MAX_PARALLEL_TASKS: count(),

@@ -22,8 +22,7 @@ export function createSweeper(client: EC2Client, leaseId: string): (fence: numbe
     );
     for await (const { VpcEndpoints = [] } of pages) {
       for (const endpoint of VpcEndpoints) {
-        const { VpcEndpointId, State } = endpoint;
-        if (VpcEndpointId && State?.toLowerCase() !== 'deleted' && fenceOf(endpoint) <= fence) left.push(VpcEndpointId);
+        if (endpoint.VpcEndpointId && isLeftBehind(endpoint, leaseId, fence)) left.push(endpoint.VpcEndpointId);
       }
     }
     if (left.length > 0) await client.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: left }));
@@ -31,6 +30,13 @@ export function createSweeper(client: EC2Client, leaseId: string): (fence: numbe
   };
 }
 
-function fenceOf({ Tags = [] }: VpcEndpoint): number {
-  return Number(Tags.find(({ Key }) => Key === FENCE_TAG)?.Value ?? Number.NaN);
+/** Asked of the answer, not only of the filter: what is deleted here must be beyond doubt the lease's own. */
+function isLeftBehind({ VpcEndpointType, State, Tags = [] }: VpcEndpoint, leaseId: string, fence: number): boolean {
+  const tags = new Map(Tags.map(({ Key, Value }) => [Key, Value]));
+  return (
+    VpcEndpointType === 'Interface' &&
+    State?.toLowerCase() !== 'deleted' &&
+    tags.get(LEASE_TAG) === leaseId &&
+    Number(tags.get(FENCE_TAG) ?? Number.NaN) <= fence
+  );
 }
