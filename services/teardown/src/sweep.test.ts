@@ -24,8 +24,8 @@ function sweeper(endpoints: Endpoint[]) {
     region: 'ap-northeast-1',
     credentials: { accessKeyId: 'a', secretAccessKey: 's' },
     requestHandler: {
-      async handle({ body }: { body: Uint8Array }) {
-        const form = new URLSearchParams(new TextDecoder().decode(body));
+      async handle({ body }: { body: string }) {
+        const form = new URLSearchParams(body);
         for (const [key, value] of form) if (key.startsWith('VpcEndpointId.')) deleted.push(value);
         const xml =
           form.get('Action') === 'DeleteVpcEndpoints'
