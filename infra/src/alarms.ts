@@ -1,18 +1,136 @@
-/** An alarm on every queue where messages rest: whatever lies there waits for a person. Within the ten free alarms. */
-import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+/**
+ * Ten alarms at most, which is what CloudWatch gives free, all on metrics that AWS writes free but for one: the teardown's
+ * warnings, a custom metric that exists (and costs) only in hours in which there is one. No data is always good news here: SQS
+ * stops writing for a queue that rests, and Lambda writes nothing for a function that nobody calls.
+ */
+import { Aws, Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
+import type { Names } from './names.ts';
+import type { Queues } from './queues.ts';
 
-/** Alarms while any of `queues` is not empty. */
-export function alarmOnRestingMessages(scope: Construct, queues: Record<string, Queue>): void {
-  for (const [id, queue] of Object.entries(queues)) {
-    new Alarm(scope, id, {
-      metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
+/** What is watched, and who is told. */
+export interface AlarmsProps {
+  readonly names: Names;
+  readonly queues: Queues;
+  readonly teardownLogs: LogGroup;
+  /** Default: nobody is told. */
+  readonly email?: string | undefined;
+}
+
+/** How old the oldest message may be. Both queues are emptied within seconds; five failed receives take 15 minutes. */
+const oldestMessage = { intake: Duration.minutes(20), replay: Duration.minutes(20) };
+
+/** All alarms of a deployment, and the topic that tells of them. */
+export class Alarms extends Construct {
+  readonly topic: Topic | undefined;
+  readonly #names: Names;
+
+  constructor(scope: Construct, id: string, { names, queues, teardownLogs, email }: AlarmsProps) {
+    super(scope, id);
+    this.#names = names;
+    this.topic = email === undefined ? undefined : this.#createTopic(email);
+    for (const [name, queue] of Object.entries(queues.resting)) this.#watchRest(name, queue);
+    for (const [name, most] of Object.entries(oldestMessage)) {
+      const queue = queues[name as keyof typeof oldestMessage];
+      this.#add(
+        `${name}-old`,
+        `The oldest message of ${names.queues[name as keyof typeof oldestMessage]} is not being handled.`,
+        {
+          metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5), statistic: 'Maximum' }),
+          threshold: most.toSeconds(),
+        },
+      );
+    }
+    this.#watchTeardown(teardownLogs);
+  }
+
+  /** Whatever lies there waits for a person. */
+  #watchRest(name: string, queue: Queue): void {
+    this.#add(
+      name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+      'Messages lie here until a person looks.',
+      {
+        metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
+        threshold: 0,
+      },
+    );
+  }
+
+  /** Endpoints outlive their paid hour when the teardown was not called, failed, or could not delete them. */
+  #watchTeardown(logs: LogGroup): void {
+    const names = this.#names;
+    const period = Duration.minutes(5);
+    this.#add('alarm-dropped', 'The Scheduler gave up calling a service: the lease has lost its alarm.', {
+      metric: new Metric({
+        namespace: 'AWS/Scheduler',
+        metricName: 'InvocationDroppedCount',
+        dimensionsMap: { ScheduleGroup: names.scheduleGroup },
+        statistic: 'Sum',
+        period,
+      }),
       threshold: 0,
+    });
+    this.#add('teardown-fails', 'The teardown fails again and again; one failure is retried by itself.', {
+      metric: new Metric({
+        namespace: 'AWS/Lambda',
+        metricName: 'Errors',
+        dimensionsMap: { FunctionName: names.function('teardown') },
+        statistic: 'Sum',
+        period: Duration.minutes(15),
+      }),
+      threshold: 2,
+    });
+    const filter = new MetricFilter(this, 'TeardownWarns', {
+      logGroup: logs,
+      metricNamespace: names.metrics,
+      metricName: 'TeardownWarnings',
+      filterPattern: FilterPattern.stringValue('$.level', '=', 'WARN'),
+      metricValue: '1',
+    });
+    this.#add('teardown-warns', 'Endpoints may outlive their paid hour: deleting them failed, or left some behind.', {
+      metric: filter.metric({ statistic: 'Sum', period }),
+      threshold: 0,
+    });
+  }
+
+  #add(name: string, alarmDescription: string, props: { metric: IMetric; threshold: number }): void {
+    const alarm = new Alarm(this, name, {
+      ...props,
+      alarmName: `${this.#names.alarms}${name}`,
+      alarmDescription,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
+    if (this.topic !== undefined) alarm.addAlarmAction(new SnsAction(this.topic));
+  }
+
+  #createTopic(email: string): Topic {
+    // Not encrypted with the key AWS gives free: CloudWatch may not use that one, and an alarm says nothing secret.
+    const topic = new Topic(this, 'Topic', { topicName: this.#names.alarmTopic, enforceSSL: true });
+    topic.addSubscription(new EmailSubscription(email));
+    // A policy of its own (TLS only) replaces the topic's default one, which let this account's alarms in.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+          ArnLike: {
+            'aws:SourceArn': `arn:${Aws.PARTITION}:cloudwatch:${Aws.REGION}:${Aws.ACCOUNT_ID}:alarm:${this.#names.alarms}*`,
+          },
+        },
+      }),
+    );
+    return topic;
   }
 }

@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { repositoryRoot } from './assets.ts';
 import { exampleConfig } from './example-config.ts';
-import { repositoryRoot } from './synthesize.ts';
 import { type Json, Template } from './template.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'hourglass-app-'));
@@ -32,7 +32,7 @@ describe('a good configuration', () => {
     expect(status).toBe(0);
     expect(stdout).toContain(`control plane: out/${name}.template.json`);
     expect(stdout).toContain(`endpoints: out/${name}-endpoints.template.json`);
-    expect(stdout).toContain('6 Lambda::Function');
+    expect(stdout).toContain('7 Lambda::Function');
   });
 
   test('puts the endpoints template beside the code of the provisioner, the same that lies open for readers', () => {

@@ -4,11 +4,12 @@
  * with exit status 2.
  */
 import { join, resolve } from 'node:path';
+import { repositoryRoot } from './assets.ts';
 import { BundleFailed } from './bundle.ts';
 import { ConfigurationInvalid } from './config.ts';
 import { describeSynthesized } from './describe-synthesized.ts';
 import { loadConfig } from './load-config.ts';
-import { repositoryRoot, synthesize } from './synthesize.ts';
+import { synthesize } from './synthesize.ts';
 
 /** pnpm runs a room's scripts in the room; the path that a user gives is meant from where the user stands. */
 const userDirectory = process.env.INIT_CWD ?? process.cwd();

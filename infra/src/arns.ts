@@ -3,7 +3,7 @@
  * schedules, tasks) or would close a cycle if referenced (a function and the role of the schedule that calls it).
  */
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
-import { leaseTag, type Names, type ServiceName } from './names.ts';
+import { type FunctionName, leaseTag, type Names } from './names.ts';
 
 /** Every computed ARN of a deployment. */
 export type Arns = ReturnType<typeof locateEverything>;
@@ -16,10 +16,10 @@ export function locateEverything(stack: Stack, names: Names) {
     stack.formatArn({ service: 'sqs', resource: name, arnFormat: ArnFormat.NO_RESOURCE_NAME });
   return {
     queue,
-    function: (service: ServiceName) =>
+    function: (service: FunctionName) =>
       arn('lambda', 'function', names.function(service), ArnFormat.COLON_RESOURCE_NAME),
     functionPrefix: arn('lambda', 'function', names.functionPrefix, ArnFormat.COLON_RESOURCE_NAME),
-    functionLogStreams: (service: ServiceName) =>
+    functionLogStreams: (service: FunctionName) =>
       arn('logs', 'log-group', `${names.functionLogs(service)}:log-stream:*`, ArnFormat.COLON_RESOURCE_NAME),
     endpointsStacks: arn('cloudformation', 'stack', `${names.endpointsStack}/*`),
     endpointsStackPrefix: arn('cloudformation', 'stack', `${names.endpointsStack}/`),
@@ -32,7 +32,8 @@ export function locateEverything(stack: Stack, names: Names) {
     subnet: (id: string) => arn('ec2', 'subnet', id),
     securityGroup: (id: string) => arn('ec2', 'security-group', id),
     vpcEndpoints: arn('ec2', 'vpc-endpoint', '*'),
-    repositories: stack.formatArn({ service: 'codecommit', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME }),
+    repository: (name: string) =>
+      stack.formatArn({ service: 'codecommit', resource: name, arnFormat: ArnFormat.NO_RESOURCE_NAME }),
     hostedZones: stack.formatArn({
       service: 'route53',
       region: '',

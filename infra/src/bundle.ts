@@ -4,7 +4,8 @@
  * no way to Docker, one esbuild run does all six, and the same sources give the same bytes on every machine.
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { type ServiceName, serviceNames } from './names.ts';
 
@@ -16,6 +17,16 @@ export class BundleFailed extends Error {
 /** The directory of each service's bundle. */
 export type Bundles = Record<ServiceName, string>;
 
+/** Bundles the farewell function, which is this room's own, into `outdir`, and gives `outdir`. */
+export function bundleFarewell(outdir: string): string {
+  bundle(
+    resolve(dirname(fileURLToPath(import.meta.url)), '../..'),
+    { index: './infra/src/farewell/handler.ts' },
+    outdir,
+  );
+  return outdir;
+}
+
 /**
  * Bundles `<root>/services/<name>/src/handler.ts` of every service into a directory of its own under
  * `outdir`. Paths in the output are relative to `root`, so that a bundle does not depend on where the clone stands.
@@ -25,10 +36,15 @@ export function bundleServices(root: string, outdir: string): Bundles {
   for (const [service, entry] of entries) {
     if (!existsSync(join(root, entry))) throw new BundleFailed(`${service}: ${entry} is not there`);
   }
+  bundle(root, Object.fromEntries(entries.map(([service, entry]) => [`${service}/index`, `./${entry}`])), outdir);
+  return Object.fromEntries(serviceNames.map((service) => [service, join(outdir, service)])) as Bundles;
+}
+
+function bundle(root: string, entryPoints: Record<string, string>, outdir: string): void {
   try {
     buildSync({
       absWorkingDir: root,
-      entryPoints: Object.fromEntries(entries.map(([service, entry]) => [`${service}/index`, `./${entry}`])),
+      entryPoints,
       outdir,
       bundle: true,
       platform: 'node',
@@ -47,5 +63,4 @@ export function bundleServices(root: string, outdir: string): Bundles {
   } catch (error) {
     throw new BundleFailed(`esbuild: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return Object.fromEntries(serviceNames.map((service) => [service, join(outdir, service)])) as Bundles;
 }

@@ -66,7 +66,7 @@ describe('a configuration', () => {
     ['a number in quotes', { maxAttempts: '3' }, 'maxAttempts: must be a whole number'],
     ['a lead beyond the hour', { teardownLeadSeconds: 3600 }, 'teardownLeadSeconds: must be at most 1800 seconds'],
     ['a fraction of a second', { maxDelaySeconds: 0.5 }, 'maxDelaySeconds: must be a whole number of seconds'],
-    ['an unknown billing reading', { billing: 'hourly' }, 'billing: must be anchored or clock'],
+    ['an unknown billing reading', { billing: 'hourly' }, 'billing: must be anchored, clock or unknown'],
     [
       'a key instead of its hash',
       { apiKeySha256: 'secret' },

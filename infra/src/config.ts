@@ -71,6 +71,11 @@ export const configSchema = z
         'must be codecommit::<region>:// or an http(s) URL that ends in /',
       )
       .optional(),
+    /** CodeCommit repositories that tasks may mirror into. Default: every one of the account. */
+    repositories: listOf(
+      z.string().regex(/^[A-Za-z0-9._-]{1,100}$/, 'must be the name of a CodeCommit repository'),
+      1,
+    ).optional(),
     /** What a `TaskRequested` may name. */
     commands: z
       .record(
@@ -103,13 +108,13 @@ export const configSchema = z
       .strictObject({ requestsPerSecond: count(1, 1_000).default(10), burst: count(1, 1_000).default(20) })
       .prefault({}),
     /** How AWS counts an endpoint's hours: from its creation, or by the clock. */
-    billing: z.enum(['anchored', 'clock'], 'must be anchored or clock').default('anchored'),
+    billing: z.enum(['anchored', 'clock', 'unknown'], 'must be anchored, clock or unknown').default('anchored'),
     /** How long before the paid hour's end the teardown starts. */
     teardownLeadSeconds: seconds(60, 1_800).default(420),
     /** How long the endpoints usually take to be created. */
     createSeconds: seconds(30, 1_800).default(180),
     /** How long a request may wait, if it does not say so itself. */
-    maxDelaySeconds: seconds(0, 7 * 86_400).default(0),
+    maxDelaySeconds: seconds(0, 86_400).default(0),
     maxParallelTasks: count(1, 100).default(10),
     taskTimeLimitSeconds: seconds(60, 12 * 3_600).default(3_600),
     maxAttempts: count(1, 10).default(3),
@@ -134,6 +139,8 @@ export const configSchema = z
         ({ cpu, memoryMiB }) => fitsFargate(cpu, memoryMiB),
         'must be a cpu and memoryMiB that Fargate offers together, such as 256 with 512, 1024 or 2048',
       ),
+    /** Who is told by e-mail when an alarm goes off. Default: nobody; the alarms are in CloudWatch all the same. */
+    alarmEmail: z.email('must be an e-mail address').optional(),
     logRetentionDays: z
       .union(
         [1, 3, 5, 7, 14, 30, 60, 90, 180, 365].map((days) => z.literal(days)),

@@ -4,7 +4,7 @@ import { parseConfig } from './config.ts';
 import { chooseEndpointServices } from './endpoint-services.ts';
 import { maxTemplateBytes } from './endpoints-stack.ts';
 import { exampleConfig } from './example-config.ts';
-import { renderEndpointsTemplate } from './synthesize.ts';
+import { renderEndpointsTemplate } from './render-endpoints-template.ts';
 
 describe('the chosen services', () => {
   test('are what every task needs, sorted', () => {

@@ -2,6 +2,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Arns } from './arns.ts';
 import type { Bundles } from './bundle.ts';
@@ -28,6 +29,7 @@ const calledAsynchronously: readonly ServiceName[] = ['provisioner', 'runner', '
 export class Functions extends Construct {
   readonly byName: Record<ServiceName, LambdaFunction>;
   readonly roles: Record<ServiceName, Role>;
+  readonly logs: Record<ServiceName, LogGroup>;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
@@ -49,6 +51,7 @@ export class Functions extends Construct {
       functions.map(([service, made]) => [service, made.function]),
     ) as typeof this.byName;
     this.roles = Object.fromEntries(functions.map(([service, made]) => [service, made.role])) as typeof this.roles;
+    this.logs = Object.fromEntries(functions.map(([service, made]) => [service, made.logGroup])) as typeof this.logs;
     // Two at once is the least that can be asked for, and keeps a burst of requests from fighting over the lease. Reserved
     // concurrency would do the same, but new accounts have none to reserve.
     const common = { maxConcurrency: 2, reportBatchItemFailures: true };

@@ -9,6 +9,9 @@ export const serviceNames = ['webhook', 'intake', 'provisioner', 'runner', 'tear
 /** One of the six services. */
 export type ServiceName = (typeof serviceNames)[number];
 
+/** Every function: the services, and the one that removes the endpoints stack before the control plane goes. */
+export type FunctionName = ServiceName | 'farewell';
+
 /**
  * Longest deployment name that fits every limit. The narrowest are 64 characters for a function, a rule and a schedule
  * (Lambda CreateFunction, EventBridge PutRule, Scheduler CreateSchedule); a schedule's name also carries the lease's
@@ -54,6 +57,9 @@ export function nameEverything(deployment: string) {
     accessLogs: `/aws/vendedlogs/${base}-webhook`,
     api: `${base}-webhook`,
     clientPolicy: `${base}-client`,
+    alarmTopic: `${base}-alarms`,
+    alarms: `${base}-`,
+    metrics: `Hourglass/${deployment}`,
     queues: {
       intake: `${base}-intake`,
       intakeDead: `${base}-intake-dead`,
@@ -72,8 +78,8 @@ export function nameEverything(deployment: string) {
       stackDeleted: `${base}-stack-deleted`,
       taskStopped: `${base}-task-stopped`,
     },
-    function: (service: ServiceName) => `${base}-${service}`,
-    functionLogs: (service: ServiceName) => `/aws/lambda/${base}-${service}`,
+    function: (service: FunctionName) => `${base}-${service}`,
+    functionLogs: (service: FunctionName) => `/aws/lambda/${base}-${service}`,
     /** Prefix of every function's name; the lease appends the name of the alarm's owner. */
     functionPrefix: `${base}-`,
   } as const;

@@ -1,11 +1,11 @@
 /** What everybody but the services may do: tasks, the Scheduler, CloudFormation, clients. */
 import { Aws } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Arns } from './arns.ts';
 import type { HourglassConfig } from './config.ts';
 import { leaseTag } from './names.ts';
 import type { Grounds } from './permissions.ts';
-import { allow, putEvents, requests } from './statements.ts';
+import { allow, passRole, putEvents, requests } from './statements.ts';
 
 /** The task: its own work item, git in this account's CodeCommit, and what the named commands declare. */
 export function permitTask(
@@ -16,10 +16,27 @@ export function permitTask(
     allow('ReadWorkTellResult', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [table.tableArn], {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['work#*'] },
     }),
-    allow('Mirror', ['codecommit:GitPull', 'codecommit:GitPush'], [arns.repositories]),
+    allow(
+      'Mirror',
+      ['codecommit:GitPull', 'codecommit:GitPush'],
+      config.repositories === undefined ? [arns.repository('*')] : config.repositories.map(arns.repository),
+    ),
     ...Object.values(config.commands).flatMap(({ policy }) =>
       policy.map(({ actions, resources }) => new PolicyStatement({ actions, resources })),
     ),
+  ];
+}
+
+/** The farewell: deletes the endpoints stack, and calls itself again by a schedule until it is gone. */
+export function permitFarewell(arns: Arns, schedulerRole: IRole): PolicyStatement[] {
+  return [
+    allow(
+      'DeleteEndpointsStack',
+      ['cloudformation:DeleteStack', 'cloudformation:DescribeStacks'],
+      [arns.endpointsStacks],
+    ),
+    allow('ComeAgain', ['scheduler:CreateSchedule'], [arns.schedules]),
+    passRole('PassSchedulerRole', [schedulerRole], 'scheduler'),
   ];
 }
 
@@ -29,7 +46,7 @@ export function permitScheduler({ arns, queues }: Pick<Grounds, 'arns' | 'queues
     allow(
       'RingServices',
       ['lambda:InvokeFunction'],
-      [arns.function('provisioner'), arns.function('runner'), arns.function('teardown')],
+      (['provisioner', 'runner', 'teardown', 'farewell'] as const).map((name) => arns.function(name)),
     ),
     allow('KeepUndelivered', ['sqs:SendMessage'], [queues.undelivered.queueArn]),
   ];
@@ -56,11 +73,7 @@ export function permitEndpointsStack(arns: Arns, config: HourglassConfig, securi
     }),
     allow('DeleteOfThisLease', ['ec2:DeleteVpcEndpoints'], [arns.vpcEndpoints], arns.ofThisLease),
     // No resource can be named for ec2:Describe*.
-    allow(
-      'Look',
-      ['ec2:DescribeVpcEndpoints', 'ec2:DescribeVpcs', 'ec2:DescribeSubnets', 'ec2:DescribeSecurityGroups'],
-      ['*'],
-    ),
+    allow('Look', ['ec2:DescribeVpcEndpoints'], ['*']),
     // Private DNS; the zone is AWS's own and its id unknown:
     // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonroute53.html
     allow('AttachPrivateDns', ['route53:AssociateVPCWithHostedZone'], [arns.hostedZones]),

@@ -16,14 +16,14 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Arns } from './arns.ts';
-import type { Names, ServiceName } from './names.ts';
+import type { FunctionName, Names } from './names.ts';
 
 /** No handler waits for anything, so this is only how long a slow AWS call may take. */
 export const functionTimeout = Duration.seconds(30);
 
 /** What a service is made of. */
 export interface ServiceFunctionProps {
-  readonly service: ServiceName;
+  readonly service: FunctionName;
   readonly names: Names;
   readonly arns: Arns;
   /** Directory of the bundle. */
@@ -40,11 +40,12 @@ export interface ServiceFunctionProps {
 export class ServiceFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: Role;
+  readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
     const { service, names, arns, unhandled } = props;
-    const logGroup = new LogGroup(this, 'Logs', {
+    this.logGroup = new LogGroup(this, 'Logs', {
       logGroupName: names.functionLogs(service),
       retention: props.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -78,7 +79,7 @@ export class ServiceFunction extends Construct {
       timeout: functionTimeout,
       environment: props.environment,
       role: this.role,
-      logGroup,
+      logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
     });
     if (unhandled !== undefined) {

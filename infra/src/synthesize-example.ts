@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseConfig } from './config.ts';
+import { type HourglassConfigInput, parseConfig } from './config.ts';
 import { exampleConfig } from './example-config.ts';
 import { createStandInRepository } from './stand-in-repository.ts';
 import { synthesize } from './synthesize.ts';
@@ -13,11 +13,11 @@ export const base = `hourglass-${exampleConfig.deployment}`;
 
 /** The control plane's template, with ways to find what is in it by its last name. */
 export class ExampleTemplate extends Template {
-  constructor() {
+  constructor(config: HourglassConfigInput = exampleConfig) {
     const root = createStandInRepository();
     const outdir = mkdtempSync(join(tmpdir(), 'hourglass-example-'));
     try {
-      super(synthesize(parseConfig(exampleConfig), { outdir, root }).controlPlaneTemplate);
+      super(synthesize(parseConfig(config), { outdir, root }).controlPlaneTemplate);
     } finally {
       for (const directory of [root, outdir]) rmSync(directory, { recursive: true, force: true });
     }

@@ -174,6 +174,17 @@ export class Cloud {
     this.#gateway.setFaults(plan);
   }
 
+  /** Whether this world's policies allow what a call demanded here or in another world of the same names; tells why not. */
+  judge({ caller, service, demands }: Extract<Trace, { kind: 'api' }>): string | undefined {
+    try {
+      for (const demand of demands) this.#gateway.checkDemand(caller, service, demand);
+      return undefined;
+    } catch (error) {
+      if (error instanceof AwsError) return error.message;
+      throw error;
+    }
+  }
+
   /** Tells `listener` of everything that happens, until the returned function is called. */
   onTrace(listener: TraceListener): () => void {
     this.#listeners.add(listener);

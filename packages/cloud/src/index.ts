@@ -12,7 +12,7 @@ export type { EndpointLifetime } from './ec2/index.ts';
 export type { Task, VirtualRun, VirtualTask } from './ecs/index.ts';
 export { AwsError, DeployError } from './errors.ts';
 export type { CloudOptions, Parts } from './parts.ts';
-export type { Credentials, PolicyDocument, Principal } from './service.ts';
+export type { Credentials, Demand, PolicyDocument, Principal } from './service.ts';
 export type { Trace, TraceListener } from './trace.ts';
 export { VirtualClock } from './virtual-clock.ts';
 export type { FaultedCall, FaultPlan } from './wire/gateway.ts';

@@ -1,6 +1,8 @@
 /**
  * Everything noteworthy that happens in the simulated AWS, as one union. The command's timeline and the tests read it.
  */
+import type { Demand, Principal } from './service.ts';
+
 export type Trace = { readonly atMs: number } & (
   | {
       readonly kind: 'api';
@@ -8,6 +10,9 @@ export type Trace = { readonly atMs: number } & (
       readonly operation: string;
       readonly principal: string;
       readonly resources: readonly string[];
+      /** Who called, and each permission that was asked of IAM, the last one refused if the outcome is a denial. */
+      readonly caller: Principal;
+      readonly demands: readonly Demand[];
       /** `ok`, or the error's code. */
       readonly outcome: string;
       readonly message?: string;

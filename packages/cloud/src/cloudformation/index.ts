@@ -102,7 +102,11 @@ function listDemands(core: CloudCore, stacks: Stacks, operation: string, input: 
     resources: [resource],
     ...(roleArn === undefined ? {} : { conditions: { 'cloudformation:RoleArn': roleArn } }),
   };
-  return roleArn === undefined ? [demand] : [demand, core.passRole(roleArn, 'cloudformation.amazonaws.com')];
+  const demands = roleArn === undefined ? [demand] : [demand, core.passRole(roleArn, 'cloudformation.amazonaws.com')];
+  if (operation !== 'CreateStack' || input.Tags === undefined) return demands;
+  // A creation with tags is authorized for tagging too (Service Authorization Reference, "AWS CloudFormation").
+  const conditions = { 'cloudformation:CreateAction': 'CreateStack' };
+  return [...demands, { action: 'cloudformation:TagResource', resources: [resource], conditions }];
 }
 
 function assumeAsCloudFormation(core: CloudCore, roleArn: string): void {

@@ -1,6 +1,7 @@
 /**
  * Lambda: functions that run the template's own bundles in this process, called by the API, by events, schedules and queues.
  */
+import { createCustomResourceTypes } from '../deploy/custom-resource.ts';
 import { AwsError } from '../errors.ts';
 import { type CloudCore, type CloudPart, type Principal, RawResponse } from '../service.ts';
 import type { QueueRegistry } from '../sqs/registry.ts';
@@ -48,7 +49,7 @@ export function createLambdaPart(
   return {
     functions,
     close: async () => functions.close(),
-    resourceTypes: createLambdaTypes(core, functions, options.queues),
+    resourceTypes: { ...createLambdaTypes(core, functions, options.queues), ...createCustomResourceTypes(functions) },
     services: [
       {
         id: 'lambda',

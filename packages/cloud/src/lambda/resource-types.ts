@@ -1,9 +1,6 @@
 /**
  * Lambda's CloudFormation types.
  */
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { findAssetFolder } from '../deploy/assembly.ts';
 import type { ResourceContext, ResourceType } from '../deploy/resource-type.ts';
 import { DeployError } from '../errors.ts';
@@ -149,12 +146,7 @@ function checkMapping(
   }
 }
 
-function codeFolder(code: { S3Key?: string; ZipFile?: string }, context: ResourceContext): string {
-  if (code.ZipFile !== undefined) {
-    const folder = mkdtempSync(join(tmpdir(), 'hourglass-inline-'));
-    writeFileSync(join(folder, 'index.js'), code.ZipFile);
-    return folder;
-  }
+function codeFolder(code: { S3Key?: string }, context: ResourceContext): string {
   if (code.S3Key === undefined || context.assemblyDir === undefined) {
     throw new DeployError(`${context.logicalId}: the function's code is no asset of the assembly`);
   }

@@ -6,7 +6,14 @@ import type { Clock } from '../clock.ts';
 import { AwsError } from '../errors.ts';
 import type { Directory } from '../iam/directory.ts';
 import type { Identifiers } from '../identifiers.ts';
-import { type PolicyDocument, type Principal, type Protocol, RawResponse, type Service } from '../service.ts';
+import {
+  type Demand,
+  type PolicyDocument,
+  type Principal,
+  type Protocol,
+  RawResponse,
+  type Service,
+} from '../service.ts';
 import type { TraceListener } from '../trace.ts';
 import { awsJsonCodec, restJsonCodec } from './json.ts';
 import { type Codec, rawResponse, type WireRequest, type WireResponse } from './message.ts';
@@ -101,6 +108,7 @@ export class Gateway {
       throw new Error(`no simulated operation ${serviceId}.${operation}`);
     }
     const resources = new Set<string>();
+    const demands: Demand[] = [];
     const report = (outcome: string, message?: string): void =>
       trace({
         kind: 'api',
@@ -109,20 +117,23 @@ export class Gateway {
         operation,
         principal: principal.arn,
         resources: [...resources],
+        caller: principal,
+        demands,
         outcome,
         ...(message === undefined ? {} : { message }),
       });
     try {
       const fault = this.#faults?.({ service: serviceId, operation, principal, input });
-      if (fault !== undefined && 'refuse' in fault) {
-        throw fault.refuse;
-      }
       const call = { principal, nowMs: clock.nowMs(), region, account, requestId, rawBody };
       for (const demand of service.authorize(operation, input, call)) {
+        demands.push(demand);
         for (const resource of demand.resources) {
           resources.add(resource);
         }
         this.#options.directory.check(principal, demand, (resource) => this.#resourcePolicy(service, resource));
+      }
+      if (fault !== undefined && 'refuse' in fault) {
+        throw fault.refuse;
       }
       const output = await run(input, call);
       if (fault !== undefined) {
@@ -139,10 +150,10 @@ export class Gateway {
     }
   }
 
-  /** Throws AccessDeniedException unless the demand is allowed: for checks outside an operation's own. */
-  checkDemand(principal: Principal, serviceId: string, action: string, resource: string): void {
+  /** Throws AccessDeniedException unless IAM allows what an earlier call demanded: policies can be judged by a recorded history. */
+  checkDemand(principal: Principal, serviceId: string, demand: Demand): void {
     const service = this.#services.get(serviceId);
-    this.#options.directory.check(principal, { action, resources: [resource] }, (arn) =>
+    this.#options.directory.check(principal, demand, (arn) =>
       service === undefined ? undefined : this.#resourcePolicy(service, arn),
     );
   }

@@ -1,0 +1,98 @@
+/**
+ * The findings of AwsSolutions that are accepted, each with its reason. A finding is accepted by its exact text, so that a
+ * wildcard that is added later is found again.
+ */
+import { Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import type { Arns } from './arns.ts';
+import { accept } from './best-practice.ts';
+import type { HourglassConfig } from './config.ts';
+import { type FunctionName, type Names, serviceNames } from './names.ts';
+
+/** Where findings are. */
+export interface Findings {
+  readonly hourglass: IConstruct;
+  readonly names: Names;
+  readonly arns: Arns;
+  readonly config: HourglassConfig;
+  readonly queuesOfLetters: IConstruct[];
+  readonly cluster: IConstruct;
+  readonly taskDefinition: IConstruct;
+  readonly webhookApi: IConstruct;
+  readonly taskRole: IConstruct;
+  readonly executionRole: IConstruct;
+  readonly stackRole: IConstruct;
+  readonly teardownRole: IConstruct;
+  readonly runnerRole: IConstruct;
+}
+
+/** Accepts them. */
+export function acceptFindings(findings: Findings): void {
+  const { hourglass, arns, config } = findings;
+  for (const queue of findings.queuesOfLetters) {
+    accept(queue, ['AwsSolutions-SQS3'], 'It is itself where rules, schedules and functions leave their dead letters.');
+  }
+  accept(
+    findings.cluster,
+    ['AwsSolutions-ECS4'],
+    "Container Insights costs by the metric and tells nothing that the task's own result does not.",
+  );
+  accept(findings.taskDefinition, ['AwsSolutions-ECS2'], "The only variable is the table's name, which is no secret.");
+  accept(
+    findings.webhookApi,
+    ['AwsSolutions-APIG4'],
+    'API destinations send a key in a header, which the function compares with its hash; HTTP APIs know no keys.',
+  );
+  const wildcards: [resources: string[], reason: string][] = [
+    [[arns.schedules], "Schedules are named by the lease's version and time, in a group of this deployment alone."],
+    [[arns.endpointsStacks], "What follows the stack's fixed name is an id that is new at each creation."],
+    [[arns.taskDefinitions], 'A claim from before a redeployment names an older revision of this one family.'],
+    [[arns.tasks], 'Task ids are made by ECS; the cluster is of this deployment alone.'],
+    [[arns.vpcEndpoints], "Endpoint ids are made by EC2; the statement is bound to this lease's tag."],
+    [[arns.hostedZones], 'The zone of an endpoint service is owned by AWS, and its id is not known beforehand.'],
+    [
+      [...serviceNames, 'farewell' as FunctionName].map((name) => arns.functionLogStreams(name as FunctionName)),
+      'Log streams are named by Lambda; the log group is of this function alone.',
+    ],
+  ];
+  for (const [resources, reason] of wildcards) accept(hourglass, inResources(hourglass, resources), reason);
+  if (config.repositories === undefined) {
+    accept(
+      findings.taskRole,
+      inResources(hourglass, [arns.repository('*')]),
+      'No repositories are named in the configuration, so tasks may mirror into every one of the account.',
+    );
+  }
+  for (const role of [findings.stackRole, findings.teardownRole]) {
+    accept(role, inResources(hourglass, ['*']), 'ec2:Describe* knows no resource.');
+  }
+  accept(
+    findings.runnerRole,
+    inResources(hourglass, ['*']),
+    'ecs:ListTasks is authorized by its cluster, in a condition.',
+  );
+  accept(findings.executionRole, inResources(hourglass, ['*']), 'ecr:GetAuthorizationToken knows no resource.');
+  for (const [name, { policy }] of Object.entries(config.commands)) {
+    const declared = `The configuration declares it for the command ${name}.`;
+    for (const { actions, resources } of policy) {
+      const wild = (values: string[]) => values.filter((value) => value.includes('*'));
+      accept(findings.taskRole, inResources(hourglass, wild(resources)), declared);
+      accept(
+        findings.taskRole,
+        wild(actions).map((action) => `AwsSolutions-IAM5[Action::${action}]`),
+        declared,
+      );
+    }
+  }
+}
+
+/** The findings' ids, in which what CloudFormation alone knows is written `<AWS::Region>`. */
+function inResources(scope: IConstruct, resources: string[]): string[] {
+  return resources.map((resource) => `AwsSolutions-IAM5[Resource::${render(Stack.of(scope).resolve(resource))}]`);
+}
+
+function render(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { Ref, 'Fn::Join': join } = value as { Ref?: string; 'Fn::Join'?: [string, unknown[]] };
+  return join === undefined ? `<${Ref}>` : join[1].map(render).join(join[0]);
+}

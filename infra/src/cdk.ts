@@ -1,0 +1,39 @@
+/**
+ * `deploy`, `destroy` and `diff` with the CDK CLI. A deployment begins with the preflight, in the Region and account that the
+ * CLI will use; what it finds is told with exit status 2, and nothing is created. Further arguments go to the CLI.
+ */
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { repositoryRoot } from './assets.ts';
+import { ConfigurationInvalid } from './config.ts';
+import { loadConfig } from './load-config.ts';
+import { nameEverything } from './names.ts';
+import { PreflightFailed, preflight } from './preflight/preflight.ts';
+
+const usage = 'usage: node src/cdk.ts deploy|destroy|diff [options of the CDK CLI]\n';
+const infra = join(repositoryRoot, 'infra');
+const { HOURGLASS_CONFIG, INIT_CWD = process.cwd() } = process.env;
+const [verb = '', ...options] = process.argv.slice(2);
+
+try {
+  if (!['deploy', 'destroy', 'diff'].includes(verb)) throw new ConfigurationInvalid(usage);
+  const configFile =
+    HOURGLASS_CONFIG === undefined ? join(infra, 'hourglass.config.ts') : resolve(INIT_CWD, HOURGLASS_CONFIG);
+  const config = await loadConfig(configFile);
+  if (verb === 'deploy') await preflight(new EC2Client(), config);
+  const cdk = join(dirname(createRequire(import.meta.url).resolve('aws-cdk/package.json')), 'bin/cdk');
+  // The parameters stand for the configuration, so a value that an earlier deployment had must not be kept.
+  const always = verb === 'deploy' ? ['--no-previous-parameters'] : [];
+  const { status } = spawnSync(
+    process.execPath,
+    [cdk, verb, nameEverything(config.deployment).stack, ...always, ...options],
+    { cwd: infra, stdio: 'inherit', env: { ...process.env, HOURGLASS_CONFIG: configFile } },
+  );
+  process.exitCode = status ?? 1;
+} catch (error) {
+  if (!(error instanceof ConfigurationInvalid || error instanceof PreflightFailed)) throw error;
+  process.stderr.write(`${error.message.trimEnd()}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,116 @@
+/** Which permission belongs to whom, from the control plane's template: `infra/permissions.md`. */
+import { asList, type Json, type Template } from '../template.ts';
+import { renderTable } from './render-table.ts';
+
+/** What `pnpm deploy` asks of the account before it creates anything, with the deployer's own permissions. */
+export const preflightActions = [
+  'DescribeManagedPrefixLists',
+  'DescribeRouteTables',
+  'DescribeSubnets',
+  'DescribeVpcEndpoints',
+  'DescribeVpcEndpointServices',
+  'DescribeVpcs',
+];
+
+/** The whole document, as Markdown. */
+export function renderPermissions(template: Template): string {
+  const holders = [...template.resources('IAM::Role'), ...template.resources('IAM::ManagedPolicy')]
+    .map(({ id, Properties }) => ({ id, name: nameHolder(template, id, Properties) }))
+    .sort((a, b) => a.name.localeCompare(b.name));
+  const grants = template.grants();
+  const rows = holders.flatMap(({ id, name }) =>
+    grants
+      .filter(({ role }) => role === id)
+      .map(({ actions, resources, condition }, index) => [
+        index === 0 ? name : '',
+        actions.map(code).join('<br>'),
+        resources.map((resource) => code(renderValue(template, resource))).join('<br>'),
+        renderCondition(template, condition),
+      ]),
+  );
+  const types = [...new Set(template.resources().map(({ Type }) => Type))].filter((type) => type.startsWith('AWS::'));
+  return `# Which permission belongs to whom
+
+Written by \`node src/documents/write.ts\` from the template of the example configuration; a test keeps it true.
+\`<…>\` is what CloudFormation fills in. All policies are inline but the client's, which is there to be attached.
+
+${renderTable(['who', 'may', 'on', 'only if'], rows)}
+## The deployer
+
+Deploys with the CDK's bootstrap roles, so it needs little itself:
+
+${renderTable(
+  ['who', 'may', 'on'],
+  [
+    [
+      'the deployer',
+      code('sts:AssumeRole'),
+      "the bootstrap's roles `cdk-hnb659fds-{deploy,file-publishing,image-publishing,lookup}-role-<account>-<region>`",
+    ],
+    [
+      '',
+      preflightActions.map((action) => code(`ec2:${action}`)).join('<br>'),
+      '`*` (AWS knows no resource): the preflight of `pnpm deploy`',
+    ],
+    [
+      "CloudFormation, by the bootstrap's execution role",
+      `create, update and delete ${types.sort().map(code).join(', ')}; ${code('lambda:InvokeFunction')}`,
+      'what the template names; the function that removes the endpoints stack before all else goes',
+    ],
+  ],
+)}`;
+}
+
+function nameHolder(template: Template, id: string, { Description = '' }: Json): string {
+  const service = template
+    .resources('Lambda::Function')
+    .find(({ Properties }) => Properties.Role?.['Fn::GetAtt']?.[0] === id);
+  if (service !== undefined) return `Lambda ${service.Properties.FunctionName.split('-').at(-1)}`;
+  if (/^What a task of/.test(Description)) return 'task role';
+  if (/^What Fargate does/.test(Description)) return 'execution role (Fargate)';
+  if (/^What CloudFormation may do/.test(Description)) return 'service role of the endpoints stack (CloudFormation)';
+  if (/^What the one-off schedules/.test(Description)) return 'scheduler role';
+  if (/^Lets a client/.test(Description)) return 'client policy';
+  throw new Error(`${id}: this role has no name for the table`);
+}
+
+function renderCondition(template: Template, condition: Json): string {
+  return Object.entries<Json>(condition ?? {})
+    .flatMap(([operator, keys]) =>
+      Object.entries<Json>(keys).map(
+        ([key, values]) =>
+          `${code(key)} ${operator.includes('Like') ? 'like' : '='} ${asList(values)
+            .map((value) => code(renderValue(template, value)))
+            .join(' or ')}`,
+      ),
+    )
+    .join('<br>');
+}
+
+/** ARNs as they will be, by the names of what they point at. */
+function renderValue(template: Template, value: Json): string {
+  if (typeof value === 'string') return value;
+  if (value['Fn::Join']) return value['Fn::Join'][1].map((part: Json) => renderValue(template, part)).join('');
+  if (value['Fn::Sub']) return renderValue(template, { 'Fn::Join': ['', splitSub(value['Fn::Sub'])] });
+  const [id, attribute] = value['Fn::GetAtt'] ?? [value.Ref, ''];
+  if (id === 'AWS::Partition') return 'aws';
+  if (id.startsWith('AWS::')) return `<${id.slice(5).replace('AccountId', 'account').toLowerCase()}>`;
+  const { Type, Properties } = template.json.Resources[id];
+  const named = ['TableName', 'QueueName', 'FunctionName', 'LogGroupName', 'Name', 'ClusterName']
+    .map((key) => Properties[key])
+    .find((name) => typeof name === 'string');
+  const kind = Type.split('::').at(-1);
+  return `<${kind} ${named ?? nameOf(template, id, Properties, Type)}${attribute === 'Arn' ? '' : `.${attribute}`}>`;
+}
+
+/** `${Name}` in a text, as the references they are. */
+function splitSub(text: string): Json[] {
+  return text.split(/\$\{([^}]+)\}/).map((part, index) => (index % 2 === 0 ? part : { Ref: part }));
+}
+
+function nameOf(template: Template, id: string, properties: Json, type: string): string {
+  if (type === 'AWS::IAM::Role') return nameHolder(template, id, properties);
+  return properties.GroupDescription ?? id;
+}
+
+const code = (text: string) => `\`${text}\``;

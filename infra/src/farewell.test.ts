@@ -1,0 +1,116 @@
+/** The endpoints stack goes before the control plane: the order in the template, and the steps of the function. */
+import type { SeenStack } from '@hourglass/shared';
+import { describe, expect, test } from 'vitest';
+import {
+  type FarewellAnswer,
+  type FarewellEffects,
+  type FarewellEvent,
+  maxFarewellAttempts,
+  sayFarewell,
+} from './farewell/say-farewell.ts';
+import { ExampleTemplate } from './synthesize-example.ts';
+import { asList, type Json, referenced } from './template.ts';
+
+describe('what CloudFormation deletes', () => {
+  const template = new ExampleTemplate();
+  const [farewell] = Object.entries<Json>(template.json.Resources).find(
+    ([, { Type }]) => Type === 'Custom::HourglassFarewell',
+  ) ?? [''];
+  const after = (id: string): string[] => asList(template.json.Resources[id].DependsOn);
+
+  test('first is the provisioner, which could open endpoints anew', () => {
+    expect(after(template.functionId('provisioner'))).toContain(farewell);
+  });
+
+  test('last are the roles, the schedule group and the function that removing endpoints takes', () => {
+    const needed = after(farewell).map((id) => template.json.Resources[id].Type);
+    expect(needed).toEqual(
+      expect.arrayContaining([
+        'AWS::IAM::Role',
+        'AWS::Lambda::Function',
+        'AWS::Scheduler::ScheduleGroup',
+        'AWS::Lambda::EventInvokeConfig',
+      ]),
+    );
+    const roles = after(farewell).filter((id) => template.json.Resources[id].Type === 'AWS::IAM::Role');
+    const descriptions = roles.map((id) => template.json.Resources[id].Properties.Description).join();
+    expect(descriptions).toContain('What CloudFormation may do');
+    const { ServiceToken } = template.json.Resources[farewell].Properties;
+    expect(referenced(ServiceToken)).toBe(template.functionId('farewell'));
+    // The scheduler's role is in the function's environment.
+    const { Variables } = template.json.Resources[template.functionId('farewell')].Properties.Environment;
+    expect(template.json.Resources[referenced(Variables.SCHEDULER_ROLE_ARN) ?? ''].Type).toBe('AWS::IAM::Role');
+  });
+});
+
+describe('a farewell', () => {
+  const event: FarewellEvent = {
+    RequestType: 'Delete',
+    ResponseURL: 'https://answer.example',
+    StackId: 'arn:stack',
+    RequestId: '11111111-2222-3333-4444-555555555555',
+    LogicalResourceId: 'EndpointsGoFirst',
+  };
+  const see = (status: 'complete' | 'deleting' | 'creating', deleteFailed = false): SeenStack => ({
+    observation: { status, stackId: 'arn:endpoints/1', fence: 1, createdAtMs: 0, deletedAtMs: null },
+    deleteFailed,
+    reason: 'a reason',
+  });
+  async function say(seen: SeenStack | 'foreign', change: Partial<FarewellEvent> = {}) {
+    const did = { deleted: [] as string[], again: [] as number[], answers: [] as FarewellAnswer[] };
+    const effects: FarewellEffects = {
+      stackName: 'endpoints',
+      describeStack: async () => seen,
+      deleteStack: async (id) => void did.deleted.push(id),
+      comeAgain: async ({ attempt }) => void did.again.push(attempt),
+      answer: async (_, answer) => void did.answers.push(answer),
+    };
+    await sayFarewell({ ...event, ...change }, effects);
+    return { ...did, statuses: did.answers.map(({ Status }) => Status) };
+  }
+  const absent: SeenStack = { observation: { status: 'absent' }, deleteFailed: false, reason: '' };
+
+  test.each(['Create', 'Update'] as const)('to a %s is answered at once, and touches nothing', async (RequestType) => {
+    expect(await say(see('complete'), { RequestType })).toMatchObject({
+      statuses: ['SUCCESS'],
+      deleted: [],
+      again: [],
+    });
+  });
+
+  test('with no endpoints is answered at once', async () => {
+    expect(await say(absent)).toMatchObject({ statuses: ['SUCCESS'], deleted: [], again: [] });
+  });
+
+  test("leaves a stack that is not this lease's alone", async () => {
+    expect(await say('foreign')).toMatchObject({ statuses: ['SUCCESS'], deleted: [] });
+  });
+
+  test.each(['complete', 'creating'] as const)('deletes a stack that is %s, and comes again', async (status) => {
+    expect(await say(see(status))).toMatchObject({ statuses: [], deleted: ['arn:endpoints/1'], again: [1] });
+  });
+
+  test('does not ask twice while the stack is being deleted, but comes again', async () => {
+    expect(await say(see('deleting'), { attempt: 3 })).toMatchObject({ statuses: [], deleted: [], again: [4] });
+  });
+
+  test('asks again when the deletion has failed', async () => {
+    expect(await say(see('deleting', true), { attempt: 3 })).toMatchObject({
+      deleted: ['arn:endpoints/1'],
+      again: [4],
+    });
+  });
+
+  test('tells that it failed, with the reason, before CloudFormation stops listening', async () => {
+    const { statuses, answers, again } = await say(see('deleting', true), { attempt: maxFarewellAttempts });
+    expect({ statuses, again }).toEqual({ statuses: ['FAILED'], again: [] });
+    expect(answers[0]?.Reason).toContain('a reason');
+    expect(maxFarewellAttempts).toBeLessThan(60);
+  });
+
+  test('answers for the very request, with one physical id', async () => {
+    const { answers } = await say(absent);
+    const { StackId, RequestId, LogicalResourceId } = event;
+    expect(answers[0]).toMatchObject({ StackId, RequestId, LogicalResourceId, PhysicalResourceId: 'endpoints' });
+  });
+});

@@ -1,0 +1,71 @@
+/**
+ * Removes the endpoints stack before the control plane goes, whatever tool deletes it. The custom resource needs the function,
+ * the roles and the schedule group, so CloudFormation deletes it before them; the provisioner needs the custom resource, so
+ * by then nothing can open endpoints anew. Not the CDK's provider framework: that keeps two more functions, and a state
+ * machine that polls.
+ */
+import { CustomResource, Duration } from 'aws-cdk-lib';
+import type { CfnRole, Role } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import type { Arns } from './arns.ts';
+import type { HourglassConfig } from './config.ts';
+import type { FarewellEnv } from './farewell/config.ts';
+import type { Names } from './names.ts';
+import { permitFarewell } from './permissions-of-others.ts';
+import type { Queues } from './queues.ts';
+import { ServiceFunction } from './service-function.ts';
+
+/** The type by which CloudFormation shows it. */
+export const farewellType = 'Custom::HourglassFarewell';
+
+/** What a farewell is made of. */
+export interface FarewellProps {
+  readonly names: Names;
+  readonly arns: Arns;
+  readonly config: HourglassConfig;
+  readonly queues: Queues;
+  /** Directory of the bundle. */
+  readonly code: string;
+  readonly schedulerRole: Role;
+  /** CloudFormation's role for the endpoints stack, without which that stack could not be deleted. */
+  readonly stackRole: Role;
+  readonly scheduleGroup: ScheduleGroup;
+}
+
+/** The function, its role, and the custom resource. */
+export class Farewell extends Construct {
+  readonly function: LambdaFunction;
+  readonly resource: CustomResource;
+
+  constructor(scope: Construct, id: string, props: FarewellProps) {
+    super(scope, id);
+    const { names, arns, config, queues, schedulerRole } = props;
+    const environment: FarewellEnv = {
+      LEASE_ID: names.deployment,
+      STACK_NAME: names.endpointsStack,
+      SCHEDULE_GROUP: names.scheduleGroup,
+      SCHEDULER_ROLE_ARN: schedulerRole.roleArn,
+      UNDELIVERED_QUEUE_ARN: queues.undelivered.queueArn,
+      FUNCTION_ARN: arns.function('farewell'),
+    };
+    const made = new ServiceFunction(this, 'Farewell', {
+      service: 'farewell',
+      names,
+      arns,
+      code: props.code,
+      environment,
+      permissions: permitFarewell(arns, schedulerRole),
+      logRetentionDays: config.logRetentionDays,
+      unhandled: queues.unhandled,
+    });
+    this.function = made.function;
+    this.resource = new CustomResource(this, 'EndpointsGoFirst', {
+      serviceToken: made.function.functionArn,
+      resourceType: farewellType,
+      serviceTimeout: Duration.hours(1),
+    });
+    this.resource.node.addDependency(made, props.stackRole.node.defaultChild as CfnRole, props.scheduleGroup);
+  }
+}

@@ -1,0 +1,36 @@
+/** The construct in an app of somebody else's. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { afterAll, describe, expect, test } from 'vitest';
+import { withAssets } from './assets.ts';
+import { ConfigurationInvalid, parseConfig } from './config.ts';
+import { exampleConfig } from './example-config.ts';
+import { Hourglass } from './hourglass.ts';
+import { createStandInRepository } from './stand-in-repository.ts';
+
+const root = createStandInRepository();
+const outdir = mkdtempSync(join(tmpdir(), 'hourglass-construct-'));
+afterAll(() => {
+  for (const made of [root, outdir]) rmSync(made, { recursive: true, force: true });
+});
+const createStack = () => new Stack(new App({ outdir, analyticsReporting: false }), 'theirs');
+
+describe('Hourglass', () => {
+  test('stands in any stack, with its defaults filled in, and tells what it made', () => {
+    const stack = createStack();
+    const config = parseConfig(exampleConfig);
+    const made = withAssets(config, (assets) => new Hourglass(stack, 'Mirrors', { ...exampleConfig, assets }), root);
+    expect(made.config).toMatchObject({ billing: 'anchored', teardownLeadSeconds: 420, maxParallelTasks: 10 });
+    expect(made.endpointServices).toEqual(['ecr.api', 'ecr.dkr', 'git-codecommit', 'secretsmanager']);
+    const { Resources } = (App.of(stack) as App).synth().getStackByName('theirs').template as { Resources: object };
+    expect(Object.keys(Resources).every((id) => id.startsWith('Mirrors'))).toBe(true);
+  });
+
+  test('refuses a bad key by its name', () => {
+    const wrong = { ...exampleConfig, vpc: 'vpc-1' };
+    expect(() => new Hourglass(createStack(), 'Mirrors', wrong)).toThrow(ConfigurationInvalid);
+    expect(() => new Hourglass(createStack(), 'Mirrors', wrong)).toThrow('vpc: unknown key');
+  });
+});

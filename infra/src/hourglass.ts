@@ -1,0 +1,186 @@
+/**
+ * Hourglass as a construct, for any stack of anybody's app: bus and rules, the lease's table, queues, the functions, the
+ * schedule group, the cluster and task definition, security groups, gateway endpoints, the webhook's API, alarms, and the
+ * roles. All of it is free to keep. What costs by the hour is in the endpoints stack, which the provisioner creates and the
+ * teardown deletes.
+ */
+import { RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { ManagedPolicy, PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import { acceptFindings } from './accepted-findings.ts';
+import { Alarms } from './alarms.ts';
+import { locateEverything } from './arns.ts';
+import { type Assets, withAssets } from './assets.ts';
+import { keepSourcesHonest } from './bus-policy.ts';
+import { type HourglassConfig, type HourglassConfigInput, parseConfig } from './config.ts';
+import { chooseEndpointServices } from './endpoint-services.ts';
+import { composeEnvironments } from './environment.ts';
+import { Farewell } from './farewell.ts';
+import { Functions } from './functions.ts';
+import { createLeaseTable } from './lease-table.ts';
+import { deploymentTag, nameEverything } from './names.ts';
+import { Network } from './network.ts';
+import * as services from './permissions.ts';
+import * as others from './permissions-of-others.ts';
+import { Queues } from './queues.ts';
+import { Rules } from './rules.ts';
+import { Tasks } from './tasks.ts';
+import { WebhookApi } from './webhook-api.ts';
+
+/**
+ * The keys of `hourglass.config.ts`, each documented in `config.ts` with its default, and checked in the same way: a fault is a
+ * ConfigurationInvalid that names the key.
+ */
+export type HourglassProps = HourglassConfigInput & {
+  /** Bundles and build context made already. Default: made from this repository. */
+  readonly assets?: Assets;
+};
+
+/** One deployment. Names are fixed by `deployment`, which must be the only one of its name in its account. */
+export class Hourglass extends Construct {
+  /** The checked configuration, defaults filled in. */
+  readonly config: HourglassConfig;
+  /** Short names of the services that get an interface endpoint while the lease is open. */
+  readonly endpointServices: readonly string[];
+  /** The event bus that clients send requests to. */
+  readonly bus: EventBus;
+  /** Where a webhook posts requests. */
+  readonly webhookUrl: string;
+  /** Lets its holder send requests by PutEvents. */
+  readonly clientPolicy: ManagedPolicy;
+  /** What is told when this is deployed: name to value and description. */
+  readonly facts: Readonly<Record<string, readonly [value: string, description: string]>>;
+
+  constructor(scope: Construct, id: string, { assets, ...props }: HourglassProps) {
+    super(scope, id);
+    this.config = parseConfig(props);
+    this.endpointServices = chooseEndpointServices(this.config);
+    const made = assets === undefined ? withAssets(this.config, (ready) => this.#build(ready)) : this.#build(assets);
+    [this.bus, this.webhookUrl, this.clientPolicy, this.facts] = [
+      made.bus,
+      made.api.url,
+      made.clientPolicy,
+      made.facts,
+    ];
+  }
+
+  #build(assets: Assets) {
+    const { config } = this;
+    const names = nameEverything(config.deployment);
+    const stack = Stack.of(this);
+    const arns = locateEverything(stack, names);
+
+    const bus = new EventBus(this, 'Bus', { eventBusName: names.bus });
+    const table = createLeaseTable(this, names.table);
+    const queues = new Queues(this, 'Queues', names, arns);
+    const network = new Network(this, 'Network', config);
+    const scheduleGroup = new ScheduleGroup(this, 'ScheduleGroup', {
+      scheduleGroupName: names.scheduleGroup,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const schedulerRole = new Role(this, 'SchedulerRole', {
+      description: `What the one-off schedules of ${names.stack} may do`,
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: others.trustScheduleGroup(arns) }),
+      inlinePolicies: { alarm: new PolicyDocument({ statements: others.permitScheduler({ arns, queues }) }) },
+    });
+    const securityGroupId = network.endpointsSecurityGroup.securityGroupId;
+    const stackRole = new Role(this, 'EndpointsStackRole', {
+      description: `What CloudFormation may do for ${names.endpointsStack}`,
+      assumedBy: new ServicePrincipal('cloudformation.amazonaws.com'),
+      inlinePolicies: {
+        endpoints: new PolicyDocument({ statements: others.permitEndpointsStack(arns, config, securityGroupId) }),
+      },
+    });
+    const tasks = new Tasks(this, 'Tasks', {
+      names,
+      config,
+      imageContext: assets.imageContext,
+      environment: { TABLE_NAME: names.table },
+      permissions: others.permitTask({ arns, table }, config),
+    });
+
+    const grounds = { arns, table, busArn: bus.eventBusArn, queues, schedulerRole };
+    const functions = new Functions(this, 'Functions', {
+      names,
+      arns,
+      config,
+      queues,
+      bundles: assets.bundles,
+      environments: composeEnvironments({
+        stack,
+        config,
+        names,
+        arns,
+        queues,
+        schedulerRoleArn: schedulerRole.roleArn,
+        stackRoleArn: stackRole.roleArn,
+        taskDefinitionArn: tasks.definition.taskDefinitionArn,
+        taskSecurityGroupId: network.taskSecurityGroup.securityGroupId,
+        endpointsSecurityGroupId: securityGroupId,
+      }),
+      permissions: {
+        webhook: services.permitWebhook(grounds),
+        intake: services.permitIntake(grounds),
+        provisioner: services.permitProvisioner(grounds, stackRole),
+        runner: services.permitRunner(grounds, [tasks.taskRole, tasks.executionRole]),
+        teardown: services.permitTeardown(grounds),
+        replay: services.permitReplay(grounds),
+      },
+    });
+    const farewell = new Farewell(this, 'Farewell', {
+      names,
+      arns,
+      config,
+      queues,
+      code: assets.farewell,
+      schedulerRole,
+      stackRole,
+      scheduleGroup,
+    });
+    // Deleted before the farewell begins, so that nothing opens endpoints anew behind its back.
+    functions.byName.provisioner.node.addDependency(farewell.resource);
+    new Rules(this, 'Rules', { names, arns, bus, queues, functions: functions.byName });
+    keepSourcesHonest(new Construct(this, 'BusPolicy'), bus, functions.roles);
+    const api = new WebhookApi(this, 'WebhookApi', names, config, functions.byName.webhook);
+    const clientPolicy = new ManagedPolicy(this, 'ClientPolicy', {
+      managedPolicyName: names.clientPolicy,
+      description: `Lets a client on premises send requests to ${names.stack}`,
+      document: new PolicyDocument({ statements: others.permitClient(bus.eventBusArn) }),
+    });
+    new Alarms(this, 'Alarms', {
+      names,
+      queues,
+      teardownLogs: functions.logs.teardown,
+      email: config.alarmEmail,
+    });
+    Tags.of(this).add(deploymentTag, config.deployment);
+
+    acceptFindings({
+      hourglass: this,
+      names,
+      arns,
+      config,
+      queuesOfLetters: [queues.undelivered, queues.unhandled],
+      cluster: tasks.cluster,
+      taskDefinition: tasks.definition,
+      webhookApi: api,
+      taskRole: tasks.taskRole,
+      executionRole: tasks.executionRole,
+      stackRole,
+      teardownRole: functions.roles.teardown,
+      runnerRole: functions.roles.runner,
+    });
+
+    const facts = {
+      BusName: [bus.eventBusName, 'The event bus that clients send requests to'],
+      WebhookUrl: [api.url, 'Where a webhook posts requests, with its key in x-api-key'],
+      TableName: [table.tableName, 'The lease and its requests'],
+      ScheduleGroupName: [scheduleGroup.scheduleGroupName, 'The one-off schedules, at most one at a time'],
+      ClientPolicyArn: [clientPolicy.managedPolicyArn, 'Attach this to who may send requests by PutEvents'],
+      FailedMirrorsQueueUrl: [queues.failedMirrors.queueUrl, 'Requests that failed for good, until they are replayed'],
+    } as const;
+    return { bus, api, clientPolicy, facts };
+  }
+}

@@ -1,0 +1,83 @@
+/** Asks the account for what a deployment rests on. Reads only; each call is listed in the table of permissions. */
+import {
+  DescribeRouteTablesCommand,
+  DescribeSubnetsCommand,
+  DescribeVpcEndpointServicesCommand,
+  DescribeVpcsCommand,
+  type EC2Client,
+  paginateDescribeManagedPrefixLists,
+  paginateDescribeVpcEndpoints,
+  type RouteTable,
+  type Subnet,
+  type Vpc,
+  type VpcEndpoint,
+} from '@aws-sdk/client-ec2';
+import type { HourglassConfig } from '../config.ts';
+import { chooseEndpointServices } from '../endpoint-services.ts';
+
+/** What the preflight knows of the network. Services by their short names. */
+export interface NetworkFacts {
+  readonly vpc: Vpc | undefined;
+  readonly subnets: ReadonlyMap<string, Subnet>;
+  readonly routeTables: ReadonlyMap<string, RouteTable>;
+  /** Endpoints of the VPC that are not being deleted. */
+  readonly endpoints: readonly VpcEndpoint[];
+  /** Zones that offer each interface endpoint. A service that the Region lacks is not in it. */
+  readonly zonesOfService: ReadonlyMap<string, readonly string[]>;
+  /** Names of AWS's own prefix lists by id. */
+  readonly prefixLists: ReadonlyMap<string, string>;
+}
+
+/** Reads the facts. What is not there is left out, so that all of it can be told at once. */
+export async function readNetworkFacts(client: EC2Client, config: HourglassConfig): Promise<NetworkFacts> {
+  const inVpc = [{ Name: 'vpc-id', Values: [config.vpcId] }];
+  const subnetIds = [...new Set([...config.taskSubnets, ...config.endpointSubnets])];
+  // Filters rather than ids: an unknown id is then missing, not an error that hides the rest.
+  const byId = (Name: string, Values: string[]) => ({ Filters: [{ Name, Values }] });
+  const [{ Vpcs = [] }, { Subnets = [] }] = await Promise.all([
+    client.send(new DescribeVpcsCommand(byId('vpc-id', [config.vpcId]))),
+    client.send(new DescribeSubnetsCommand(byId('subnet-id', subnetIds))),
+  ]);
+  const { RouteTables = [] } =
+    config.routeTables.length === 0
+      ? {}
+      : await client.send(new DescribeRouteTablesCommand(byId('route-table-id', config.routeTables)));
+  const endpoints: VpcEndpoint[] = [];
+  for await (const page of paginateDescribeVpcEndpoints({ client }, { Filters: inVpc })) {
+    endpoints.push(...(page.VpcEndpoints ?? []).filter(({ State }) => !/^delet/i.test(State ?? '')));
+  }
+  const prefixLists = new Map<string, string>();
+  for await (const page of paginateDescribeManagedPrefixLists({ client }, byId('owner-id', ['AWS']))) {
+    for (const { PrefixListId = '', PrefixListName = '' } of page.PrefixLists ?? []) {
+      prefixLists.set(PrefixListId, PrefixListName);
+    }
+  }
+  return {
+    vpc: Vpcs[0],
+    subnets: new Map(Subnets.map((subnet) => [subnet.SubnetId ?? '', subnet])),
+    routeTables: new Map(RouteTables.map((table) => [table.RouteTableId ?? '', table])),
+    endpoints,
+    zonesOfService: await readZonesOfServices(client, chooseEndpointServices(config)),
+    prefixLists,
+  };
+}
+
+async function readZonesOfServices(client: EC2Client, services: string[]): Promise<Map<string, string[]>> {
+  const region = await client.config.region();
+  const { ServiceDetails = [] } = await client.send(
+    new DescribeVpcEndpointServicesCommand({
+      Filters: [
+        { Name: 'service-type', Values: ['Interface'] },
+        { Name: 'service-name', Values: services.map((service) => `com.amazonaws.${region}.${service}`) },
+      ],
+    }),
+  );
+  return new Map(
+    ServiceDetails.map(({ ServiceName = '', AvailabilityZones = [] }) => [shortNameOf(ServiceName), AvailabilityZones]),
+  );
+}
+
+/** `com.amazonaws.ap-northeast-1.ecr.api` becomes `ecr.api`. */
+export function shortNameOf(serviceName: string): string {
+  return serviceName.split('.').slice(3).join('.');
+}
