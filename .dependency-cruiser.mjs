@@ -49,7 +49,12 @@ export default {
       from: { path: '^packages/(lease|cost)/src/', pathNot: '[.]test[.]ts$|-suite[.]ts$' },
       to: { path: 'node_modules', pathNot: '^packages/' },
     },
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'all-imports-resolve', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
