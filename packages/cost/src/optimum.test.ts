@@ -123,6 +123,9 @@ describe('the optimum', () => {
         const exact = { teardownLeadMs: workload.deleteMs, learnsLead: false, patienceMs: SECOND_MS };
         const settings = { billingClock: 'anchored' as const, ...exact };
         const { spans } = replayLease(workload, settings);
+        // A push in the very moment in which the endpoints are let go of may miss them; who knows it beforehand waits for it.
+        const lastCallsMs = spans.map(({ closedAtMs }) => closedAtMs - workload.deleteMs);
+        fc.pre(!workload.arrivalsMs.some((atMs) => lastCallsMs.some((callMs) => Math.abs(atMs - callMs) <= SECOND_MS)));
         expect(hoursOf(spans, 'anchored')).toBe(hoursOf(findOptimum(workload, 'anchored').spans, 'anchored'));
       }),
       { numRuns: 1_000 },
