@@ -1,6 +1,7 @@
 /** Remotes: what is let through, what is refused, and what is hidden of them. */
+
+import { createRedact } from '@hourglass/relay';
 import { describe, expect, it } from 'vitest';
-import { createRedact } from './redact.ts';
 import { RemoteRefused, resolveRemote } from './remote.ts';
 
 describe('resolveRemote', () => {

@@ -16,11 +16,11 @@ import {
   type WorkResult,
   writeResult,
 } from '@hourglass/lease-dynamodb';
+import { createRedact, type Redact } from '@hourglass/relay';
 import { runCommand } from './command.ts';
 import { Terminated, TimeLimitOver } from './ends.ts';
 import { EXIT } from './exit-codes.ts';
 import { mirror } from './mirror.ts';
-import { createRedact, type Redact } from './redact.ts';
 
 export interface RunTaskOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
