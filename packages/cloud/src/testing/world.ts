@@ -43,7 +43,15 @@ export async function createWorld(
   const cloud = createCloud({ dynamo: 'memory', ...options });
   const traces: Trace[] = [];
   cloud.onTrace((trace) => traces.push(trace));
-  const stack = await cloud.deployTemplate({ Resources: resources }, 'test', { assemblyDir: folder });
+  const close = async (): Promise<void> => {
+    await cloud.close();
+    rmSync(folder, { recursive: true });
+  };
+  const deploying = cloud.deployTemplate({ Resources: resources }, 'test', { assemblyDir: folder });
+  const stack = await deploying.catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   return {
     cloud,
     stack,
@@ -55,10 +63,7 @@ export async function createWorld(
     }),
     tracesOf: <K extends Trace['kind']>(kind: K) =>
       traces.filter((trace): trace is Extract<Trace, { kind: K }> => trace.kind === kind),
-    close: async () => {
-      await cloud.close();
-      rmSync(folder, { recursive: true });
-    },
+    close,
   };
 }
 
