@@ -42,16 +42,22 @@ describe('the alarms', () => {
       ['AWS/Scheduler', 'InvocationDroppedCount', base],
       ['AWS/Lambda', 'Errors', `${base}-teardown`],
       [`Hourglass/${exampleConfig.deployment}`, 'TeardownWarnings', undefined],
+      [`Hourglass/${exampleConfig.deployment}`, 'EndpointsOverdue', undefined],
     ]);
   });
 
-  test("count the teardown's warnings, and only while there are any", () => {
-    const [filter] = template.resources('Logs::MetricFilter');
+  test("count the teardown's warnings and what it finds overdue, and only while there is any", () => {
+    const filters = template.resources('Logs::MetricFilter');
     const logs = template.named('Logs::LogGroup', 'LogGroupName', `/aws/lambda/${base}-teardown`);
-    expect(referenced(filter?.Properties.LogGroupName)).toBe(logs.id);
-    expect(filter?.Properties.FilterPattern).toBe('{ $.level = "WARN" }');
-    // A default value would be written, and paid, every minute.
-    expect(filter?.Properties.MetricTransformations[0]).not.toHaveProperty('DefaultValue');
+    for (const { Properties } of filters) {
+      expect(referenced(Properties.LogGroupName)).toBe(logs.id);
+      // A default value would be written, and paid, every minute.
+      expect(Properties.MetricTransformations[0]).not.toHaveProperty('DefaultValue');
+    }
+    expect(filters.map(({ Properties }) => Properties.FilterPattern)).toEqual([
+      '{ $.level = "WARN" }',
+      '{ $.overdueMinutes >= 0 }',
+    ]);
   });
 
   test('tell nobody, and need no topic, without an address', () => {

@@ -1,13 +1,13 @@
 /**
- * Ten alarms at most, which is what CloudWatch gives free, all on metrics that AWS writes free but for one: the teardown's
- * warnings, a custom metric that exists (and costs) only in hours in which there is one. No data is always good news here: SQS
+ * Ten alarms at most, which is what CloudWatch gives free, all on metrics that AWS writes free but for two: what the teardown warns of
+ * and finds overdue, custom metrics that exist (and cost) only in hours in which there is such a line. No data is always good news here: SQS
  * stops writing for a queue that rests, and Lambda writes nothing for a function that nobody calls.
  */
 import { Aws, Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, type IFilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -87,15 +87,20 @@ export class Alarms extends Construct {
       }),
       threshold: 2,
     });
-    const filter = new MetricFilter(this, 'TeardownWarns', {
-      logGroup: logs,
-      metricNamespace: names.metrics,
-      metricName: 'TeardownWarnings',
-      filterPattern: FilterPattern.stringValue('$.level', '=', 'WARN'),
-      metricValue: '1',
+    const count = (id: string, metricName: string, filterPattern: IFilterPattern) =>
+      new MetricFilter(this, id, {
+        logGroup: logs,
+        metricNamespace: names.metrics,
+        metricName,
+        filterPattern,
+        metricValue: '1',
+      }).metric({ statistic: 'Sum', period });
+    this.#add('teardown-warns', 'Deleting the endpoints failed again, or left some behind; it is tried again.', {
+      metric: count('TeardownWarns', 'TeardownWarnings', FilterPattern.stringValue('$.level', '=', 'WARN')),
+      threshold: 0,
     });
-    this.#add('teardown-warns', 'Endpoints may outlive their paid hour: deleting them failed, or left some behind.', {
-      metric: filter.metric({ statistic: 'Sum', period }),
+    this.#add('endpoints-overdue', 'Endpoints have outlived their paid hour, or the teardown came too late for it.', {
+      metric: count('EndpointsOverdue', 'EndpointsOverdue', FilterPattern.numberValue('$.overdueMinutes', '>=', 0)),
       threshold: 0,
     });
   }

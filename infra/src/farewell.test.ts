@@ -51,9 +51,8 @@ describe('a farewell', () => {
     RequestId: '11111111-2222-3333-4444-555555555555',
     LogicalResourceId: 'EndpointsGoFirst',
   };
-  const see = (status: 'complete' | 'deleting' | 'creating', deleteFailed = false): SeenStack => ({
+  const see = (status: 'complete' | 'deleting' | 'deleteFailed' | 'creating'): SeenStack => ({
     observation: { status, stackId: 'arn:endpoints/1', fence: 1, createdAtMs: 0, deletedAtMs: null },
-    deleteFailed,
     reason: 'a reason',
   });
   async function say(seen: SeenStack | 'foreign', change: Partial<FarewellEvent> = {}) {
@@ -68,7 +67,7 @@ describe('a farewell', () => {
     await sayFarewell({ ...event, ...change }, effects);
     return { ...did, statuses: did.answers.map(({ Status }) => Status) };
   }
-  const absent: SeenStack = { observation: { status: 'absent' }, deleteFailed: false, reason: '' };
+  const absent: SeenStack = { observation: { status: 'absent' }, reason: '' };
 
   test.each(['Create', 'Update'] as const)('to a %s is answered at once, and touches nothing', async (RequestType) => {
     expect(await say(see('complete'), { RequestType })).toMatchObject({
@@ -95,14 +94,14 @@ describe('a farewell', () => {
   });
 
   test('asks again when the deletion has failed', async () => {
-    expect(await say(see('deleting', true), { attempt: 3 })).toMatchObject({
+    expect(await say(see('deleteFailed'), { attempt: 3 })).toMatchObject({
       deleted: ['arn:endpoints/1'],
       again: [4],
     });
   });
 
   test('tells that it failed, with the reason, before CloudFormation stops listening', async () => {
-    const { statuses, answers, again } = await say(see('deleting', true), { attempt: maxFarewellAttempts });
+    const { statuses, answers, again } = await say(see('deleteFailed'), { attempt: maxFarewellAttempts });
     expect({ statuses, again }).toEqual({ statuses: ['FAILED'], again: [] });
     expect(answers[0]?.Reason).toContain('a reason');
     expect(maxFarewellAttempts).toBeLessThan(60);

@@ -6,8 +6,8 @@ import type { StackObservation } from '@hourglass/lease';
 export const LEASE_TAG = 'hourglass:lease';
 export const FENCE_TAG = 'hourglass:fence';
 
-/** `deleteFailed`: CloudFormation has given up deleting it, and will not go on by itself. */
-export type SeenStack = { observation: StackObservation; deleteFailed: boolean; reason: string };
+/** `reason` is CloudFormation's own word for the status. */
+export type SeenStack = { observation: StackObservation; reason: string };
 
 export type DescribeStack = (nameOrId: string) => Promise<SeenStack | 'foreign'>;
 
@@ -18,7 +18,7 @@ export type DescribeStack = (nameOrId: string) => Promise<SeenStack | 'foreign'>
 export function createStackReader(client: CloudFormationClient, leaseId: string): DescribeStack {
   return async (nameOrId) => {
     const stack = await describe(client, nameOrId);
-    if (!stack) return { observation: { status: 'absent' }, deleteFailed: false, reason: '' };
+    if (!stack) return { observation: { status: 'absent' }, reason: '' };
     if (tagOf(stack, LEASE_TAG) !== leaseId) return 'foreign';
     const status = stack.StackStatus ?? '';
     const observation = {
@@ -28,7 +28,7 @@ export function createStackReader(client: CloudFormationClient, leaseId: string)
       createdAtMs: stack.CreationTime?.getTime() ?? 0,
       deletedAtMs: stack.DeletionTime?.getTime() ?? null,
     };
-    return { observation, deleteFailed: status === 'DELETE_FAILED', reason: stack.StackStatusReason ?? status };
+    return { observation, reason: stack.StackStatusReason ?? status };
   };
 }
 
@@ -50,6 +50,8 @@ function tagOf(stack: Stack, key: string): string | undefined {
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html */
 function observedStatus(status: string): Exclude<StackObservation['status'], 'absent'> {
   if (status === 'DELETE_COMPLETE') return 'deleted';
+  // CloudFormation has given up, and does not go on by itself.
+  if (status === 'DELETE_FAILED') return 'deleteFailed';
   if (status.startsWith('DELETE_')) return 'deleting';
   if (status === 'CREATE_COMPLETE' || status.startsWith('UPDATE_')) return 'complete';
   if (status === 'CREATE_FAILED' || status.startsWith('ROLLBACK_')) return 'failed';

@@ -49,7 +49,7 @@ const freeWhileIdle: Record<string, string> = {
   'AWS::Lambda::Function': 'by the invocation',
   'AWS::Lambda::Permission': 'free',
   'AWS::Logs::LogGroup': 'by the byte written, kept for the days configured',
-  'AWS::Logs::MetricFilter': 'a custom metric in hours with a warning only',
+  'AWS::Logs::MetricFilter': 'a custom metric, in hours with such a line only',
   'AWS::SNS::Subscription': 'by the e-mail, 1,000 a month are free',
   'AWS::SNS::Topic': 'by the message',
   'AWS::SNS::TopicPolicy': 'free',

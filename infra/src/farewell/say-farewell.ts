@@ -54,7 +54,7 @@ export async function sayFarewell(event: FarewellEvent, effects: FarewellEffects
   }
   // Armed before the call: should the call fail, the next attempt makes it.
   await effects.comeAgain({ ...event, attempt });
-  if (seen.observation.status !== 'deleting' || seen.deleteFailed) await effects.deleteStack(seen.observation.stackId);
+  if (seen.observation.status !== 'deleting') await effects.deleteStack(seen.observation.stackId);
 }
 
 function answer(

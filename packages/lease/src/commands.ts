@@ -1,11 +1,14 @@
 /** What can happen to a lease, and the facts that a decision leaves behind for the history and for events. */
 import type { Request, Work } from './task.ts';
 
-/** The endpoints' stack as somebody saw it. `fence` is read from the stack's own tag. */
+/**
+ * The endpoints' stack as somebody saw it. `fence` is read from the stack's own tag. `deleteFailed`: its deletion has ended, and the stack or
+ * something that it made is still there.
+ */
 export type StackObservation =
   | { status: 'absent' }
   | {
-      status: 'creating' | 'complete' | 'failed' | 'deleting' | 'deleted';
+      status: 'creating' | 'complete' | 'failed' | 'deleting' | 'deleteFailed' | 'deleted';
       stackId: string;
       fence: number;
       createdAtMs: number;

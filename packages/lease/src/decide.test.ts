@@ -4,7 +4,7 @@ import { nextLookMs } from './policy.ts';
 import { failed, notStarted, Scenario, STACK } from './scenario.fixture.ts';
 import { HOUR_MS, MINUTE_MS } from './settings.ts';
 
-const seen = (status: 'creating' | 'complete' | 'failed' | 'deleting' | 'deleted', fence = 1) => ({
+const seen = (status: 'creating' | 'complete' | 'failed' | 'deleting' | 'deleteFailed' | 'deleted', fence = 1) => ({
   status,
   stackId: STACK,
   fence,
@@ -102,6 +102,7 @@ describe('an opening lease', () => {
     ['creating', 'opening'],
     ['failed', 'closing'],
     ['deleting', 'closing'],
+    ['deleteFailed', 'closing'],
   ] as const)('whose alarm sees the stack %s is %s', (status, phase) => {
     const s = new Scenario();
     s.ask();
@@ -282,6 +283,41 @@ describe('a closing lease', () => {
     expect(s.lease).toMatchObject({ phase: 'closing', alarm: { owner: 'teardown' } });
     s.at(59).ring({ ...seen('deleted'), deletedAtMs: s.nowMs });
     expect(s.lease).toMatchObject({ phase: 'closed', alarm: null });
+  });
+
+  /** Minutes from each look to the next, when every look sees `status`. */
+  function pauses(status: 'deleting' | 'deleteFailed' | 'complete', looks: number) {
+    const s = new Scenario();
+    s.ask();
+    s.open(0);
+    s.claim('t1');
+    s.finish('t1');
+    s.at(53).ring();
+    const minutes: number[] = [];
+    for (let look = 0; look < looks; look += 1) {
+      const alarm = s.lease.alarm;
+      minutes.push(((alarm?.atMs ?? 0) - s.nowMs) / MINUTE_MS);
+      s.nowMs = alarm?.atMs ?? 0;
+      s.ring(seen(status));
+    }
+    return { s, minutes };
+  }
+
+  it.each(['deleteFailed', 'complete'] as const)(
+    'that a look finds %s is asked for again after a doubled pause, an hour at most',
+    (status) => {
+      expect(pauses(status, 8).minutes).toEqual([2, 4, 8, 16, 32, 60, 60, 60]);
+    },
+  );
+
+  it('that goes on slowly is looked at after the same pause', () => {
+    expect(pauses('deleting', 5).minutes).toEqual([2, 2, 2, 2, 2]);
+  });
+
+  it('that failed before does not slow down the next lease', () => {
+    const { s } = pauses('deleteFailed', 3);
+    s.ring({ ...seen('deleted'), deletedAtMs: s.nowMs });
+    expect(s.lease).toMatchObject({ phase: 'closed', deleteFailures: 0 });
   });
 });
 

@@ -10,8 +10,8 @@ import type { LeaseState } from './lease.ts';
 import { opensNow } from './policy.ts';
 import { acceptRequest } from './requests.ts';
 import type { LeaseSettings } from './settings.ts';
-import { observeOpening, recordAsk, stackCreated, stackDeleted, stackFailed } from './stack.ts';
-import { enterClosed, enterOpening } from './transitions.ts';
+import { observeClosing, observeOpening, recordAsk, stackCreated, stackDeleted, stackFailed } from './stack.ts';
+import { enterOpening } from './transitions.ts';
 
 export interface Decision {
   state: LeaseState;
@@ -71,9 +71,8 @@ function alarmRang(draft: Draft, alarmId: string, stack: StackObservation | unde
     if (!givingUp && opensNow(lease, nowMs, settings)) enterOpening(draft);
   } else if (lease.phase === 'opening') {
     observeOpening(draft, stack);
-  } else if (lease.phase === 'closing' && (stack?.status === 'deleted' || stack?.status === 'absent')) {
-    const deletedAtMs = (stack.status === 'deleted' && stack.deletedAtMs) || nowMs;
-    if (lease.running === 0) enterClosed(draft, deletedAtMs);
+  } else if (lease.phase === 'closing') {
+    observeClosing(draft, stack);
   }
   return true;
 }

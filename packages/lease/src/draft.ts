@@ -24,9 +24,9 @@ export function draftOf(state: LeaseState, nowMs: number, settings: LeaseSetting
   };
 }
 
-/** A lease that was stored before leases learned lacks the fields for it. */
+/** A lease that was stored before they were there lacks some fields. */
 function copyOf(lease: Lease): Lease {
-  return lease.closingAtMs === undefined ? { ...nothingLearned, ...lease } : { ...lease };
+  return { ...nothingLearned, ...lease };
 }
 
 /** Replaces the item under `taskKey` and moves the lease's exact counts with it; `null` takes the item out. */

@@ -50,14 +50,16 @@ export interface Lease {
   notBeforeMs: number;
   /** When the endpoints were let go of; the deletion is measured from here. */
   closingAtMs: number | null;
+  /** Looks that found the closing lease's stack neither gone nor going; the pause before the next deletion grows with them. */
+  deleteFailures: number;
   /** How long deletions have taken; `null` before the first. */
   deletion: Estimate | null;
   /** How long successful tasks have taken, from the claim to the end; `null` before the first. */
   taskRun: Estimate | null;
 }
 
-/** What a lease has been able to learn since; one that was stored before has none of it. */
-export const nothingLearned = { closingAtMs: null, deletion: null, taskRun: null };
+/** What leases did not have at first; one that was stored before has none of it. */
+export const nothingLearned = { closingAtMs: null, deleteFailures: 0, deletion: null, taskRun: null };
 
 export function newLease(leaseId: string): Lease {
   return {

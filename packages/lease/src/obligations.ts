@@ -5,7 +5,7 @@
 import { isClaimable } from './attempts.ts';
 import type { AlarmOwner, Lease, LeaseState } from './lease.ts';
 import { leaseOpensAtMs, nextLookMs } from './policy.ts';
-import type { LeaseSettings } from './settings.ts';
+import { HOUR_MS, type LeaseSettings } from './settings.ts';
 import type { TaskItem } from './task.ts';
 
 export type Obligation = {
@@ -60,8 +60,20 @@ function phaseObligations(state: LeaseState, nowMs: number, settings: LeaseSetti
     case 'closing':
       // Endpoints are never deleted while a task runs, not even again: the runner reconciles the tasks first.
       if (lease.running > 0 || lease.stackId === null) return [];
-      return [{ kind: 'deleteStack', stackId: lease.stackId, owner: 'teardown', dueAtMs: unconfirmedMs }];
+      return [
+        {
+          kind: 'deleteStack',
+          stackId: lease.stackId,
+          owner: 'teardown',
+          dueAtMs: nowMs + deletePauseMs(lease, settings),
+        },
+      ];
   }
+}
+
+/** A deletion that goes on is looked at again after `patience`; after one that failed the pause doubles, up to an hour. */
+function deletePauseMs({ deleteFailures = 0 }: Lease, { patienceMs }: LeaseSettings): number {
+  return Math.min(patienceMs * 2 ** deleteFailures, HOUR_MS);
 }
 
 function closedObligations(lease: Lease, unconfirmedMs: number, settings: LeaseSettings): Obligation[] {

@@ -26,7 +26,7 @@ const step = fc.record({
   delayMs: fc.constantFrom(0, 0, 30 * MINUTE_MS, 600 * MINUTE_MS),
   stale: fc.constantFrom(false, false, false, true),
   outcome: fc.constantFrom({ status: 'succeeded' as const }, failed, notStarted),
-  seen: fc.constantFrom('absent', 'creating', 'complete', 'failed', 'deleting', 'deleted', 'unseen'),
+  seen: fc.constantFrom('absent', 'creating', 'complete', 'failed', 'deleting', 'deleteFailed', 'deleted', 'unseen'),
 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 

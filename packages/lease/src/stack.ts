@@ -75,3 +75,12 @@ export function observeOpening(draft: Draft, stack: StackObservation | undefined
   lease.openedAtMs = stack.createdAtMs;
   enterClosing(draft, stack.stackId, 'creationFailed');
 }
+
+/** What an alarm of a closing lease saw. A stack that is neither gone nor going was asked to go in vain. */
+export function observeClosing(draft: Draft, stack: StackObservation | undefined): void {
+  const { lease, nowMs } = draft;
+  if (!stack || stack.status === 'deleting' || lease.running > 0) return;
+  if (stack.status === 'absent') enterClosed(draft, nowMs);
+  else if (stack.status === 'deleted') enterClosed(draft, stack.deletedAtMs ?? nowMs);
+  else lease.deleteFailures += 1;
+}

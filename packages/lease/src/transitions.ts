@@ -36,6 +36,7 @@ export function enterClosing(
   const { lease } = draft;
   lease.phase = 'closing';
   lease.closingAtMs = draft.nowMs;
+  lease.deleteFailures = 0;
   lease.askedAtMs = null;
   lease.stackId = stackId;
   draft.facts.push({ type: 'leaseClosing', fence: lease.fence, stackId, reason });
@@ -51,6 +52,7 @@ export function enterClosed(draft: Draft, closedAtMs: number): void {
     lease.deletion = learn(lease.deletion, clamp(closedAtMs - lease.closingAtMs));
   }
   lease.closingAtMs = null;
+  lease.deleteFailures = 0;
   lease.phase = 'closed';
   lease.askedAtMs = null;
   lease.stackId = null;

@@ -10,7 +10,7 @@ const task: Task = { kind: 'mirror', repository: 'app', sourceUrl: 'https://git.
 async function start(settings = {}) {
   const memory = createMemoryEffects(settings);
   const world = { created: [] as number[], refused: undefined as string | undefined, dead: [] as DeadTask[] };
-  let seen: SeenStack | 'foreign' = { observation: { status: 'absent' }, deleteFailed: false, reason: '' };
+  let seen: SeenStack | 'foreign' = { observation: { status: 'absent' }, reason: '' };
   const effects: ProvisionEffects = {
     ...memory,
     stackName: 'endpoints',
@@ -23,7 +23,7 @@ async function start(settings = {}) {
   };
   const see = (status: Exclude<StackObservation['status'], 'absent'>, fence = 1) => {
     const observation = { status, stackId: STACK, fence, createdAtMs: 60_000, deletedAtMs: null };
-    seen = { observation, deleteFailed: false, reason: status };
+    seen = { observation, reason: status };
   };
   const foreign = () => {
     seen = 'foreign';

@@ -33,7 +33,10 @@ const base = {
 export const handler = serve<unknown, void>('teardown', async (event, logger) => {
   const effects: TearDownEffects = {
     ...base,
+    note: (message) => logger.info(message),
     warn: (message, error) => (error ? logger.warn(message, error) : logger.warn(message)),
+    // The metric that the alarm watches counts lines with this key.
+    tellOverdue: (message, overdueMinutes) => logger.error(message, { overdueMinutes }),
   };
   const routes = [
     on(EndpointsReleased, () => tearDown({ type: 'released' }, effects)),

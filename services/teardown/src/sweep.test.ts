@@ -11,7 +11,7 @@ interface Endpoint {
 }
 
 /** The real client over an EC2 that answers with these, whatever the filter says. */
-function sweeper(endpoints: Endpoint[]) {
+function sweeper(endpoints: Endpoint[], refusal = '') {
   const deleted: string[] = [];
   const tag = (key: string, value?: string) =>
     value === undefined ? '' : `<item><key>${key}</key><value>${value}</value></item>`;
@@ -29,7 +29,7 @@ function sweeper(endpoints: Endpoint[]) {
         for (const [key, value] of form) if (key.startsWith('VpcEndpointId.')) deleted.push(value);
         const xml =
           form.get('Action') === 'DeleteVpcEndpoints'
-            ? '<DeleteVpcEndpointsResponse><unsuccessful/></DeleteVpcEndpointsResponse>'
+            ? `<DeleteVpcEndpointsResponse><unsuccessful>${refusal}</unsuccessful></DeleteVpcEndpointsResponse>`
             : `<DescribeVpcEndpointsResponse><vpcEndpointSet>${items.join('')}</vpcEndpointSet></DescribeVpcEndpointsResponse>`;
         return { response: { statusCode: 200, headers: {}, body: new Blob([xml]).stream() } };
       },
@@ -57,5 +57,12 @@ describe('the sweep', () => {
     const { sweep, deleted } = sweeper([]);
     expect(await sweep(2)).toBe(0);
     expect(deleted).toEqual([]);
+  });
+
+  it('is no success if EC2 keeps an endpoint', async () => {
+    const refusal =
+      '<item><resourceId>vpce-now</resourceId><error><code>Operation</code><message>it is in use</message></error></item>';
+    const { sweep } = sweeper([{ id: 'vpce-now', fence: '2' }], refusal);
+    await expect(sweep(2)).rejects.toThrow('vpce-now: it is in use');
   });
 });

@@ -25,7 +25,10 @@ export function createSweeper(client: EC2Client, leaseId: string): (fence: numbe
         if (endpoint.VpcEndpointId && isLeftBehind(endpoint, leaseId, fence)) left.push(endpoint.VpcEndpointId);
       }
     }
-    if (left.length > 0) await client.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: left }));
+    if (left.length === 0) return 0;
+    const { Unsuccessful = [] } = await client.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: left }));
+    const [refused] = Unsuccessful;
+    if (refused) throw new Error(`EC2 does not delete ${refused.ResourceId}: ${refused.Error?.Message}`);
     return left.length;
   };
 }

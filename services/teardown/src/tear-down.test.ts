@@ -1,4 +1,4 @@
-import { advance, type Command } from '@hourglass/lease';
+import { advance, type Command, MINUTE_MS } from '@hourglass/lease';
 import type { SeenStack } from '@hourglass/shared';
 import { createMemoryEffects } from '@hourglass/shared/testing';
 import { describe, expect, it } from 'vitest';
@@ -8,11 +8,19 @@ const STACK = 'arn:aws:cloudformation:ap-northeast-1:1:stack/endpoints/1';
 
 async function start() {
   const memory = createMemoryEffects();
-  const world = { deletions: [] as string[], tagged: 0, swept: 0, sweptFences: [] as number[] };
-  let seen: SeenStack | 'foreign' = { observation: { status: 'absent' }, deleteFailed: false, reason: '' };
+  const world = {
+    deletions: [] as string[],
+    tagged: 0,
+    swept: 0,
+    sweptFences: [] as number[],
+    overdue: [] as number[],
+  };
+  let seen: SeenStack | 'foreign' = { observation: { status: 'absent' }, reason: '' };
   const effects: TearDownEffects = {
     ...memory,
     describeStack: async () => seen,
+    note: () => {},
+    tellOverdue: (_, minutes) => void world.overdue.push(minutes),
     deleteStack: async (stackId) => void world.deletions.push(stackId),
     sweepEndpoints: async (fence) => {
       world.sweptFences.push(fence);
@@ -22,9 +30,9 @@ async function start() {
       return left;
     },
   };
-  const see = (status: 'complete' | 'deleting' | 'deleted', deleteFailed = false) => {
+  const see = (status: 'complete' | 'deleting' | 'deleteFailed' | 'deleted') => {
     const observation = { status, stackId: STACK, fence: 1, createdAtMs: 0, deletedAtMs: memory.nowMs() };
-    seen = { observation, deleteFailed, reason: 'a reason' };
+    seen = { observation, reason: 'a reason' };
   };
   const lease = async () => (await memory.store.load('main', { all: true })).lease;
   const step = (...commands: Command[]) => advance(memory, 'main', { all: true }, () => commands);
@@ -48,6 +56,15 @@ describe("the paid hour's end", () => {
     await ring();
     expect(world.deletions).toEqual([STACK]);
     expect(await lease()).toMatchObject({ phase: 'closing' });
+  });
+
+  it('is told of if the teardown comes so late that an idle lease pays the next one', async () => {
+    const { memory, ring, world, lease, finish } = await start();
+    await finish();
+    memory.at(62);
+    await ring();
+    expect(await lease()).toMatchObject({ phase: 'open', paidUntilMs: 120 * MINUTE_MS });
+    expect(world.overdue).toEqual([0]);
   });
 
   it('deletes nothing while a task runs', async () => {
@@ -90,15 +107,44 @@ describe('a deletion', () => {
     expect(await lease()).toMatchObject({ phase: 'closed' });
   });
 
-  it('that failed is swept by tag and asked for again at the next alarm', async () => {
+  it('that failed is swept by tag and asked for again at the next alarm, and a person is told when that did not help', async () => {
     const { see, memory, world, ring, lease } = await closing();
-    memory.at(56);
-    see('deleting', true);
-    world.tagged = 1;
+    see('deleteFailed');
+    memory.at(55);
     await ring();
-    expect(world).toMatchObject({ swept: 1, deletions: [STACK, STACK] });
+    expect(world.deletions).toEqual([STACK, STACK]);
+    expect(memory.warnings).toEqual([]);
+    world.tagged = 1;
+    memory.at(59);
+    await ring();
+    expect(world).toMatchObject({ swept: 1, deletions: [STACK, STACK, STACK] });
     expect(memory.warnings.join()).toMatch(/could not be deleted: a reason/);
-    expect((await lease()).alarm?.owner).toBe('teardown');
+    expect(await lease()).toMatchObject({ deleteFailures: 2, alarm: { owner: 'teardown' } });
+  });
+
+  it('whose leftovers cannot be swept is not complete, and is tried again after a growing pause', async () => {
+    const { effects, see, memory, ring, lease } = await closing();
+    see('deleted');
+    effects.sweepEndpoints = async () => {
+      throw new Error('EC2 is away');
+    };
+    memory.at(55);
+    await ring();
+    expect(await lease()).toMatchObject({ phase: 'closing', deleteFailures: 1, alarm: { atMs: 59 * MINUTE_MS } });
+    expect(memory.warnings.join()).toMatch(/could not be swept/);
+  });
+
+  it('that is slow is told of when the endpoints outlive their paid hour, and not before', async () => {
+    const { see, memory, world, ring } = await closing();
+    see('deleting');
+    for (const minute of [55, 57, 59]) {
+      memory.at(minute);
+      await ring();
+    }
+    expect(world.overdue).toEqual([]);
+    memory.at(61);
+    await ring();
+    expect(world.overdue).toEqual([1]);
   });
 
   it('told of late, when the lease is open again, touches nothing of the later fence', async () => {

@@ -2,7 +2,15 @@
  * The teardown owes an idle lease its closing at the paid hour's end, and a closing one the deletion of its stack, by stack id, until
  * nothing that the stack made is left. It alone closes a lease.
  */
-import { type Advanced, advance, type Command, type Lease, type StackObservation } from '@hourglass/lease';
+import {
+  type Advanced,
+  advance,
+  type Command,
+  type Fact,
+  type Lease,
+  MINUTE_MS,
+  type StackObservation,
+} from '@hourglass/lease';
 import { announce, type DescribeStack, type ServiceEffects } from '@hourglass/shared';
 
 export interface TearDownEffects extends ServiceEffects {
@@ -10,7 +18,10 @@ export interface TearDownEffects extends ServiceEffects {
   deleteStack(stackId: string): Promise<void>;
   /** Deletes the endpoints that are still tagged with the lease and this fence or an older one. @returns how many there were. */
   sweepEndpoints(fence: number): Promise<number>;
+  note(message: string): void;
   warn(message: string, error?: Error): void;
+  /** Somebody pays for endpoints that nobody wanted any more. An alarm goes off at it. */
+  tellOverdue(message: string, overdueMinutes: number): void;
 }
 
 /** What the teardown is told; each makes it look at what is owed. */
@@ -24,6 +35,7 @@ export async function tearDown(told: Told, effects: TearDownEffects): Promise<vo
   const stack = await lookAtStack(told, before, effects);
   const { state, facts } = await advanceAll(effects, commandsFor(told, before, stack));
   const { lease } = state;
+  tellOfWaste(before, lease, facts, effects);
   const owesDeletion = lease.phase === 'closing' && lease.running === 0 && lease.stackId !== null && !isGone(stack);
   const justReleased = facts.some((fact) => fact.type === 'leaseClosing');
   // An event that tells how the deletion goes is no reason to ask for it again; only the alarm repeats a call.
@@ -37,7 +49,7 @@ async function lookAtStack(told: Told, lease: Lease, effects: TearDownEffects): 
   if (told.type === 'stackChanged' && told.stackId !== lease.stackId) return undefined;
   if (told.type === 'alarm' && told.alarmId !== lease.alarm?.id) return undefined;
   try {
-    return await observe(lease.stackId, lease.fence, effects);
+    return await observe(lease.stackId, lease, effects);
   } catch (error) {
     effects.warn('The stack could not be looked at; the next alarm looks again', error as Error);
     return undefined;
@@ -47,18 +59,54 @@ async function lookAtStack(told: Told, lease: Lease, effects: TearDownEffects): 
 /** The stack, as gone only if nothing that is tagged with the lease up to this fence has outlived it. */
 async function observe(
   stackId: string,
-  fence: number,
+  { fence, deleteFailures }: Lease,
   effects: TearDownEffects,
 ): Promise<StackObservation | undefined> {
   const seen = await effects.describeStack(stackId);
   if (seen === 'foreign') return undefined;
-  const { observation, deleteFailed, reason } = seen;
-  if (deleteFailed) effects.warn(`The endpoints' stack could not be deleted: ${reason}`);
-  if (!isGone(observation) && !deleteFailed) return observation;
-  const left = await effects.sweepEndpoints(fence);
-  if (left === 0) return observation;
-  effects.warn(`Swept ${left} endpoints that the stack's deletion had left behind.`);
-  return undefined;
+  const { observation, reason } = seen;
+  if (observation.status === 'deleteFailed') {
+    // One failure is tried again by itself; a person is told when that did not help.
+    const tell = deleteFailures > 0 ? effects.warn : effects.note;
+    tell(`The endpoints' stack could not be deleted: ${reason}`);
+  } else if (!isGone(observation)) {
+    return observation;
+  }
+  return (await isSwept(fence, effects)) ? observation : { ...unknownTimes, status: 'deleteFailed', stackId, fence };
+}
+
+/** Whether nothing was left to be swept. What was swept is looked for again before it is believed to be gone. */
+async function isSwept(fence: number, effects: TearDownEffects): Promise<boolean> {
+  try {
+    const left = await effects.sweepEndpoints(fence);
+    if (left > 0) effects.warn(`Swept ${left} endpoints that the stack's deletion had left behind.`);
+    return left === 0;
+  } catch (error) {
+    effects.warn('What the stack may have left behind could not be swept', error as Error);
+    return false;
+  }
+}
+
+const unknownTimes = { createdAtMs: 0, deletedAtMs: null };
+
+/** Endpoints that outlive their paid hour, and an hour that was bought for nobody, because the teardown came too late. */
+function tellOfWaste(before: Lease, after: Lease, facts: Fact[], effects: TearDownEffects): void {
+  const { paidUntilMs } = before;
+  if (paidUntilMs === null) return;
+  const overdueMinutes = Math.floor((effects.nowMs() - paidUntilMs) / MINUTE_MS);
+  if (after.phase === 'closing' && overdueMinutes >= 0) {
+    effects.tellOverdue(
+      'The endpoints have outlived their paid hour: their deletion is slow, or fails',
+      overdueMinutes,
+    );
+  }
+  const isIdle = after.pending + after.running === 0;
+  if (isIdle && facts.some((fact) => fact.type === 'leaseExtended')) {
+    effects.tellOverdue(
+      'The teardown came too late to delete the endpoints in their paid hour; the next one is paid',
+      0,
+    );
+  }
 }
 
 function isGone(stack: StackObservation | undefined): boolean {
