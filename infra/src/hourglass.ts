@@ -81,7 +81,7 @@ export class Hourglass extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const schedulerRole = new Role(this, 'SchedulerRole', {
-      description: `What the one-off schedules of ${names.stack} may do`,
+      description: `What the schedules of ${names.stack} may do`,
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: others.trustScheduleGroup(arns) }),
       inlinePolicies: { alarm: new PolicyDocument({ statements: others.permitScheduler({ arns, queues }) }) },
     });
@@ -177,7 +177,7 @@ export class Hourglass extends Construct {
       BusName: [bus.eventBusName, 'The event bus that clients send requests to'],
       WebhookUrl: [api.url, 'Where a webhook posts requests, with its key in x-api-key'],
       TableName: [table.tableName, 'The lease and its requests'],
-      ScheduleGroupName: [scheduleGroup.scheduleGroupName, 'The one-off schedules, at most one at a time'],
+      ScheduleGroupName: [scheduleGroup.scheduleGroupName, 'The schedules, at most one at a time'],
       ClientPolicyArn: [clientPolicy.managedPolicyArn, 'Attach this to who may send requests by PutEvents'],
       FailedMirrorsQueueUrl: [queues.failedMirrors.queueUrl, 'Requests that failed for good, until they are replayed'],
     } as const;

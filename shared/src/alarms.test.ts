@@ -29,20 +29,21 @@ function scheduler(status: number, code = '') {
 }
 
 describe('an alarm', () => {
-  it('is a one-off schedule in UTC, not sooner than asked for, that deletes itself and rings its owner', async () => {
+  it('rings its owner from its time on, not sooner than asked for, until it is deleted', async () => {
     const { alarms, calls } = scheduler(200);
     await alarms.create('main', alarm);
     expect(calls[0]?.body).toMatchObject({
-      ScheduleExpression: 'at(2026-01-01T12:30:16)',
-      ScheduleExpressionTimezone: 'UTC',
-      ActionAfterCompletion: 'DELETE',
+      ScheduleExpression: 'rate(2 minutes)',
+      StartDate: Date.UTC(2026, 0, 1, 12, 30, 16) / 1_000,
       FlexibleTimeWindow: { Mode: 'OFF' },
       Target: {
         Arn: 'arn:aws:lambda:r:1:function:hourglass-main-teardown',
         Input: '{"alarm":{"leaseId":"main","alarmId":"main-1-abc-t"}}',
         DeadLetterConfig: { Arn: 'arn:dlq' },
+        RetryPolicy: { MaximumEventAgeInSeconds: 900 },
       },
     });
+    expect(calls[0]?.body).not.toHaveProperty('EndDate');
   });
 
   it('that exists already is the same alarm', async () => {

@@ -250,7 +250,7 @@ export const scenarios: Record<string, Scenario> = {
       await world.cloud.core.call('lambda', 'Invoke', farewell, { kind: 'root', arn: 'root' });
       await world.pass(5);
       broken = 'Invoke';
-      await world.pass(30 * 60);
+      await world.pass(60);
       ok(world.messages('undelivered').length >= 1, 'nothing undelivered');
     },
   },

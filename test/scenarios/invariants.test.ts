@@ -206,6 +206,41 @@ describe('invariant 5: the alarm alone is enough', () => {
   });
 });
 
+describe('invariant 5: an alarm rings until it is answered', () => {
+  /** Until virtual minute `until`, `service` refuses the functions whatever they ask. */
+  function takeAway(service: string, until: number) {
+    const refuse = new AwsError('InternalException', 'away', { httpStatus: 500 });
+    world.cloud.setFaults((call) =>
+      call.service === service && call.principal.kind === 'role' && world.minute() < until ? { refuse } : undefined,
+    );
+  }
+
+  it.each(['dynamodb', 'scheduler', 'lambda'])(
+    'the end of the hour is found though %s was away for an hour, far longer than Lambda tries again',
+    async (service) => {
+      await world.requestMirror('app');
+      await world.pass(50);
+      takeAway(service, 110);
+      await world.pass(130);
+      expect(await world.lease()).toMatchObject({ phase: 'closed', alarm: null });
+      expect(aliveEndpoints()).toBe(0);
+      await world.pass(20);
+      expect(world.cloud.schedules.list('hourglass-test', undefined)).toEqual([]);
+    },
+  );
+
+  it('one that could not be deleted is silenced when it rings', async () => {
+    const refuse = new AwsError('InternalServerException', 'away', { httpStatus: 500 });
+    world.cloud.setFaults(({ operation }) =>
+      operation === 'DeleteSchedule' && world.minute() < 5 ? { refuse } : undefined,
+    );
+    await world.requestMirror('app');
+    await world.pass(80);
+    expect(await world.lease()).toMatchObject({ phase: 'closed', alarm: null });
+    expect(world.cloud.schedules.list('hourglass-test', undefined)).toEqual([]);
+  });
+});
+
 describe('invariant 6: a push is in the mirror after the first successful run that starts after it', () => {
   it('a push during a run is mirrored by a run that starts after it', async () => {
     world.behave.durationMs = 5 * MINUTE_MS;

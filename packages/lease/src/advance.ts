@@ -9,12 +9,12 @@ import type { Alarm, LeaseState } from './lease.ts';
 import type { LeaseSettings } from './settings.ts';
 import { LeaseConflict, type LeaseStore, type Scope } from './store.ts';
 
-/** One-off schedules. */
+/** Schedules that ring at their time, and again until they are deleted: a service that is away for a while is rung when it is back. */
 export interface Alarms {
   /** Create-only: an alarm of the same id is the same alarm, so that making it twice is no error. */
   create(leaseId: string, alarm: Alarm): Promise<void>;
   /** No error if it is gone already. */
-  delete(alarm: Alarm): Promise<void>;
+  delete(alarm: Pick<Alarm, 'id'>): Promise<void>;
 }
 
 export interface LeaseEffects {
@@ -51,6 +51,7 @@ export async function advance(
     const before = await effects.store.load(leaseId, scope);
     const commands = await plan(before, effects.nowMs());
     const nowMs = effects.nowMs();
+    await silenceStrays(effects, before, commands);
     const { state: after, facts, changed } = decide(before, commands, nowMs, effects.settings);
     const alarm = nextAlarm(after, nowMs, effects.settings);
     if (!changed && alarm?.id === before.lease.alarm?.id) return { state: before, facts, changed };
@@ -74,8 +75,19 @@ async function writeArmed(
 ): Promise<void> {
   const [old, alarm] = [before.lease.alarm, after.lease.alarm];
   if (alarm && alarm.id !== old?.id) await effects.alarms.create(after.lease.leaseId, alarm);
-  // Who loses here deletes nothing: what it made rings once, with an id that is nobody's.
+  // Who loses here deletes nothing: what it made rings with an id that is nobody's, and is silenced then.
   await effects.store.commit(before, after, facts, nowMs);
-  // The step is written; a schedule that could not be deleted rings for nobody.
+  // The step is written; a schedule that could not be deleted rings once more, for nobody.
   if (old && alarm?.id !== old.id) await effects.alarms.delete(old).catch(() => {});
+}
+
+/**
+ * An alarm that rings and is not the lease's was made for a write that lost, or could not be deleted. None is younger than the write that it
+ * was made for: it rings `patience` after it was made at the earliest, and by then its write is done or never will be.
+ */
+async function silenceStrays(effects: LeaseEffects, { lease }: LeaseState, commands: Command[]): Promise<void> {
+  for (const command of commands) {
+    if (command.type !== 'alarmRang' || command.alarmId === lease.alarm?.id) continue;
+    await effects.alarms.delete({ id: command.alarmId }).catch(() => {});
+  }
 }

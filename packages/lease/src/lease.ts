@@ -14,7 +14,7 @@ export type Phase = 'closed' | 'opening' | 'open' | 'closing';
 /** The service that an alarm rings: the one that owes the state's next step. */
 export type AlarmOwner = 'provisioner' | 'runner' | 'teardown';
 
-/** The one one-off schedule alive for a lease. `id` is unique among all schedules ever made for it. */
+/** The one schedule alive for a lease, rung until a write has replaced it. `id` is unique among all ever made for it. */
 export interface Alarm {
   id: string;
   atMs: number;

@@ -57,7 +57,7 @@ async function look(told: Exclude<Told, { type: 'alarm' }>, effects: RunEffects)
 async function ring(alarmId: string, effects: RunEffects): Promise<LeaseState> {
   const alarm = { type: 'alarmRang' as const, alarmId };
   const { lease, ...rest } = await effects.store.load(effects.leaseId, { all: true });
-  if (lease.alarm?.id !== alarmId) return (await advanceAll(effects, () => [])).state;
+  if (lease.alarm?.id !== alarmId) return (await advanceAll(effects, () => [alarm])).state;
   const { commands, toRepeat } = await reconcile({ lease, ...rest }, effects.nowMs(), effects).catch((error: Error) => {
     // The alarm is written all the same, so that there is a next one; unreconciled, tasks count as running.
     effects.warn('The tasks could not be looked at; the next alarm looks again', error);

@@ -1,22 +1,41 @@
 /**
- * One-time schedule expressions: `at(yyyy-mm-ddThh:mm:ss)`, in the schedule's time zone (UTC if none is named).
+ * Schedule expressions in UTC: once at `at(yyyy-mm-ddThh:mm:ss)`, or again and again by `rate(n minutes)`, from the start date on or at once.
  * Source: EventBridge Scheduler user guide, "Schedule types".
  */
 import { AwsError } from '../errors.ts';
+import type { CreateScheduleInput } from './schedule.ts';
 
-/** The UTC epoch milliseconds an expression names. Throws ValidationException. */
-export function parseAtExpression(expression: string, timezone: string | undefined): number {
-  if (/^(rate|cron)\(/.test(expression)) {
-    throw new AwsError('ValidationException', `the simulated AWS knows one-time schedules only, not ${expression}`);
+/** When a schedule first rings, in epoch milliseconds, and how long after that again; `null`: once. */
+export interface Occurrences {
+  readonly firstMs: number;
+  readonly everyMs: number | null;
+}
+
+/** The occurrences that a schedule asks for. Throws ValidationException. */
+export function readOccurrences(input: CreateScheduleInput, nowMs: number): Occurrences {
+  const { ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate } = input;
+  if (ScheduleExpressionTimezone !== undefined && ScheduleExpressionTimezone !== 'UTC') {
+    throw invalid(`the simulated AWS knows schedules in UTC only, not ${ScheduleExpressionTimezone}`);
   }
-  if (timezone !== undefined && timezone !== 'UTC') {
-    throw new AwsError('ValidationException', `the simulated AWS knows schedules in UTC only, not ${timezone}`);
+  if (EndDate !== undefined) throw invalid('the simulated AWS knows no end date');
+  const rate = /^rate\((\d+) minutes?\)$/.exec(ScheduleExpression);
+  if (rate !== null && Number(rate[1]) > 0) {
+    return { firstMs: StartDate === undefined ? nowMs : StartDate * 1_000, everyMs: Number(rate[1]) * 60_000 };
   }
+  if (/^(rate|cron)\(/.test(ScheduleExpression)) {
+    throw invalid(`the simulated AWS knows one-time schedules and rates in minutes only, not ${ScheduleExpression}`);
+  }
+  return { firstMs: parseAt(ScheduleExpression), everyMs: null };
+}
+
+function parseAt(expression: string): number {
   const match = /^at\((\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\)$/.exec(expression);
   const atMs = match === null ? Number.NaN : Date.parse(`${match[1]}Z`);
   // Date.parse takes 31 February for 3 March in some forms: what comes back must be what was said.
   if (Number.isNaN(atMs) || new Date(atMs).toISOString().slice(0, 19) !== match?.[1]) {
-    throw new AwsError('ValidationException', `Invalid Schedule Expression ${expression}.`);
+    throw invalid(`Invalid Schedule Expression ${expression}.`);
   }
   return atMs;
 }
+
+const invalid = (message: string) => new AwsError('ValidationException', message);

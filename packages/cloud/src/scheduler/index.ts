@@ -1,5 +1,5 @@
 /**
- * EventBridge Scheduler: one-time schedules in groups.
+ * EventBridge Scheduler: one-time schedules and rates, in groups.
  */
 import { AwsError } from '../errors.ts';
 import type { CloudCore, CloudPart, Demand } from '../service.ts';

@@ -8,6 +8,9 @@ export interface CreateScheduleInput {
   readonly GroupName?: string;
   readonly ScheduleExpression: string;
   readonly ScheduleExpressionTimezone?: string;
+  /** Epoch seconds, as REST JSON has them. */
+  readonly StartDate?: number;
+  readonly EndDate?: number;
   readonly FlexibleTimeWindow?: { readonly Mode?: string };
   readonly ActionAfterCompletion?: 'DELETE' | 'NONE';
   readonly State?: 'ENABLED' | 'DISABLED';
@@ -26,6 +29,9 @@ export interface Schedule {
   readonly group: string;
   readonly arn: string;
   readonly createdMs: number;
-  readonly atMs: number;
+  /** How long after one ring the next is due; `null`: it rings once. */
+  readonly everyMs: number | null;
+  /** The ring that is due next, or was the last. */
+  atMs: number;
   timer: TimerHandle | undefined;
 }

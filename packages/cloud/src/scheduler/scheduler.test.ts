@@ -1,4 +1,4 @@
-/** One-time schedules by the real client. */
+/** One-time and recurring schedules by the real client. */
 import {
   CreateScheduleCommand,
   type CreateScheduleCommandInput,
@@ -93,6 +93,19 @@ describe('scheduler', () => {
     });
   });
 
+  it('at a rate rings from its start date on, again and again until it is deleted', async () => {
+    const rate = { ScheduleExpression: 'rate(2 minutes)', StartDate: new Date(Date.UTC(2026, 0, 5, 10)) };
+    await scheduler.send(new CreateScheduleCommand(request(rate)));
+    const { StartDate } = await scheduler.send(new GetScheduleCommand({ Name: 'alarm', GroupName: 'group' }));
+    expect(StartDate).toEqual(rate.StartDate);
+    await world.cloud.driver.advanceTo(Date.UTC(2026, 0, 5, 10, 5));
+    const rung = () => world.tracesOf('schedule-rung').map(({ atMs }) => (atMs - Date.UTC(2026, 0, 5, 10)) / 60_000);
+    expect(rung()).toEqual([0, 2, 4]);
+    await scheduler.send(new DeleteScheduleCommand({ Name: 'alarm', GroupName: 'group' }));
+    await world.cloud.driver.runUntilIdle();
+    expect(rung()).toEqual([0, 2, 4]);
+  });
+
   it('does not ring once deleted', async () => {
     await scheduler.send(new CreateScheduleCommand(request()));
     await scheduler.send(new DeleteScheduleCommand({ Name: 'alarm', GroupName: 'group' }));
@@ -107,14 +120,19 @@ describe('scheduler', () => {
     });
   });
 
-  it.each(['at(2026-02-31T10:00:00)', 'at(soon)', '2026-01-05T10:00:00', 'at(2026-01-05T08:00:00)'])(
-    'refuses the expression %s',
-    async (ScheduleExpression) => {
-      await expect(scheduler.send(new CreateScheduleCommand(request({ ScheduleExpression })))).rejects.toMatchObject({
-        name: 'ValidationException',
-      });
-    },
-  );
+  it.each([
+    'rate(0 minutes)',
+    'rate(1 day)',
+    'cron(0 9 * * ? *)',
+    'at(2026-02-31T10:00:00)',
+    'at(soon)',
+    '2026-01-05T10:00:00',
+    'at(2026-01-05T08:00:00)',
+  ])('refuses the expression %s', async (ScheduleExpression) => {
+    await expect(scheduler.send(new CreateScheduleCommand(request({ ScheduleExpression })))).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
+  });
 
   it('refuses a group that is not there, and a role it may not assume', async () => {
     await expect(scheduler.send(new CreateScheduleCommand(request({ GroupName: 'none' })))).rejects.toMatchObject({

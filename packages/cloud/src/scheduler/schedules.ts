@@ -1,12 +1,12 @@
 /**
- * One-time schedules. Each is a timer; when it rings, the schedule's role is assumed and the target called. What cannot be delivered goes
+ * One-time and recurring schedules. Each is a timer; when it rings, the schedule's role is assumed and the target called. What cannot be delivered goes
  * to the schedule's dead-letter queue, sent by the same role.
  * Source: EventBridge Scheduler user guide; API reference, CreateSchedule.
  */
 import { AwsError } from '../errors.ts';
 import type { CloudCore, Principal } from '../service.ts';
 import { deliverSchedule } from './delivery.ts';
-import { parseAtExpression } from './expression.ts';
+import { readOccurrences } from './expression.ts';
 import type { CreateScheduleInput, Schedule } from './schedule.ts';
 
 export class Schedules {
@@ -35,7 +35,7 @@ export class Schedules {
       throw new AwsError('ConflictException', `Schedule ${input.Name} already exists.`, { httpStatus: 409 });
     }
     const { clock } = this.#core;
-    const atMs = parseAtExpression(input.ScheduleExpression, input.ScheduleExpressionTimezone);
+    const { firstMs: atMs, everyMs } = readOccurrences(input, clock.nowMs());
     if (atMs < clock.nowMs()) {
       throw new AwsError(
         'ValidationException',
@@ -47,6 +47,7 @@ export class Schedules {
       group,
       arn: this.#core.arn('scheduler', `schedule/${group}/${input.Name}`),
       createdMs: clock.nowMs(),
+      everyMs,
       atMs,
       timer: undefined,
     };
@@ -127,17 +128,22 @@ export class Schedules {
   }
 
   async #ring(schedule: Schedule): Promise<void> {
-    const { input, group } = schedule;
+    const { input, group, everyMs, atMs } = schedule;
+    const { clock } = this.#core;
     schedule.timer = undefined;
+    if (everyMs !== null) {
+      schedule.atMs += everyMs;
+      schedule.timer = clock.schedule(schedule.atMs, `schedule ${input.Name}`, () => this.#ring(schedule));
+    }
     this.#core.trace({
       kind: 'schedule-rung',
-      atMs: this.#core.clock.nowMs(),
+      atMs: clock.nowMs(),
       name: input.Name,
       group,
       target: input.Target.Arn,
     });
-    await deliverSchedule(this.#core, schedule, () => this.#assume(input.Target.RoleArn, group));
-    if (input.ActionAfterCompletion === 'DELETE') {
+    await deliverSchedule(this.#core, { ...schedule, atMs }, () => this.#assume(input.Target.RoleArn, group));
+    if (everyMs === null && input.ActionAfterCompletion === 'DELETE') {
       this.#remove(schedule);
     }
   }
