@@ -48,7 +48,7 @@ export function acceptFindings(findings: Findings): void {
     [[arns.endpointsStacks], "What follows the stack's fixed name is an id that is new at each creation."],
     [[arns.taskDefinitions], 'A claim from before a redeployment names an older revision of this one family.'],
     [[arns.tasks], 'Task ids are made by ECS; the cluster is of this deployment alone.'],
-    [[arns.vpcEndpoints], "Endpoint ids are made by EC2; the statement is bound to this lease's tag."],
+    [[arns.vpcEndpoints], "Endpoint ids are made by EC2; the statement is bound to the tags of this lease's openings."],
     [[arns.hostedZones], 'The zone of an endpoint service is owned by AWS, and its id is not known beforehand.'],
     [
       [...serviceNames, 'farewell' as FunctionName].map((name) => arns.functionLogStreams(name as FunctionName)),

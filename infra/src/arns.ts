@@ -3,7 +3,7 @@
  * schedules, tasks) or would close a cycle if referenced (a function and the role of the schedule that calls it).
  */
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
-import { type FunctionName, leaseTag, type Names } from './names.ts';
+import { type FunctionName, fenceTag, leaseTag, type Names } from './names.ts';
 
 /** Every computed ARN of a deployment. */
 export type Arns = ReturnType<typeof locateEverything>;
@@ -41,7 +41,10 @@ export function locateEverything(stack: Stack, names: Names) {
       resource: 'hostedzone',
       resourceName: '*',
     }),
-    /** Condition that holds for a resource of this lease only. */
-    ofThisLease: { StringEquals: { [`aws:ResourceTag/${leaseTag}`]: names.deployment } },
+    /** Condition that holds for an endpoint of an opening of this lease: never for the free gateway endpoints, which have no fence. */
+    ofAnOpening: {
+      StringEquals: { [`aws:ResourceTag/${leaseTag}`]: names.deployment },
+      Null: { [`aws:ResourceTag/${fenceTag}`]: 'false' },
+    },
   };
 }

@@ -161,10 +161,24 @@ describe('the network', () => {
     expect(template.resources('EC2::SubnetRouteTableAssociation')).toEqual([]);
   });
 
-  test('keeps the sweep away from what stays: nothing here carries the tag of the lease', () => {
+  test('keeps the sweep away from what stays: nothing here carries a fence', () => {
     expect(JSON.stringify(template.resources().map(({ Properties }) => Properties.Tags))).not.toContain(
-      'hourglass:lease',
+      'hourglass:fence',
     );
+  });
+
+  test('lets endpoints be made and deleted with a fence only, so never the gateway endpoints', () => {
+    const grants = template
+      .grants()
+      .filter(
+        ({ actions, resources }) =>
+          actions.some((action) => /ec2:(Create|Delete)VpcEndpoint/.test(action)) &&
+          JSON.stringify(resources).includes('vpc-endpoint/*'),
+      );
+    expect(grants).toHaveLength(3);
+    for (const { condition } of grants) {
+      expect(Object.entries(condition.Null)).toEqual([[expect.stringMatching(/Tag\/hourglass:fence$/), 'false']]);
+    }
   });
 });
 

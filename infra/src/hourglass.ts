@@ -20,7 +20,7 @@ import { composeEnvironments } from './environment.ts';
 import { Farewell } from './farewell.ts';
 import { Functions } from './functions.ts';
 import { createLeaseTable } from './lease-table.ts';
-import { deploymentTag, nameEverything } from './names.ts';
+import { leaseTag, nameEverything } from './names.ts';
 import { Network } from './network.ts';
 import * as services from './permissions.ts';
 import * as others from './permissions-of-others.ts';
@@ -155,7 +155,7 @@ export class Hourglass extends Construct {
       teardownLogs: functions.logs.teardown,
       email: config.alarmEmail,
     });
-    Tags.of(this).add(deploymentTag, config.deployment);
+    Tags.of(this).add(leaseTag, config.deployment);
 
     acceptFindings({
       hourglass: this,

@@ -25,17 +25,14 @@ export const taskContainerName = 'task';
 /** The file beside the provisioner's bundle that holds the endpoints template. */
 export const endpointsTemplateFile = 'endpoints.template.json';
 
-/** The tag by which the endpoints of a lease are found, and swept. */
+/** The tag on everything of a deployment: its lease, which has the deployment's name. */
 export const leaseTag = 'hourglass:lease';
 
-/** The tag that tells which opening of the lease an endpoint belongs to. */
-export const fenceTag = 'hourglass:fence';
-
 /**
- * The tag on what the control plane keeps. Not {@link leaseTag}: the sweep after a teardown deletes every endpoint with
- * that tag, and the free gateway endpoints must survive it.
+ * The tag on what belongs to one opening of the lease: the endpoints' stack, its endpoints, the tasks. What the control plane keeps
+ * outlives every opening and has none, and so the sweep, which goes by this tag, cannot touch it.
  */
-export const deploymentTag = 'hourglass:deployment';
+export const fenceTag = 'hourglass:fence';
 
 /** Every name of a deployment. */
 export type Names = ReturnType<typeof nameEverything>;

@@ -6,7 +6,7 @@ import { Aws } from 'aws-cdk-lib';
 import { CfnVPCEndpoint, type ISecurityGroup, type IVpc, Peer, Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { HourglassConfig } from './config.ts';
-import { deploymentTag } from './names.ts';
+import { leaseTag } from './names.ts';
 
 /** Security groups and gateway endpoints in the existing VPC. */
 export class Network extends Construct {
@@ -59,7 +59,7 @@ export class Network extends Construct {
       vpcId: config.vpcId,
       serviceName: `com.amazonaws.${Aws.REGION}.${service}`,
       routeTableIds: config.routeTables,
-      tags: [{ key: deploymentTag, value: config.deployment }],
+      tags: [{ key: leaseTag, value: config.deployment }],
     });
   }
 }

@@ -3,7 +3,7 @@ import { Aws } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Arns } from './arns.ts';
 import type { HourglassConfig } from './config.ts';
-import { leaseTag } from './names.ts';
+import { fenceTag, leaseTag } from './names.ts';
 import type { Grounds } from './permissions.ts';
 import { allow, passRole, putEvents, requests } from './statements.ts';
 
@@ -53,7 +53,7 @@ export function permitScheduler({ arns, queues }: Pick<Grounds, 'arns' | 'queues
 }
 
 /**
- * CloudFormation, for the endpoints stack: endpoints that carry this lease's tag, in the configured subnets.
+ * CloudFormation, for the endpoints stack: endpoints that carry this lease's tag and a fence, in the configured subnets.
  * Sources: https://docs.aws.amazon.com/vpc/latest/privatelink/security_iam_id-based-policy-examples.html and
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
@@ -67,11 +67,12 @@ export function permitEndpointsStack(arns: Arns, config: HourglassConfig, securi
     allow('CreateInNetwork', ['ec2:CreateVpcEndpoint'], network),
     allow('CreateOfThisLease', ['ec2:CreateVpcEndpoint'], [arns.vpcEndpoints], {
       StringEquals: { [`aws:RequestTag/${leaseTag}`]: config.deployment },
+      Null: { [`aws:RequestTag/${fenceTag}`]: 'false' },
     }),
     allow('TagWhatIsCreated', ['ec2:CreateTags'], [arns.vpcEndpoints], {
       StringEquals: { 'ec2:CreateAction': 'CreateVpcEndpoint' },
     }),
-    allow('DeleteOfThisLease', ['ec2:DeleteVpcEndpoints'], [arns.vpcEndpoints], arns.ofThisLease),
+    allow('DeleteOfThisLease', ['ec2:DeleteVpcEndpoints'], [arns.vpcEndpoints], arns.ofAnOpening),
     // No resource can be named for ec2:Describe*.
     allow('Look', ['ec2:DescribeVpcEndpoints'], ['*']),
     // Private DNS; the zone is AWS's own and its id unknown:

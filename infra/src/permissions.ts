@@ -104,7 +104,7 @@ export function permitTeardown(grounds: Grounds): PolicyStatement[] {
     ),
     // ec2:Describe* knows no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
     allow('FindLeftEndpoints', ['ec2:DescribeVpcEndpoints'], ['*']),
-    allow('SweepLeftEndpoints', ['ec2:DeleteVpcEndpoints'], [arns.vpcEndpoints], arns.ofThisLease),
+    allow('SweepLeftEndpoints', ['ec2:DeleteVpcEndpoints'], [arns.vpcEndpoints], arns.ofAnOpening),
   ];
 }
 

@@ -6,7 +6,7 @@ import { GetScheduleCommand, ListSchedulesCommand } from '@aws-sdk/client-schedu
 import { createDynamoDbStore, readWork } from '@hourglass/lease-dynamodb';
 import type { Clients } from './clients.ts';
 import { type Deployed, deleteStack, deploy, statusOf, type Target } from './deploy.ts';
-import { injectServiceEvent, makeUpForFilters, moveFailedMessages } from './inject.ts';
+import { injectServiceEvent, moveFailedMessages } from './inject.ts';
 import { countMessages, peekMessage } from './queues.ts';
 import { type Steps, waitFor } from './steps.ts';
 import { post } from './webhook.ts';
@@ -51,6 +51,15 @@ export async function runAcceptance(run: Acceptance): Promise<void> {
       const isSo = item?.state === state && (state !== 'running' || item.claim?.taskArn);
       return isSo ? item : undefined;
     });
+  /** Every endpoint with the lease's tag, the free gateways included. */
+  const endpointsOfLease = async () => {
+    const { VpcEndpoints = [] } = await clients.ec2.send(new DescribeVpcEndpointsCommand({}));
+    return VpcEndpoints.flatMap(({ VpcEndpointType: type, ServiceName, Tags = [] }) => {
+      const tags = new Map(Tags.map(({ Key, Value }) => [Key, Value]));
+      if (tags.get('hourglass:lease') !== deployment) return [];
+      return [{ type, service: ServiceName?.split('.').slice(3).join('.'), fence: tags.get('hourglass:fence') }];
+    });
+  };
   const events = { clients, steps, account, region: run.region };
   const stopTask = async (repository: string, exitCode: number) => {
     const { claim } = await itemWhen(repository, 'running');
@@ -100,15 +109,14 @@ export async function runAcceptance(run: Acceptance): Promise<void> {
   });
   await steps.check('the provisioner creates the endpoints stack, tagged with the lease', async () => {
     const status = await waitFor('the endpoints stack', SOON_S, () => statusOf(clients, endpointsStack));
-    const { VpcEndpoints = [] } = await clients.ec2.send(new DescribeVpcEndpointsCommand({}));
-    const ofLease = VpcEndpoints.filter(({ Tags = [] }) =>
-      Tags.some(({ Key, Value }) => Key === 'hourglass:lease' && Value === deployment),
-    );
-    const services = ofLease.map(({ ServiceName }) => ServiceName?.split('.').slice(3).join('.'));
-    if (services.length === 0) throw new Error(`${status}, and no endpoint has the tag`);
-    const gateways = ofLease.filter(({ VpcEndpointType }) => VpcEndpointType === 'Gateway');
-    if (gateways.length > 0) throw new Error('a gateway endpoint has the tag by which the teardown sweeps');
-    return `${status}, endpoints: ${services.sort().join(', ')}`;
+    const interfaces = (await endpointsOfLease()).filter(({ fence }) => fence === '1');
+    if (interfaces.length === 0) throw new Error(`${status}, and no endpoint has the tags`);
+    const gateways = interfaces.filter(({ type }) => type === 'Gateway');
+    if (gateways.length > 0) throw new Error('a gateway endpoint has the fence by which the teardown sweeps');
+    return `${status}, endpoints: ${interfaces
+      .map(({ service }) => service)
+      .sort()
+      .join(', ')}`;
   });
   steps.inject('creation time: the endpoints stack is complete at once, in AWS after two to three minutes');
   steps.inject(
@@ -158,7 +166,6 @@ export async function runAcceptance(run: Acceptance): Promise<void> {
     return 'in intake-dead';
   });
   await steps.check('the lease closes, by an alarm of the teardown, when its stack is gone', async () => {
-    await makeUpForFilters(clients, steps, deployment);
     const { stackId } = (await load()).lease;
     await deleteStack(clients, endpointsStack);
     const detail = { 'stack-id': stackId, 'status-details': { status: 'DELETE_COMPLETE' }, 'client-request-token': '' };
@@ -175,7 +182,9 @@ export async function runAcceptance(run: Acceptance): Promise<void> {
     );
     const { Schedules = [] } = await clients.scheduler.send(new ListSchedulesCommand({ GroupName: stackName }));
     if (Schedules.length > 0) throw new Error(`${Schedules.map(({ Name }) => Name)} is left`);
-    return 'closed, and no schedule is left';
+    const left = await endpointsOfLease();
+    if (left.length !== 2 || left.some(({ type }) => type !== 'Gateway')) throw new Error(JSON.stringify(left));
+    return 'closed; no schedule is left, and of the endpoints the two free gateways';
   });
   await steps.check('nothing was undelivered or unhandled', async () => {
     for (const queue of ['undelivered', 'unhandled', 'replay', 'intake']) {

@@ -1,5 +1,4 @@
 /** What AWS does and this emulator does not, done by the harness in its stead, and said. */
-import { DeleteVpcEndpointsCommand, DescribeVpcEndpointsCommand } from '@aws-sdk/client-ec2';
 import {
   DescribeRuleCommand,
   ListRulesCommand,
@@ -57,25 +56,6 @@ export async function injectServiceEvent(
   if (invoked === 0) throw new Error(`no rule of ${NamePrefix} matches ${detailType}`);
   steps.inject(
     `${source}, ${detailType}: matched against the deployed rules by the emulator, and handed to their targets`,
-  );
-}
-
-/**
- * The teardown sweeps what a filter by the lease's tag finds. An emulator that answers with everything would have it wait for the free
- * gateway endpoints, which in AWS it could not even delete: they are taken away first.
- */
-export async function makeUpForFilters({ ec2 }: Clients, steps: Steps, leaseId: string): Promise<void> {
-  const Filters = [
-    { Name: 'tag:hourglass:lease', Values: [leaseId] },
-    { Name: 'vpc-endpoint-type', Values: ['Interface'] },
-  ];
-  const { VpcEndpoints = [] } = await ec2.send(new DescribeVpcEndpointsCommand({ Filters }));
-  const wrong = VpcEndpoints.filter(({ VpcEndpointType }) => VpcEndpointType === 'Gateway');
-  if (wrong.length === 0) return;
-  const VpcEndpointIds = wrong.flatMap(({ VpcEndpointId }) => VpcEndpointId ?? []);
-  await ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds }));
-  steps.inject(
-    `DescribeVpcEndpoints’ filters, which the emulator does not apply: ${wrong.length} gateway endpoints deleted before the sweep`,
   );
 }
 

@@ -77,11 +77,12 @@ function nameHolder(template: Template, id: string, { Description = '' }: Json):
 function renderCondition(template: Template, condition: Json): string {
   return Object.entries<Json>(condition ?? {})
     .flatMap(([operator, keys]) =>
-      Object.entries<Json>(keys).map(
-        ([key, values]) =>
-          `${code(key)} ${operator.includes('Like') ? 'like' : '='} ${asList(values)
-            .map((value) => code(renderValue(template, value)))
-            .join(' or ')}`,
+      Object.entries<Json>(keys).map(([key, values]) =>
+        operator === 'Null'
+          ? `${code(key)} is there`
+          : `${code(key)} ${operator.includes('Like') ? 'like' : '='} ${asList(values)
+              .map((value) => code(renderValue(template, value)))
+              .join(' or ')}`,
       ),
     )
     .join('<br>');

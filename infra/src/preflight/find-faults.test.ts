@@ -133,6 +133,6 @@ describe('refused is', () => {
 
 test('what this deployment has itself is in nobody’s way when it is deployed again', () => {
   const Tags = (Key: string) => ({ Tags: [{ Key, Value: exampleConfig.deployment }] });
-  const own = [interfaceTo('ecr.api', Tags('hourglass:lease')), gatewayTo('s3', [table], Tags('hourglass:deployment'))];
+  const own = [interfaceTo('ecr.api', Tags('hourglass:lease')), gatewayTo('s3', [table], Tags('hourglass:lease'))];
   expect(faults({ endpoints: [...fitting.endpoints, ...own] })).toEqual([]);
 });

@@ -3,6 +3,7 @@
  * says what would be right. Most of it CloudFormation or the first lease would find out late, and some of it never: a second
  * endpoint for a service is not refused if its private DNS is off, only paid.
  */
+import type { VpcEndpoint } from '@aws-sdk/client-ec2';
 import type { HourglassConfig } from '../config.ts';
 import { chooseEndpointServices } from '../endpoint-services.ts';
 import { leaseTag } from '../names.ts';
@@ -55,11 +56,7 @@ function* findInterfaceFaults(config: HourglassConfig, { endpoints, subnets, zon
       }
     }
   }
-  const foreign = endpoints.filter(
-    ({ VpcEndpointType, Tags }) =>
-      VpcEndpointType === 'Interface' &&
-      !Tags?.some(({ Key, Value }) => Key === leaseTag && Value === config.deployment),
-  );
+  const foreign = endpoints.filter((endpoint) => endpoint.VpcEndpointType === 'Interface' && !isOwn(endpoint, config));
   const withPrivateDns = foreign.filter((endpoint) => endpoint.PrivateDnsEnabled);
   const present = new Set(withPrivateDns.map(({ ServiceName = '' }) => shortNameOf(ServiceName)));
   for (const service of wanted.filter((name) => present.has(name))) {
@@ -74,6 +71,11 @@ function* findInterfaceFaults(config: HourglassConfig, { endpoints, subnets, zon
   if (vpc?.State !== undefined && vpc.State !== 'available') yield `vpcId: the VPC is ${vpc.State}`;
 }
 
+/** Whether this deployment has made it, at an earlier `deploy` or by an open lease. */
+function isOwn({ Tags = [] }: VpcEndpoint, { deployment }: HourglassConfig): boolean {
+  return Tags.some(({ Key, Value }) => Key === leaseTag && Value === deployment);
+}
+
 function* findGatewayFaults(config: HourglassConfig, { endpoints, routeTables }: NetworkFacts) {
   for (const [index, id] of config.routeTables.entries()) {
     const table = routeTables.get(id);
@@ -84,10 +86,10 @@ function* findGatewayFaults(config: HourglassConfig, { endpoints, routeTables }:
   }
   for (const service of ['s3', 'dynamodb'] as const) {
     const ofOthers = endpoints.filter(
-      ({ VpcEndpointType, ServiceName = '', Tags }) =>
-        VpcEndpointType === 'Gateway' &&
-        shortNameOf(ServiceName) === service &&
-        !Tags?.some(({ Key, Value }) => Key === 'hourglass:deployment' && Value === config.deployment),
+      (endpoint) =>
+        endpoint.VpcEndpointType === 'Gateway' &&
+        shortNameOf(endpoint.ServiceName ?? '') === service &&
+        !isOwn(endpoint, config),
     );
     const routed = new Set(ofOthers.flatMap(({ RouteTableIds = [] }) => RouteTableIds));
     if (config.gatewayEndpoints[service] === 'create') {

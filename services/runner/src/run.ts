@@ -85,7 +85,7 @@ async function claim(state: LeaseState, effects: RunEffects): Promise<TaskItem[]
       .slice(0, MAX_ITEMS_PER_WRITE)
       .map((item, index): Command => {
         const token = newToken(loaded.lease, index, nowMs);
-        const parameters = effects.tasks.parametersFor(token);
+        const parameters = effects.tasks.parametersFor(token, loaded.lease.fence);
         return { type: 'taskClaimed', taskKey: item.taskKey, token, parameters, work: workOf(item, effects) };
       }),
   );

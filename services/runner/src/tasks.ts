@@ -8,7 +8,7 @@ import {
   StopTaskCommand,
 } from '@aws-sdk/client-ecs';
 import type { TaskOutcome } from '@hourglass/lease';
-import { isRefusal } from '@hourglass/shared';
+import { FENCE_TAG, isRefusal, LEASE_TAG } from '@hourglass/shared';
 import type { RunnerConfig } from './config.ts';
 
 /** A task, from an event or from DescribeTasks: both name these fields alike. */
@@ -22,7 +22,7 @@ export interface SeenTask {
 
 export interface Tasks {
   /** RunTask's parameters for this attempt, to be frozen with the claim. */
-  parametersFor(token: string): RunTaskCommandInput;
+  parametersFor(token: string, fence: number): RunTaskCommandInput;
   /** @returns `refused` if for certain no task was started; nothing is known if it throws. */
   run(parameters: RunTaskCommandInput): Promise<{ taskArn: string } | { refused: string }>;
   /** @returns by task ARN what ECS knows; `missing` for a task it has forgotten, about an hour after its end. */
@@ -42,7 +42,7 @@ const MAX_DESCRIBED = 100;
 export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
   const cluster = config.CLUSTER_ARN;
   return {
-    parametersFor: (token) => ({
+    parametersFor: (token, fence) => ({
       cluster,
       taskDefinition: config.TASK_DEFINITION_ARN,
       launchType: 'FARGATE',
@@ -59,7 +59,10 @@ export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
       },
       // 8,192 characters is all that overrides may hold, so the task is told an id and reads its work itself.
       overrides: { containerOverrides: [{ name: CONTAINER, environment: [{ name: 'WORK_ID', value: token }] }] },
-      tags: [{ key: 'hourglass:lease', value: config.LEASE_ID }],
+      tags: [
+        { key: LEASE_TAG, value: config.LEASE_ID },
+        { key: FENCE_TAG, value: String(fence) },
+      ],
     }),
     async run(parameters) {
       try {
