@@ -21,6 +21,10 @@ export default {
   // The on-premises git servers, by name (what a request may name) and by range (what a task may reach).
   sources: { hosts: ['git.example.com'], cidrs: ['192.168.0.0/16'], ports: [443] },
 
+  // What may be mirrored, and under which name in CodeCommit. Left out, every repository of the account may be, by its own name.
+  // repositories: ['app', 'web'],
+  // destinations: { web: 'team-web' },
+
   // What a TaskRequested may ask for, besides mirrors.
   commands: {
     'list-buckets': {

@@ -98,6 +98,31 @@ describe('a configuration', () => {
       'image: must be { build: true } or { uri: "<an image in ECR>" }; a sealed subnet pulls from ECR only',
     ],
     [
+      'a destination of an unnamed repository',
+      { repositories: ['app'], destinations: { web: 'team-web' } },
+      'destinations.web: must be one of the repositories',
+    ],
+    [
+      'two repositories that would go to one place',
+      { repositories: ['app', 'web'], destinations: { web: 'app' } },
+      'destinations.web: must be another name: app and web would both go to app',
+    ],
+    [
+      'a destination that is another repository’s own',
+      { destinations: { web: 'app' } },
+      'destinations.web: must be another name: web and app would both go to app',
+    ],
+    [
+      'a repository that CodeCommit could not have',
+      { repositories: ['app.git'] },
+      'repositories[0]: must not end in .git, as CodeCommit demands',
+    ],
+    [
+      "more repositories than a role's policies hold",
+      { repositories: Array.from({ length: 130 }, (_, n) => `r${n}`) },
+      "repositories: must be fewer: their ARNs would outgrow a role's policies; leave `repositories` out to allow every one of the account",
+    ],
+    [
       'a destination without its end',
       { destinationPrefix: 'https://mirror.example.com' },
       'destinationPrefix: must be codecommit::<region>:// or an http(s) URL that ends in /',
@@ -107,9 +132,11 @@ describe('a configuration', () => {
   });
 
   test('with commands too long for a function environment is refused', () => {
-    expect(faultsWith({ commands: { long: { command: ['x'.repeat(2000)] } } })[0]).toMatch(
-      /^commands: must take at most 2000 bytes/,
+    expect(faultsWith({ commands: { long: { command: ['x'.repeat(3000)] } } })[0]).toMatch(
+      /^commands: takes 3013 bytes; .* may take 2600 together/,
     );
+    const hosts = Array.from({ length: 100 }, (_, n) => `git-${n}.example.example.com`);
+    expect(faultsWith({ sources: { hosts, cidrs: ['10.0.0.0/8'] } })[0]).toMatch(/^sources\.hosts: takes/);
   });
 
   test('with several faults names them all', () => {

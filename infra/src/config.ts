@@ -12,16 +12,24 @@ import {
   id,
   listOf,
   namedCommand,
+  repositoryName,
   seconds,
 } from './config-fields.ts';
 import { describeIssue } from './describe-issue.ts';
 import { maxDeploymentNameLength } from './names.ts';
 
-/** Room that the commands may take of the 4 KB which Lambda allows for all environment variables of a function. */
-const maxCommandsBytes = 2_000;
+/**
+ * Room that what is admitted may take of the 4 KB which Lambda allows for all environment variables of a function:
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const maxAdmissionBytes = 2_600;
 
-/** Likewise, of the hosts. */
-const maxHostsBytes = 1_000;
+/**
+ * Room that the named repositories' ARNs may take of the 10,240 characters which IAM allows for all inline policies of a role:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const maxRepositoryArnChars = 8_000;
+const arnCharsBeforeName = 60;
 
 /** What `hourglass.config.ts` exports. */
 export const configSchema = z
@@ -56,9 +64,6 @@ export const configSchema = z
             'must be a host name such as git.example.com, or host:port',
           ),
         1,
-      ).refine(
-        (hosts) => Buffer.byteLength(hosts.join()) <= maxHostsBytes,
-        `must take at most ${maxHostsBytes} bytes together (a function's environment is limited to 4 KB)`,
       ),
       cidrs: listOf(cidr, 1),
       ports: z.array(count(1, 65_535)).min(1, 'must name at least one port').default([443]),
@@ -71,22 +76,22 @@ export const configSchema = z
         'must be codecommit::<region>:// or an http(s) URL that ends in /',
       )
       .optional(),
-    /** CodeCommit repositories that tasks may mirror into. Default: every one of the account. */
-    repositories: listOf(
-      z.string().regex(/^[A-Za-z0-9._-]{1,100}$/, 'must be the name of a CodeCommit repository'),
-      1,
-    ).optional(),
+    /** What a `MirrorRequested` may name, and a task's role may push to. Default: every repository of the account. */
+    repositories: listOf(repositoryName, 1)
+      .refine(
+        (names) => names.join('').length + names.length * arnCharsBeforeName <= maxRepositoryArnChars,
+        "must be fewer: their ARNs would outgrow a role's policies; leave `repositories` out to allow every one of the account",
+      )
+      .optional(),
+    /** Repositories whose mirror in CodeCommit has another name: asked-for name to CodeCommit's. */
+    destinations: z.record(repositoryName, repositoryName).default({}),
     /** What a `TaskRequested` may name. */
     commands: z
       .record(
         z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'command names are lower-case letters, digits and hyphens'),
         namedCommand,
       )
-      .default({})
-      .refine(
-        (commands) => Buffer.byteLength(JSON.stringify(commandWords(commands))) <= maxCommandsBytes,
-        `must take at most ${maxCommandsBytes} bytes together (a function's environment is limited to 4 KB); move long ones into a script in the image`,
-      ),
+      .default({}),
     /** The task image: built from `docker/` at deploy, or one of yours in ECR. */
     image: z.union(
       [
@@ -155,7 +160,40 @@ export const configSchema = z
       path: ['routeTables'],
       message: "must name the task subnets' route tables, since a gateway endpoint is to be created",
     },
-  );
+  )
+  .superRefine((config, context) => {
+    const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    const { repositories } = config;
+    for (const name of Object.keys(config.destinations)) {
+      if (repositories !== undefined && !repositories.includes(name)) {
+        refuse(['destinations', name], 'must be one of the repositories');
+      }
+    }
+    const names = repositories ?? [...new Set(Object.entries(config.destinations).flat())];
+    const byDestination = Map.groupBy(names, (name) => config.destinations[name] ?? name);
+    for (const [destination, [first, second]] of byDestination) {
+      if (second === undefined) continue;
+      const key = [second, first].find((name) => name !== undefined && config.destinations[name] !== undefined);
+      refuse(
+        ['destinations', key ?? ''],
+        `must be another name: ${first} and ${second} would both go to ${destination}`,
+      );
+    }
+    const sizes = Object.entries({
+      commands: JSON.stringify(commandWords(config.commands)),
+      'sources.hosts': config.sources.hosts.join(),
+      repositories: JSON.stringify(repositories ?? null),
+      destinations: JSON.stringify(config.destinations),
+    }).map(([key, value]) => [key, Buffer.byteLength(value)] as const);
+    const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
+    const [[largest, bytes] = ['', 0]] = sizes.toSorted(([, a], [, b]) => b - a);
+    if (total > maxAdmissionBytes) {
+      refuse(
+        largest.split('.'),
+        `takes ${bytes} bytes; ${sizes.map(([key]) => key).join(', ')} may take ${maxAdmissionBytes} together (a function's environment is limited to 4 KB)`,
+      );
+    }
+  });
 
 /** What a user writes: defaults may be left out. */
 export type HourglassConfigInput = z.input<typeof configSchema>;
@@ -173,6 +211,11 @@ export function parseConfig(input: unknown): HourglassConfig {
   const parsed = configSchema.safeParse(input);
   if (parsed.success) return parsed.data;
   throw new ConfigurationInvalid(parsed.error.issues.flatMap((issue) => describeIssue(issue, input)).join('\n'));
+}
+
+/** The named repositories' names in CodeCommit; `undefined`: no names are given. */
+export function destinationNames({ repositories, destinations }: HourglassConfig): string[] | undefined {
+  return repositories?.map((name) => destinations[name] ?? name);
 }
 
 /** The commands as the services need them: name to argv. */

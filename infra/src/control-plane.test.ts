@@ -1,5 +1,6 @@
 /** Rules that the control plane's template keeps: queues, functions, event rules. */
 import { describe, expect, test } from 'vitest';
+import { exampleConfig } from './example-config.ts';
 import { serviceNames } from './names.ts';
 import { base, ExampleTemplate } from './synthesize-example.ts';
 import { type Json, referenced } from './template.ts';
@@ -178,3 +179,22 @@ describe('every rule', () => {
     expect(Properties.Targets.map(({ Arn }: Json) => referenced(Arn))).toEqual(ids);
   });
 });
+
+describe('with the most that the configuration admits', () => {
+  const full = new ExampleTemplate({ ...exampleConfig, commands: { long: { command: ['x'.repeat(2_500)] } } });
+
+  test.each(serviceNames)("the environment of %s is within Lambda's 4 KB", (service) => {
+    const { Properties } = full.named('Lambda::Function', 'FunctionName', `${base}-${service}`);
+    const bytes = Object.entries<Json>(Properties.Environment.Variables)
+      .map(([key, value]) => key.length + lengthOf(value))
+      .reduce((sum, length) => sum + length, 0);
+    expect(bytes).toBeLessThan(4_096);
+  });
+});
+
+/** How long a value may become once CloudFormation has filled it in: a queue's URL and a role's ARN are the longest things referenced. */
+function lengthOf(value: Json): number {
+  if (typeof value === 'string') return value.length;
+  if (value['Fn::Join']) return value['Fn::Join'][1].map(lengthOf).reduce((a: number, b: number) => a + b, 0);
+  return String(value.Ref).startsWith('AWS::') ? 'ap-northeast-1'.length : 120;
+}

@@ -41,7 +41,11 @@ export function composeEnvironments(grounds: EnvironmentGrounds): Environments {
   const { config, names, arns, queues } = grounds;
   const lease = composeLeaseEnvironment(grounds);
   const commands = JSON.stringify(commandWords(config.commands));
-  const admission = { ALLOWED_SOURCE_HOSTS: config.sources.hosts.join(','), COMMANDS: commands };
+  const admission = {
+    ALLOWED_SOURCE_HOSTS: config.sources.hosts.join(','),
+    COMMANDS: commands,
+    REPOSITORIES: JSON.stringify(config.repositories ?? null),
+  };
   const stackParameters: EndpointsStackParameters = {
     VpcId: config.vpcId,
     SubnetIds: config.endpointSubnets.join(','),
@@ -53,6 +57,7 @@ export function composeEnvironments(grounds: EnvironmentGrounds): Environments {
       ...lease,
       ...admission,
       DESTINATION_PREFIX: config.destinationPrefix ?? `codecommit::${Aws.REGION}://`,
+      DESTINATIONS: JSON.stringify(config.destinations),
       MAX_DELAY_SECONDS: String(config.maxDelaySeconds),
       REJECTED_QUEUE_URL: queues.intakeDead.queueUrl,
     },

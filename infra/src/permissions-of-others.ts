@@ -2,7 +2,7 @@
 import { Aws } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Arns } from './arns.ts';
-import type { HourglassConfig } from './config.ts';
+import { destinationNames, type HourglassConfig } from './config.ts';
 import { fenceTag, leaseTag } from './names.ts';
 import type { Grounds } from './permissions.ts';
 import { allow, passRole, putEvents, requests } from './statements.ts';
@@ -19,7 +19,7 @@ export function permitTask(
     allow(
       'Mirror',
       ['codecommit:GitPull', 'codecommit:GitPush'],
-      config.repositories === undefined ? [arns.repository('*')] : config.repositories.map(arns.repository),
+      (destinationNames(config) ?? ['*']).map(arns.repository),
     ),
     ...Object.values(config.commands).flatMap(({ policy }) =>
       policy.map(({ actions, resources }) => new PolicyStatement({ actions, resources })),

@@ -10,11 +10,14 @@ import { PermanentError } from './errors.ts';
 export const admissionEnv = {
   ALLOWED_SOURCE_HOSTS: list,
   COMMANDS: json(z.record(z.string(), z.array(z.string()).min(1))),
+  /** What a mirror may be asked of; `null`: every repository. */
+  REPOSITORIES: json(z.array(z.string()).nullable()),
 };
 
 export interface AdmissionRules {
   ALLOWED_SOURCE_HOSTS: string[];
   COMMANDS: Record<string, string[]>;
+  REPOSITORIES: string[] | null;
 }
 
 export type RequestDetail =
@@ -28,6 +31,7 @@ export type RequestDetail =
 export function admitRequest(name: string, detail: unknown, rules: AdmissionRules): RequestDetail {
   if (name === MirrorRequested.name) {
     const mirror = parseDetail(MirrorRequested.detail, name, detail);
+    checkRepository(mirror.repository, rules.REPOSITORIES);
     checkSource(mirror.sourceUrl, rules.ALLOWED_SOURCE_HOSTS);
     return { kind: 'mirror', detail: mirror };
   }
@@ -42,17 +46,31 @@ export function admitRequest(name: string, detail: unknown, rules: AdmissionRule
   throw new PermanentError(`"${name}" is no request. Send ${MirrorRequested.name} or ${TaskRequested.name}.`);
 }
 
+/** Where mirrors go: the repository of the same name below the prefix, if it is not given another name. */
+export interface DestinationRules {
+  DESTINATION_PREFIX: string;
+  DESTINATIONS: Record<string, string>;
+}
+
 /** The task that an admitted request asks for; where a mirror goes is the deployment's choice. */
-export function taskOf(admitted: RequestDetail, destinationPrefix: string): Task {
+export function taskOf(admitted: RequestDetail, rules: DestinationRules): Task {
   if (admitted.kind === 'command') return { kind: 'command', name: admitted.detail.name };
   const { repository, sourceUrl } = admitted.detail;
-  return { kind: 'mirror', repository, sourceUrl, destination: destinationPrefix + repository };
+  const name = Object.hasOwn(rules.DESTINATIONS, repository) ? rules.DESTINATIONS[repository] : repository;
+  return { kind: 'mirror', repository, sourceUrl, destination: `${rules.DESTINATION_PREFIX}${name}` };
 }
 
 function parseDetail<T extends z.ZodType>(schema: T, name: string, detail: unknown): z.output<T> {
   const result = schema.safeParse(detail);
   if (result.success) return result.data;
   throw new PermanentError(`The detail of ${name} breaks its contract: ${describeIssues(result.error)}.`);
+}
+
+function checkRepository(repository: string, known: string[] | null): void {
+  if (known === null || known.includes(repository)) return;
+  throw new PermanentError(
+    `The repository "${repository}" is not one of this deployment's: add it to "repositories" of its configuration. Known: ${known.join(', ')}.`,
+  );
 }
 
 /** git's short form for ssh: `user@host:path`. */

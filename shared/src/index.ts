@@ -1,4 +1,11 @@
-export { type AdmissionRules, admissionEnv, admitRequest, type RequestDetail, taskOf } from './admission.ts';
+export {
+  type AdmissionRules,
+  admissionEnv,
+  admitRequest,
+  type DestinationRules,
+  type RequestDetail,
+  taskOf,
+} from './admission.ts';
 export { createScheduledAlarms } from './alarms.ts';
 export { announce } from './announce.ts';
 export { cloudFormation, dynamoDbDocument, ec2, ecs, eventBridge, scheduler, sqs } from './clients.ts';

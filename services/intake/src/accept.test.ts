@@ -5,7 +5,9 @@ import { acceptRequests, type Message } from './accept.ts';
 const rules = {
   ALLOWED_SOURCE_HOSTS: ['git.example.test', 'git.example.test:8443'],
   COMMANDS: { 'list-buckets': ['aws', 's3', 'ls'] },
+  REPOSITORIES: null,
   DESTINATION_PREFIX: 'codecommit::ap-northeast-1://',
+  DESTINATIONS: {},
   MAX_DELAY_SECONDS: 0,
 };
 
@@ -136,4 +138,28 @@ describe('ssh sources', () => {
       expect(kept).toEqual([]);
     },
   );
+});
+
+describe('repositories that the deployment names', () => {
+  it('are all that is mirrored: another is refused with the reason, and its original kept', async () => {
+    const { effects, kept } = start();
+    const named = { ...rules, REPOSITORIES: ['app'] };
+    const batch = [event(mirror('app')), event(mirror('other')), event(mirror('constructor'))];
+    expect(await acceptRequests(batch, named, effects)).toEqual([]);
+    const { items } = await effects.store.load('main', { all: true });
+    expect([...items.keys()]).toEqual(['mirror:app']);
+    expect(kept.map(({ body }) => body)).toEqual([batch[1]?.body, batch[2]?.body]);
+    expect(kept[0]?.reason).toBe(
+      'The repository "other" is not one of this deployment\'s: add it to "repositories" of its configuration. Known: app.',
+    );
+  });
+
+  it('may be mirrored under another name', async () => {
+    const { effects } = start();
+    const renamed = { ...rules, DESTINATIONS: { app: 'team-app' } };
+    await acceptRequests([event(mirror('app')), event(mirror('toString'))], renamed, effects);
+    const { items } = await effects.store.load('main', { all: true });
+    const destinations = [...items.values()].map(({ request: { task } }) => task.kind === 'mirror' && task.destination);
+    expect(destinations).toEqual(['codecommit::ap-northeast-1://team-app', 'codecommit::ap-northeast-1://toString']);
+  });
 });

@@ -7,6 +7,7 @@ import {
   type AdmissionRules,
   admitRequest,
   announce,
+  type DestinationRules,
   describeIssues,
   eventOf,
   PermanentError,
@@ -23,8 +24,7 @@ export interface AcceptEffects extends ServiceEffects {
   warn(message: string, error?: Error): void;
 }
 
-export interface AcceptRules extends AdmissionRules {
-  DESTINATION_PREFIX: string;
+export interface AcceptRules extends AdmissionRules, DestinationRules {
   MAX_DELAY_SECONDS: number;
 }
 
@@ -105,7 +105,7 @@ function readRequest(body: string, rules: AcceptRules, nowMs: number): Request {
   const delayMs = (maxDelaySeconds ?? rules.MAX_DELAY_SECONDS) * SECOND_MS;
   return {
     requestId,
-    task: taskOf(admitted, rules.DESTINATION_PREFIX),
+    task: taskOf(admitted, rules),
     acceptedAtMs: nowMs,
     startByMs: nowMs + delayMs,
   };

@@ -1,4 +1,4 @@
-import { admissionEnv, count, leaseEnv, text } from '@hourglass/shared';
+import { admissionEnv, count, json, leaseEnv, text } from '@hourglass/shared';
 import { z } from 'zod';
 
 export const intakeEnv = z.object({
@@ -6,6 +6,8 @@ export const intakeEnv = z.object({
   ...admissionEnv,
   /** The repository's name is appended. */
   DESTINATION_PREFIX: text,
+  /** Repositories whose mirror has another name. */
+  DESTINATIONS: json(z.record(z.string(), z.string())),
   /** How long a request may wait that does not say so itself. */
   MAX_DELAY_SECONDS: count(0),
   /** Where the original of a refused request rests. */

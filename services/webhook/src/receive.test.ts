@@ -6,6 +6,7 @@ import { receiveRequest } from './receive.ts';
 const rules = {
   API_KEY_SHA256: createHash('sha256').update('secret').digest('hex'),
   ALLOWED_SOURCE_HOSTS: ['git.example.test'],
+  REPOSITORIES: null,
   COMMANDS: { 'list-buckets': ['aws', 's3', 'ls'] },
 };
 const mirror = { repository: 'app', sourceUrl: 'https://git.example.test/app' };
