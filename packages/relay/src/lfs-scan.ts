@@ -5,8 +5,6 @@
  * then a zlib header. What looks so is inflated. A pointer that is stored as a difference to another one is not seen; a pack with
  * pointers nearly always has one that is whole. https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
  */
-import { constants, inflateSync } from 'node:zlib';
-
 const POINTER = 'version https://git-lfs.github.com/spec/v1\n';
 /** zlib headers of git's default and fastest level. */
 const ZLIB_HEADERS = [Buffer.from([0x78, 0x9c]), Buffer.from([0x78, 0x01])];
@@ -39,6 +37,8 @@ function holdsPointer(bytes: Buffer): boolean {
 }
 
 function isPointer(bytes: Buffer, at: number): boolean {
+  // Loaded at the first sight of one: most packs show nothing alike.
+  const { constants, inflateSync } = process.getBuiltinModule('node:zlib');
   try {
     const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 4096 };
     return inflateSync(bytes.subarray(at, at + REACH), options)
