@@ -1,4 +1,5 @@
 /** The `hourglass` command as one bundle, as the container image has its task: without it, a run would mostly measure the type stripper. */
+import { spawn } from 'node:child_process';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,4 +24,23 @@ export async function bundleHourglass(dir: string): Promise<string> {
   });
   await symlink(join(CLI, 'node_modules'), join(dir, 'node_modules'));
   return join(dir, 'main.mjs');
+}
+
+export interface End {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the bundled command to its end. */
+export function runHourglass(program: string, words: readonly string[], env = process.env): Promise<End> {
+  const child = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'pipe'], env });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
 }

@@ -1,11 +1,10 @@
 /** `hourglass mirror` as a process of its own: exit status, report, and how much memory it takes. */
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bundleHourglass } from './bundle-hourglass.ts';
+import { bundleHourglass, runHourglass } from './bundle-hourglass.ts';
 import { git, refsOf } from './git.ts';
 import { createPair, type Pair } from './pair.ts';
 
@@ -23,23 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => pair.close());
 
-interface End {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function hourglass(...words: string[]): Promise<End> {
-  const child = spawn(process.execPath, [program, 'mirror', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
-}
+const hourglass = (...words: string[]) => runHourglass(program, ['mirror', ...words]);
 const both = () => [`${pair.from.url}/source`, `${pair.to.url}/destination`];
 
 describe('hourglass mirror', () => {

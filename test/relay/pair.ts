@@ -7,7 +7,7 @@ import { type MirrorOptions, MirrorRefused, type MirrorResult, mirror } from '@h
 import { expect } from 'vitest';
 import { git, refsOf } from './git.ts';
 import type { ServerAuth } from './server/check-credentials.ts';
-import { type Front, startFront } from './server/front.ts';
+import { type Front, type FrontOptions, startFront } from './server/front.ts';
 
 /** The result, or `refused` with its message in place of a thrown MirrorRefused. */
 export type Outcome = Omit<MirrorResult, 'result'> & { readonly result: MirrorResult['result'] | 'refused' };
@@ -32,6 +32,7 @@ export interface PairOptions {
   readonly objectFormat?: 'sha1' | 'sha256';
   readonly destinationFormat?: 'sha1' | 'sha256';
   readonly sourceAuth?: ServerAuth;
+  readonly sourceServer?: Pick<FrontOptions, 'knowsOnlyV0' | 'tls'>;
   readonly destinationAuth?: ServerAuth;
 }
 
@@ -43,7 +44,11 @@ export async function createPair(options: PairOptions = {}): Promise<Pair> {
   ];
   await mkdir(join(scratch, 'disk'));
   const [from, to] = await Promise.all([
-    startFront({ root: join(scratch, 'left'), ...(options.sourceAuth && { auth: options.sourceAuth }) }),
+    startFront({
+      root: join(scratch, 'left'),
+      ...options.sourceServer,
+      ...(options.sourceAuth && { auth: options.sourceAuth }),
+    }),
     startFront({ root: join(scratch, 'right'), ...(options.destinationAuth && { auth: options.destinationAuth }) }),
   ]);
   return {

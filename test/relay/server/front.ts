@@ -5,6 +5,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -25,6 +26,10 @@ export interface FrontOptions {
   readonly capabilities?: Capabilities;
   /** Ref commands a push may hold; CodeCommit's 4,000 unless told otherwise. */
   readonly maxCommands?: number;
+  /** As a server older than protocol v2. */
+  readonly knowsOnlyV0?: boolean;
+  /** PEM texts: then it is reached by https. */
+  readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 export interface LoggedRequest {
@@ -49,22 +54,23 @@ export interface Front {
 /** CodeCommit's quota: https://docs.aws.amazon.com/codecommit/latest/userguide/limits.html */
 const MAX_COMMANDS = 4000;
 
-/** Serves the bare repositories under `root` at http://127.0.0.1. */
+/** Serves the bare repositories under `root` at 127.0.0.1. */
 export async function startFront(options: FrontOptions): Promise<Front> {
   const running = new Set<ChildProcess>();
   const sockets = new Set<Socket>();
-  const server = createServer((request, response) => {
+  const handle = (request: IncomingMessage, response: ServerResponse) => {
     answer(front, options, running, request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
       else refuse(response, 500, String(error));
     });
-  });
+  };
+  const server = options.tls ? createTlsServer(options.tls, handle) : createServer(handle);
   server.requestTimeout = 0;
   server.on('connection', (socket: Socket) => sockets.add(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const front: Front = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${options.tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests: [],
     faults: {},
     keepPushes: false,
@@ -123,7 +129,11 @@ async function answer(
     root: options.root,
     asked,
     method: request.method ?? 'GET',
-    headers: body === undefined ? request.headers : { ...request.headers, 'content-encoding': undefined },
+    headers: {
+      ...request.headers,
+      ...(body && { 'content-encoding': undefined }),
+      ...(options.knowsOnlyV0 && { 'git-protocol': undefined }),
+    },
     refuseThin: faults.refuseThin !== undefined,
     running,
     feed(child) {

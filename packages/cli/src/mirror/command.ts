@@ -20,6 +20,15 @@ export function addMirrorCommand(program: Command): void {
       collect,
     )
     .option('--exclude <pattern>', 'branches and tags to leave alone on both sides, may be given again', collect)
+    .option(
+      '--source-address <ip>',
+      "connect to this address; certificate and host key must still be those of the source's name",
+    )
+    .option(
+      '--source-ca-bundle <file>',
+      "certificate authorities (PEM) to trust for the source, instead of the system's",
+    )
+    .option('--source-known-hosts <file>', 'host keys to trust for an ssh source, as ssh has them in known_hosts')
     .option('--json', 'print the result as one JSON object on standard output')
     .addHelpText('after', '\nExit status: 0 mirrored or unchanged, 1 failed, 2 bad usage, 3 some refs rejected.')
     .action(async (source: string, destination: string, options: MirrorCommandOptions) => {

@@ -1,4 +1,6 @@
 /** `hourglass mirror`: the relay with a person, a pipe or a program at the other end. */
+import { accessSync, constants } from 'node:fs';
+import { resolve } from 'node:path';
 import { type MirrorOptions, MirrorRefused, type MirrorResult, mirror } from '@hourglass/relay';
 import { CommandFailed, UsageError } from '../errors.ts';
 import { prepareCodeCommit } from './codecommit.ts';
@@ -11,6 +13,9 @@ export interface MirrorCommandOptions {
   readonly via: 'auto' | 'relay' | 'git';
   readonly include?: string[];
   readonly exclude?: string[];
+  readonly sourceAddress?: string;
+  readonly sourceCaBundle?: string;
+  readonly sourceKnownHosts?: string;
   readonly json?: boolean;
 }
 
@@ -53,7 +58,23 @@ export async function runMirror(source: string, destination: string, options: Mi
 
 function selectOptions(options: MirrorCommandOptions): Omit<MirrorOptions, 'source' | 'destination'> {
   const { divergence, via, include, exclude, allowMassDelete = false } = options;
-  return { divergence, via, allowMassDelete, ...(include && { include }), ...(exclude && { exclude }) };
+  const { sourceAddress, sourceCaBundle, sourceKnownHosts } = options;
+  const sourceNetwork = {
+    ...(sourceAddress !== undefined && { address: sourceAddress }),
+    ...(sourceCaBundle !== undefined && { caBundle: readable(sourceCaBundle, '--source-ca-bundle') }),
+    ...(sourceKnownHosts !== undefined && { knownHosts: readable(sourceKnownHosts, '--source-known-hosts') }),
+  };
+  return { divergence, via, allowMassDelete, sourceNetwork, ...(include && { include }), ...(exclude && { exclude }) };
+}
+
+/** The file's path from the root, since git runs in a folder of its own. @throws UsageError */
+function readable(file: string, option: string): string {
+  try {
+    accessSync(file, constants.R_OK);
+  } catch (error) {
+    throw new UsageError(`${option}: ${(error as Error).message}`);
+  }
+  return resolve(file);
 }
 
 /** On a terminal a summary; in a pipe only what went wrong; with --json the report and nothing else on standard output. */

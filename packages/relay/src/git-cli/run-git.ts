@@ -8,7 +8,7 @@ import { printable } from '../protocol/pkt-line.ts';
 import { createRedact } from '../redact.ts';
 import type { Side } from '../sides.ts';
 import { gitEnvironment } from '../transport/git-environment.ts';
-import { quote, sshOptions } from '../transport/ssh.ts';
+import { hostKeyComplaint, quote, sshOptions } from '../transport/ssh.ts';
 
 export interface GitContext {
   /** The scratch folder of this mirror. */
@@ -86,6 +86,8 @@ export async function runGitOrFail(doing: string, ...given: Parameters<typeof ru
 }
 
 export function gitFailure(doing: string, end: GitEnd): Error {
+  const untrusted = hostKeyComplaint(end.stderr);
+  if (untrusted !== undefined) return new MirrorRefused(`${doing} failed: ${untrusted}`, 'access');
   const lines = end.stderr.split(/[\n\r]/).filter((line) => /^(fatal|error|remote): /.test(line));
   const said = printable(lines.join('; ')) || `git ended with code ${end.code}`;
   const refused = /Authentication failed|could not read (Username|Password)|Permission denied|error: 403/.test(
@@ -126,7 +128,8 @@ async function access(context: GitContext, side: Side | undefined, network: Netw
     if (network?.caBundle !== undefined) {
       const [file, removeFile] = bundleFile(network.caBundle, context.folder);
       remove = removeFile;
-      settings.push(['http.sslCAInfo', file]);
+      // In the environment, where it wins over one that the caller's environment has.
+      env.GIT_SSL_CAINFO = file;
     }
     const login = await side?.authorization?.login();
     if (login !== undefined) {

@@ -12,7 +12,7 @@ import { printable } from '../protocol/pkt-line.ts';
 import { createRedact } from '../redact.ts';
 import type { Remote } from '../remote.ts';
 import { gitEnvironment } from './git-environment.ts';
-import { quote, type SshOptions, sshOptions } from './ssh.ts';
+import { hostKeyComplaint, quote, type SshOptions, sshOptions } from './ssh.ts';
 
 export interface GitProcessOptions {
   readonly remote: Exclude<Remote, { kind: 'http' }>;
@@ -92,6 +92,8 @@ export class GitProcess {
     this.#child.stdin.destroy();
     this.#child.stdout.destroy();
     this.#child.kill();
+    // Its end comes later, and what was written for it must not outlive the mirror.
+    this.#ssh?.remove();
   }
 
   async *#read(): AsyncGenerator<Buffer, void, undefined> {
@@ -106,7 +108,7 @@ export class GitProcess {
     if (failure === undefined || this.#killed) return;
     const { side } = this.#options;
     const lines = this.#stderr.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('hint:'));
-    const said = createRedact([])(printable(lines.join('; ')) || failure);
+    const said = hostKeyComplaint(this.#stderr) ?? createRedact([])(printable(lines.join('; ')) || failure);
     if (silent) throw new MirrorRefused(`the ${side} cannot be opened: ${said}`, 'access');
     throw new RelayFailed(`the ${side} has stopped: ${said}`);
   }

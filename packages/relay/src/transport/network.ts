@@ -14,9 +14,15 @@ export function connectionOptions(network: Network | undefined): { lookup?: Look
   };
 }
 
-function lookupAs(address: string): LookupFunction {
+/** 4 or 6. @throws MirrorRefused for anything else than an IP address */
+export function familyOf(address: string): number {
   const family = isIP(address);
   if (family === 0) throw new MirrorRefused(`the address ${JSON.stringify(address)} is not an IP address`, 'input');
+  return family;
+}
+
+function lookupAs(address: string): LookupFunction {
+  const family = familyOf(address);
   return (_host, options, callback) => {
     if (options.all) callback(null, [{ address, family }]);
     else callback(null, address, family);

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Network } from '../options.ts';
+import { familyOf } from './network.ts';
 
 export interface SshOptions {
   readonly words: readonly string[];
@@ -12,11 +13,15 @@ export interface SshOptions {
 /**
  * Options for `ssh`, without host and command.
  * @param scratchDir where known hosts that are given as text are written
+ * @throws MirrorRefused for a malformed address
  */
 export function sshOptions(host: string, network: Network | undefined, scratchDir: string): SshOptions {
   const { address, knownHosts } = network ?? {};
   const words = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=30', '-o', 'ServerAliveInterval=60'];
-  if (address !== undefined) words.push('-o', `HostName=${address}`, '-o', `HostKeyAlias=${host}`);
+  if (address !== undefined) {
+    familyOf(address);
+    words.push('-o', `HostName=${address}`, '-o', `HostKeyAlias=${host}`);
+  }
   let folder: string | undefined;
   if (knownHosts !== undefined) {
     let file = knownHosts;
@@ -34,6 +39,12 @@ export function sshOptions(host: string, network: Network | undefined, scratchDi
       if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Of ssh's many words about a host key that it does not trust, what matters; undefined if it complains of something else. */
+export function hostKeyComplaint(stderr: string): string | undefined {
+  if (!stderr.includes('Host key verification failed')) return undefined;
+  return 'the host key that it shows is not among the known hosts: the key has changed, was never entered, or another machine answers';
 }
 
 /** A word for the shell. */
