@@ -11,7 +11,8 @@ export default {
   vpcId: 'vpc-0123456789abcdef0',
   vpcCidrs: ['10.0.0.0/16'],
   taskSubnets: ['subnet-0aaaaaaaaaaaaaaa1', 'subnet-0aaaaaaaaaaaaaaa2'],
-  endpointSubnets: ['subnet-0aaaaaaaaaaaaaaa1'],
+  // One per Zone; each further Zone costs every endpoint again.
+  endpointSubnets: [{ subnet: 'subnet-0aaaaaaaaaaaaaaa1', zone: 'ap-northeast-1a' }],
   routeTables: ['rtb-0123456789abcdef0'],
   gatewayEndpoints: { s3: 'create', dynamodb: 'create' },
   // Tokyo's; for another Region: aws ec2 describe-managed-prefix-lists --query 'PrefixLists[].[PrefixListName,PrefixListId]'

@@ -33,6 +33,9 @@ describe('a good configuration', () => {
     expect(stdout).toContain(`control plane: out/${name}.template.json`);
     expect(stdout).toContain(`endpoints: out/${name}-endpoints.template.json`);
     expect(stdout).toContain('7 Lambda::Function');
+    expect(stdout).toContain(
+      'an open hour costs 4 endpoint-hours in ap-northeast-1a: ecr.api, ecr.dkr, git-codecommit, secretsmanager',
+    );
   });
 
   test('puts the endpoints template beside the code of the provisioner, the same that lies open for readers', () => {

@@ -23,7 +23,7 @@ try {
   );
   // The CDK CLI gives CDK_OUTDIR from its own working directory, which is this process's too.
   const outdir = CDK_OUTDIR === undefined ? join(repositoryRoot, 'infra/cdk.out') : resolve(CDK_OUTDIR);
-  process.stdout.write(describeSynthesized(synthesize(config, { outdir })));
+  process.stdout.write(describeSynthesized(synthesize(config, { outdir }), config));
 } catch (error) {
   if (!(error instanceof ConfigurationInvalid || error instanceof BundleFailed)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -12,8 +12,8 @@ import { exampleConfig } from './example-config.ts';
 const directory = mkdtempSync(join(tmpdir(), 'hourglass-cdk-'));
 const asked: string[] = [];
 const answers: Record<string, string> = {
-  DescribeVpcs: `<vpcSet><item><vpcId>${exampleConfig.vpcId}</vpcId><state>available</state></item></vpcSet>`,
-  DescribeSubnets: `<subnetSet>${[...exampleConfig.taskSubnets, ...exampleConfig.endpointSubnets]
+  DescribeVpcs: `<vpcSet><item><vpcId>${exampleConfig.vpcId}</vpcId><state>available</state><dhcpOptionsId>dopt-1</dhcpOptionsId></item></vpcSet>`,
+  DescribeSubnets: `<subnetSet>${exampleConfig.taskSubnets
     .map((id) => `<item><subnetId>${id}</subnetId><vpcId>vpc-2</vpcId><availabilityZone>z</availabilityZone></item>`)
     .join('')}</subnetSet>`,
 };
@@ -23,8 +23,17 @@ const server = createServer((request, response) => {
     body += chunk;
   });
   request.on('end', () => {
-    const operation = new URLSearchParams(body).get('Action') ?? '';
+    // Service Quotas speaks JSON, EC2 forms and XML.
+    const target = String(request.headers['x-amz-target'] ?? '');
+    const operation = new URLSearchParams(body).get('Action') ?? target.split('.')[1] ?? '';
     asked.push(operation);
+    if (target !== '') {
+      const { ServiceCode } = JSON.parse(body);
+      const known = operation === 'GetAWSDefaultServiceQuota' || ServiceCode !== 'lambda';
+      response.statusCode = known ? 200 : 400;
+      response.end(JSON.stringify(known ? { Quota: { Value: 2 } } : { __type: 'NoSuchResourceException' }));
+      return;
+    }
     response.setHeader('content-type', 'text/xml');
     response.end(`<${operation}Response>${answers[operation] ?? ''}</${operation}Response>`);
   });
@@ -63,6 +72,9 @@ describe('deploy', () => {
     expect(status).toBe(2);
     expect(stderr).toContain(`taskSubnets[0]: subnet-0aaaaaaaaaaaaaaa1 is in vpc-2, not in ${exampleConfig.vpcId}`);
     expect(stderr).toContain('routeTables[0]: rtb-0123456789abcdef0 is not in this account and Region');
+    expect(stderr).toContain('vpcId: private DNS needs enableDnsHostnames');
+    expect(stderr).toContain('maxParallelTasks: 10 tasks take 2.5 vCPUs, and the quota of Fargate is 2');
+    expect(stderr).toContain('deployment: 9 functions may run at once, and the quota of Lambda is 2');
     expect(new Set(asked)).toEqual(
       new Set([
         'DescribeVpcs',
@@ -71,6 +83,10 @@ describe('deploy', () => {
         'DescribeVpcEndpoints',
         'DescribeManagedPrefixLists',
         'DescribeVpcEndpointServices',
+        'DescribeVpcAttribute',
+        'DescribeDhcpOptions',
+        'GetServiceQuota',
+        'GetAWSDefaultServiceQuota',
       ]),
     );
   });

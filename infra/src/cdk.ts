@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { repositoryRoot } from './assets.ts';
 import { ConfigurationInvalid } from './config.ts';
 import { loadConfig } from './load-config.ts';
@@ -22,7 +23,10 @@ try {
   const configFile =
     HOURGLASS_CONFIG === undefined ? join(infra, 'hourglass.config.ts') : resolve(INIT_CWD, HOURGLASS_CONFIG);
   const config = await loadConfig(configFile);
-  if (verb === 'deploy') await preflight(new EC2Client(), config);
+  if (verb === 'deploy') {
+    const remarks = await preflight({ ec2: new EC2Client(), quotas: new ServiceQuotasClient() }, config);
+    for (const remark of remarks) process.stderr.write(`${remark}\n`);
+  }
   const cdk = join(dirname(createRequire(import.meta.url).resolve('aws-cdk/package.json')), 'bin/cdk');
   // The parameters stand for the configuration, so a value that an earlier deployment had must not be kept.
   const always = verb === 'deploy' ? ['--no-previous-parameters'] : [];

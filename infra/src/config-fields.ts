@@ -5,6 +5,31 @@ import { z } from 'zod';
 export const id = (prefix: string, example: string) =>
   z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must be an id such as ${example}`);
 
+/** Subnets for endpoints, one per Zone. The Zone is said, so that two in one are refused before anything asks the account. */
+export const endpointSubnets = z
+  .array(
+    z.strictObject({
+      subnet: id('subnet', 'subnet-0123456789abcdef0'),
+      zone: z
+        .string()
+        .regex(/^[a-z]{2,}(-[a-z]+)+-\d+[a-z]$/, 'must be an Availability Zone such as ap-northeast-1a')
+        .optional(),
+    }),
+  )
+  .min(1, 'must name at least 1')
+  .superRefine((entries, context) => {
+    const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
+    for (const [index, { subnet, zone }] of entries.entries()) {
+      const earlier = entries.slice(0, index);
+      if (earlier.some((one) => one.subnet === subnet)) refuse([index, 'subnet'], 'must not be named twice');
+      else if (zone === undefined && entries.length > 1)
+        refuse([index, 'zone'], 'must be said where there are several');
+      else if (zone !== undefined && earlier.some((one) => one.zone === zone)) {
+        refuse([index, 'zone'], `must not be ${zone} again: name one subnet per Zone`);
+      }
+    }
+  });
+
 const octet = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 /** An IPv4 range. */
 export const cidr = z

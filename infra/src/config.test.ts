@@ -35,6 +35,8 @@ describe('a configuration', () => {
       maxCreateFailures: 5,
       task: { cpu: 256, memoryMiB: 1024 },
     });
+    const { endpointSubnets } = parseConfig({ ...exampleConfig, endpointSubnets: undefined });
+    expect(endpointSubnets).toEqual([{ subnet: exampleConfig.taskSubnets[0], zone: undefined }]);
   });
 
   test.each<[string, Record<string, unknown>, string]>([
@@ -52,8 +54,33 @@ describe('a configuration', () => {
     ],
     [
       'a subnet named twice',
-      { endpointSubnets: ['subnet-0aaaaaaaaaaaaaaa1', 'subnet-0aaaaaaaaaaaaaaa1'] },
-      'endpointSubnets: must not name one twice',
+      { taskSubnets: ['subnet-0aaaaaaaaaaaaaaa1', 'subnet-0aaaaaaaaaaaaaaa1'] },
+      'taskSubnets: must not name one twice',
+    ],
+    [
+      'two endpoint subnets in one Zone',
+      { endpointSubnets: [1, 2].map((n) => ({ subnet: `subnet-0aaaaaaaaaaaaaaa${n}`, zone: 'ap-northeast-1a' })) },
+      'endpointSubnets[1].zone: must not be ap-northeast-1a again: name one subnet per Zone',
+    ],
+    [
+      'one endpoint subnet twice',
+      { endpointSubnets: ['a', 'c'].map((z) => ({ subnet: 'subnet-0aaaaaaaaaaaaaaa1', zone: `ap-northeast-1${z}` })) },
+      'endpointSubnets[1].subnet: must not be named twice',
+    ],
+    [
+      'several endpoint subnets, of which one does not say its Zone',
+      {
+        endpointSubnets: [
+          { subnet: 'subnet-0aaaaaaaaaaaaaaa1', zone: 'ap-northeast-1a' },
+          { subnet: 'subnet-0aaaaaaaaaaaaaaa2' },
+        ],
+      },
+      'endpointSubnets[1].zone: must be said where there are several',
+    ],
+    [
+      'a Zone that is a Region',
+      { endpointSubnets: [{ subnet: 'subnet-0aaaaaaaaaaaaaaa1', zone: 'ap-northeast-1' }] },
+      'endpointSubnets[0].zone: must be an Availability Zone such as ap-northeast-1a',
     ],
     ['an empty list', { taskSubnets: [] }, 'taskSubnets: must name at least 1'],
     ['a range that is none', { vpcCidrs: ['10.0.0.0/33'] }, 'vpcCidrs[0]: must be an IPv4 range such as 10.0.0.0/16'],
@@ -111,6 +138,11 @@ describe('a configuration', () => {
       'a destination that is another repository’s own',
       { destinations: { web: 'app' } },
       'destinations.web: must be another name: web and app would both go to app',
+    ],
+    [
+      'two repositories, of which one has a name that objects know',
+      { repositories: ['constructor', 'web'], destinations: { web: 'constructor' } },
+      'destinations.web: must be another name: constructor and web would both go to constructor',
     ],
     [
       'a repository that CodeCommit could not have',

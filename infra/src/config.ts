@@ -7,6 +7,7 @@ import {
   cidr,
   count,
   endpointService,
+  endpointSubnets,
   fitsFargate,
   gatewayEndpoint,
   id,
@@ -15,14 +16,9 @@ import {
   repositoryName,
   seconds,
 } from './config-fields.ts';
+import { refuseContradictions } from './config-rules.ts';
 import { describeIssue } from './describe-issue.ts';
 import { maxDeploymentNameLength } from './names.ts';
-
-/**
- * Room that what is admitted may take of the 4 KB which Lambda allows for all environment variables of a function:
- * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
- */
-const maxAdmissionBytes = 2_600;
 
 /**
  * Room that the named repositories' ARNs may take of the 10,240 characters which IAM allows for all inline policies of a role:
@@ -44,8 +40,11 @@ export const configSchema = z
     vpcCidrs: listOf(cidr, 1),
     /** Where tasks run: private subnets, no NAT needed. */
     taskSubnets: listOf(id('subnet', 'subnet-0123456789abcdef0'), 1),
-    /** Where the interface endpoints stand: one subnet per Zone; each Zone costs every endpoint's hourly price again. */
-    endpointSubnets: listOf(id('subnet', 'subnet-0123456789abcdef0'), 1),
+    /**
+     * Where the interface endpoints stand: one subnet per Zone; each Zone costs every endpoint's hourly price again. Default: the first of
+     * the task subnets, so one Zone; tasks in other Zones reach it across, for the price of that traffic.
+     */
+    endpointSubnets: endpointSubnets.optional(),
     /** Route tables of the task subnets, which created gateway endpoints join. Associations are never touched. */
     routeTables: listOf(id('rtb', 'rtb-0123456789abcdef0'), 0).default([]),
     /** The free gateway endpoints: `existing` if the VPC has them in these route tables already. */
@@ -161,39 +160,12 @@ export const configSchema = z
       message: "must name the task subnets' route tables, since a gateway endpoint is to be created",
     },
   )
-  .superRefine((config, context) => {
-    const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
-    const { repositories } = config;
-    for (const name of Object.keys(config.destinations)) {
-      if (repositories !== undefined && !repositories.includes(name)) {
-        refuse(['destinations', name], 'must be one of the repositories');
-      }
-    }
-    const names = repositories ?? [...new Set(Object.entries(config.destinations).flat())];
-    const byDestination = Map.groupBy(names, (name) => config.destinations[name] ?? name);
-    for (const [destination, [first, second]] of byDestination) {
-      if (second === undefined) continue;
-      const key = [second, first].find((name) => name !== undefined && config.destinations[name] !== undefined);
-      refuse(
-        ['destinations', key ?? ''],
-        `must be another name: ${first} and ${second} would both go to ${destination}`,
-      );
-    }
-    const sizes = Object.entries({
-      commands: JSON.stringify(commandWords(config.commands)),
-      'sources.hosts': config.sources.hosts.join(),
-      repositories: JSON.stringify(repositories ?? null),
-      destinations: JSON.stringify(config.destinations),
-    }).map(([key, value]) => [key, Buffer.byteLength(value)] as const);
-    const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
-    const [[largest, bytes] = ['', 0]] = sizes.toSorted(([, a], [, b]) => b - a);
-    if (total > maxAdmissionBytes) {
-      refuse(
-        largest.split('.'),
-        `takes ${bytes} bytes; ${sizes.map(([key]) => key).join(', ')} may take ${maxAdmissionBytes} together (a function's environment is limited to 4 KB)`,
-      );
-    }
-  });
+  .superRefine(refuseContradictions)
+  .transform((config) => ({
+    ...config,
+    endpointSubnets:
+      config.endpointSubnets ?? config.taskSubnets.slice(0, 1).map((subnet) => ({ subnet, zone: undefined })),
+  }));
 
 /** What a user writes: defaults may be left out. */
 export type HourglassConfigInput = z.input<typeof configSchema>;
@@ -211,14 +183,4 @@ export function parseConfig(input: unknown): HourglassConfig {
   const parsed = configSchema.safeParse(input);
   if (parsed.success) return parsed.data;
   throw new ConfigurationInvalid(parsed.error.issues.flatMap((issue) => describeIssue(issue, input)).join('\n'));
-}
-
-/** The named repositories' names in CodeCommit; `undefined`: no names are given. */
-export function destinationNames({ repositories, destinations }: HourglassConfig): string[] | undefined {
-  return repositories?.map((name) => destinations[name] ?? name);
-}
-
-/** The commands as the services need them: name to argv. */
-export function commandWords(commands: Record<string, { command: string[] }>): Record<string, string[]> {
-  return Object.fromEntries(Object.entries(commands).map(([name, { command }]) => [name, command]));
 }

@@ -1,16 +1,32 @@
 /** The short list that ends a synth: what was written, and what is in it. */
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import type { HourglassConfig } from './config.ts';
+import { chooseEndpointServices } from './endpoint-services.ts';
 import type { Synthesized } from './synthesize.ts';
 
-/** Lines for people: the templates with their resources counted by kind, and the bundles' sizes. */
-export function describeSynthesized({ assembly, controlPlaneTemplate, endpointsTemplate }: Synthesized): string {
+/** Lines for people: the templates with their resources counted by kind, and what an hour of open endpoints costs. */
+export function describeSynthesized(synthesized: Synthesized, config: HourglassConfig): string {
+  const { assembly, controlPlaneTemplate, endpointsTemplate } = synthesized;
   return [
     describeTemplate('control plane', controlPlaneTemplate),
     describeTemplate('endpoints', endpointsTemplate),
+    describeEndpointHours(config),
     `assembly: ${relative(process.cwd(), assembly.directory) || '.'}`,
     '',
   ].join('\n');
+}
+
+/** AWS bills each endpoint by the hour in each Zone: https://aws.amazon.com/privatelink/pricing/ */
+function describeEndpointHours(config: HourglassConfig): string {
+  const services = chooseEndpointServices(config);
+  const each = services.length;
+  return config.endpointSubnets
+    .map(
+      ({ subnet, zone }) =>
+        `  an open hour costs ${each} endpoint-hours in ${zone ?? `the Zone of ${subnet}`}: ${services.join(', ')}`,
+    )
+    .join('\n');
 }
 
 function describeTemplate(title: string, file: string): string {

@@ -7,7 +7,8 @@ import type { TeardownEnv } from '@hourglass/teardown/config';
 import type { WebhookEnv } from '@hourglass/webhook/config';
 import { Aws, type Stack } from 'aws-cdk-lib';
 import type { Arns } from './arns.ts';
-import { commandWords, type HourglassConfig } from './config.ts';
+import type { HourglassConfig } from './config.ts';
+import { commandWords } from './config-rules.ts';
 import type { EndpointsStackParameters } from './endpoints-stack.ts';
 import type { Names } from './names.ts';
 import type { Queues } from './queues.ts';
@@ -48,7 +49,7 @@ export function composeEnvironments(grounds: EnvironmentGrounds): Environments {
   };
   const stackParameters: EndpointsStackParameters = {
     VpcId: config.vpcId,
-    SubnetIds: config.endpointSubnets.join(','),
+    SubnetIds: config.endpointSubnets.map(({ subnet }) => subnet).join(','),
     SecurityGroupId: grounds.endpointsSecurityGroupId,
   };
   return {

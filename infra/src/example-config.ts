@@ -8,7 +8,7 @@ export const exampleConfig: HourglassConfigInput = {
   vpcId: 'vpc-0123456789abcdef0',
   vpcCidrs: ['10.0.0.0/16', '10.1.0.0/16'],
   taskSubnets: ['subnet-0aaaaaaaaaaaaaaa1', 'subnet-0aaaaaaaaaaaaaaa2'],
-  endpointSubnets: ['subnet-0aaaaaaaaaaaaaaa3'],
+  endpointSubnets: [{ subnet: 'subnet-0aaaaaaaaaaaaaaa3', zone: 'ap-northeast-1a' }],
   routeTables: ['rtb-0123456789abcdef0'],
   gatewayEndpoints: { s3: 'create', dynamodb: 'existing' },
   prefixLists: { s3: 'pl-61a54008', dynamodb: 'pl-78a54011' },

@@ -2,7 +2,8 @@
 import { Aws } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Arns } from './arns.ts';
-import { destinationNames, type HourglassConfig } from './config.ts';
+import type { HourglassConfig } from './config.ts';
+import { destinationOf } from './config-rules.ts';
 import { fenceTag, leaseTag } from './names.ts';
 import type { Grounds } from './permissions.ts';
 import { allow, passRole, putEvents, requests } from './statements.ts';
@@ -19,7 +20,7 @@ export function permitTask(
     allow(
       'Mirror',
       ['codecommit:GitPull', 'codecommit:GitPush'],
-      (destinationNames(config) ?? ['*']).map(arns.repository),
+      (config.repositories?.map((name) => destinationOf(name, config)) ?? ['*']).map(arns.repository),
     ),
     ...Object.values(config.commands).flatMap(({ policy }) =>
       policy.map(({ actions, resources }) => new PolicyStatement({ actions, resources })),
@@ -60,7 +61,7 @@ export function permitScheduler({ arns, queues }: Pick<Grounds, 'arns' | 'queues
 export function permitEndpointsStack(arns: Arns, config: HourglassConfig, securityGroupId: string): PolicyStatement[] {
   const network = [
     arns.vpc(config.vpcId),
-    ...config.endpointSubnets.map((id) => arns.subnet(id)),
+    ...config.endpointSubnets.map(({ subnet }) => arns.subnet(subnet)),
     arns.securityGroup(securityGroupId),
   ];
   return [

@@ -57,7 +57,6 @@ async function synthesizeForEmulator(directory: string): Promise<string> {
     vpcId: 'vpc-0123456789abcdef0',
     vpcCidrs: ['10.0.0.0/16'],
     taskSubnets: ['subnet-0aaaaaaaaaaaaaaa1'],
-    endpointSubnets: ['subnet-0aaaaaaaaaaaaaaa1'],
     routeTables: ['rtb-0123456789abcdef0'],
     gatewayEndpoints: { s3: 'create', dynamodb: 'create' },
     prefixLists: { s3: 'pl-61a54008', dynamodb: 'pl-78a54011' },

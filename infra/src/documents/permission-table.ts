@@ -4,12 +4,16 @@ import { renderTable } from './render-table.ts';
 
 /** What `pnpm deploy` asks of the account before it creates anything, with the deployer's own permissions. */
 export const preflightActions = [
-  'DescribeManagedPrefixLists',
-  'DescribeRouteTables',
-  'DescribeSubnets',
-  'DescribeVpcEndpoints',
-  'DescribeVpcEndpointServices',
-  'DescribeVpcs',
+  'ec2:DescribeDhcpOptions',
+  'ec2:DescribeManagedPrefixLists',
+  'ec2:DescribeRouteTables',
+  'ec2:DescribeSubnets',
+  'ec2:DescribeVpcAttribute',
+  'ec2:DescribeVpcEndpoints',
+  'ec2:DescribeVpcEndpointServices',
+  'ec2:DescribeVpcs',
+  'servicequotas:GetServiceQuota',
+  'servicequotas:GetAWSDefaultServiceQuota',
 ];
 
 /** The whole document, as Markdown. */
@@ -49,8 +53,8 @@ ${renderTable(
     ],
     [
       '',
-      preflightActions.map((action) => code(`ec2:${action}`)).join('<br>'),
-      '`*` (AWS knows no resource): the preflight of `pnpm deploy`',
+      preflightActions.map(code).join('<br>'),
+      '`*`: the preflight of `pnpm deploy`; without the last two, quotas are not checked, and that is told',
     ],
     [
       "CloudFormation, by the bootstrap's execution role",

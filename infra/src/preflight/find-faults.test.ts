@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { type HourglassConfigInput, parseConfig } from '../config.ts';
 import { exampleConfig } from '../example-config.ts';
-import { findFaults } from './find-faults.ts';
-import type { NetworkFacts } from './network-facts.ts';
+import { type AccountFacts, findFaults } from './find-faults.ts';
+import { findRemarks } from './find-remarks.ts';
 
 const vpcId = exampleConfig.vpcId;
 const zones = ['ap-northeast-1a', 'ap-northeast-1c'];
@@ -20,21 +20,26 @@ const gatewayTo = (service: string, RouteTableIds: string[], more: object = {}) 
   ...more,
 });
 const [table = ''] = exampleConfig.routeTables ?? [];
+const endpointSubnet = exampleConfig.endpointSubnets?.[0]?.subnet ?? '';
 
 /** An account that fits the example. */
-const fitting: NetworkFacts = {
+const fitting: AccountFacts = {
   vpc: {
     VpcId: vpcId,
     State: 'available',
     CidrBlockAssociationSet: [{ CidrBlock: '10.0.0.0/16', CidrBlockState: { State: 'associated' } }],
   },
   subnets: new Map(
-    [...exampleConfig.taskSubnets, ...exampleConfig.endpointSubnets].map((id) => [
+    [...exampleConfig.taskSubnets, endpointSubnet].map((id) => [
       id,
       { VpcId: vpcId, AvailabilityZone: zones[0] as string },
     ]),
   ),
   routeTables: new Map([[table, { VpcId: vpcId }]]),
+  tableOfSubnet: new Map(exampleConfig.taskSubnets.map((id) => [id, table])),
+  dns: { support: true, hostnames: true },
+  nameServers: ['AmazonProvidedDNS'],
+  quotas: { values: { fargateVcpus: 6, interfaceEndpointsPerVpc: 50, lambdaConcurrency: 10 }, unread: {} },
   endpoints: [interfaceTo('logs'), gatewayTo('dynamodb', [table])],
   zonesOfService: new Map(['ecr.api', 'ecr.dkr', 'git-codecommit', 'secretsmanager'].map((name) => [name, zones])),
   prefixLists: new Map([
@@ -42,10 +47,9 @@ const fitting: NetworkFacts = {
     ['pl-78a54011', 'com.amazonaws.ap-northeast-1.dynamodb'],
   ]),
 };
-const faults = (change: Partial<NetworkFacts>, config: Partial<HourglassConfigInput> = {}) =>
+const faults = (change: Partial<AccountFacts>, config: Partial<HourglassConfigInput> = {}) =>
   findFaults(parseConfig({ ...exampleConfig, ...config }), { ...fitting, ...change });
 const withSubnet = (id: string, subnet: object) => new Map(fitting.subnets).set(id, subnet);
-const [endpointSubnet = ''] = exampleConfig.endpointSubnets;
 
 test('an account that fits has no faults', () => {
   expect(faults({})).toEqual([]);
@@ -61,15 +65,42 @@ describe('refused is', () => {
   test('a subnet of another VPC, or of none', () => {
     const elsewhere = { VpcId: 'vpc-1', AvailabilityZone: zones[0] };
     expect(faults({ subnets: withSubnet(endpointSubnet, elsewhere) })).toEqual([
-      `endpointSubnets[0]: ${endpointSubnet} is in vpc-1, not in ${vpcId}`,
+      `endpointSubnets[0].subnet: ${endpointSubnet} is in vpc-1, not in ${vpcId}`,
     ]);
     expect(faults({ subnets: new Map() })).toHaveLength(3);
   });
 
-  test('two endpoint subnets in one Zone', () => {
+  test('an endpoint subnet in another Zone than is said, so that no two are in one', () => {
     const [first = '', second = ''] = exampleConfig.taskSubnets;
-    expect(faults({}, { endpointSubnets: [first, second] })).toEqual([
-      `endpointSubnets: ${first} and ${second} are both in ${zones[0]}; name one subnet per Zone`,
+    const endpointSubnets = [
+      { subnet: first, zone: 'ap-northeast-1a' },
+      { subnet: second, zone: 'ap-northeast-1c' },
+    ];
+    expect(faults({}, { endpointSubnets })).toEqual([
+      `endpointSubnets[1].zone: must be ap-northeast-1a, where ${second} is; name one subnet per Zone`,
+    ]);
+  });
+
+  test('a route table of a task subnet that no gateway endpoint would reach', () => {
+    const [subnet = ''] = exampleConfig.taskSubnets;
+    expect(faults({ tableOfSubnet: new Map([[subnet, 'rtb-2']]) })).toEqual([
+      `routeTables: add rtb-2, which ${subnet} uses, or its tasks do not reach s3`,
+      `gatewayEndpoints.dynamodb: rtb-2, which ${subnet} uses, has no route to the existing one`,
+    ]);
+  });
+
+  test('a VPC in which private DNS cannot be', () => {
+    expect(faults({ dns: { support: false, hostnames: false } })).toEqual([
+      `vpcId: private DNS needs enableDnsSupport (aws ec2 modify-vpc-attribute --vpc-id ${vpcId} --enable-dns-support)`,
+      `vpcId: private DNS needs enableDnsHostnames (aws ec2 modify-vpc-attribute --vpc-id ${vpcId} --enable-dns-hostnames)`,
+    ]);
+  });
+
+  test('what the quotas of Fargate and Lambda do not allow', () => {
+    const quotas = { values: { fargateVcpus: 6, lambdaConcurrency: 8 }, unread: {} };
+    expect(faults({ quotas }, { maxParallelTasks: 25 })).toEqual([
+      'maxParallelTasks: 25 tasks take 6.25 vCPUs, and the quota of Fargate is 6 (Service Quotas, fargate/L-3032A538; have it raised)',
+      'deployment: 9 functions may run at once, and the quota of Lambda is 8 (Service Quotas, lambda/L-B99A9384; have it raised)',
     ]);
   });
 
@@ -77,7 +108,7 @@ describe('refused is', () => {
     const without = new Map(fitting.zonesOfService).set('ecr.dkr', [zones[1] as string]);
     without.delete('secretsmanager');
     expect(faults({ zonesOfService: without })).toEqual([
-      `endpointSubnets: ecr.dkr is not offered in ${zones[0]} (${endpointSubnet}); choose from ${zones[1]}`,
+      `endpointSubnets[0]: ecr.dkr is not offered in ${zones[0]} (${endpointSubnet}); choose from ${zones[1]}`,
       'commands: this Region has no interface endpoint for secretsmanager',
     ]);
   });
@@ -99,7 +130,14 @@ describe('refused is', () => {
       'gatewayEndpoints.dynamodb: must be create; the VPC has none',
     ]);
     expect(faults({ endpoints: [interfaceTo('logs'), gatewayTo('dynamodb', [])] })).toEqual([
-      `gatewayEndpoints.dynamodb: ${table} has no route to the existing one`,
+      ...exampleConfig.taskSubnets.map(
+        (subnet) => `gatewayEndpoints.dynamodb: ${table}, which ${subnet} uses, has no route to the existing one`,
+      ),
+    ]);
+    const spare = 'rtb-0123456789abcdef1';
+    const routeTables = new Map([...fitting.routeTables, [spare, { VpcId: vpcId }]]);
+    expect(faults({ routeTables }, { routeTables: [table, spare] })).toEqual([
+      `gatewayEndpoints.dynamodb: ${spare} has no route to the existing one`,
     ]);
   });
 
@@ -127,7 +165,9 @@ describe('refused is', () => {
 
   test('more endpoints than a VPC holds', () => {
     const many = Array.from({ length: 47 }, (_, n) => interfaceTo(`own-${n}`));
-    expect(faults({ endpoints: [...fitting.endpoints, ...many] }).join()).toMatch(/48 endpoints and 4 more exceed 50/);
+    expect(faults({ endpoints: [...fitting.endpoints, ...many] }).join()).toMatch(
+      /48 endpoints and 4 more exceed the quota of 50 per VPC/,
+    );
   });
 });
 
@@ -135,4 +175,26 @@ test('what this deployment has itself is in nobody’s way when it is deployed a
   const Tags = (Key: string) => ({ Tags: [{ Key, Value: exampleConfig.deployment }] });
   const own = [interfaceTo('ecr.api', Tags('hourglass:lease')), gatewayTo('s3', [table], Tags('hourglass:lease'))];
   expect(faults({ endpoints: [...fitting.endpoints, ...own] })).toEqual([]);
+});
+
+describe('told, and no fault, is', () => {
+  const remarks = (change: Partial<AccountFacts>) => findRemarks(parseConfig(exampleConfig), { ...fitting, ...change });
+
+  test('nothing of an account that fits', () => {
+    expect(remarks({})).toEqual([]);
+  });
+
+  test('a resolver that is not the VPC’s own', () => {
+    expect(remarks({ nameServers: ['10.0.0.53'] })).toEqual([
+      `vpcId: ${vpcId} resolves through 10.0.0.53; they must forward amazonaws.com to the VPC's own resolver`,
+    ]);
+  });
+
+  test('a quota that may not be read, which is then not checked', () => {
+    const quotas = { values: {}, unread: { fargateVcpus: 'access denied' } };
+    expect(remarks({ quotas })).toEqual([
+      'not checked: the quota fargate/L-3032A538 (fargateVcpus) could not be read: access denied',
+    ]);
+    expect(faults({ quotas }, { maxParallelTasks: 100 })).toEqual([]);
+  });
 });

@@ -3,17 +3,20 @@
  * says what would be right. Most of it CloudFormation or the first lease would find out late, and some of it never: a second
  * endpoint for a service is not refused if its private DNS is off, only paid.
  */
-import type { VpcEndpoint } from '@aws-sdk/client-ec2';
 import type { HourglassConfig } from '../config.ts';
 import { chooseEndpointServices } from '../endpoint-services.ts';
-import { leaseTag } from '../names.ts';
+import { describeQuota, findDnsFaults, findQuotaFaults } from './find-account-faults.ts';
+import { findGatewayFaults, isOwn } from './find-gateway-faults.ts';
 import { type NetworkFacts, shortNameOf } from './network-facts.ts';
+import type { Quotas } from './quotas.ts';
 
-/** Interface endpoints per VPC: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html */
-const endpointsPerVpc = 50;
+/** What the preflight knows. */
+export interface AccountFacts extends NetworkFacts {
+  readonly quotas: Quotas;
+}
 
 /** One line per fault; none means that nothing stands in the way. */
-export function findFaults(config: HourglassConfig, facts: NetworkFacts): string[] {
+export function findFaults(config: HourglassConfig, facts: AccountFacts): string[] {
   const { vpc } = facts;
   if (vpc === undefined) return [`vpcId: ${config.vpcId} is not in this account and Region`];
   return [
@@ -22,26 +25,32 @@ export function findFaults(config: HourglassConfig, facts: NetworkFacts): string
     ...findGatewayFaults(config, facts),
     ...findPrefixListFaults(config, facts),
     ...findRangeFaults(config, facts),
+    ...findDnsFaults(config, facts),
+    ...findQuotaFaults(config, facts.quotas),
   ];
 }
 
 function* findSubnetFaults({ vpcId, taskSubnets, endpointSubnets }: HourglassConfig, { subnets }: NetworkFacts) {
-  for (const [key, ids] of Object.entries({ taskSubnets, endpointSubnets })) {
-    for (const [index, id] of ids.entries()) {
-      const subnet = subnets.get(id);
-      if (subnet === undefined) yield `${key}[${index}]: ${id} is not in this account and Region`;
-      else if (subnet.VpcId !== vpcId) yield `${key}[${index}]: ${id} is in ${subnet.VpcId}, not in ${vpcId}`;
-    }
+  const named = [
+    ...taskSubnets.map((id, index) => ({ key: `taskSubnets[${index}]`, id })),
+    ...endpointSubnets.map(({ subnet }, index) => ({ key: `endpointSubnets[${index}].subnet`, id: subnet })),
+  ];
+  for (const { key, id } of named) {
+    const subnet = subnets.get(id);
+    if (subnet === undefined) yield `${key}: ${id} is not in this account and Region`;
+    else if (subnet.VpcId !== vpcId) yield `${key}: ${id} is in ${subnet.VpcId}, not in ${vpcId}`;
   }
-  const byZone = Map.groupBy(endpointSubnets, (id) => subnets.get(id)?.AvailabilityZone);
-  for (const [zone, ids] of byZone) {
-    if (zone !== undefined && ids.length > 1) {
-      yield `endpointSubnets: ${ids.join(' and ')} are both in ${zone}; name one subnet per Zone`;
+  // The configuration has each Zone once; so have the endpoints, if each is where the configuration says.
+  for (const [index, { subnet, zone }] of endpointSubnets.entries()) {
+    const real = subnets.get(subnet)?.AvailabilityZone;
+    if (zone !== undefined && real !== undefined && real !== zone) {
+      yield `endpointSubnets[${index}].zone: must be ${real}, where ${subnet} is; name one subnet per Zone`;
     }
   }
 }
 
-function* findInterfaceFaults(config: HourglassConfig, { endpoints, subnets, zonesOfService, vpc }: NetworkFacts) {
+function* findInterfaceFaults(config: HourglassConfig, facts: AccountFacts) {
+  const { endpoints, subnets, zonesOfService, vpc, quotas } = facts;
   const wanted = chooseEndpointServices(config);
   for (const service of wanted) {
     const zones = zonesOfService.get(service);
@@ -49,10 +58,10 @@ function* findInterfaceFaults(config: HourglassConfig, { endpoints, subnets, zon
       yield `commands: this Region has no interface endpoint for ${service}`;
       continue;
     }
-    for (const id of config.endpointSubnets) {
-      const zone = subnets.get(id)?.AvailabilityZone;
+    for (const [index, { subnet }] of config.endpointSubnets.entries()) {
+      const zone = subnets.get(subnet)?.AvailabilityZone;
       if (zone !== undefined && !zones.includes(zone)) {
-        yield `endpointSubnets: ${service} is not offered in ${zone} (${id}); choose from ${zones.join(', ')}`;
+        yield `endpointSubnets[${index}]: ${service} is not offered in ${zone} (${subnet}); choose from ${zones.join(', ')}`;
       }
     }
   }
@@ -65,45 +74,11 @@ function* findInterfaceFaults(config: HourglassConfig, { endpoints, subnets, zon
   for (const service of config.existingEndpoints.filter((name) => !present.has(name))) {
     yield `existingEndpoints: remove ${service}; the VPC has no such endpoint with private DNS`;
   }
-  if (foreign.length + wanted.length > endpointsPerVpc) {
-    yield `vpcId: ${foreign.length} endpoints and ${wanted.length} more exceed ${endpointsPerVpc} per VPC, unless your quota is higher`;
+  const { interfaceEndpointsPerVpc: most } = quotas.values;
+  if (most !== undefined && foreign.length + wanted.length > most) {
+    yield `vpcId: ${foreign.length} endpoints and ${wanted.length} more exceed the quota of ${most} per VPC${describeQuota('interfaceEndpointsPerVpc')}`;
   }
   if (vpc?.State !== undefined && vpc.State !== 'available') yield `vpcId: the VPC is ${vpc.State}`;
-}
-
-/** Whether this deployment has made it, at an earlier `deploy` or by an open lease. */
-function isOwn({ Tags = [] }: VpcEndpoint, { deployment }: HourglassConfig): boolean {
-  return Tags.some(({ Key, Value }) => Key === leaseTag && Value === deployment);
-}
-
-function* findGatewayFaults(config: HourglassConfig, { endpoints, routeTables }: NetworkFacts) {
-  for (const [index, id] of config.routeTables.entries()) {
-    const table = routeTables.get(id);
-    if (table === undefined) yield `routeTables[${index}]: ${id} is not in this account and Region`;
-    else if (table.VpcId !== config.vpcId) {
-      yield `routeTables[${index}]: ${id} is in ${table.VpcId}, not in ${config.vpcId}`;
-    }
-  }
-  for (const service of ['s3', 'dynamodb'] as const) {
-    const ofOthers = endpoints.filter(
-      (endpoint) =>
-        endpoint.VpcEndpointType === 'Gateway' &&
-        shortNameOf(endpoint.ServiceName ?? '') === service &&
-        !isOwn(endpoint, config),
-    );
-    const routed = new Set(ofOthers.flatMap(({ RouteTableIds = [] }) => RouteTableIds));
-    if (config.gatewayEndpoints[service] === 'create') {
-      for (const id of config.routeTables.filter((table) => routed.has(table))) {
-        yield `gatewayEndpoints.${service}: must be existing; ${id} has a route to one already`;
-      }
-    } else if (ofOthers.length === 0) {
-      yield `gatewayEndpoints.${service}: must be create; the VPC has none`;
-    } else {
-      for (const id of config.routeTables.filter((table) => !routed.has(table))) {
-        yield `gatewayEndpoints.${service}: ${id} has no route to the existing one`;
-      }
-    }
-  }
 }
 
 function* findPrefixListFaults({ prefixLists }: HourglassConfig, facts: NetworkFacts) {

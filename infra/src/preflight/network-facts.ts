@@ -1,11 +1,14 @@
 /** Asks the account for what a deployment rests on. Reads only; each call is listed in the table of permissions. */
 import {
+  DescribeDhcpOptionsCommand,
   DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
+  DescribeVpcAttributeCommand,
   DescribeVpcEndpointServicesCommand,
   DescribeVpcsCommand,
   type EC2Client,
   paginateDescribeManagedPrefixLists,
+  paginateDescribeRouteTables,
   paginateDescribeVpcEndpoints,
   type RouteTable,
   type Subnet,
@@ -20,6 +23,12 @@ export interface NetworkFacts {
   readonly vpc: Vpc | undefined;
   readonly subnets: ReadonlyMap<string, Subnet>;
   readonly routeTables: ReadonlyMap<string, RouteTable>;
+  /** The route table that each subnet really uses: its own, or the VPC's main one. */
+  readonly tableOfSubnet: ReadonlyMap<string, string>;
+  /** What private DNS needs, both. */
+  readonly dns: { readonly support: boolean; readonly hostnames: boolean };
+  /** Where the VPC resolves names; empty if nobody said otherwise. */
+  readonly nameServers: readonly string[];
   /** Endpoints of the VPC that are not being deleted. */
   readonly endpoints: readonly VpcEndpoint[];
   /** Zones that offer each interface endpoint. A service that the Region lacks is not in it. */
@@ -31,7 +40,7 @@ export interface NetworkFacts {
 /** Reads the facts. What is not there is left out, so that all of it can be told at once. */
 export async function readNetworkFacts(client: EC2Client, config: HourglassConfig): Promise<NetworkFacts> {
   const inVpc = [{ Name: 'vpc-id', Values: [config.vpcId] }];
-  const subnetIds = [...new Set([...config.taskSubnets, ...config.endpointSubnets])];
+  const subnetIds = [...new Set([...config.taskSubnets, ...config.endpointSubnets.map(({ subnet }) => subnet)])];
   // Filters rather than ids: an unknown id is then missing, not an error that hides the rest.
   const byId = (Name: string, Values: string[]) => ({ Filters: [{ Name, Values }] });
   const [{ Vpcs = [] }, { Subnets = [] }] = await Promise.all([
@@ -56,10 +65,58 @@ export async function readNetworkFacts(client: EC2Client, config: HourglassConfi
     vpc: Vpcs[0],
     subnets: new Map(Subnets.map((subnet) => [subnet.SubnetId ?? '', subnet])),
     routeTables: new Map(RouteTables.map((table) => [table.RouteTableId ?? '', table])),
+    tableOfSubnet: await readTablesOfSubnets(client, config),
+    dns: await readDns(client, Vpcs[0]),
+    nameServers: await readNameServers(client, Vpcs[0]),
     endpoints,
     zonesOfService: await readZonesOfServices(client, chooseEndpointServices(config)),
     prefixLists,
   };
+}
+
+async function readTablesOfSubnets(client: EC2Client, config: HourglassConfig): Promise<Map<string, string>> {
+  const own = new Map<string, string>();
+  let main: string | undefined;
+  const Filters = [{ Name: 'vpc-id', Values: [config.vpcId] }];
+  for await (const { RouteTables = [] } of paginateDescribeRouteTables({ client }, { Filters })) {
+    for (const { RouteTableId = '', Associations = [] } of RouteTables) {
+      for (const { SubnetId, Main } of Associations) {
+        if (SubnetId !== undefined) own.set(SubnetId, RouteTableId);
+        else if (Main) main = RouteTableId;
+      }
+    }
+  }
+  return new Map(
+    config.taskSubnets.flatMap((subnet) => {
+      const table = own.get(subnet) ?? main;
+      return table === undefined ? [] : [[subnet, table]];
+    }),
+  );
+}
+
+async function readDns(client: EC2Client, vpc: Vpc | undefined): Promise<NetworkFacts['dns']> {
+  if (vpc === undefined) return { support: false, hostnames: false };
+  const { VpcId } = vpc;
+  const [support, hostnames] = await Promise.all([
+    client.send(new DescribeVpcAttributeCommand({ VpcId, Attribute: 'enableDnsSupport' })),
+    client.send(new DescribeVpcAttributeCommand({ VpcId, Attribute: 'enableDnsHostnames' })),
+  ]);
+  return {
+    support: support.EnableDnsSupport?.Value ?? false,
+    hostnames: hostnames.EnableDnsHostnames?.Value ?? false,
+  };
+}
+
+async function readNameServers(client: EC2Client, vpc: Vpc | undefined): Promise<string[]> {
+  // `default`: no options, which is AmazonProvidedDNS.
+  if (vpc?.DhcpOptionsId === undefined || vpc.DhcpOptionsId === 'default') return [];
+  const Filters = [{ Name: 'dhcp-options-id', Values: [vpc.DhcpOptionsId] }];
+  const { DhcpOptions = [] } = await client.send(new DescribeDhcpOptionsCommand({ Filters }));
+  return DhcpOptions.flatMap(({ DhcpConfigurations = [] }) =>
+    DhcpConfigurations.filter(({ Key }) => Key === 'domain-name-servers').flatMap(({ Values = [] }) =>
+      Values.flatMap(({ Value }) => Value ?? []),
+    ),
+  );
 }
 
 async function readZonesOfServices(client: EC2Client, services: string[]): Promise<Map<string, string[]>> {

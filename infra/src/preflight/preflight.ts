@@ -1,16 +1,31 @@
 /** Looks at the account before a deployment. */
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { HourglassConfig } from '../config.ts';
 import { findFaults } from './find-faults.ts';
+import { findRemarks } from './find-remarks.ts';
 import { readNetworkFacts } from './network-facts.ts';
+import { readQuotas } from './quotas.ts';
 
 /** The account does not fit the configuration; the message has one line per fault. */
 export class PreflightFailed extends Error {
   override readonly name = 'PreflightFailed';
 }
 
-/** Throws {@link PreflightFailed} if anything stands in the way of `config` in the account of `client`. */
-export async function preflight(client: EC2Client, config: HourglassConfig): Promise<void> {
-  const faults = findFaults(config, await readNetworkFacts(client, config));
+/** Where the account is asked. */
+export interface PreflightClients {
+  readonly ec2: EC2Client;
+  readonly quotas: ServiceQuotasClient;
+}
+
+/**
+ * Throws {@link PreflightFailed} if anything stands in the way of `config` in the account of `clients`.
+ * @returns what only the deployer can judge, a line each.
+ */
+export async function preflight({ ec2, quotas }: PreflightClients, config: HourglassConfig): Promise<string[]> {
+  const [network, limits] = await Promise.all([readNetworkFacts(ec2, config), readQuotas(quotas)]);
+  const facts = { ...network, quotas: limits };
+  const faults = findFaults(config, facts);
   if (faults.length > 0) throw new PreflightFailed(faults.join('\n'));
+  return findRemarks(config, facts);
 }

@@ -1,0 +1,20 @@
+/** What is no fault by itself, and only the deployer can judge. */
+import type { HourglassConfig } from '../config.ts';
+import type { AccountFacts } from './find-faults.ts';
+import { quotaCodes } from './quotas.ts';
+
+/** One line each. */
+export function findRemarks({ vpcId }: HourglassConfig, { nameServers, quotas }: AccountFacts): string[] {
+  const others = nameServers.filter((server) => server !== 'AmazonProvidedDNS');
+  return [
+    ...(others.length > 0
+      ? [
+          `vpcId: ${vpcId} resolves through ${others.join(', ')}; they must forward amazonaws.com to the VPC's own resolver`,
+        ]
+      : []),
+    ...Object.entries(quotas.unread).map(([name, reason]) => {
+      const { ServiceCode, QuotaCode } = quotaCodes[name as keyof typeof quotaCodes];
+      return `not checked: the quota ${ServiceCode}/${QuotaCode} (${name}) could not be read: ${reason}`;
+    }),
+  ];
+}
