@@ -1,19 +1,26 @@
-/** Attempts: claimed before RunTask, finished once, retried inside the lease. */
+/** Attempts: claimed before RunTask, alone or to ride with others in one Fargate task; finished once, retried inside the lease. */
 import type { Command, TaskOutcome } from './commands.ts';
 import { type Draft, moveItem, runningItem } from './draft.ts';
 import { learn } from './estimate.ts';
+import { freeTasks } from './parallel.ts';
 import { belongsToThisHour } from './policy.ts';
 import { pendingItem, type TaskItem } from './task.ts';
 
 export function claimTask(draft: Draft, command: Extract<Command, { type: 'taskClaimed' }>): boolean {
   const { lease, nowMs, settings } = draft;
+  const { token, rideId } = command;
   const item = draft.items.get(command.taskKey);
   if (lease.phase !== 'open' || !item || !isClaimable(draft, item)) return false;
+  const joins = rideId !== undefined && rideId !== token;
+  if (joins ? !beginsNow(draft, rideId) : freeTasks(draft, settings) === 0) return false;
+  const ride = rideId === undefined ? {} : { rideId };
   const claim = {
-    token: command.token,
+    token,
+    ...ride,
     fence: lease.fence,
     claimedAtMs: nowMs,
-    stopByMs: nowMs + settings.taskTimeLimitMs + settings.stopGraceMs,
+    // A shared task begins nothing once the limit is past, and what it has begun by then has the whole limit.
+    stopByMs: nowMs + settings.taskTimeLimitMs * (rideId === undefined ? 1 : 2) + settings.stopGraceMs,
     seenAtMs: nowMs,
     taskArn: null,
     parameters: command.parameters,
@@ -22,7 +29,8 @@ export function claimTask(draft: Draft, command: Extract<Command, { type: 'taskC
   draft.facts.push({
     type: 'taskClaimed',
     taskKey: item.taskKey,
-    token: command.token,
+    token,
+    ...ride,
     request: item.request,
     work: command.work,
     fence: lease.fence,
@@ -30,15 +38,15 @@ export function claimTask(draft: Draft, command: Extract<Command, { type: 'taskC
   return true;
 }
 
-/** Whether this pending item may be claimed now, as far as the parallel limit, its pause and the paid hour go. */
+/** What a task is told is frozen with the write that begins it, so it is joined in that write or never. */
+function beginsNow(draft: Draft, rideId: string): boolean {
+  return draft.facts.some((fact) => fact.type === 'taskClaimed' && fact.token === rideId && fact.rideId === rideId);
+}
+
+/** Whether this pending item may be claimed now, as far as its pause and the paid hour go. */
 export function isClaimable(draft: Pick<Draft, 'lease' | 'nowMs' | 'settings'>, item: TaskItem): boolean {
   const { lease, nowMs, settings } = draft;
-  return (
-    item.state === 'pending' &&
-    item.notBeforeMs <= nowMs &&
-    lease.running < settings.maxParallelTasks &&
-    belongsToThisHour(lease, item, nowMs, settings)
-  );
+  return item.state === 'pending' && item.notBeforeMs <= nowMs && belongsToThisHour(lease, item, nowMs, settings);
 }
 
 export function confirmStart(draft: Draft, taskKey: string, token: string, taskArn: string): boolean {
@@ -61,15 +69,18 @@ export function finishTask(draft: Draft, taskKey: string, token: string, outcome
   const item = runningItem(draft, taskKey, token);
   if (!item?.claim) return false;
   const { request, again } = item;
-  const { fence, claimedAtMs } = item.claim;
+  const { fence, claimedAtMs, rideId } = item.claim;
   if (outcome.status === 'succeeded') {
     moveItem(draft, taskKey, again ? pendingItem(again) : null);
-    const durationMs = draft.nowMs - claimedAtMs;
-    draft.lease.taskRun = learn(draft.lease.taskRun, durationMs);
+    const durationMs = outcome.durationMs ?? draft.nowMs - claimedAtMs;
+    // What is to be known is how long a task takes that has one repository.
+    if (rideId === undefined) draft.lease.taskRun = learn(draft.lease.taskRun, durationMs);
     draft.facts.push({ type: 'taskSucceeded', taskKey, token, request, durationMs, fence });
     return true;
   }
   const next = again ? pendingItem(again) : afterFailure(draft, item, outcome);
+  // A request whose turn never came is as urgent as it was.
+  if (outcome.status === 'notBegun') next.startByMs = Math.min(next.startByMs, item.startByMs);
   moveItem(draft, taskKey, next);
   draft.facts.push({
     type: 'taskFailed',
@@ -84,9 +95,10 @@ export function finishTask(draft: Draft, taskKey: string, token: string, outcome
   return true;
 }
 
-function afterFailure(draft: Draft, item: TaskItem, outcome: Extract<TaskOutcome, { status: 'failed' }>): TaskItem {
+function afterFailure(draft: Draft, item: TaskItem, outcome: Exclude<TaskOutcome, { status: 'succeeded' }>): TaskItem {
   const { nowMs, settings } = draft;
   const waiting: TaskItem = { ...item, state: 'pending', claim: null, lastError: outcome.message };
+  if (outcome.status === 'notBegun') return waiting;
   if (!outcome.started && item.startFailures < settings.maxStartFailures) {
     const startFailures = item.startFailures + 1;
     return { ...waiting, startFailures, notBeforeMs: nowMs + settings.retryPauseMs };

@@ -17,9 +17,12 @@ export type StackObservation =
     };
 
 export type TaskOutcome =
-  | { status: 'succeeded' }
+  /** `durationMs`: how long it took within a task that did other things too; else it is counted from the claim. */
+  | { status: 'succeeded'; durationMs?: number }
   /** `started` false: the task never ran (`TaskFailedToStart`, no capacity), which does not count as an attempt. */
-  | { status: 'failed'; message: string; started: boolean };
+  | { status: 'failed'; message: string; started: boolean }
+  /** The shared task ended before this one's turn came: it waits again, and nothing is counted. */
+  | { status: 'notBegun'; message: string };
 
 export type Command =
   | { type: 'requestAccepted'; request: Request }
@@ -29,7 +32,8 @@ export type Command =
   /** `stackId` null: the call was refused at once and there is no stack. */
   | { type: 'stackFailed'; fence: number; stackId: string | null; createdAtMs: number | null }
   | { type: 'stackDeleted'; fence: number; stackId: string; createdAtMs: number; deletedAtMs: number }
-  | { type: 'taskClaimed'; taskKey: string; token: string; parameters: unknown; work: Work }
+  /** `rideId`: to share the Fargate task with the claim of that token, which begins it in this very decision (or is this one). */
+  | { type: 'taskClaimed'; taskKey: string; token: string; rideId?: string; parameters: unknown; work: Work }
   | { type: 'taskStarted'; taskKey: string; token: string; taskArn: string }
   | { type: 'taskSeen'; taskKey: string; token: string }
   | { type: 'taskFinished'; taskKey: string; token: string; outcome: TaskOutcome }
@@ -44,7 +48,15 @@ export type Acceptance = 'pending' | 'merged' | 'again';
 
 export type Fact =
   | { type: 'requestRemembered'; taskKey: string; request: Request; as: Acceptance; ridesOn: string }
-  | { type: 'taskClaimed'; taskKey: string; token: string; request: Request; work: Work; fence: number }
+  | {
+      type: 'taskClaimed';
+      taskKey: string;
+      token: string;
+      rideId?: string;
+      request: Request;
+      work: Work;
+      fence: number;
+    }
   | { type: 'taskStarted'; taskKey: string; token: string; request: Request; taskArn: string; fence: number }
   | { type: 'taskSucceeded'; taskKey: string; token: string; request: Request; durationMs: number; fence: number }
   /** The attempt failed and the task waits for another, or for the run that a later request asked for. */

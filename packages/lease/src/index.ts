@@ -7,7 +7,9 @@ export type { Estimate } from './estimate.ts';
 export { type Alarm, type AlarmOwner, type Lease, type LeaseState, newLease, type Phase } from './lease.ts';
 export { createMemoryStore, type MemoryStore } from './memory-store.ts';
 export { claimableItems, type Obligation, obligations } from './obligations.ts';
+export { freeTasks } from './parallel.ts';
 export { openDueMs } from './policy.ts';
+export { planRides } from './rides.ts';
 export {
   type BillingClock,
   type BillingReading,
@@ -29,5 +31,6 @@ export {
   type TaskItem,
   type TaskState,
   taskKeyOf,
+  taskTokenOf,
   type Work,
 } from './task.ts';

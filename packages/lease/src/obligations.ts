@@ -4,6 +4,7 @@
  */
 import { isClaimable } from './attempts.ts';
 import type { AlarmOwner, Lease, LeaseState } from './lease.ts';
+import { freeTasks } from './parallel.ts';
 import { leaseOpensAtMs, nextLookMs } from './policy.ts';
 import { HOUR_MS, type LeaseSettings } from './settings.ts';
 import type { TaskItem } from './task.ts';
@@ -104,9 +105,11 @@ function taskObligations(state: LeaseState, settings: LeaseSettings): Obligation
 /** When the runner next has something to claim; `null` if nothing can be before the hour's end or a task's. */
 function nextClaimMs(state: LeaseState, nowMs: number, settings: LeaseSettings): number | null {
   const { lease } = state;
-  if (lease.pending === 0 || lease.running >= settings.maxParallelTasks) return null;
+  if (lease.pending === 0) return null;
   const unconfirmedMs = nowMs + settings.patienceMs;
+  // How many Fargate tasks the running items share cannot be told from a few of them.
   if (!state.complete) return unconfirmedMs;
+  if (freeTasks(state, settings) === 0) return null;
   let earliestMs: number | null = null;
   for (const item of state.items.values()) {
     if (item.state !== 'pending') continue;
@@ -117,12 +120,11 @@ function nextClaimMs(state: LeaseState, nowMs: number, settings: LeaseSettings):
   return earliestMs;
 }
 
-/** The pending items to be claimed now, the most urgent first. */
+/** The pending items that may be claimed now, the most urgent first; none while no Fargate task may be begun. */
 export function claimableItems(state: LeaseState, nowMs: number, settings: LeaseSettings): TaskItem[] {
   const { lease } = state;
-  if (lease.phase !== 'open') return [];
+  if (lease.phase !== 'open' || lease.pending === 0 || freeTasks(state, settings) === 0) return [];
   return [...state.items.values()]
     .filter((item) => isClaimable({ lease, nowMs, settings }, item))
-    .sort((a, b) => a.startByMs - b.startByMs || a.request.acceptedAtMs - b.request.acceptedAtMs)
-    .slice(0, Math.max(0, settings.maxParallelTasks - lease.running));
+    .sort((a, b) => a.startByMs - b.startByMs || a.request.acceptedAtMs - b.request.acceptedAtMs);
 }

@@ -22,9 +22,11 @@ export interface LeaseSettings {
   createMs: number;
   /** An unconfirmed call is looked at again after this. Longer than the longest Lambda timeout. */
   patienceMs: number;
-  /** Tasks that run at the same time, at most (Fargate's vCPU quota). */
+  /** Fargate tasks that run at the same time, at most (Fargate's vCPU quota). */
   maxParallelTasks: number;
-  /** A task's entrypoint ends itself after this. */
+  /** Repositories that share one Fargate task, at most, when more wait than tasks may be begun. 1: each has a task of its own. */
+  maxRepositoriesPerTask: number;
+  /** An entrypoint ends the work on one repository, or a command, after this; a shared task begins no further one after it. */
   taskTimeLimitMs: number;
   /** Beyond the time limit: image pull, start-up and the container's own stop timeout. */
   stopGraceMs: number;
@@ -53,6 +55,7 @@ export const defaultSettings: LeaseSettings = {
   createMs: 3 * MINUTE_MS,
   patienceMs: 2 * MINUTE_MS,
   maxParallelTasks: 10,
+  maxRepositoriesPerTask: 20,
   taskTimeLimitMs: HOUR_MS,
   stopGraceMs: 10 * MINUTE_MS,
   checkTaskMs: 45 * MINUTE_MS,

@@ -43,11 +43,13 @@ export function identityOf({ requestId, task }: Pick<Request, 'requestId' | 'tas
 
 /** One attempt to run a task, recorded before RunTask is called. */
 export interface Claim {
-  /** New for each claim; ECS's `clientToken` and `startedBy`, and the id of the work item. */
+  /** New for each claim; the id of its work item. */
   token: string;
+  /** If the Fargate task is shared with other claims: the token of the one that it was begun with. */
+  rideId?: string;
   fence: number;
   claimedAtMs: number;
-  /** The task is stopped from outside once this is past; its entrypoint ends itself earlier. */
+  /** The Fargate task is stopped from outside once this is past; its entrypoint ends itself earlier. */
   stopByMs: number;
   /** When somebody last saw the task alive; at first the time of the claim. */
   seenAtMs: number;
@@ -55,6 +57,11 @@ export interface Claim {
   taskArn: string | null;
   /** RunTask's parameters, frozen: the same token with others would be a ConflictException. */
   parameters: unknown;
+}
+
+/** By which ECS knows the Fargate task of this claim: its `clientToken` and `startedBy`. Claims that ride together share it. */
+export function taskTokenOf({ token, rideId }: Pick<Claim, 'token' | 'rideId'>): string {
+  return rideId ?? token;
 }
 
 export type TaskState = 'pending' | 'running' | 'dead';

@@ -1,0 +1,228 @@
+/** Several repositories in one Fargate task: who rides with whom, and what becomes of each. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { freeTasks } from './parallel.ts';
+import { planRides } from './rides.ts';
+import { failed, request, Scenario } from './scenario.fixture.ts';
+import { HOUR_MS, type LeaseSettings, MINUTE_MS } from './settings.ts';
+import type { TaskItem, Work } from './task.ts';
+
+/** An open lease for which these repositories wait, in this order. */
+function waiting(repositories: string[], settings: Partial<LeaseSettings> = {}, delayMs = 0): Scenario {
+  const s = new Scenario(settings);
+  s.ask('first');
+  s.open(0);
+  s.claim('t0', 'first');
+  s.finish('t0', { status: 'succeeded' }, 'first');
+  for (const [n, repository] of repositories.entries()) s.ask(repository, `r${n}`, n + delayMs);
+  return s;
+}
+
+const names = (rides: TaskItem[][]) => rides.map((ride) => ride.map(({ taskKey }) => taskKey.replace('mirror:', '')));
+const plan = (s: Scenario) => names(planRides(s.state, s.nowMs, s.settings));
+
+function claimRide(s: Scenario, ride: string[], id = 'ride'): boolean {
+  return s.do(
+    ...ride.map((repository, n) => ({
+      type: 'taskClaimed' as const,
+      taskKey: `mirror:${repository}`,
+      token: n === 0 ? id : `${id}-${n}`,
+      rideId: id,
+      parameters: { id },
+      work: {} as Work,
+    })),
+  );
+}
+
+describe('who rides with whom', () => {
+  it('nobody, as long as each can have a task', () => {
+    expect(plan(waiting(['a', 'b', 'c'], { maxParallelTasks: 3 }))).toEqual([['a'], ['b'], ['c']]);
+  });
+
+  it('those left over are dealt out evenly, the most urgent begin', () => {
+    const s = waiting(['a', 'b', 'c', 'd', 'e'], { maxParallelTasks: 2 });
+    expect(plan(s)).toEqual([
+      ['a', 'c', 'e'],
+      ['b', 'd'],
+    ]);
+  });
+
+  it('no more than the deployment allows; the others wait', () => {
+    const s = waiting(['a', 'b', 'c', 'd', 'e'], { maxParallelTasks: 1, maxRepositoriesPerTask: 3 });
+    expect(plan(s)).toEqual([['a', 'b', 'c']]);
+    expect(plan(waiting(['a', 'b'], { maxParallelTasks: 1, maxRepositoriesPerTask: 1 }))).toEqual([['a']]);
+  });
+
+  it('no more than one write can claim, whatever the deployment allows', () => {
+    const many = Array.from({ length: 40 }, (_, n) => `app-${n}`);
+    const [ride] = plan(
+      waiting(many, { maxParallelTasks: 1, maxRepositoriesPerTask: 1_000, taskTimeLimitMs: 9 * HOUR_MS }),
+    );
+    expect(ride).toHaveLength(24);
+  });
+
+  it('never a command, be it first or left over', () => {
+    const s = waiting(['a', 'b'], { maxParallelTasks: 1 });
+    const task = { kind: 'command' as const, name: 'x' };
+    s.do({ type: 'requestAccepted', request: { ...request('', 'r9', s.nowMs), task, startByMs: s.nowMs + 9 } });
+    expect(plan(s)).toEqual([['a', 'b']]);
+    s.do({ type: 'requestAccepted', request: { ...request('', 'r10', s.nowMs), task, startByMs: 0 } });
+    expect(plan(s)).toEqual([['command:x']]);
+  });
+
+  it('nobody whose turn would come after the time limit', () => {
+    const settings = { maxParallelTasks: 1, taskTimeLimitMs: 10 * MINUTE_MS, usualTaskMs: 4 * MINUTE_MS };
+    const s = new Scenario(settings);
+    for (const name of ['a', 'b', 'c']) s.ask(name, name);
+    s.open(0);
+    expect(plan(s)).toEqual([['a', 'b']]);
+  });
+
+  it('nobody who can wait for the next hour and would be begun past the last call of this one', () => {
+    const s = new Scenario({ maxParallelTasks: 1, usualTaskMs: 4 * MINUTE_MS, deleteMs: 2 * MINUTE_MS });
+    s.ask('a');
+    s.open(0);
+    s.at(48);
+    for (const name of ['b', 'c', 'd']) s.ask(name, name, 2 * HOUR_MS);
+    expect(plan(s)).toEqual([['a', 'b']]);
+    s.ask('e', 'e');
+    expect(plan(s)).toEqual([['a', 'e']]);
+  });
+
+  it('one that has failed comes last, so that it takes no turn from another', () => {
+    const s = waiting(['bad', 'b', 'c'], { maxParallelTasks: 1 });
+    const bad = s.item('bad') as TaskItem;
+    s.state = { ...s.state, items: new Map(s.state.items).set(bad.taskKey, { ...bad, attempts: 1 }) };
+    expect(plan(s)).toEqual([['b', 'c', 'bad']]);
+  });
+});
+
+describe('a ride', () => {
+  it('is one task of those that may run at once, until its last repository is told of', () => {
+    const s = waiting(['a', 'b', 'c', 'd'], { maxParallelTasks: 2 });
+    expect(claimRide(s, ['a', 'b', 'c'])).toBe(true);
+    expect(s.lease.running).toBe(3);
+    expect(freeTasks(s.state, s.settings)).toBe(1);
+    s.finish('ride', undefined, 'a');
+    s.finish('ride-1', undefined, 'b');
+    expect(freeTasks(s.state, s.settings)).toBe(1);
+    s.finish('ride-2', undefined, 'c');
+    expect(freeTasks(s.state, s.settings)).toBe(2);
+  });
+
+  it('is refused when no task may be begun, with everyone in it', () => {
+    const s = waiting(['a', 'b', 'c'], { maxParallelTasks: 1 });
+    s.claim('t1', 'a');
+    expect(claimRide(s, ['b', 'c'])).toBe(false);
+    expect(s.lease).toMatchObject({ pending: 2, running: 1 });
+  });
+
+  it('is joined in the write that begins it, or never', () => {
+    const s = waiting(['a', 'b', 'c'], { maxParallelTasks: 5 });
+    claimRide(s, ['a', 'b']);
+    const late = {
+      type: 'taskClaimed' as const,
+      taskKey: 'mirror:c',
+      token: 'late',
+      parameters: null,
+      work: {} as Work,
+    };
+    expect(s.do({ ...late, rideId: 'ride' })).toBe(false);
+    expect(s.do({ ...late, rideId: 'unknown' })).toBe(false);
+    expect(s.item('c')?.state).toBe('pending');
+  });
+
+  it('may take twice the time limit: it begins nothing past the limit, and what it has begun has the whole of it', () => {
+    const s = waiting(['a', 'b', 'c'], { taskTimeLimitMs: HOUR_MS, stopGraceMs: 10 * MINUTE_MS });
+    claimRide(s, ['a', 'b']);
+    s.claim('alone', 'c');
+    for (const name of ['a', 'b']) expect(s.item(name)?.claim?.stopByMs).toBe(s.nowMs + 130 * MINUTE_MS);
+    expect(s.item('c')?.claim?.stopByMs).toBe(s.nowMs + 70 * MINUTE_MS);
+  });
+
+  it('ends for each repository in its own way', () => {
+    const s = waiting(['good', 'bad', 'late'], { maxAttempts: 2 });
+    claimRide(s, ['good', 'bad', 'late']);
+    s.at(9);
+    s.do(
+      { type: 'taskFinished', taskKey: 'mirror:good', token: 'ride', outcome: { status: 'succeeded', durationMs: 7 } },
+      { type: 'taskFinished', taskKey: 'mirror:bad', token: 'ride-1', outcome: failed },
+      {
+        type: 'taskFinished',
+        taskKey: 'mirror:late',
+        token: 'ride-2',
+        outcome: { status: 'notBegun', message: 'late' },
+      },
+    );
+    expect(s.item('good')).toBeUndefined();
+    expect(s.facts).toContainEqual(expect.objectContaining({ type: 'taskSucceeded', durationMs: 7 }));
+    expect(s.item('bad')).toMatchObject({ state: 'pending', attempts: 1 });
+    expect(s.lease).toMatchObject({ pending: 2, running: 0 });
+  });
+
+  it('teaches nothing of how long a task takes that has one repository', () => {
+    const s = waiting(['a', 'b'], {});
+    const known = s.lease.taskRun;
+    claimRide(s, ['a', 'b']);
+    s.at(30).finish('ride', undefined, 'a');
+    expect(known).not.toBeNull();
+    expect(s.lease.taskRun).toEqual(known);
+  });
+});
+
+describe('a repository whose turn never came', () => {
+  const notBegun = { status: 'notBegun', message: 'the task ended before its turn' } as const;
+
+  it('waits again as if it had not been claimed: nothing is counted, its start-by stays, it may go at once', () => {
+    const s = waiting(['a', 'b']);
+    const before = s.item('b');
+    claimRide(s, ['a', 'b']);
+    s.at(9).finish('ride-1', notBegun, 'b');
+    expect(s.item('b')).toEqual({ ...before, lastError: notBegun.message });
+    expect(s.facts.at(-1)).toMatchObject({ type: 'taskFailed', attempts: 0, next: 'retry' });
+  });
+
+  it('is as urgent as it was when a later push takes its place', () => {
+    const s = waiting(['a', 'b']);
+    const before = s.item('b');
+    claimRide(s, ['a', 'b']);
+    s.ask('b', 'later', HOUR_MS);
+    s.at(9).finish('ride-1', notBegun, 'b');
+    expect(s.item('b')).toMatchObject({ request: { requestId: 'later' }, startByMs: before?.startByMs, again: null });
+    expect(s.facts.at(-1)).toMatchObject({ request: { requestId: 'r1' }, next: 'superseded' });
+  });
+});
+
+describe('however many wait, and whatever may run', () => {
+  it('a plan claims nobody twice, keeps all bounds, and is accepted as it is', () => {
+    const shape = fc.record({
+      count: fc.integer({ min: 0, max: 60 }),
+      maxParallelTasks: fc.integer({ min: 1, max: 6 }),
+      maxRepositoriesPerTask: fc.integer({ min: 1, max: 30 }),
+      running: fc.integer({ min: 0, max: 6 }),
+    });
+    fc.assert(
+      fc.property(shape, ({ count, running, ...settings }) => {
+        const s = waiting(
+          Array.from({ length: count }, (_, n) => `app-${n}`),
+          settings,
+        );
+        for (let n = 0; n < running; n += 1) s.claim(`t${n}`, `app-${n}`);
+        const free = freeTasks(s.state, s.settings);
+        const rides = plan(s);
+        expect(rides.length).toBeLessThanOrEqual(free);
+        expect(new Set(rides.flat()).size).toBe(rides.flat().length);
+        const sizes = rides.map(({ length }) => length);
+        expect(Math.max(0, ...sizes)).toBeLessThanOrEqual(Math.min(settings.maxRepositoriesPerTask, 24));
+        expect(Math.max(0, ...sizes) - Math.min(Number.POSITIVE_INFINITY, ...sizes)).toBeLessThanOrEqual(1);
+        // Somebody waits only where all tasks are full.
+        if (s.lease.pending > rides.flat().length && free > 0) {
+          expect(sizes).toEqual(sizes.map(() => Math.min(settings.maxRepositoriesPerTask, 24)));
+        }
+        for (const [n, ride] of rides.entries()) claimRide(s, ride, `ride${n}`);
+        expect(rides.flat().every((name) => s.item(name)?.state === 'running')).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
