@@ -44,6 +44,7 @@ export default {
   teardownLeadSeconds: 420,
   maxDelaySeconds: 0,
   maxParallelTasks: 10,
+  maxRepositoriesPerTask: 20,
   taskTimeLimitSeconds: 3_600,
   maxAttempts: 3,
 } satisfies HourglassConfigInput;

@@ -1,5 +1,5 @@
 /**
- * The life of a task: read the work, do it within its time limit, write the result on its item, and tell the exit code.
+ * One work of a task: read it, do it within its time limit, write the result on its item, and tell the exit code.
  *
  * Whatever happens, its scratch folder is removed, and no process of it is left.
  */
@@ -24,38 +24,26 @@ import { mirror } from './mirror.ts';
 
 export interface RunTaskOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Made only once the environment is known to be whole. */
-  readonly connect: () => DynamoDBDocumentClient;
+  readonly document: DynamoDBDocumentClient;
+  readonly tableName: string;
   /** Aborted with `Terminated` when the task is stopped from outside. */
   readonly stopped: AbortSignal;
   readonly write: (line: string) => void;
 }
 
-const REQUIRED = ['WORK_ID', 'TABLE_NAME'] as const;
-
-/** Does one task and gives its exit code; it never throws. */
-export async function runTask(options: RunTaskOptions): Promise<number> {
-  const { environment, write } = options;
-  const missing = REQUIRED.filter((name) => !environment[name]);
-  if (missing.length > 0) {
-    write(`missing environment variables: ${missing.join(', ')}`);
-    return EXIT.misconfigured;
-  }
-  const token = environment.WORK_ID ?? '';
-  const tableName = environment.TABLE_NAME ?? '';
-  const document = options.connect();
-  const conclude = async (result: WorkResult, code: number): Promise<number> => {
-    write(`${result.status}: ${result.message}`);
-    try {
-      await writeResult(document, tableName, token, result);
-    } catch (error) {
-      // The exit code still tells what came of the work.
-      write(`the result could not be written: ${messageOf(error)}`);
-    }
-    return code;
+/**
+ * Does the work of one token and gives its exit code; it never throws.
+ * @param turn where it stands among others that share the task, such as `2 of 20`
+ */
+export async function runTask(token: string, options: RunTaskOptions, turn?: string): Promise<number> {
+  const beganMs = performance.now();
+  const conclude = (told: WorkResult, code: number): Promise<number> => {
+    const result = turn === undefined ? told : { ...told, durationMs: Math.round(performance.now() - beganMs) };
+    return tell(token, result, code, options);
   };
   try {
-    const work = await readWork(document, tableName, token, { abortSignal: options.stopped });
+    const work = await readWork(options.document, options.tableName, token, { abortSignal: options.stopped });
+    if (turn !== undefined) options.write(`${turn}: ${work.kind === 'mirror' ? work.repository : work.name}`);
     const redact = createRedact(work.kind === 'mirror' ? [work.sourceUrl, work.destination] : []);
     try {
       const done = await withinTimeLimit(work, options, redact);
@@ -64,9 +52,26 @@ export async function runTask(options: RunTaskOptions): Promise<number> {
       return await conclude({ status: 'failed', message: redact(messageOf(error)) }, exitCodeOf(error));
     }
   } catch (error) {
-    const reason = options.stopped.aborted ? options.stopped.reason : error;
-    return await conclude({ status: 'failed', message: createRedact([])(messageOf(reason)) }, exitCodeOf(reason));
+    return await tellUnread(token, error, options);
   }
+}
+
+/** What became of a work that could not be read. */
+export async function tellUnread(token: string, error: unknown, options: RunTaskOptions): Promise<number> {
+  const reason = options.stopped.aborted ? options.stopped.reason : error;
+  const result = { status: 'failed', message: createRedact([])(messageOf(reason)) } as const;
+  return await tell(token, result, exitCodeOf(reason), options);
+}
+
+async function tell(token: string, result: WorkResult, code: number, options: RunTaskOptions): Promise<number> {
+  options.write(`${result.status}: ${result.message}`);
+  try {
+    await writeResult(options.document, options.tableName, token, result);
+  } catch (error) {
+    // The exit code still tells what came of the work.
+    options.write(`the result could not be written: ${messageOf(error)}`);
+  }
+  return code;
 }
 
 async function withinTimeLimit(

@@ -29,6 +29,7 @@ describe('a configuration', () => {
       teardownLeadSeconds: 420,
       maxDelaySeconds: 0,
       maxParallelTasks: 10,
+      maxRepositoriesPerTask: 20,
       taskTimeLimitSeconds: 3600,
       maxAttempts: 3,
       retryWithinSeconds: 21_600,

@@ -119,7 +119,10 @@ export const configSchema = z
     createSeconds: seconds(30, 1_800).default(180),
     /** How long a request may wait, if it does not say so itself. */
     maxDelaySeconds: seconds(0, 86_400).default(0),
+    /** Fargate tasks at once, at most: this many times `task.cpu` must fit into the account's Fargate vCPU quota. */
     maxParallelTasks: count(1, 100).default(10),
+    /** Repositories that share one Fargate task, at most, when more wait than tasks may run. 1: each has a task of its own. */
+    maxRepositoriesPerTask: count(1, 24).default(20),
     taskTimeLimitSeconds: seconds(60, 12 * 3_600).default(3_600),
     maxAttempts: count(1, 10).default(3),
     /** A failed task may wait this long for a lease that is open anyway. */

@@ -104,6 +104,7 @@ function composeLeaseEnvironment({ config, names, arns, queues, schedulerRoleArn
     TEARDOWN_LEAD_SECONDS: String(config.teardownLeadSeconds),
     CREATE_SECONDS: String(config.createSeconds),
     MAX_PARALLEL_TASKS: String(config.maxParallelTasks),
+    MAX_REPOSITORIES_PER_TASK: String(config.maxRepositoriesPerTask),
     TASK_TIME_LIMIT_SECONDS: String(config.taskTimeLimitSeconds),
     MAX_ATTEMPTS: String(config.maxAttempts),
     RETRY_WITHIN_SECONDS: String(config.retryWithinSeconds),

@@ -128,3 +128,55 @@ describe('a task', () => {
     expect((await runTask({ table, token: 't1', tmp })).code).toBe(0);
   });
 });
+
+describe('a task that several works share', () => {
+  const say = (text: string) => node(`console.log('${text}')`);
+  const hang = node('console.log("began"); setTimeout(() => {}, 3600000)');
+
+  function putRide(works: object[]): void {
+    const [first, ...others] = works.map((work, index) => [`t${index + 1}`, work] as const);
+    table.put('t1', { ...first?.[1], riders: others.map(([token]) => token) });
+    for (const [token, work] of others) table.put(token, { ...work });
+  }
+
+  it('does one after the other, each with its own result, and one that fails keeps none from its turn', async () => {
+    putRide([command(say('one')), command(node('process.exit(3)')), { kind: 'shell' }, command(say('four'))]);
+    const { code, output } = await runTask({ table, token: 't1', tmp });
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      /^1 of 4: try\none\nsucceeded: .*\n2 of 4: try\nfailed: .*\nfailed: .*malformed.*\n4 of 4: try\nfour\n/,
+    );
+    expect(['t1', 't2', 't3', 't4'].map((token) => table.result(token)?.status)).toEqual([
+      'succeeded',
+      'failed',
+      'failed',
+      'succeeded',
+    ]);
+    expect(table.result('t4')?.durationMs).toBeGreaterThan(0);
+    expect(await readdir(tmp)).toEqual([]);
+  });
+
+  it('exits with 0 if all of it was done', async () => {
+    putRide([command(say('one')), command(say('two'))]);
+    expect((await runTask({ table, token: 't1', tmp })).code).toBe(0);
+  });
+
+  it('begins nothing once its time limit is over, and tells of what it did not begin by no result', async () => {
+    putRide([command(hang, 1), command(say('two'), 1)]);
+    const { code, output } = await runTask({ table, token: 't1', tmp });
+    expect(code).toBe(124);
+    expect(output).toContain('1 of 2 were not begun');
+    expect(table.result('t1')).toMatchObject({ status: 'failed', message: 'time limit of 1 s is over' });
+    expect(table.result('t2')).toBeUndefined();
+  });
+
+  it('begins nothing once it is stopped', async () => {
+    putRide([command(say('one')), command(hang), command(say('three'))]);
+    const { child, end } = startTask({ table, token: 't1', tmp });
+    child.stdout?.on('data', (text: string) => {
+      if (text.includes('began')) child.kill('SIGTERM');
+    });
+    expect((await end).code).toBe(143);
+    expect(['t1', 't2', 't3'].map((token) => table.result(token)?.status)).toEqual(['succeeded', 'failed', undefined]);
+  });
+});

@@ -10,7 +10,7 @@ export interface WorkTable {
   readonly endpoint: string;
   put(token: string, work: Record<string, unknown>): void;
   /** The result that the task wrote, or undefined. */
-  result(token: string): { status: string; message: string; refs?: number } | undefined;
+  result(token: string): { status: string; message: string; refs?: number; durationMs?: number } | undefined;
   close(): Promise<void>;
 }
 

@@ -7,7 +7,13 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Cloud, type CloudOptions, createCloud, type Trace } from '@hourglass/cloud';
 import { type Lease, MINUTE_MS, type TaskItem } from '@hourglass/lease';
-import { createDynamoDbStore, type EndedLease, listEndedLeases } from '@hourglass/lease-dynamodb';
+import {
+  createDynamoDbStore,
+  type EndedLease,
+  listEndedLeases,
+  readRide,
+  writeResult,
+} from '@hourglass/lease-dynamodb';
 import { inject } from 'vitest';
 
 export const TABLE = 'hourglass-test';
@@ -18,9 +24,9 @@ type Runner = NonNullable<NonNullable<CloudOptions['tasks']>['taskRunner']>;
 export interface Deployment {
   cloud: Cloud;
   traces: Trace[];
-  /** Tasks that have run, by the repository or command they were for, with their virtual times. */
-  runs: { key: string; token: string; startMs: number; endMs: number }[];
-  /** What the next tasks do; by default each runs a minute and succeeds. */
+  /** What has run, by repository or command, with its virtual times; those of one `task` shared it, one after the other. */
+  runs: { key: string; token: string; task: string; startMs: number; endMs: number }[];
+  /** What comes of the next works; by default each takes a minute and succeeds. */
   behave: { durationMs: number; exitCode: number };
   /** Puts events on the bus as an on-premises client does. */
   put(detailType: string, detail: object, source?: string): Promise<void>;
@@ -42,14 +48,23 @@ export async function deploy(options: CloudOptions = {}): Promise<Deployment> {
   const behave = { durationMs: MINUTE_MS, exitCode: 0 };
   const traces: Trace[] = [];
   const taskRunner: Runner = async ({ environment }) => {
-    const token = environment.WORK_ID ?? '';
-    const [item] = [...(await items()).values()].filter(({ claim }) => claim?.token === token);
-    const run = { key: item?.taskKey ?? '?', token, startMs: cloud.clock.nowMs(), endMs: Number.POSITIVE_INFINITY };
-    runs.push(run);
-    const effect = () => {
-      run.endMs = cloud.clock.nowMs();
+    const task = environment.WORK_ID ?? '';
+    const { tokens } = await readRide(document, TABLE, task);
+    const keys = new Map([...(await items()).values()].map(({ taskKey, claim }) => [claim?.token, taskKey]));
+    const { durationMs, exitCode } = behave;
+    const ride = tokens.map((token, turn) => {
+      const startMs = cloud.clock.nowMs() + turn * durationMs;
+      return { key: keys.get(token) ?? '?', token, task, startMs, endMs: Number.POSITIVE_INFINITY };
+    });
+    runs.push(...ride);
+    const effect = async () => {
+      for (const run of ride) {
+        run.endMs = run.startMs + durationMs;
+        const result = { status: exitCode === 0 ? 'succeeded' : 'failed', message: 'as told' } as const;
+        if (ride.length > 1) await writeResult(document, TABLE, run.token, result);
+      }
     };
-    return { ...behave, effect };
+    return { durationMs: durationMs * ride.length, exitCode, effect };
   };
   const cloud = createCloud({ dynamo: 'memory', startMs: START_MS, tasks: { taskRunner }, ...options });
   cloud.onTrace((trace) => traces.push(trace));

@@ -58,14 +58,26 @@ describe('a task', () => {
     expect(await world.ended()).toHaveLength(1);
   });
 
-  it('runs beside no more than the deployment allows', async () => {
+  it('runs beside no more than the deployment allows, and carries what would have to wait for one of its own', async () => {
     for (let n = 0; n < 25; n += 1) await world.requestMirror(`app-${n}`);
     world.behave.durationMs = 2 * MINUTE_MS;
     await world.pass(30);
-    expect(world.runs).toHaveLength(25);
+    expect(new Set(world.runs.map(({ key }) => key)).size).toBe(25);
+    expect(world.events('TaskSucceeded')).toHaveLength(25);
     const busiest = world.runs.map(
       ({ startMs }) => world.runs.filter((other) => other.startMs <= startMs && startMs < other.endMs).length,
     );
     expect(Math.max(...busiest)).toBe(10);
+    const sizes = [...Map.groupBy(world.runs, ({ task }) => task).values()].map(({ length }) => length);
+    expect(sizes.sort()).toEqual([2, 2, 2, 2, 2, 3, 3, 3, 3, 3]);
+  });
+
+  it('that carries several fails for each of them, and each is tried again and told of', async () => {
+    for (let n = 0; n < 20; n += 1) await world.requestMirror(`app-${n}`);
+    world.behave.exitCode = 1;
+    await world.pass(70);
+    expect(world.messages('failed-mirrors')).toHaveLength(20);
+    expect(world.runs).toHaveLength(60);
+    expect(await world.lease()).toMatchObject({ phase: 'closed', pending: 0, running: 0, dead: 0 });
   });
 });

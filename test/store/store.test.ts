@@ -16,7 +16,14 @@ import {
   MAX_ITEMS_PER_WRITE,
   type Request,
 } from '@hourglass/lease';
-import { createDynamoDbStore, listEndedLeases, readAttempt, readWork, writeResult } from '@hourglass/lease-dynamodb';
+import {
+  createDynamoDbStore,
+  listEndedLeases,
+  readAttempts,
+  readRide,
+  readWork,
+  writeResult,
+} from '@hourglass/lease-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 const all = { all: true } as const;
@@ -243,16 +250,31 @@ describe.each(subjects)('the lease store on $name', ({ name, open: openStore }) 
     await step(accept('a', 'r1'), ...open, claim('a', token));
     expect(await readWork(document, 'hourglass', token)).toMatchObject({ kind: 'mirror', repository: 'a' });
     await writeResult(document, 'hourglass', token, { status: 'failed', message: 'why' });
-    expect(await readAttempt(document, 'hourglass', token)).toEqual({
-      leaseId,
-      taskKey: 'mirror:a',
-      result: { status: 'failed', message: 'why' },
-    });
+    expect(await readAttempts(document, 'hourglass', token)).toEqual([
+      { token, leaseId, taskKey: 'mirror:a', result: { status: 'failed', message: 'why' } },
+    ]);
     await step({ type: 'taskFinished', taskKey: 'mirror:a', token, outcome: { status: 'succeeded' } });
     await step({ type: 'stackDeleted', fence: 1, stackId: STACK, createdAtMs: 0, deletedAtMs: 5 });
     await step({ type: 'stackDeleted', fence: 1, stackId: STACK, createdAtMs: 0, deletedAtMs: 6_000 });
     expect(await listEndedLeases(document, 'hourglass', leaseId)).toEqual([
       { fence: 1, openedAtMs: 0, closedAtMs: 6_000, failed: false },
     ]);
+  });
+
+  it('tells a task who rides in it, by the claims of one write', async () => {
+    const document = opened.document as DynamoDBDocumentClient;
+    const [first, second, alone] = ['1', '2', '3'].map((n) => `${leaseId}-${n}`) as [string, string, string];
+    await step(accept('a', 'r1'), accept('b', 'r2'), accept('c', 'r3'), ...open);
+    await step(
+      { ...claim('a', first), rideId: first } as Command,
+      { ...claim('b', second), rideId: first } as Command,
+      claim('c', alone),
+    );
+    expect(await readRide(document, 'hourglass', first)).toEqual({ tokens: [first, second], timeLimitSeconds: 60 });
+    expect((await readRide(document, 'hourglass', alone)).tokens).toEqual([alone]);
+    expect((await store.load(leaseId, all)).items.get('mirror:b')?.claim).toMatchObject({
+      token: second,
+      rideId: first,
+    });
   });
 });

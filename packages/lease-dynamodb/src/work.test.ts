@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Work } from '@hourglass/lease';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readAttempt, readWork, WorkMalformed, WorkNotFound, workItem, writeResult } from './work.ts';
+import { readAttempts, readRide, readWork, WorkMalformed, WorkNotFound, workItem, writeResult } from './work.ts';
 
 type Item = Record<string, unknown>;
 interface Call {
@@ -55,8 +55,8 @@ const mirror: Work = {
 const command: Work = { kind: 'command', name: 'list', argv: ['aws', 's3', 'ls'], timeLimitSeconds: 60 };
 
 let table: ReturnType<typeof tableInProcess>;
-const put = (token: string, work: unknown) =>
-  table.document.send(new PutCommand({ TableName: 't', Item: workItem(token, work as Work, 1_800_000_000) }));
+const put = (token: string, work: unknown, riders: string[] = []) =>
+  table.document.send(new PutCommand({ TableName: 't', Item: workItem(token, work as Work, 1_800_000_000, riders) }));
 
 beforeEach(() => {
   table = tableInProcess();
@@ -100,12 +100,32 @@ describe('work', () => {
 describe('a result', () => {
   it('is written on the item of its work and read back', async () => {
     await put('a1', { ...mirror, leaseId: 'main', taskKey: 'mirror:app' });
-    expect(await readAttempt(table.document, 't', 'a1')).toMatchObject({ result: undefined });
+    expect(await readAttempts(table.document, 't', 'a1')).toMatchObject([{ token: 'a1', result: undefined }]);
     await writeResult(table.document, 't', 'a1', { status: 'succeeded', message: 'mirrored', refs: 7 });
-    expect(await readAttempt(table.document, 't', 'a1')).toMatchObject({
-      result: { status: 'succeeded', message: 'mirrored', refs: 7 },
-    });
+    expect(await readAttempts(table.document, 't', 'a1')).toMatchObject([
+      { result: { status: 'succeeded', message: 'mirrored', refs: 7 } },
+    ]);
     expect(await readWork(table.document, 't', 'a1')).toEqual(mirror);
+  });
+
+  it('is told for each attempt of a shared task, in the order in which the task does them', async () => {
+    const owner = (taskKey: string) => ({ ...mirror, leaseId: 'main', taskKey });
+    await put('a1', owner('mirror:a'), ['a2', 'a3']);
+    await put('a2', owner('mirror:b'));
+    await put('a3', owner('mirror:c'));
+    expect(await readRide(table.document, 't', 'a1')).toEqual({ tokens: ['a1', 'a2', 'a3'], timeLimitSeconds: 3600 });
+    expect((await readRide(table.document, 't', 'a2')).tokens).toEqual(['a2']);
+    await writeResult(table.document, 't', 'a2', { status: 'failed', message: 'x', durationMs: 5 });
+    expect(await readAttempts(table.document, 't', 'a1')).toEqual([
+      { token: 'a1', leaseId: 'main', taskKey: 'mirror:a', result: undefined },
+      { token: 'a2', leaseId: 'main', taskKey: 'mirror:b', result: { status: 'failed', message: 'x', durationMs: 5 } },
+      { token: 'a3', leaseId: 'main', taskKey: 'mirror:c', result: undefined },
+    ]);
+  });
+
+  it('of a task that is not there is told by name, or is none', async () => {
+    await expect(readRide(table.document, 't', 'gone')).rejects.toThrow(new WorkNotFound('gone'));
+    expect(await readAttempts(table.document, 't', 'gone')).toEqual([]);
   });
 
   it('never makes an item of its own', async () => {

@@ -1,5 +1,6 @@
 /**
- * The work of one task, and what came of it: one item per attempt token.
+ * The work of one task, and what came of it: one item per attempt token. Where several attempts ride in one task, the task is told the
+ * first token, and the first item names the others; each has its own result.
  *
  * Written with the claim by the store, read by the task through the DynamoDB gateway endpoint, completed by the task with its
  * result, read once more by the runner, and removed by its TTL. The task's role reaches `work#*` only, never the lease.
@@ -13,11 +14,12 @@ export type MirrorWork = Extract<Work, { kind: 'mirror' }>;
 /** Run a command that the deployment has defined; `argv` never comes from a request. */
 export type CommandWork = Extract<Work, { kind: 'command' }>;
 
-/** What the task says of itself; `refs` is how many refs a mirror has after it. */
+/** What the task says of itself; `refs` is how many refs a mirror has after it, `durationMs` how long it took among others. */
 export interface WorkResult {
   readonly status: 'succeeded' | 'failed';
   readonly message: string;
   readonly refs?: number;
+  readonly durationMs?: number;
 }
 
 /** There is no work under this token: it has expired or was never written. */
@@ -44,9 +46,42 @@ export function workKey(token: string): { pk: string; sk: string } {
 /**
  * The item to put for one attempt.
  * @param expiresAtSeconds epoch seconds after which the table may forget the item (its TTL attribute)
+ * @param riders the tokens that the same task does after this one, in their order
  */
-export function workItem(token: string, work: Work, expiresAtSeconds: number): Record<string, unknown> {
-  return { ...workKey(token), ...work, expiresAt: expiresAtSeconds };
+export function workItem(
+  token: string,
+  work: Work,
+  expiresAtSeconds: number,
+  riders: readonly string[] = [],
+): Record<string, unknown> {
+  return { ...workKey(token), ...work, ...(riders.length > 0 && { riders }), expiresAt: expiresAtSeconds };
+}
+
+/** What a task does: one work after the other, and none is begun once `timeLimitSeconds` are over. */
+export interface Ride {
+  /** The token that the task was begun with, then those that ride with it. */
+  readonly tokens: readonly string[];
+  readonly timeLimitSeconds: number;
+}
+
+/**
+ * The ride of the task that was begun with `token`, strongly consistent.
+ * @throws WorkNotFound
+ */
+export async function readRide(
+  document: DynamoDBDocumentClient,
+  tableName: string,
+  token: string,
+  options: { readonly abortSignal?: AbortSignal } = {},
+): Promise<Ride> {
+  const item = await getItem(document, tableName, token, options);
+  if (item === undefined) throw new WorkNotFound(token);
+  // One that is malformed is told so when its work is read.
+  return { tokens: [token, ...ridersOf(item)], timeLimitSeconds: Number(item.timeLimitSeconds) };
+}
+
+function ridersOf({ riders }: Record<string, unknown>): string[] {
+  return Array.isArray(riders) ? riders.filter((rider) => typeof rider === 'string') : [];
 }
 
 /**
@@ -66,28 +101,40 @@ export async function readWork(
 
 /** Which task an attempt belongs to, and the result that the task has left, if any. */
 export interface Attempt {
+  readonly token: string;
   readonly leaseId: string;
   readonly taskKey: string;
   readonly result: WorkResult | undefined;
 }
 
-/** The attempt of a token, strongly consistent, or undefined if there is none (any more). */
-export async function readAttempt(
+/** The attempts of the task that was begun with `token`, in their order, strongly consistent; none if they are gone, or never were. */
+export async function readAttempts(
   document: DynamoDBDocumentClient,
   tableName: string,
   token: string,
-): Promise<Attempt | undefined> {
-  const item = await getItem(document, tableName, token, {});
-  if (typeof item?.leaseId !== 'string' || typeof item.taskKey !== 'string') return undefined;
-  return { leaseId: item.leaseId, taskKey: item.taskKey, result: parseResult(item.result) };
+): Promise<Attempt[]> {
+  const first = await getItem(document, tableName, token, {});
+  if (first === undefined) return [];
+  const others = ridersOf(first).map(async (rider) => attemptOf(rider, await getItem(document, tableName, rider, {})));
+  return [attemptOf(token, first), ...(await Promise.all(others))].flat();
+}
+
+function attemptOf(token: string, item: Record<string, unknown> | undefined): Attempt[] {
+  if (typeof item?.leaseId !== 'string' || typeof item.taskKey !== 'string') return [];
+  return [{ token, leaseId: item.leaseId, taskKey: item.taskKey, result: parseResult(item.result) }];
 }
 
 /** Undefined for a result that a task could not have written. */
 function parseResult(result: unknown): WorkResult | undefined {
   if (typeof result !== 'object' || result === null) return undefined;
-  const { status, message, refs } = result as Record<string, unknown>;
+  const { status, message, refs, durationMs } = result as Record<string, unknown>;
   if ((status !== 'succeeded' && status !== 'failed') || typeof message !== 'string') return undefined;
-  return { status, message, ...(typeof refs === 'number' ? { refs } : {}) };
+  return {
+    status,
+    message,
+    ...(typeof refs === 'number' ? { refs } : {}),
+    ...(typeof durationMs === 'number' && durationMs >= 0 ? { durationMs } : {}),
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { LeaseConflict } from '@hourglass/lease';
-import { createDynamoDbStore, readAttempt } from '@hourglass/lease-dynamodb';
+import { createDynamoDbStore, readAttempts } from '@hourglass/lease-dynamodb';
 import {
   createDeadTeller,
   createServiceEffects,
@@ -25,7 +25,7 @@ const base = {
   ...createServiceEffects(config, createDynamoDbStore(document, config.TABLE_NAME)),
   tasks: createTasks(ecs(), config),
   commands: config.COMMANDS,
-  readAttempt: (token: string) => readAttempt(document, config.TABLE_NAME, token),
+  readAttempts: (token: string) => readAttempts(document, config.TABLE_NAME, token),
   tellDead: createDeadTeller(sqs(), config.FAILED_QUEUE_URL),
 };
 

@@ -7,13 +7,14 @@ import {
   type TaskItem,
   type TaskOutcome,
 } from '@hourglass/lease';
+import { byTask, type Riders } from './riders.ts';
 import type { RunEffects } from './run.ts';
-import { outcomeOf } from './tasks.ts';
+import { outcomesOf, type SeenTask } from './tasks.ts';
 
 export interface Reconciled {
   commands: Command[];
   /** Claims of an open lease whose RunTask left no task, `patience` after it: the call is made again. */
-  toRepeat: TaskItem[];
+  toRepeat: Riders[];
 }
 
 const NEVER_STARTED: TaskOutcome = { status: 'failed', started: false, message: 'The task was never started.' };
@@ -28,36 +29,54 @@ export async function reconcile(state: LeaseState, nowMs: number, effects: RunEf
   const checked =
     due.some(({ kind }) => kind === 'endHour') || state.lease.phase === 'closing' ? all : itemsOf('checkTask');
   const commands = await check(checked, nowMs, effects);
-  const toRepeat: TaskItem[] = [];
-  for (const item of itemsOf('runTask').slice(0, MAX_ITEMS_PER_WRITE)) {
-    const { taskKey } = item;
-    const token = item.claim?.token ?? '';
-    const taskArn = await effects.tasks.find(token);
-    if (taskArn !== undefined) commands.push({ type: 'taskStarted', taskKey, token, taskArn });
-    else if (state.lease.phase === 'open') toRepeat.push(item);
+  const toRepeat: Riders[] = [];
+  for (const task of byTask(itemsOf('runTask').slice(0, MAX_ITEMS_PER_WRITE))) {
+    const { taskToken, riders } = task;
+    const taskArn = await effects.tasks.find(taskToken);
+    if (taskArn !== undefined) {
+      commands.push(...riders.map((rider): Command => ({ type: 'taskStarted', ...rider, taskArn })));
+    } else if (state.lease.phase === 'open') toRepeat.push(task);
     // Without endpoints nothing is started any more.
-    else commands.push({ type: 'taskFinished', taskKey, token, outcome: NEVER_STARTED });
+    else commands.push(...riders.map((rider): Command => ({ type: 'taskFinished', ...rider, outcome: NEVER_STARTED })));
   }
   return { commands, toRepeat };
 }
 
 async function check(items: TaskItem[], nowMs: number, effects: RunEffects): Promise<Command[]> {
   if (items.length === 0) return [];
-  const seen = await effects.tasks.describe(items.flatMap(({ claim }) => claim?.taskArn ?? []));
+  const tasks = byTask(items);
+  const seen = await effects.tasks.describe(tasks.flatMap(({ claim }) => claim.taskArn ?? []));
   const commands = await Promise.all(
-    items.map(async ({ taskKey, claim }): Promise<Command[]> => {
-      const task = seen.get(claim?.taskArn ?? '');
-      if (!claim?.taskArn || !task) return [];
-      const { token, taskArn } = claim;
+    tasks.map(async ({ taskToken, claim, riders }): Promise<Command[]> => {
+      const { taskArn, claimedAtMs, stopByMs } = claim;
+      const task = seen.get(taskArn ?? '');
+      if (!taskArn || !task) return [];
       // ECS is eventually consistent: a task that was started a moment ago may not be listed yet.
-      if (task === 'missing' && nowMs < claim.claimedAtMs + effects.settings.patienceMs) return [];
-      if (task === 'missing' || task.lastStatus === 'STOPPED') {
-        const attempt = await effects.readAttempt(token);
-        return [{ type: 'taskFinished', taskKey, token, outcome: outcomeOf(task, attempt?.result) }];
-      }
-      if (nowMs >= claim.stopByMs) await effects.tasks.stop(taskArn, 'The task is past its deadline.');
-      return [{ type: 'taskSeen', taskKey, token }];
+      if (task === 'missing' && nowMs < claimedAtMs + effects.settings.patienceMs) return [];
+      if (task === 'missing' || task.lastStatus === 'STOPPED')
+        return await finishTask(task, taskToken, riders, effects);
+      if (nowMs >= stopByMs) await effects.tasks.stop(taskArn, 'The task is past its deadline.');
+      return riders.map((rider) => ({ type: 'taskSeen', ...rider }));
     }),
   );
   return commands.flat();
+}
+
+/** Each attempt of a task that has stopped, finished by what the task said of it. `riders`: those known, should their work be gone. */
+export async function finishTask(
+  task: SeenTask | 'missing',
+  taskToken: string,
+  riders: Riders['riders'],
+  effects: Pick<RunEffects, 'readAttempts'>,
+): Promise<Command[]> {
+  const read = await effects.readAttempts(taskToken);
+  const attempts = read.length > 0 ? read : riders.map((rider) => ({ ...rider, result: undefined }));
+  const outcomes = outcomesOf(
+    task,
+    attempts.map(({ result }) => result),
+  );
+  return attempts.flatMap(({ taskKey, token }, index): Command[] => {
+    const outcome = outcomes[index];
+    return outcome ? [{ type: 'taskFinished', taskKey, token, outcome }] : [];
+  });
 }

@@ -1,9 +1,9 @@
-import { advance, type Command, MINUTE_MS } from '@hourglass/lease';
+import { advance, type Command, MINUTE_MS, taskTokenOf } from '@hourglass/lease';
 import type { DeadTask } from '@hourglass/shared';
 import { createMemoryEffects } from '@hourglass/shared/testing';
 import { describe, expect, it } from 'vitest';
 import { type Attempt, type RunEffects, run } from './run.ts';
-import { outcomeOf, type SeenTask } from './tasks.ts';
+import { outcomesOf, type SeenTask } from './tasks.ts';
 
 const STACK = 'arn:aws:cloudformation:ap-northeast-1:1:stack/endpoints/1';
 
@@ -17,6 +17,7 @@ async function start(repositories = ['app'], settings = {}) {
     found: new Map<string, string>(),
     answer: (token: string): { taskArn: string } | { refused: string } => ({ taskArn: `arn:${token}` }),
     result: undefined as Attempt['result'],
+    results: new Map<string, Attempt['result']>(),
   };
   const effects: RunEffects = {
     ...memory,
@@ -32,10 +33,12 @@ async function start(repositories = ['app'], settings = {}) {
       stop: async (arn) => void world.stopped.push(arn),
       find: async (token) => world.found.get(token),
     },
-    readAttempt: async (token) => {
+    readAttempts: async (taskToken) => {
       const { items } = await memory.store.load('main', { all: true });
-      const item = [...items.values()].find(({ claim }) => claim?.token === token);
-      return item && { taskKey: item.taskKey, result: world.result };
+      return [...items.values()].flatMap(({ taskKey, claim }) => {
+        if (!claim || taskTokenOf(claim) !== taskToken) return [];
+        return [{ taskKey, token: claim.token, result: world.results.get(taskKey) ?? world.result }];
+      });
     },
     tellDead: async (message) => void world.dead.push(message),
   };
@@ -55,8 +58,8 @@ async function start(repositories = ['app'], settings = {}) {
   await step({ type: 'stackCreated', fence: 1, stackId: STACK, createdAtMs: 0 });
   const look = () => run({ type: 'workOrEndpoints' }, effects);
   const stop = async (task: SeenTask, repository = 'app') => {
-    const token = (await item(repository))?.claim?.token ?? '';
-    await run({ type: 'taskStopped', token, task }, effects);
+    const claim = (await item(repository))?.claim;
+    await run({ type: 'taskStopped', token: claim ? taskTokenOf(claim) : '', task }, effects);
   };
   const ring = async () => run({ type: 'alarm', alarmId: (await state()).lease.alarm?.id ?? '' }, effects);
   return { memory, effects, world, state, step, item, ask, look, stop, ring };
@@ -143,7 +146,7 @@ describe('a task that ends', () => {
   });
 
   it('makes room for one that waited for the parallel limit', async () => {
-    const { world, look, stop } = await start(['a', 'b'], { maxParallelTasks: 1 });
+    const { world, look, stop } = await start(['a', 'b'], { maxParallelTasks: 1, maxRepositoriesPerTask: 1 });
     await look();
     expect(world.runs).toHaveLength(1);
     await stop(ok, 'a');
@@ -314,6 +317,147 @@ describe('the outcome of a stopped task', () => {
       { status: 'failed', started: true, message: 'The task ended with exit code 137: OutOfMemoryError' },
     ],
   ] as const)('of %j is told in words', (task, result, outcome) => {
-    expect(outcomeOf(structuredClone(task) as SeenTask, result)).toEqual(outcome);
+    expect(outcomesOf(structuredClone(task) as SeenTask, [result])).toEqual([outcome]);
+  });
+
+  it("is the task's own word of a success, however the task ended after it", () => {
+    expect(outcomesOf(bad, [{ status: 'succeeded', message: '' }])).toEqual([{ status: 'succeeded' }]);
+  });
+});
+
+describe('several repositories in one task', () => {
+  const names = ['a', 'b', 'c', 'd'];
+  const rides = (settings = {}) => start(names, { maxParallelTasks: 1, ...settings });
+  const said = (status: 'succeeded' | 'failed', durationMs = 1) => ({ status, message: status, durationMs });
+
+  it('are started by one call, claimed before it, each with a token and a work of its own', async () => {
+    const { memory, world, look, state } = await rides();
+    await look();
+    expect(world.runs).toHaveLength(1);
+    const claims = [...(await state()).items.values()].map(({ claim }) => claim);
+    expect(new Set(claims.map((claim) => claim?.token)).size).toBe(4);
+    for (const claim of claims) {
+      expect(claim).toMatchObject({
+        rideId: world.runs[0],
+        taskArn: `arn:${world.runs[0]}`,
+        parameters: { clientToken: world.runs[0] },
+      });
+    }
+    expect(memory.store.facts.filter(({ type }) => type === 'taskClaimed')).toHaveLength(4);
+  });
+
+  it('are started once, however many runners look at once', async () => {
+    const { effects, world } = await rides();
+    await Promise.all([1, 2, 3, 4].map(() => run({ type: 'workOrEndpoints' }, effects)));
+    expect(world.runs).toHaveLength(1);
+  });
+
+  it('end each in its own way: what was not begun waits again without an attempt counted', async () => {
+    const { memory, world, look, stop, item } = await rides({ retryPauseMs: 9 * MINUTE_MS });
+    await look();
+    world.results.set('mirror:a', said('succeeded', 7)).set('mirror:b', said('failed'));
+    world.answer = () => ({ refused: 'no capacity' });
+    await stop(bad, 'a');
+    expect(await item('a')).toBeUndefined();
+    expect(memory.store.facts).toContainEqual(expect.objectContaining({ type: 'taskSucceeded', durationMs: 7 }));
+    expect(await item('b')).toMatchObject({ attempts: 1, lastError: 'The task ended with exit code 1: failed' });
+    // The task ended at c, so d was never begun and is tried at once.
+    expect(await item('c')).toMatchObject({ attempts: 1, lastError: 'The task ended with exit code 1.' });
+    expect(await item('d')).toMatchObject({ state: 'pending', attempts: 0, startFailures: 1 });
+    expect(world.runs).toHaveLength(2);
+  });
+
+  it('that have all ended well are told so by the exit code, whatever results were lost', async () => {
+    const { look, stop, state } = await rides();
+    await look();
+    await stop(ok, 'a');
+    expect((await state()).lease).toMatchObject({ pending: 0, running: 0 });
+  });
+
+  it('count no attempt when their task never started', async () => {
+    const { look, stop, item } = await rides();
+    await look();
+    await stop(neverStarted, 'a');
+    for (const name of names) expect(await item(name)).toMatchObject({ attempts: 0, startFailures: 1 });
+  });
+
+  it('are asked for again by the alarm as one call, with the same token and parameters', async () => {
+    const { memory, effects, look, ring, item } = await rides();
+    const answers = [...['lost', 'found']];
+    const calls: unknown[] = [];
+    effects.tasks.run = async (parameters) => {
+      calls.push(parameters);
+      if (answers.shift() === 'lost') throw new Error('timeout');
+      return { taskArn: 'arn:1' };
+    };
+    await look();
+    memory.at(3);
+    await ring();
+    expect(calls).toHaveLength(2);
+    expect(calls[1]).toEqual(calls[0]);
+    for (const name of names) expect((await item(name))?.claim?.taskArn).toBe('arn:1');
+  });
+
+  it('are looked at, stopped and found ended as the one task they are', async () => {
+    const { memory, effects, world, look, ring, state } = await rides({ taskTimeLimitMs: 50 * MINUTE_MS });
+    const described: string[][] = [];
+    const { describe: ask } = effects.tasks;
+    effects.tasks.describe = async (arns) => {
+      described.push(arns);
+      return ask(arns);
+    };
+    await look();
+    const [arn = ''] = world.runs.map((token) => `arn:${token}`);
+    world.tasks.set(arn, { lastStatus: 'RUNNING' });
+    memory.at(46);
+    await ring();
+    expect(described).toEqual([[arn]]);
+    memory.at(111);
+    await ring();
+    expect(world.stopped).toEqual([arn]);
+    world.tasks.set(arn, 'missing');
+    world.results.set('mirror:a', said('succeeded'));
+    world.answer = () => ({ refused: 'no capacity' });
+    memory.at(114);
+    await ring();
+    const { items } = await state();
+    expect([...items.values()].map(({ taskKey, attempts }) => [taskKey, attempts])).toEqual([
+      ['mirror:b', 1],
+      ['mirror:c', 0],
+      ['mirror:d', 0],
+    ]);
+  });
+
+  it('are one of the tasks that may run at once, and the next ones wait for its end', async () => {
+    const { world, look, stop, ask } = await rides();
+    await look();
+    await ask('late');
+    await look();
+    expect(world.runs).toHaveLength(1);
+    await stop(ok, 'a');
+    expect(world.runs).toHaveLength(2);
+  });
+
+  it('run again alone that were pushed to during the run', async () => {
+    const { memory, world, look, stop, ask, item } = await rides();
+    await look();
+    memory.at(1);
+    await ask('b');
+    await stop(ok, 'a');
+    expect(world.runs).toHaveLength(2);
+    expect((await item('b'))?.claim?.rideId).toBeUndefined();
+  });
+
+  it('are claimed in writes that hold whole rides', async () => {
+    const many = Array.from({ length: 60 }, (_, n) => `app-${n}`);
+    const { memory, world, look, state } = await start(many, { maxParallelTasks: 4, taskTimeLimitMs: 999 * MINUTE_MS });
+    await look();
+    expect(world.runs).toHaveLength(4);
+    expect((await state()).lease).toMatchObject({ running: 60, pending: 0 });
+    const sizes = Map.groupBy(
+      memory.store.facts.flatMap((fact) => (fact.type === 'taskClaimed' ? [fact] : [])),
+      ({ rideId }) => rideId,
+    );
+    expect([...sizes.values()].map(({ length }) => length)).toEqual([15, 15, 15, 15]);
   });
 });

@@ -6,26 +6,28 @@ import {
   type Advanced,
   advance,
   type Command,
-  claimableItems,
   type Fact,
   type LeaseState,
   MAX_ITEMS_PER_WRITE,
-  type TaskItem,
-  type Work,
+  planRides,
 } from '@hourglass/lease';
 import { announce, type ServiceEffects, type TellDead, tellDead } from '@hourglass/shared';
-import { reconcile } from './reconcile.ts';
-import { outcomeOf, type SeenTask, type Tasks } from './tasks.ts';
+import { claimCommands } from './claim.ts';
+import { finishTask, reconcile } from './reconcile.ts';
+import { byTask, type Riders } from './riders.ts';
+import type { Result, SeenTask, Tasks } from './tasks.ts';
 
 export interface Attempt {
   taskKey: string;
-  result: { status: 'succeeded' | 'failed'; message: string } | undefined;
+  token: string;
+  result: Result | undefined;
 }
 
 export interface RunEffects extends ServiceEffects {
   tasks: Tasks;
   commands: Record<string, string[]>;
-  readAttempt(token: string): Promise<Attempt | undefined>;
+  /** The attempts of the task that was begun with this token, in the order in which it does them. */
+  readAttempts(taskToken: string): Promise<Attempt[]>;
   tellDead: TellDead;
   warn(message: string, error?: Error): void;
 }
@@ -33,6 +35,7 @@ export interface RunEffects extends ServiceEffects {
 /** What the runner is told; each makes it look at what is owed. */
 export type Told =
   | { type: 'workOrEndpoints' }
+  /** `token`: what it was started by. */
   | { type: 'taskStopped'; token: string; task: SeenTask }
   | { type: 'alarm'; alarmId: string };
 
@@ -48,7 +51,7 @@ export async function run(told: Told, effects: RunEffects): Promise<void> {
 }
 
 async function look(told: Exclude<Told, { type: 'alarm' }>, effects: RunEffects): Promise<LeaseState> {
-  const commands = told.type === 'taskStopped' ? await finishCommands(told.token, told.task, effects) : [];
+  const commands = told.type === 'taskStopped' ? await finishTask(told.task, told.token, [], effects) : [];
   const step = await advanceAll(effects, () => commands);
   return step.state;
 }
@@ -71,60 +74,32 @@ async function ring(alarmId: string, effects: RunEffects): Promise<LeaseState> {
   return toRepeat.length > 0 ? startTasks(toRepeat, effects) : state;
 }
 
-async function finishCommands(token: string, task: SeenTask, effects: RunEffects): Promise<Command[]> {
-  const attempt = await effects.readAttempt(token);
-  if (!attempt) return [];
-  return [{ type: 'taskFinished', taskKey: attempt.taskKey, token, outcome: outcomeOf(task, attempt.result) }];
+/** Claims what may run now, one write's worth. @returns what this very write claimed, by task. */
+async function claim(state: LeaseState, effects: RunEffects): Promise<Riders[]> {
+  if (planRides(state, effects.nowMs(), effects.settings).length === 0) return [];
+  const step = await advanceAll(effects, (loaded, nowMs) => claimCommands(loaded, nowMs, effects));
+  const claimed = step.facts.flatMap((fact) => (fact.type === 'taskClaimed' ? [fact.taskKey] : []));
+  return byTask(claimed.flatMap((taskKey) => step.state.items.get(taskKey) ?? []));
 }
 
-/** Claims what may run now, some two dozen tasks a write. @returns the items that this very write claimed. */
-async function claim(state: LeaseState, effects: RunEffects): Promise<TaskItem[]> {
-  if (claimableItems(state, effects.nowMs(), effects.settings).length === 0) return [];
-  const step = await advanceAll(effects, (loaded, nowMs) =>
-    claimableItems(loaded, nowMs, effects.settings)
-      .slice(0, MAX_ITEMS_PER_WRITE)
-      .map((item, index): Command => {
-        const token = newToken(loaded.lease, index, nowMs);
-        const parameters = effects.tasks.parametersFor(token, loaded.lease.fence);
-        return { type: 'taskClaimed', taskKey: item.taskKey, token, parameters, work: workOf(item, effects) };
-      }),
-  );
-  return step.facts.flatMap((fact) => (fact.type === 'taskClaimed' ? (step.state.items.get(fact.taskKey) ?? []) : []));
-}
-
-/**
- * New for each claim: the version that the claim is written at belongs to one writer only, and the time keeps a table that was made
- * anew from repeating the tokens of the old one. At most 64 characters, as ECS demands of a `clientToken`.
- */
-function newToken(lease: { leaseId: string; version: number }, index: number, nowMs: number): string {
-  return `${lease.leaseId}-${(lease.version + 1).toString(36)}-${index.toString(36)}-${nowMs.toString(36)}`;
-}
-
-function workOf({ request: { task } }: TaskItem, { commands, settings }: RunEffects): Work {
-  const timeLimitSeconds = settings.taskTimeLimitMs / 1_000;
-  if (task.kind === 'mirror') return { ...task, timeLimitSeconds };
-  // A command that a redeployment has taken away ends the task with an error that says so.
-  return { ...task, argv: commands[task.name] ?? [], timeLimitSeconds };
-}
-
-/** Makes the creating calls of these claims and records their answers. */
-async function startTasks(claimed: TaskItem[], effects: RunEffects): Promise<LeaseState> {
-  const answers = await Promise.all(claimed.map((item) => startTask(item, effects)));
+/** Makes the creating calls of these claims, one for each task, and records their answers. */
+async function startTasks(claimed: Riders[], effects: RunEffects): Promise<LeaseState> {
+  const answers = await Promise.all(claimed.map((task) => startTask(task, effects)));
   const step = await advanceAll(effects, () => answers.flat());
   return step.state;
 }
 
-async function startTask({ taskKey, claim }: TaskItem, effects: RunEffects): Promise<Command[]> {
-  if (!claim) return [];
-  const { token, parameters } = claim;
+async function startTask({ taskToken, claim, riders }: Riders, effects: RunEffects): Promise<Command[]> {
   try {
-    const started = await effects.tasks.run(parameters as ReturnType<Tasks['parametersFor']>);
-    if ('taskArn' in started) return [{ type: 'taskStarted', taskKey, token, taskArn: started.taskArn }];
+    const started = await effects.tasks.run(claim.parameters as ReturnType<Tasks['parametersFor']>);
+    if ('taskArn' in started) {
+      return riders.map((rider) => ({ type: 'taskStarted', ...rider, taskArn: started.taskArn }));
+    }
     const outcome = { status: 'failed' as const, started: false, message: started.refused };
-    return [{ type: 'taskFinished', taskKey, token, outcome }];
+    return riders.map((rider) => ({ type: 'taskFinished', ...rider, outcome }));
   } catch (error) {
     // Whether a task was started is not known: the alarm asks again with the same token, and gets the same task.
-    effects.warn(`RunTask for ${taskKey} gave no answer`, error as Error);
+    effects.warn(`RunTask for ${taskToken} gave no answer`, error as Error);
     return [];
   }
 }

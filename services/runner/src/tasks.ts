@@ -21,7 +21,7 @@ export interface SeenTask {
 }
 
 export interface Tasks {
-  /** RunTask's parameters for this attempt, to be frozen with the claim. */
+  /** RunTask's parameters for the task that is begun with this attempt, to be frozen with the claim. */
   parametersFor(token: string, fence: number): RunTaskCommandInput;
   /** @returns `refused` if for certain no task was started; nothing is known if it throws. */
   run(parameters: RunTaskCommandInput): Promise<{ taskArn: string } | { refused: string }>;
@@ -98,13 +98,37 @@ export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
   };
 }
 
-/** What came of a task that has stopped; the task's own word, where it left one, says why it failed. */
-export function outcomeOf(
-  task: SeenTask | 'missing',
-  result: { status: string; message: string } | undefined,
-): TaskOutcome {
+/** What a task has said of one of its attempts. */
+export interface Result {
+  status: 'succeeded' | 'failed';
+  message: string;
+  durationMs?: number;
+}
+
+/**
+ * What came of each attempt of a task that has stopped, in the order in which it did them. It does one after the other, so the first of
+ * which it said nothing was the one at which it ended, and those after it were not begun; thus each end of a task counts for somebody.
+ */
+export function outcomesOf(task: SeenTask | 'missing', results: (Result | undefined)[]): TaskOutcome[] {
+  const whole = outcomeOf(task, undefined);
+  const forAll = whole.status === 'succeeded' || (whole.status === 'failed' && !whole.started);
+  const last = results.indexOf(undefined);
+  return results.map((result, index) => {
+    if (!forAll && result === undefined && index !== last) {
+      return { status: 'notBegun', message: 'The task that it shared with others ended before its turn came.' };
+    }
+    return outcomeOf(task, result);
+  });
+}
+
+/** What came of one attempt; the task's own word, where it left one, says why it failed. */
+function outcomeOf(task: SeenTask | 'missing', result: Result | undefined): TaskOutcome {
+  // It says so only after the work is done; what became of the task after that is no longer the repository's matter.
+  if (result?.status === 'succeeded') {
+    const { durationMs } = result;
+    return { status: 'succeeded', ...(durationMs !== undefined && { durationMs }) };
+  }
   if (task === 'missing') {
-    if (result?.status === 'succeeded') return { status: 'succeeded' };
     return {
       status: 'failed',
       started: true,

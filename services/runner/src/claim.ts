@@ -1,0 +1,47 @@
+/** Who is claimed now, and with what: one RunTask for each ride, its parameters frozen with the claims. */
+import {
+  type Command,
+  type LeaseState,
+  MAX_ITEMS_PER_WRITE,
+  planRides,
+  type TaskItem,
+  type Work,
+} from '@hourglass/lease';
+import type { RunEffects } from './run.ts';
+
+/** The claims of the next write: as many rides as fit into it, some two dozen items. */
+export function claimCommands(state: LeaseState, nowMs: number, effects: RunEffects): Command[] {
+  const commands: Command[] = [];
+  for (const ride of planRides(state, nowMs, effects.settings)) {
+    if (commands.length + ride.length > MAX_ITEMS_PER_WRITE) break;
+    const tokens = ride.map((_, index) => newToken(state.lease, commands.length + index, nowMs));
+    const rideId = tokens[0] ?? '';
+    const parameters = effects.tasks.parametersFor(rideId, state.lease.fence);
+    for (const [index, item] of ride.entries()) {
+      commands.push({
+        type: 'taskClaimed',
+        taskKey: item.taskKey,
+        token: tokens[index] ?? '',
+        ...(ride.length > 1 && { rideId }),
+        parameters,
+        work: workOf(item, effects),
+      });
+    }
+  }
+  return commands;
+}
+
+/**
+ * New for each claim: the version that the claim is written at belongs to one writer only, and the time keeps a table that was made
+ * anew from repeating the tokens of the old one. At most 64 characters, as ECS demands of a `clientToken`.
+ */
+function newToken(lease: { leaseId: string; version: number }, index: number, nowMs: number): string {
+  return `${lease.leaseId}-${(lease.version + 1).toString(36)}-${index.toString(36)}-${nowMs.toString(36)}`;
+}
+
+function workOf({ request: { task } }: TaskItem, { commands, settings }: RunEffects): Work {
+  const timeLimitSeconds = settings.taskTimeLimitMs / 1_000;
+  if (task.kind === 'mirror') return { ...task, timeLimitSeconds };
+  // A command that a redeployment has taken away ends the task with an error that says so.
+  return { ...task, argv: commands[task.name] ?? [], timeLimitSeconds };
+}

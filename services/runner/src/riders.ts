@@ -1,0 +1,22 @@
+/** Claimed items by the Fargate task that they share: one task may carry several repositories, and most carry one. */
+import { type Claim, type TaskItem, taskTokenOf } from '@hourglass/lease';
+
+export interface Riders {
+  /** By which ECS knows the task. */
+  taskToken: string;
+  /** Of the first of them; what a claim says of its task is the same for all. */
+  claim: Claim;
+  riders: { taskKey: string; token: string }[];
+}
+
+export function byTask(items: TaskItem[]): Riders[] {
+  const tasks = new Map<string, Riders>();
+  for (const { taskKey, claim } of items) {
+    if (!claim) continue;
+    const taskToken = taskTokenOf(claim);
+    const task = tasks.get(taskToken) ?? { taskToken, claim, riders: [] };
+    task.riders.push({ taskKey, token: claim.token });
+    tasks.set(taskToken, task);
+  }
+  return [...tasks.values()];
+}
