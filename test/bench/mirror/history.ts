@@ -12,6 +12,9 @@ export interface HistoryOptions {
 }
 
 const FILES = 3000;
+/** Twenty files each: git's own repository has 4,847 files in 225 folders. Servers read all folders of a commit that a push builds on. */
+const FOLDERS = 150;
+const PARTS = 15;
 const LINES = 60;
 const EDITS = 3;
 
@@ -50,7 +53,7 @@ function* historyStream({ commits, onto, seed }: HistoryOptions): Generator<stri
     for (let change = 0; change < EDITS; change++) {
       // Half of the changes go to the few files that everybody edits.
       const file = random() < 0.5 ? pick(FILES / 20) : pick(FILES);
-      const path = `${onto ? `later-${seed}` : 'src'}/part-${file % 40}/module-${file % 300}/file-${file}.txt`;
+      const path = `${onto ? `later-${seed}` : 'src'}/part-${file % PARTS}/module-${file % FOLDERS}/file-${file}.txt`;
       const lines = files.get(path) ?? Array.from({ length: LINES }, () => words(random, 9));
       files.set(path, lines);
       for (let edit = 0; edit < 2; edit++) lines[pick(LINES)] = words(random, 9);
