@@ -15,7 +15,8 @@ import { type CloudOptions, createParts, type Parts } from './parts.ts';
 import type { CloudCore, Credentials, PolicyDocument, Principal } from './service.ts';
 import type { Trace, TraceListener } from './trace.ts';
 import { VirtualClock } from './virtual-clock.ts';
-import { type FaultPlan, Gateway } from './wire/gateway.ts';
+import type { CallListener, FaultPlan } from './wire/faults.ts';
+import { Gateway } from './wire/gateway.ts';
 import { type HttpDoor, openHttpDoor } from './wire/http-door.ts';
 import { createRequestHandler, type RequestHandler } from './wire/in-process.ts';
 import type { WireRequest, WireResponse } from './wire/message.ts';
@@ -55,7 +56,7 @@ export class Cloud {
     this.parts = createParts(this.#core, {
       ...options,
       directory: this.#directory,
-      answer: (request) => this.#gateway.handle(request),
+      answer: (request, invoker) => this.#gateway.handle(request, invoker),
     });
     for (const part of this.parts.all) {
       Object.assign(resourceTypes, part.resourceTypes);
@@ -172,6 +173,11 @@ export class Cloud {
   /** Makes calls fail, or their answers get lost. `undefined` ends it. */
   setFaults(plan: FaultPlan | undefined): void {
     this.#gateway.setFaults(plan);
+  }
+
+  /** Tells `listener` of every call that was carried out, until the returned function is called. */
+  onCall(listener: CallListener): () => void {
+    return this.#gateway.onCall(listener);
   }
 
   /** Whether this world's policies allow what a call demanded here or in another world of the same names; tells why not. */

@@ -16,7 +16,7 @@ import { createSecretsPart, type SecretsPart } from './secretsmanager/index.ts';
 import type { CloudCore, CloudPart } from './service.ts';
 import { createSqsPart } from './sqs/index.ts';
 import { createStsPart } from './sts/index.ts';
-import type { WireRequest, WireResponse } from './wire/message.ts';
+import type { AnswerCall } from './wire/faults.ts';
 
 export interface CloudOptions {
   /** Default `123456789012`. */
@@ -57,7 +57,7 @@ export interface Parts {
 
 export function createParts(
   core: CloudCore,
-  options: CloudOptions & { directory: Directory; answer: (request: WireRequest) => Promise<WireResponse> },
+  options: CloudOptions & { directory: Directory; answer: AnswerCall },
 ): Parts {
   const events = createEventsPart(core);
   const sqs = createSqsPart(core);

@@ -14,6 +14,8 @@ export interface DynamoDbEngine {
   readonly reason?: string;
   /** Answers one operation in wire shapes. Throws AwsError. */
   ask(operation: string, input: Record<string, unknown>): Promise<unknown>;
+  /** In memory only: without a turn of the event loop. */
+  askNow?(operation: string, input: Record<string, unknown>): unknown;
   close(): Promise<void>;
 }
 
@@ -36,16 +38,18 @@ export async function openEngine(options: EngineOptions): Promise<DynamoDbEngine
 
 function openMemory({ nowMs, tableArn }: EngineOptions): DynamoDbEngine {
   const memory = createMemoryDynamoDb(nowMs, tableArn);
+  const askNow = (operation: string, input: Record<string, unknown>): unknown => {
+    try {
+      return memory.handle(operation, input);
+    } catch (error) {
+      if (!(error instanceof DynamoDbError)) throw error;
+      throw new AwsError(error.code, error.message, { members: error.fields });
+    }
+  };
   return {
     kind: 'memory',
-    async ask(operation, input) {
-      try {
-        return memory.handle(operation, input);
-      } catch (error) {
-        if (!(error instanceof DynamoDbError)) throw error;
-        throw new AwsError(error.code, error.message, { members: error.fields });
-      }
-    },
+    ask: async (operation, input) => askNow(operation, input),
+    askNow,
     async close() {},
   };
 }

@@ -15,6 +15,8 @@ export interface DynamoDbPart extends CloudPart {
   engine(): Promise<Pick<DynamoDbEngine, 'kind' | 'reason'>>;
   /** Asks without an IAM check or a trace: for what looks at tables from outside the world (invariants, summaries). */
   ask(operation: string, input: Record<string, unknown>): Promise<unknown>;
+  /** The same of the engine in memory, at once: for what watches every step. Throws for another engine, or before the first call. */
+  askNow(operation: string, input: Record<string, unknown>): unknown;
 }
 
 const OPERATIONS = [
@@ -40,11 +42,15 @@ const OPERATIONS = [
 export function createDynamoDbPart(core: CloudCore, { mode = 'auto' }: { mode?: DynamoDbMode } = {}): DynamoDbPart {
   const hashNames = new Map<string, string>();
   let opened: Promise<DynamoDbEngine> | undefined;
+  let engineNow: DynamoDbEngine | undefined;
   const open = () => {
     opened ??= openEngine({
       mode,
       nowMs: () => core.clock.nowMs(),
       tableArn: (name) => core.arn('dynamodb', `table/${name}`),
+    }).then((engine) => {
+      engineNow = engine;
+      return engine;
     });
     return opened;
   };
@@ -80,6 +86,10 @@ export function createDynamoDbPart(core: CloudCore, { mode = 'auto' }: { mode?: 
     ],
     resourceTypes: createTableTypes(core, ask),
     ask,
+    askNow(operation, input) {
+      if (engineNow?.askNow === undefined) throw new Error('only the DynamoDB in memory answers at once');
+      return engineNow.askNow(operation, input);
+    },
     async engine() {
       const { kind, reason } = await open();
       return { kind, ...(reason === undefined ? {} : { reason }) };

@@ -50,6 +50,8 @@ const longestRetryMs = 600_000;
 export class Buses {
   readonly #core: CloudCore;
   readonly #buses = new Map<string, Bus>();
+  /** How much later than usual an event reaches a target, each entry a delivery; none: never. Undefined for the usual one. */
+  planDeliveries: DeliveryPlan | undefined;
 
   constructor(core: CloudCore) {
     this.#core = core;
@@ -93,9 +95,21 @@ export class Buses {
     for (const rule of matched) {
       for (const target of rule.targets) {
         const delivery = { rule, target, input: buildInput(target, event, text), startedMs: clock.nowMs() };
-        this.#deliverAt(clock.nowMs() + deliveryMs, delivery, 0);
+        const delays = this.planDeliveries?.({ rule: rule.name, target: target.Arn, event }) ?? [0];
+        for (const delayMs of delays) this.#deliverAt(clock.nowMs() + deliveryMs + delayMs, delivery, 0);
+        if (delays.length === 0) this.#giveUp(delivery);
       }
     }
+  }
+
+  /** An event that was never delivered within its target's retries. */
+  #giveUp(delivery: Delivery): void {
+    const { MaximumEventAgeInSeconds = 86_400 } = delivery.target.RetryPolicy ?? {};
+    const atMs = delivery.startedMs + MaximumEventAgeInSeconds * 1_000;
+    const error = new AwsError('SDK_CLIENT_ERROR', 'The target did not answer.', { httpStatus: 503 });
+    this.#core.clock.schedule(atMs, `rule ${delivery.rule.name} gives up`, () =>
+      this.#deliveryFailed(delivery, Number.POSITIVE_INFINITY, error),
+    );
   }
 
   #deliverAt(atMs: number, delivery: Delivery, retries: number): void {
@@ -166,6 +180,13 @@ export class Buses {
     this.#core.trace({ kind: 'delivery-failed', atMs, rule: rule.name, target, reason: error.message });
   }
 }
+
+/** Asked once for each target of an event; delays in milliseconds. */
+export type DeliveryPlan = (delivery: {
+  readonly rule: string;
+  readonly target: string;
+  readonly event: BusEvent;
+}) => readonly number[] | undefined;
 
 interface Delivery {
   readonly rule: Rule;

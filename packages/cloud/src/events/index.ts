@@ -3,12 +3,14 @@
  */
 import { DeployError } from '../errors.ts';
 import type { CloudCore, CloudPart, Demand, PolicyStatement } from '../service.ts';
-import { Buses, type Rule, type Target } from './bus.ts';
+import { Buses, type DeliveryPlan, type Rule, type Target } from './bus.ts';
 import { compilePattern } from './pattern.ts';
 import { createEvent, demandsOfPutEvents, type PutEventsEntry, putEvents } from './put-events.ts';
 
 export interface EventsPart extends CloudPart {
   emitServiceEvent(event: { source: string; detailType: string; detail: unknown; resources?: readonly string[] }): void;
+  /** Makes deliveries late, repeated or lost. `undefined` ends it. */
+  setDeliveries(plan: DeliveryPlan | undefined): void;
 }
 
 export function createEventsPart(core: CloudCore): EventsPart {
@@ -20,6 +22,9 @@ export function createEventsPart(core: CloudCore): EventsPart {
       : [{ action: `events:${operation}`, resources: ['*'] }];
 
   return {
+    setDeliveries(plan) {
+      buses.planDeliveries = plan;
+    },
     emitServiceEvent({ source, detailType, detail, resources = [] }) {
       const bus = buses.find('default');
       if (bus !== undefined) {

@@ -1,6 +1,7 @@
 /**
  * A function's code: one CommonJS file in a folder, compiled once and run anew for each execution environment.
  */
+import * as crypto from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -18,6 +19,8 @@ export interface ModuleGlobals {
   readonly clearTimeout: unknown;
   readonly setInterval: unknown;
   readonly clearInterval: unknown;
+  readonly Math: Math;
+  readonly randomUUID: () => string;
   readonly timersPromises: unknown;
 }
 
@@ -81,6 +84,7 @@ const parameterNames = [
   'clearTimeout',
   'setInterval',
   'clearInterval',
+  'Math',
 ];
 
 const guardTimers = {
@@ -92,6 +96,8 @@ const guardTimers = {
 /** `node:timers` stays real, but keeps no process alive: libraries set their guards there, which are cleared when the work ends. */
 function replaced(id: string, globals: ModuleGlobals): unknown {
   switch (id.replace(/^node:/, '')) {
+    case 'crypto':
+      return { ...crypto, randomUUID: globals.randomUUID };
     case 'process':
       return globals.process;
     case 'timers':

@@ -3,11 +3,13 @@
  * its work counts as asleep, so that the clock may move to them.
  */
 import type { Clock } from '../clock.ts';
+import { type AnswerCall, HandlerDied } from '../wire/faults.ts';
 import { createRequestHandler, type RequestHandler } from '../wire/in-process.ts';
 import type { WireRequest, WireResponse } from '../wire/message.ts';
 import type { FunctionCode, Handler } from './code.ts';
 import {
   createLineStream,
+  createVirtualChance,
   createVirtualConsole,
   createVirtualDate,
   createVirtualGlobal,
@@ -19,14 +21,28 @@ export interface EnvironmentOptions {
   readonly code: FunctionCode;
   readonly variables: Readonly<Record<string, string>>;
   readonly clock: Clock;
-  readonly answer: (request: WireRequest) => Promise<WireResponse>;
+  readonly answer: AnswerCall;
+  /** How far this function's clock is ahead of AWS's. */
+  readonly skewMs: () => number;
+  /** Of numbers that the code takes for random. */
+  readonly random: () => number;
   readonly log: (line: string) => void;
+}
+
+/** What is told of one run of the handler. */
+export interface Run {
+  readonly functionName: string;
+  readonly requestId: string;
+  readonly attempt: number;
 }
 
 export interface HandlerContext {
   readonly awsRequestId: string;
   readonly [name: string]: unknown;
 }
+
+/** What a call of an environment that has ended comes to. */
+const never = new Promise<never>(() => {});
 
 export class ExecutionEnvironment {
   readonly #options: EnvironmentOptions;
@@ -36,17 +52,20 @@ export class ExecutionEnvironment {
   #running = false;
   #dead = false;
   #wake: (() => void) | undefined;
+  #run: (Run & { calls: number }) | undefined;
+  #diedOf: ((reason: HandlerDied) => void) | undefined;
 
   constructor(options: EnvironmentOptions) {
     this.#options = options;
-    this.#timers = new VirtualTimers(options.clock, (firing) =>
-      firing === true ? this.#stayAwake() : this.#maybeSleep(),
-    );
+    this.#timers = new VirtualTimers(options.clock, (firing) => {
+      if (firing !== true) this.#maybeSleep();
+      else if (this.#pendingCalls === 0) this.#stayAwake();
+    });
   }
 
   /** Runs the module. Throws what it throws. */
   load(): void {
-    const { clock, variables } = this.#options;
+    const { clock, variables, skewMs } = this.#options;
     const output = createLineStream(this.#options.log);
     const process = createVirtualProcess(variables, output);
     const console = createVirtualConsole(output);
@@ -54,13 +73,14 @@ export class ExecutionEnvironment {
     const names = {
       process,
       console,
-      Date: createVirtualDate(clock),
+      Date: createVirtualDate({ nowMs: () => clock.nowMs() + skewMs() }),
       setTimeout: timers.setTimeout,
       clearTimeout: timers.clear,
       setInterval: timers.setInterval,
       clearInterval: timers.clear,
+      ...createVirtualChance(this.#options.random),
     };
-    const handler = this.#countingHandler(createRequestHandler(this.#options.answer));
+    const handler = this.#countingHandler(createRequestHandler((request) => this.#answer(request)));
     this.#handler = this.#options.code.load({
       ...names,
       globalThis: createVirtualGlobal(names, handler),
@@ -69,14 +89,23 @@ export class ExecutionEnvironment {
   }
 
   /** Runs the handler once. Rejects with what it throws. */
-  async invoke(event: unknown, context: HandlerContext): Promise<unknown> {
+  async invoke(event: unknown, context: HandlerContext, run: Run): Promise<unknown> {
     this.#running = true;
+    this.#run = { ...run, calls: 0 };
+    const died = new Promise<never>((_, reject) => {
+      this.#diedOf = reject;
+    });
     try {
-      return await this.#handler?.(event, context);
+      return await Promise.race([this.#handler?.(event, context), died]);
     } finally {
       this.#running = false;
       this.#stayAwake();
     }
+  }
+
+  /** Whether it can take no further invocation. */
+  get isDead(): boolean {
+    return this.#dead;
   }
 
   /** Ends the environment: what its code still does reaches nothing. */
@@ -86,22 +115,40 @@ export class ExecutionEnvironment {
     this.#stayAwake();
   }
 
-  /** Counts calls under way: parallel ones are work of their own, so that each may sleep by itself. */
+  /** A call in which the handler dies never comes back. */
+  async #answer(request: WireRequest): Promise<WireResponse> {
+    const run = this.#run ?? { functionName: '', requestId: '', attempt: 0, calls: 0 };
+    run.calls += 1;
+    const { calls: callIndex, ...rest } = run;
+    try {
+      return await this.#options.answer(request, { ...rest, callIndex });
+    } catch (error) {
+      if (error instanceof HandlerDied) {
+        this.kill();
+        this.#diedOf?.(error);
+      }
+      throw error;
+    }
+  }
+
+  /** Each call is work of its own, so that it may sleep by itself; the handler counts as asleep while any is under way. */
   #countingHandler(inner: RequestHandler): RequestHandler {
     return {
       ...inner,
       handle: async (request) => {
-        if (this.#dead) {
-          throw new Error('the execution environment has ended');
-        }
-        this.#stayAwake();
-        const end = this.#pendingCalls > 0 ? this.#options.clock.beginWork() : undefined;
+        if (this.#dead) return never;
+        const end = this.#options.clock.beginWork();
         this.#pendingCalls += 1;
+        this.#wake ??= this.#options.clock.pauseWork();
         try {
           return await inner.handle(request);
+        } catch (error) {
+          if (this.#dead) return never;
+          throw error;
         } finally {
           this.#pendingCalls -= 1;
-          end?.();
+          if (this.#pendingCalls === 0) this.#stayAwake();
+          end();
           this.#maybeSleep();
         }
       },

@@ -2,7 +2,7 @@
  * One function: its environments, and how a single invocation runs in one of them and ends.
  */
 import type { CloudCore, Principal } from '../service.ts';
-import type { WireRequest, WireResponse } from '../wire/message.ts';
+import type { AnswerCall } from '../wire/faults.ts';
 import { FunctionCode } from './code.ts';
 import { ExecutionEnvironment } from './environment.ts';
 import { failed, failure, type InvocationResult, success } from './result.ts';
@@ -31,15 +31,18 @@ export interface Invocation {
 }
 
 export class LambdaFunction {
-  readonly settings: FunctionSettings;
+  settings: FunctionSettings;
+  /** How far its clock is ahead of AWS's, in milliseconds. */
+  skewMs = 0;
   readonly #core: CloudCore;
-  readonly #answer: (request: WireRequest) => Promise<WireResponse>;
+  readonly #answer: AnswerCall;
   readonly #code: FunctionCode;
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #stream: string;
   #running = 0;
+  #generation = 0;
 
-  constructor(core: CloudCore, settings: FunctionSettings, answer: (request: WireRequest) => Promise<WireResponse>) {
+  constructor(core: CloudCore, settings: FunctionSettings, answer: AnswerCall) {
     this.settings = settings;
     this.#core = core;
     this.#answer = answer;
@@ -91,6 +94,13 @@ export class LambdaFunction {
     return result;
   }
 
+  /** A deployment of new variables: what runs goes on with the old ones, the next invocation begins with these. */
+  configure(variables: Readonly<Record<string, string>>): void {
+    this.settings = { ...this.settings, variables: { ...this.settings.variables, ...variables } };
+    this.#generation += 1;
+    this.close();
+  }
+
   /** Ends every environment. */
   close(): void {
     for (const environment of this.#idle.splice(0)) {
@@ -109,6 +119,8 @@ export class LambdaFunction {
       variables: createVariables(this.#core, this.settings, this.#stream),
       clock: this.#core.clock,
       answer: this.#answer,
+      skewMs: () => this.skewMs,
+      random: () => Number.parseInt(this.#core.newHex(8), 16) / 2 ** 32,
       log: (line) => this.#core.log(this.settings.logGroup, this.#stream, line),
     });
     try {
@@ -121,9 +133,12 @@ export class LambdaFunction {
   }
 
   async #invoke(environment: ExecutionEnvironment, invocation: Invocation): Promise<InvocationResult> {
+    const generation = this.#generation;
     const ended = await this.#race(environment, invocation);
     if (ended !== 'timeout') {
-      this.#idle.push(environment);
+      if (environment.isDead) return ended;
+      if (generation === this.#generation) this.#idle.push(environment);
+      else environment.kill();
       return ended;
     }
     environment.kill();
@@ -150,6 +165,7 @@ export class LambdaFunction {
         .invoke(
           JSON.parse(invocation.payload === '' ? '{}' : invocation.payload),
           this.#context(invocation, deadlineMs),
+          { functionName: name, requestId: invocation.requestId, attempt: invocation.attempt },
         )
         .then(
           (value) => finish(success(value)),

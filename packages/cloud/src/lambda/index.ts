@@ -5,7 +5,7 @@ import { createCustomResourceTypes } from '../deploy/custom-resource.ts';
 import { AwsError } from '../errors.ts';
 import { type CloudCore, type CloudPart, type Principal, RawResponse } from '../service.ts';
 import type { QueueRegistry } from '../sqs/registry.ts';
-import type { WireRequest, WireResponse } from '../wire/message.ts';
+import type { AnswerCall } from '../wire/faults.ts';
 import type { LambdaFunction } from './function.ts';
 import { FunctionRegistry } from './registry.ts';
 import { createLambdaTypes } from './resource-types.ts';
@@ -19,10 +19,7 @@ export interface LambdaPart extends CloudPart {
 const maxSyncBytes = 6 * 1024 * 1024;
 const maxAsyncBytes = 1024 * 1024;
 
-export function createLambdaPart(
-  core: CloudCore,
-  options: { queues: QueueRegistry; answer: (request: WireRequest) => Promise<WireResponse> },
-): LambdaPart {
+export function createLambdaPart(core: CloudCore, options: { queues: QueueRegistry; answer: AnswerCall }): LambdaPart {
   const functions = new FunctionRegistry(core, options);
 
   const invoke = async (

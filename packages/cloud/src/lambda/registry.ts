@@ -4,21 +4,21 @@
 import { AwsError } from '../errors.ts';
 import type { CloudCore, PolicyDocument, PolicyStatement } from '../service.ts';
 import type { Queue } from '../sqs/queue.ts';
-import type { WireRequest, WireResponse } from '../wire/message.ts';
+import type { AnswerCall } from '../wire/faults.ts';
 import { AsynchronousInvoker, defaultEventInvokeSettings, type EventInvokeSettings } from './asynchronous.ts';
 import { EventSource, type EventSourceSettings } from './event-source.ts';
 import { type FunctionSettings, LambdaFunction } from './function.ts';
 
 export class FunctionRegistry {
   readonly #core: CloudCore;
-  readonly #answer: (request: WireRequest) => Promise<WireResponse>;
+  readonly #answer: AnswerCall;
   readonly #functions = new Map<string, LambdaFunction>();
   readonly #statements = new Map<string, PolicyStatement[]>();
   readonly #invokeSettings = new Map<string, EventInvokeSettings>();
   readonly #sources: EventSource[] = [];
   readonly #invoker: AsynchronousInvoker;
 
-  constructor(core: CloudCore, options: { answer: (request: WireRequest) => Promise<WireResponse> }) {
+  constructor(core: CloudCore, options: { answer: AnswerCall }) {
     this.#core = core;
     this.#answer = options.answer;
     this.#invoker = new AsynchronousInvoker(core);

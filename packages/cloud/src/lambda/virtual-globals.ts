@@ -9,8 +9,8 @@ import type { Clock, TimerHandle } from '../clock.ts';
 /** Under this symbol shared code looks for the request handler of its host. */
 const requestHandlerKey = Symbol.for('hourglass.requestHandler');
 
-/** A `Date` whose now is the virtual clock's. */
-export function createVirtualDate(clock: Clock): DateConstructor {
+/** A `Date` whose now is this clock's. */
+export function createVirtualDate(clock: Pick<Clock, 'nowMs'>): DateConstructor {
   class VirtualDate extends Date {
     constructor(...values: unknown[]) {
       if (values.length === 0) {
@@ -107,6 +107,15 @@ export class VirtualTimers {
     };
     return timer;
   }
+}
+
+/** What the code takes for chance, from a seeded generator: the same history again takes the same turns. */
+export function createVirtualChance(random: () => number): { Math: Math; randomUUID: () => string } {
+  const hex = (length: number) => Array.from({ length }, () => Math.floor(random() * 16).toString(16)).join('');
+  return {
+    Math: Object.create(Math, { random: { value: random } }) as Math,
+    randomUUID: () => `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`,
+  };
 }
 
 /** A stream that hands on whole lines. */

@@ -9,8 +9,13 @@ import { deliverSchedule } from './delivery.ts';
 import { readOccurrences } from './expression.ts';
 import type { CreateScheduleInput, Schedule } from './schedule.ts';
 
+/** Asked at every ring. */
+export type RingPlan = (ring: { readonly name: string; readonly target: string }) => readonly number[] | undefined;
+
 export class Schedules {
   readonly #core: CloudCore;
+  /** How much later than its time a ring comes, in milliseconds, each entry a ring. Undefined for one in time. */
+  planRings: RingPlan | undefined;
   readonly #groups = new Map<string, Map<string, Schedule>>([['default', new Map()]]);
 
   constructor(core: CloudCore) {
@@ -142,7 +147,13 @@ export class Schedules {
       group,
       target: input.Target.Arn,
     });
-    await deliverSchedule(this.#core, { ...schedule, atMs }, () => this.#assume(input.Target.RoleArn, group));
+    const deliver = () =>
+      deliverSchedule(this.#core, { ...schedule, atMs }, () => this.#assume(input.Target.RoleArn, group));
+    const delays = this.planRings?.({ name: input.Name, target: input.Target.Arn }) ?? [0];
+    for (const delayMs of delays.filter((one) => one > 0)) {
+      clock.schedule(clock.nowMs() + delayMs, `schedule ${input.Name}, late`, deliver);
+    }
+    if (delays.includes(0)) await deliver();
     if (everyMs === null && input.ActionAfterCompletion === 'DELETE') {
       this.#remove(schedule);
     }

@@ -15,6 +15,7 @@ import {
   type Service,
 } from '../service.ts';
 import type { TraceListener } from '../trace.ts';
+import { type CallFault, type CallListener, type FaultPlan, HandlerDied, type Invoker } from './faults.ts';
 import { awsJsonCodec, restJsonCodec } from './json.ts';
 import { type Codec, rawResponse, type WireRequest, type WireResponse } from './message.ts';
 import { awsQueryCodec, ec2QueryCodec } from './query.ts';
@@ -26,20 +27,6 @@ const codecs: Readonly<Record<Protocol, Codec>> = {
   ec2Query: ec2QueryCodec,
   restJson: restJsonCodec,
 };
-
-/** A call as a fault sees it. */
-export interface FaultedCall {
-  readonly service: string;
-  readonly operation: string;
-  readonly principal: Principal;
-  readonly input: Readonly<Record<string, unknown>>;
-}
-
-/**
- * Asked before every call from outside or between services. `refuse` throws the error instead of running the operation;
- * `loseAnswer` runs it and then throws, as if the answer never came.
- */
-export type FaultPlan = (call: FaultedCall) => { refuse: AwsError } | { loseAnswer: AwsError } | undefined;
 
 export interface GatewayOptions {
   readonly account: string;
@@ -54,6 +41,7 @@ export class Gateway {
   readonly #options: GatewayOptions;
   readonly #services = new Map<string, Service>();
   #faults: FaultPlan | undefined;
+  readonly #listeners = new Set<CallListener>();
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -67,8 +55,17 @@ export class Gateway {
     this.#faults = plan;
   }
 
-  /** Answers one signed request. Never throws: what breaks inside is an `InternalFailure` (500) that tells its stack. */
-  async handle(request: WireRequest): Promise<WireResponse> {
+  /** Tells `listener` of every call that was carried out, at once, until the returned function is called. */
+  onCall(listener: CallListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Answers one signed request. What breaks inside is an `InternalFailure` (500) that tells its stack.
+   * @throws HandlerDied if a fault ends the function that calls.
+   */
+  async handle(request: WireRequest, invoker?: Invoker): Promise<WireResponse> {
     const requestId = this.#options.identifiers.newUuid();
     const scope = credentialScope(request.headers.authorization);
     const service = this.#services.get(scope?.service ?? '');
@@ -79,9 +76,13 @@ export class Gateway {
     try {
       const principal = this.#options.directory.principalOfKey(scope?.accessKeyId);
       const { operation, input } = codec.decode(request, service);
-      const output = await this.execute(service.id, operation, input, principal, requestId, request.body);
+      const output = await this.execute(service.id, operation, input, principal, requestId, {
+        rawBody: request.body,
+        invoker,
+      });
       return output instanceof RawResponse ? rawResponse(output) : codec.encode(output, operation, service, requestId);
     } catch (error) {
+      if (error instanceof HandlerDied) throw error;
       const known =
         error instanceof AwsError
           ? error
@@ -99,7 +100,7 @@ export class Gateway {
     input: Record<string, unknown>,
     principal: Principal,
     requestId: string = this.#options.identifiers.newUuid(),
-    rawBody = '',
+    { rawBody = '', invoker }: { rawBody?: string; invoker?: Invoker | undefined } = {},
   ): Promise<unknown> {
     const { clock, account, region, trace } = this.#options;
     const service = this.#services.get(serviceId);
@@ -122,8 +123,10 @@ export class Gateway {
         outcome,
         ...(message === undefined ? {} : { message }),
       });
+    const fault: CallFault = this.#faults?.({ service: serviceId, operation, principal, input, invoker }) ?? {};
     try {
-      const fault = this.#faults?.({ service: serviceId, operation, principal, input });
+      if (fault.delayMs !== undefined) await clock.sleep(fault.delayMs, `${serviceId}.${operation} is slow`);
+      if (fault.die === 'before') throw new HandlerDied(`before ${serviceId}.${operation}`);
       const call = { principal, nowMs: clock.nowMs(), region, account, requestId, rawBody };
       for (const demand of service.authorize(operation, input, call)) {
         demands.push(demand);
@@ -132,20 +135,23 @@ export class Gateway {
         }
         this.#options.directory.check(principal, demand, (resource) => this.#resourcePolicy(service, resource));
       }
-      if (fault !== undefined && 'refuse' in fault) {
-        throw fault.refuse;
-      }
-      const output = await run(input, call);
-      if (fault !== undefined) {
-        throw fault.loseAnswer;
-      }
+      if (fault.refuse !== undefined) throw fault.refuse;
+      const output = await (fault.instead === undefined ? run(input, call) : fault.instead((own) => run(own, call)));
       report('ok');
+      for (const listener of this.#listeners)
+        listener({ service: serviceId, operation, principal, input, invoker }, output);
+      if (fault.answerDelayMs !== undefined) {
+        await clock.sleep(fault.answerDelayMs, `${serviceId}.${operation} answers slowly`);
+      }
+      if (fault.die === 'after') throw new HandlerDied(`after ${serviceId}.${operation}`);
+      if (fault.loseAnswer !== undefined) throw fault.loseAnswer;
       return output;
     } catch (error) {
-      report(
-        error instanceof AwsError ? error.code : 'InternalFailure',
-        error instanceof Error ? error.message : undefined,
-      );
+      if (!(error instanceof HandlerDied) && error !== fault.loseAnswer)
+        report(
+          error instanceof AwsError ? error.code : 'InternalFailure',
+          error instanceof Error ? error.message : undefined,
+        );
       throw error;
     }
   }

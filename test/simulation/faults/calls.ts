@@ -1,0 +1,120 @@
+/** What befalls the calls of the functions. */
+import { AwsError, type CallFault, type Cloud, type FaultedCall } from '@hourglass/cloud';
+import { MINUTE_MS, SECOND_MS } from '@hourglass/lease';
+import type { Dice } from './dice.ts';
+
+const SIX_HOURS_MS = 360 * MINUTE_MS;
+/** Together with the answer's way shorter than a function's timeout most of the time, and never longer than the lease's patience. */
+const SLOWEST_MS = 15 * SECOND_MS;
+
+const throttled = () => new AwsError('ThrottlingException', 'Rate exceeded', { httpStatus: 400 });
+const failed = () => new AwsError('InternalFailure', 'The request processing has failed.', { httpStatus: 500 });
+
+/** Faults of one call; the more harmful ones first, one of each kind at most. */
+export function planCalls(cloud: Cloud, dice: Dice): (call: FaultedCall) => CallFault | undefined {
+  const isAway = createOutages(cloud, dice);
+  return (call) => {
+    if (call.invoker === undefined) return undefined;
+    const { service, operation } = call;
+    const fault: { -readonly [Name in keyof CallFault]: CallFault[Name] } = {};
+    if (dice.happens('api-slow')) {
+      const random = dice.of('api-slow');
+      const slow = random.aroundMedian(300, 1.5);
+      if (random.chance(0.5)) fault.delayMs = Math.min(SLOWEST_MS, slow);
+      else fault.answerDelayMs = Math.min(SLOWEST_MS, slow);
+    }
+    if (dice.happens('handler-dies-before-call')) return { ...fault, die: 'before' };
+    if (dice.happens('handler-dies-after-call')) return { ...fault, die: 'after' };
+    if (isAway(service)) return { ...fault, refuse: failed() };
+    if (dice.happens('api-throttled')) return { ...fault, refuse: throttled() };
+    if (dice.happens('api-error')) return { ...fault, refuse: failed() };
+    if (dice.happens('api-answer-lost')) return { ...fault, loseAnswer: failed() };
+    const own = planOperation(cloud, dice, operation, call.input);
+    return own ? { ...fault, ...own } : fault;
+  };
+}
+
+/** Faults that only one operation has. */
+function planOperation(
+  cloud: Cloud,
+  dice: Dice,
+  operation: string,
+  input: Readonly<Record<string, unknown>>,
+): CallFault | undefined {
+  switch (operation) {
+    case 'TransactWriteItems':
+      return dice.happens('write-conflict') ? { refuse: conflict(input) } : undefined;
+    case 'PutEvents':
+      return dice.happens('put-events-partial') ? { instead: putSome(dice, input) } : undefined;
+    case 'CreateStack':
+      return dice.happens('create-refused')
+        ? { refuse: new AwsError('LimitExceededException', 'No more stacks.') }
+        : undefined;
+    case 'RunTask':
+      return planRunTask(cloud, dice);
+    default:
+      return undefined;
+  }
+}
+
+function planRunTask({ parts: { ecs } }: Cloud, dice: Dice): CallFault | undefined {
+  ecs.timings.startMs = 20 * SECOND_MS;
+  if (dice.happens('no-capacity')) {
+    ecs.failNextRun();
+    return undefined;
+  }
+  if (dice.happens('image-pull-failed')) {
+    ecs.failNextStart('CannotPullContainerError: failed to resolve ref: dial tcp: i/o timeout');
+    return undefined;
+  }
+  if (dice.happens('stopped-early')) {
+    // The task has come and gone before its caller knows of it.
+    ecs.timings.startMs = SECOND_MS;
+    return { answerDelayMs: SLOWEST_MS };
+  }
+  return undefined;
+}
+
+function conflict({ TransactItems }: Readonly<Record<string, unknown>>): AwsError {
+  const CancellationReasons = (TransactItems as unknown[]).map((_, index) => ({
+    Code: index === 0 ? 'TransactionConflict' : 'None',
+  }));
+  return new AwsError('TransactionCanceledException', 'Transaction cancelled [TransactionConflict]', {
+    members: { CancellationReasons },
+  });
+}
+
+/** Some entries are refused, the others are put. */
+function putSome(dice: Dice, { Entries }: Readonly<Record<string, unknown>>): NonNullable<CallFault['instead']> {
+  const refused = (Entries as unknown[]).map(() => dice.of('put-events-partial').chance(0.5));
+  return async (run) => {
+    const kept = (Entries as unknown[]).filter((_, index) => !refused[index]);
+    const answer = (kept.length > 0 ? await run({ Entries: kept }) : { Entries: [] }) as { Entries: object[] };
+    const answers = [...answer.Entries];
+    const all = refused.map((isRefused) =>
+      isRefused ? { ErrorCode: 'ThrottlingException', ErrorMessage: 'Rate exceeded' } : answers.shift(),
+    );
+    return { FailedEntryCount: refused.filter(Boolean).length, Entries: all };
+  };
+}
+
+/** An API that is away is so for all functions, for minutes to an hour. */
+function createOutages(cloud: Cloud, dice: Dice): (service: string) => boolean {
+  const services = ['dynamodb', 'scheduler', 'events', 'cloudformation', 'ecs', 'ec2', 'sqs'];
+  let away = '';
+  let fromMs = 0;
+  let untilMs = 0;
+  let nextLookMs = 0;
+  return (service) => {
+    const nowMs = cloud.clock.nowMs();
+    while (nextLookMs <= nowMs) {
+      nextLookMs = Math.max(nextLookMs + SIX_HOURS_MS, nowMs);
+      if (!dice.happens('api-outage')) continue;
+      const random = dice.of('api-outage');
+      away = random.pick(services);
+      fromMs = nowMs + random.between(0, 60) * MINUTE_MS;
+      untilMs = fromMs + random.between(2, 60) * MINUTE_MS;
+    }
+    return service === away && nowMs >= fromMs && nowMs < untilMs;
+  };
+}

@@ -1,0 +1,50 @@
+/** Everything that AWS, the network and the tasks may do to a deployment, and how often it happens where it is let. */
+
+/** Per chance to do so: per call, delivery, ring, stack, task or day, as the comment says. */
+export const FAULTS = {
+  // Per delivery of an event to a target.
+  'event-duplicated': 0.1,
+  'event-reordered': 0.3,
+  'event-delayed': 0.05,
+  'event-dropped': 0.05,
+  // Per call of a function.
+  'handler-dies-before-call': 0.004,
+  'handler-dies-after-call': 0.004,
+  'api-throttled': 0.01,
+  'api-error': 0.01,
+  'api-answer-lost': 0.005,
+  'api-slow': 0.1,
+  'write-conflict': 0.05,
+  'put-events-partial': 0.1,
+  // Per six hours: an API is away for minutes to an hour.
+  'api-outage': 0.05,
+  // Per ring of a schedule.
+  'alarm-late': 0.5,
+  'alarm-twice': 0.1,
+  // Per stack.
+  'create-slow': 0.15,
+  'create-refused': 0.1,
+  'create-failed': 0.15,
+  'delete-slow': 0.2,
+  'delete-failed': 0.2,
+  // Per RunTask.
+  'no-capacity': 0.1,
+  'image-pull-failed': 0.1,
+  'stopped-early': 0.05,
+  // Per task.
+  'task-fails': 0.1,
+  'task-killed': 0.07,
+  'task-hangs': 0.03,
+  'task-overlong': 0.07,
+  'task-mute': 0.1,
+  'stopped-twice': 0.3,
+  'stopped-never': 0.15,
+  // Once.
+  'clock-skew': 1,
+  // Per day.
+  redeployment: 0.2,
+} as const;
+
+export type FaultKind = keyof typeof FAULTS;
+
+export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[];

@@ -1,0 +1,32 @@
+/** What befalls events on their way to a target, and the rings of schedules. */
+import type { Cloud } from '@hourglass/cloud';
+import { MINUTE_MS, SECOND_MS } from '@hourglass/lease';
+import type { Dice } from './dice.ts';
+
+export function planMessages(cloud: Cloud, dice: Dice): void {
+  cloud.parts.events.setDeliveries(({ event }) => {
+    const isStop = event.source === 'aws.ecs';
+    if (isStop && dice.happens('stopped-never')) return [];
+    if (dice.happens('event-dropped')) return [];
+    const first = delayMs(dice);
+    const again = dice.happens('event-duplicated') || (isStop && dice.happens('stopped-twice'));
+    return again ? [first, dice.of('event-duplicated').between(0, 120) * SECOND_MS] : [first];
+  });
+  cloud.schedules.planRings = () => {
+    const late = dice.happens('alarm-late') ? dice.of('alarm-late').between(0, 60) * SECOND_MS : 0;
+    return dice.happens('alarm-twice') ? [late, late + dice.of('alarm-twice').between(0, 90) * SECOND_MS] : [late];
+  };
+}
+
+export function stopMessages(cloud: Cloud): void {
+  cloud.parts.events.setDeliveries(undefined);
+  cloud.schedules.planRings = undefined;
+}
+
+function delayMs(dice: Dice): number {
+  if (dice.happens('event-delayed')) {
+    const random = dice.of('event-delayed');
+    return random.chance(0.5) ? random.between(1, 300) * SECOND_MS : random.between(5, 360) * MINUTE_MS;
+  }
+  return dice.happens('event-reordered') ? dice.of('event-reordered').between(0, 10 * SECOND_MS) : 0;
+}

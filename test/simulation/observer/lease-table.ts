@@ -1,0 +1,65 @@
+/** The lease's items as they lie in the table, read with nothing of the lease's own code. */
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Cloud } from '@hourglass/cloud';
+
+export interface SeenLease {
+  phase: 'closed' | 'opening' | 'open' | 'closing';
+  fence: number;
+  version: number;
+  pending: number;
+  running: number;
+  dead: number;
+  stackId: string | null;
+  paidUntilMs: number | null;
+  alarm: { id: string; atMs: number; owner: string } | null;
+}
+
+export interface SeenItem {
+  taskKey: string;
+  state: 'pending' | 'running' | 'dead';
+  claim: { token: string; fence: number } | null;
+}
+
+export interface Seen {
+  lease: SeenLease | undefined;
+  items: SeenItem[];
+}
+
+type Item = Record<string, AttributeValue>;
+
+/** Lease and active items, at this very moment. */
+export function readLease(cloud: Cloud, table: string, leaseId: string): Seen {
+  const seen: Seen = { lease: undefined, items: [] };
+  for (const { sk, data } of query(cloud, table, `lease#${leaseId}`)) {
+    if (sk === 'lease') seen.lease = data as SeenLease;
+    else seen.items.push(data as SeenItem);
+  }
+  return seen;
+}
+
+export interface SeenEnded {
+  fence: number;
+  openedAtMs: number | null;
+  closedAtMs: number;
+}
+
+/** What the openings cost, as the lease has recorded it. */
+export function readEnded(cloud: Cloud, table: string, leaseId: string): SeenEnded[] {
+  return query(cloud, table, `ended#${leaseId}`).map(({ data }) => data as SeenEnded);
+}
+
+/** The items that a transaction puts. */
+export function itemsPut(input: Readonly<Record<string, unknown>>): Record<string, unknown>[] {
+  const actions = (input.TransactItems ?? []) as { Put?: { Item: Item } }[];
+  return actions.flatMap(({ Put }) => (Put ? [unmarshall(Put.Item)] : []));
+}
+
+function query(cloud: Cloud, TableName: string, pk: string): Record<string, unknown>[] {
+  const answer = cloud.parts.dynamodb.askNow('Query', {
+    TableName,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': { S: pk } },
+  }) as { Items: Item[] };
+  return answer.Items.map((item) => unmarshall(item));
+}

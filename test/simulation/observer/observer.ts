@@ -1,0 +1,102 @@
+/**
+ * Watches a simulated world from outside and checks the invariants of DESIGN §4 after every step: after every call that was carried out, and
+ * after every change of a stack, an endpoint, a task or a schedule. It reads what AWS has (stacks, endpoints, tasks, schedules, queues) and the
+ * lease's items in the table, and uses nothing of the lease's own code.
+ */
+import type { Cloud, FaultedCall, Trace } from '@hourglass/cloud';
+import { LEASE_ID, TABLE } from '../names.ts';
+import type { Sources } from '../sources.ts';
+import { Bills } from './bills.ts';
+import { LeaseRecord } from './lease-record.ts';
+import { readLease, type Seen } from './lease-table.ts';
+import { Requests } from './requests.ts';
+import { StacksAndTasks } from './stacks-and-tasks.ts';
+import type { Report, Violation } from './violation.ts';
+
+/** What a handler throws for a bug of its own, whatever AWS does to it. */
+const BUGS = ['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError', 'ZodError', 'PermanentError'];
+
+export class Observer {
+  readonly violations: Violation[] = [];
+  /** How often everything was checked. */
+  steps = 0;
+  /** Tasks that ECS took. */
+  get tasks(): number {
+    return this.#stacksAndTasks.tasksTaken;
+  }
+  readonly #cloud: Cloud;
+  readonly #leaseRecord: LeaseRecord;
+  readonly #stacksAndTasks: StacksAndTasks;
+  readonly #requests: Requests;
+  readonly #bills: Bills;
+  #seen: Seen;
+
+  constructor(cloud: Cloud, sources: Sources) {
+    this.#cloud = cloud;
+    const report: Report = (invariant, message) => {
+      this.violations.push({ invariant, atMs: cloud.clock.nowMs(), message });
+    };
+    this.#leaseRecord = new LeaseRecord(cloud, report);
+    this.#stacksAndTasks = new StacksAndTasks(cloud, report);
+    this.#requests = new Requests(cloud, sources, report);
+    this.#bills = new Bills(cloud, report);
+    this.#seen = readLease(cloud, TABLE, LEASE_ID);
+    cloud.onCall((call, output) => this.#onCall(call, output));
+    cloud.onTrace((trace) => this.#onTrace(trace, report));
+  }
+
+  /** Told by the tasks themselves. */
+  copied(run: { taskKey: string; token: string; startedAtMs: number }): void {
+    this.#requests.copied(run);
+  }
+
+  /** Requests that the lease has taken. */
+  get accepted(): number {
+    return this.#requests.accepted;
+  }
+
+  /** What is not at rest, in words. */
+  owed(): string[] {
+    const seen = readLease(this.#cloud, TABLE, LEASE_ID);
+    return [...this.#leaseRecord.owed(seen), ...this.#stacksAndTasks.owed(), ...this.#requests.owed(seen)];
+  }
+
+  /** What must hold once faults are over and time has passed. */
+  checkSettled(): void {
+    for (const what of this.owed()) {
+      this.violations.push({ invariant: 5, atMs: this.#cloud.clock.nowMs(), message: `Never came to rest: ${what}` });
+    }
+    this.#requests.checkSettled();
+    this.#bills.checkSettled();
+  }
+
+  #onCall(call: FaultedCall, output: unknown): void {
+    this.steps += 1;
+    if (call.service === 'dynamodb' && /^(TransactWrite|Put|Update|Delete)/.test(call.operation)) {
+      const before = this.#seen;
+      this.#seen = readLease(this.#cloud, TABLE, LEASE_ID);
+      this.#stacksAndTasks.onWrite(call);
+      this.#requests.onWrite(call, before);
+      this.#leaseRecord.check(before, this.#seen);
+      this.#requests.check(this.#seen);
+    }
+    if (call.service === 'scheduler') this.#leaseRecord.check(this.#seen, this.#seen);
+    if (call.service === 'sqs') this.#requests.onQueueCall(call, this.#seen);
+    this.#stacksAndTasks.onCall(call, output);
+    this.#stacksAndTasks.check(this.#seen);
+  }
+
+  #onTrace(trace: Trace, report: Report): void {
+    if (trace.kind === 'api' && /^AccessDenied/.test(trace.outcome)) {
+      report('denied', `${trace.operation} was denied: ${trace.message}`);
+    }
+    if (trace.kind === 'invocation-end' && trace.error && BUGS.includes(trace.error.errorType)) {
+      report('crash', `${trace.functionName}: ${trace.error.errorType}: ${trace.error.errorMessage}`);
+    }
+    if (trace.kind === 'stack' || trace.kind === 'task' || trace.kind === 'endpoint') {
+      this.steps += 1;
+      this.#stacksAndTasks.onChange(trace, this.#seen);
+      this.#stacksAndTasks.check(this.#seen);
+    }
+  }
+}

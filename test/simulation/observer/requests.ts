@@ -1,0 +1,132 @@
+/**
+ * What was asked for: no accepted request is lost (invariant 1), and what was pushed by then is in the mirror once nothing is owed for it any
+ * more (6). A request that nothing is owed for, and whose push is not in the mirror, must rest in the failed-mirrors queue.
+ */
+import type { Cloud, FaultedCall } from '@hourglass/cloud';
+import { LEASE_ID, TABLE } from '../names.ts';
+import type { Sources } from '../sources.ts';
+import { itemsPut, type Seen } from './lease-table.ts';
+import type { Report } from './violation.ts';
+
+interface Wanted {
+  /** The newest push that an accepted request told of. */
+  acceptedHead: number;
+  /** Pushes up to this one have been given up and told of. */
+  toldHead: number;
+}
+
+export class Requests {
+  readonly #cloud: Cloud;
+  readonly #sources: Sources;
+  readonly #report: Report;
+  readonly #wanted = new Map<string, Wanted>();
+  readonly #accepted = new Set<string>();
+  readonly #copied = new Map<string, { startedAtMs: number }>();
+  readonly #acceptances: { taskKey: string; head: number; atMs: number }[] = [];
+
+  constructor(cloud: Cloud, sources: Sources, report: Report) {
+    this.#cloud = cloud;
+    this.#sources = sources;
+    this.#report = report;
+  }
+
+  get accepted(): number {
+    return this.#accepted.size;
+  }
+
+  copied({ token, startedAtMs }: { token: string; startedAtMs: number }): void {
+    this.#copied.set(token, { startedAtMs });
+  }
+
+  onWrite({ input }: FaultedCall, _before: Seen): void {
+    for (const item of itemsPut(input)) {
+      const { pk } = item as { pk: string };
+      if (pk.startsWith('request#')) this.#onAccepted(pk.slice(`request#${LEASE_ID}#`.length));
+      if (pk.startsWith('history#')) this.#onEnded(pk, item.data as { status: string; token: string | null });
+    }
+  }
+
+  /** Whether anything accepted is owed by nobody. */
+  check({ items }: Seen): void {
+    const active = new Set(items.map(({ taskKey }) => taskKey));
+    for (const [taskKey, wanted] of this.#wanted) {
+      if (active.has(taskKey)) continue;
+      const { mirrored } = this.#sources.of(taskKey);
+      if (wanted.acceptedHead <= Math.max(mirrored, wanted.toldHead)) continue;
+      this.#report(
+        6,
+        `Push ${wanted.acceptedHead} of ${taskKey} was accepted, only ${mirrored} is in the mirror, and nothing is owed for it.`,
+      );
+      wanted.toldHead = wanted.acceptedHead;
+    }
+  }
+
+  /** A message in failed-mirrors tells of everything that its dead item stood for. */
+  onQueueCall({ operation, input }: FaultedCall, { items }: Seen): void {
+    if (operation !== 'SendMessage' || !String(input.QueueUrl).endsWith('-failed-mirrors')) return;
+    const { taskKey, requestId } = JSON.parse(String(input.MessageBody)) as { taskKey: string; requestId: string };
+    const wanted = this.#wanted.get(taskKey);
+    if (!wanted) {
+      this.#report(1, `A message tells of ${taskKey}, which nobody has asked for.`);
+      return;
+    }
+    const isDead = items.some((item) => item.taskKey === taskKey && item.state === 'dead');
+    const head = isDead ? wanted.acceptedHead : (this.#sources.headOf(taskKey, requestId) ?? 0);
+    wanted.toldHead = Math.max(wanted.toldHead, head);
+  }
+
+  owed(_seen: Seen): string[] {
+    return ['intake', 'replay'].flatMap((name) => {
+      const messages = this.#bodies(name).length;
+      return messages > 0 ? [`${messages} messages lie in ${name}`] : [];
+    });
+  }
+
+  /** Every request was accepted or lies where a person finds it. */
+  checkSettled(): void {
+    const kept = ['undelivered', 'unhandled', 'intake-dead'].flatMap((name) => this.#bodies(name));
+    for (const request of this.#sources.requests()) {
+      if (this.#accepted.has(request)) continue;
+      const [, requestId] = request.split('#');
+      if (!kept.some((body) => body.includes(`"${requestId}"`))) {
+        this.#report(1, `The request ${request} was never accepted, and is in no queue.`);
+      }
+    }
+  }
+
+  #onAccepted(identity: string): void {
+    this.#accepted.add(identity);
+    const [taskKey = '', requestId = ''] = identity.split('#');
+    const head = this.#sources.headOf(taskKey, requestId);
+    if (head === undefined) {
+      this.#report(1, `A request was accepted that nobody has sent: ${identity}.`);
+      return;
+    }
+    const wanted = this.#wanted.get(taskKey) ?? { acceptedHead: 0, toldHead: 0 };
+    // A replay takes the push back from those that were given up.
+    if (head <= wanted.toldHead) wanted.toldHead = head - 1;
+    wanted.acceptedHead = Math.max(wanted.acceptedHead, head);
+    this.#wanted.set(taskKey, wanted);
+    this.#acceptances.push({ taskKey, head, atMs: this.#cloud.clock.nowMs() });
+  }
+
+  #onEnded(pk: string, { status, token }: { status: string; token: string | null }): void {
+    if (status !== 'succeeded') return;
+    const run = this.#copied.get(token ?? '');
+    if (!run) {
+      this.#report(1, `The attempt ${token} counts as a success, but its task has copied nothing.`);
+      return;
+    }
+    const taskKey = pk.split('#').at(-1) ?? '';
+    const { mirrored } = this.#sources.of(taskKey);
+    for (const { head, atMs, ...other } of this.#acceptances) {
+      if (other.taskKey !== taskKey || atMs > run.startedAtMs || head <= mirrored) continue;
+      this.#report(6, `Push ${head} of ${taskKey} is not in the mirror after a successful run that began after it.`);
+    }
+  }
+
+  #bodies(name: string): string[] {
+    const queue = this.#cloud.queues.all().find((one) => one.name === `${TABLE}-${name}`);
+    return queue?.peek().map(({ body }) => body) ?? [];
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * What AWS has and what runs in it: endpoints are never deleted under a task and no task starts without them (invariant 2), there are never two
+ * stacks (3), and nothing outlives the lease (4).
+ */
+import type { Cloud, FaultedCall, Stack, Trace } from '@hourglass/cloud';
+import { itemsPut, type Seen } from './lease-table.ts';
+import type { Report } from './violation.ts';
+
+/** So long endpoints may stand idle before it is a leak: their hour, the longest deletion, outages and pauses between tries. */
+const LONGEST_IDLE_MS = 10 * 3_600_000;
+const FENCE_TAG = 'hourglass:fence';
+
+type Change = Extract<Trace, { kind: 'stack' | 'task' | 'endpoint' }>;
+
+export class StacksAndTasks {
+  readonly #cloud: Cloud;
+  readonly #report: Report;
+  /** Tasks that are not stopped, by ARN, with the key of what they run. */
+  readonly #living = new Map<string, string>();
+  readonly #known = new Set<string>();
+  readonly #taskKeys = new Map<string, string>();
+  readonly #fences = new Set<string>();
+  readonly #endpoints = new Set<string>();
+  #stacks: Stack[] = [];
+  #idleSinceMs: number | undefined;
+
+  constructor(cloud: Cloud, report: Report) {
+    this.#cloud = cloud;
+    this.#report = report;
+  }
+
+  get tasksTaken(): number {
+    return this.#known.size;
+  }
+
+  /** Learns which task an attempt is for. */
+  onWrite({ input }: FaultedCall): void {
+    for (const item of itemsPut(input)) {
+      const { pk, taskKey } = item as { pk: string; taskKey?: string };
+      if (pk.startsWith('work#') && taskKey !== undefined) this.#taskKeys.set(pk.slice('work#'.length), taskKey);
+    }
+  }
+
+  onCall({ service, operation, input }: FaultedCall, _output: unknown): void {
+    const deletes = operation === 'DeleteStack' || (service === 'ec2' && operation === 'DeleteVpcEndpoints');
+    if (!deletes || this.#living.size === 0) return;
+    const what = JSON.stringify(input.StackName ?? input.VpcEndpointId);
+    this.#report(2, `${operation} ${what} while ${this.#living.size} tasks run: ${[...this.#living.values()]}.`);
+  }
+
+  onChange(change: Change, seen: Seen): void {
+    if (change.kind === 'task') this.#onTask(change, seen);
+    else if (change.kind === 'stack') this.#onStack(change, seen);
+    else if (change.state === 'deleted') this.#endpoints.delete(change.endpointId);
+    else if (change.tags[FENCE_TAG] !== undefined) this.#endpoints.add(change.endpointId);
+  }
+
+  check({ lease }: Seen): void {
+    if (lease?.phase === 'closed') {
+      if (this.#endpoints.size > 0) this.#report(4, `The lease is closed, and ${this.#endpoints.size} endpoints live.`);
+      if (this.#stacks.length > 0) this.#report(4, `The lease is closed, and the stack ${this.#stacks[0]?.id} lives.`);
+    }
+    const isIdle = this.#endpoints.size > 0 && lease?.pending === 0 && lease.running === 0;
+    const nowMs = this.#cloud.clock.nowMs();
+    if (!isIdle) this.#idleSinceMs = undefined;
+    else if (this.#idleSinceMs === undefined) this.#idleSinceMs = nowMs;
+    else if (nowMs - this.#idleSinceMs > LONGEST_IDLE_MS) {
+      this.#report(4, `Endpoints stand idle since ${new Date(this.#idleSinceMs).toISOString()}.`);
+      this.#idleSinceMs = nowMs;
+    }
+  }
+
+  owed(): string[] {
+    return [
+      ...this.#stacks.map(({ id, status }) => `the stack ${id} is ${status}`),
+      ...[...this.#endpoints].map((id) => `the endpoint ${id} lives`),
+      ...[...this.#living].map(([arn, taskKey]) => `the task ${arn} of ${taskKey} runs`),
+    ];
+  }
+
+  #onStack({ stackId, status }: Extract<Change, { kind: 'stack' }>, { lease }: Seen): void {
+    const stack = this.#cloud.parts.cloudformation.stacks().find(({ id }) => id === stackId);
+    if (!stack) return;
+    this.#stacks = this.#stacks.filter(({ id }) => id !== stackId);
+    if (status !== 'DELETE_COMPLETE') this.#stacks.push(stack);
+    if (status === 'DELETE_IN_PROGRESS' && this.#living.size > 0) {
+      this.#report(2, `The stack ${stackId} is deleted while ${[...this.#living.values()]} run.`);
+    }
+    if (status !== 'CREATE_IN_PROGRESS') return;
+    const fence = stack.tags.find(({ Key }) => Key === FENCE_TAG)?.Value ?? '';
+    if (this.#stacks.length > 1) this.#report(3, `There are two stacks: ${this.#stacks.map(({ id }) => id)}.`);
+    if (this.#fences.has(fence)) this.#report(3, `A second stack was created for fence ${fence}.`);
+    this.#fences.add(fence);
+    if (lease?.phase !== 'opening' || String(lease.fence) !== fence) {
+      this.#report(
+        4,
+        `A stack of fence ${fence} was created while the lease was ${lease?.phase}, fence ${lease?.fence}.`,
+      );
+    }
+  }
+
+  #onTask({ taskArn, status, startedBy = '' }: Extract<Change, { kind: 'task' }>, { lease, items }: Seen): void {
+    if (status === 'STOPPED') this.#living.delete(taskArn);
+    if (this.#known.has(taskArn)) return;
+    this.#known.add(taskArn);
+    const taskKey = this.#taskKeys.get(startedBy) ?? '?';
+    const [stack] = this.#stacks;
+    const item = items.find(({ claim }) => claim?.token === startedBy);
+    if (lease?.phase !== 'open' || stack?.status !== 'CREATE_COMPLETE') {
+      this.#report(
+        2,
+        `A task of ${taskKey} was started while the lease was ${lease?.phase}, its stack ${stack?.status}.`,
+      );
+    } else if (item?.claim?.fence !== lease.fence || item.state !== 'running') {
+      this.#report(2, `A task of ${taskKey} was started for a claim that is not the lease's: ${startedBy}.`);
+    }
+    if ([...this.#living.values()].includes(taskKey)) this.#report(2, `Two tasks of ${taskKey} run at once.`);
+    this.#living.set(taskArn, taskKey);
+  }
+}

@@ -1,0 +1,89 @@
+/** One simulation from its seed: some days of requests and faults, then rest. */
+import { HOUR_MS } from '@hourglass/lease';
+import { planCalls } from './faults/calls.ts';
+import { planRedeployment, skewClocks } from './faults/deployments.ts';
+import { createDice } from './faults/dice.ts';
+import type { FaultKind } from './faults/kinds.ts';
+import { planMessages, stopMessages } from './faults/messages.ts';
+import { healStacks, watchStacks } from './faults/stacks.ts';
+import { createBehaviours } from './faults/tasks.ts';
+import type { Violation } from './observer/violation.ts';
+import { createRandom } from './random.ts';
+import { drawArrivals } from './traffic.ts';
+import { createSimulatedWorld, type SimulatedWorld } from './world.ts';
+
+export interface Scenario {
+  seed: number;
+  days: number;
+  kinds: readonly FaultKind[];
+  /** Which of the seed's arrivals happen, by number from 1; all if not given. */
+  requests?: readonly number[];
+}
+
+export interface Outcome {
+  scenario: Scenario;
+  /** How many arrivals the seed has in these days. */
+  arrivals: number;
+  /** Requests that the lease took. */
+  requests: number;
+  tasks: number;
+  steps: number;
+  faults: Partial<Record<FaultKind, number>>;
+  violations: Violation[];
+}
+
+const DAY_MS = 24 * HOUR_MS;
+
+/**
+ * Runs to the end, or to the first violation.
+ * @param assembly the cloud assembly to deploy
+ * @param watch is given the world before anything happens in it, and told of each fault
+ */
+export async function runSeed(
+  scenario: Scenario,
+  assembly: string,
+  watch?: (world: SimulatedWorld) => (kind: FaultKind) => void,
+): Promise<Outcome> {
+  const { seed, days, kinds } = scenario;
+  const dice = createDice(seed, kinds);
+  const behave = createBehaviours(dice, createRandom(seed, 'durations'));
+  const world = await createSimulatedWorld({ assembly, seed, behave });
+  const { cloud, observer, startMs } = world;
+  try {
+    if (watch) dice.onFault = watch(world);
+    cloud.setFaults(planCalls(cloud, dice));
+    planMessages(cloud, dice);
+    const unwatch = watchStacks(cloud, dice);
+    skewClocks(world, dice);
+    const all = drawArrivals(seed, startMs, days);
+    const arrivals = all.filter((_, index) => scenario.requests?.includes(index + 1) ?? true);
+    for (let day = 0; day < days && observer.violations.length === 0; day += 1) {
+      const [fromMs, untilMs] = [startMs + day * DAY_MS, startMs + (day + 1) * DAY_MS];
+      planRedeployment(world, dice, fromMs);
+      for (const { atMs, taskKey, ...options } of arrivals.filter((one) => one.atMs >= fromMs && one.atMs < untilMs)) {
+        await cloud.driver.advanceTo(atMs);
+        const { maxDelaySeconds, times } = options;
+        const requestId = `push-${all.findIndex((one) => one.atMs === atMs) + 1}`;
+        await world.request(taskKey, { requestId, times, ...(maxDelaySeconds !== undefined && { maxDelaySeconds }) });
+      }
+      await cloud.driver.advanceTo(untilMs);
+    }
+    dice.stop();
+    cloud.setFaults(undefined);
+    stopMessages(cloud);
+    unwatch();
+    healStacks(cloud);
+    if (observer.violations.length === 0) await world.settle();
+    return {
+      scenario,
+      arrivals: all.length,
+      requests: observer.accepted,
+      tasks: observer.tasks,
+      steps: observer.steps,
+      faults: dice.counts,
+      violations: observer.violations,
+    };
+  } finally {
+    await world.close();
+  }
+}
