@@ -147,6 +147,33 @@ describe('a deletion', () => {
     expect(world.overdue).toEqual([1]);
   });
 
+  it('by hand, told of twice at once, is recorded once and swept before the lease is closed', async () => {
+    const { effects, finish, lease, memory, see, world } = await start();
+    await finish();
+    memory.at(20);
+    const { load } = memory.store;
+    let [loads, other] = [0, Promise.resolve()];
+    // The second message is dealt with while the first one's handler has looked and not yet written.
+    const slow: TearDownEffects = {
+      ...effects,
+      store: {
+        ...memory.store,
+        load: async (...args) => {
+          loads += 1;
+          if (loads === 2) {
+            other = tearDown({ type: 'stackChanged', stackId: STACK }, effects);
+            await other;
+          }
+          return load(...args);
+        },
+      },
+    };
+    see('deleted');
+    await tearDown({ type: 'stackChanged', stackId: STACK }, slow);
+    expect(await lease()).toMatchObject({ phase: 'closing' });
+    expect(world.sweptFences).toEqual([]);
+  });
+
   it('told of late, when the lease is open again, touches nothing of the later fence', async () => {
     const { effects, see, step, lease, memory, world } = await closing();
     memory.at(55);

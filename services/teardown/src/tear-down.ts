@@ -8,6 +8,7 @@ import {
   type Command,
   type Fact,
   type Lease,
+  type LeaseState,
   MINUTE_MS,
   type StackObservation,
 } from '@hourglass/lease';
@@ -33,7 +34,7 @@ export type Told =
 export async function tearDown(told: Told, effects: TearDownEffects): Promise<void> {
   const { lease: before } = await effects.store.load(effects.leaseId, { all: true });
   const stack = await lookAtStack(told, before, effects);
-  const { state, facts } = await advanceAll(effects, commandsFor(told, before, stack));
+  const { state, facts } = await advanceAll(effects, ({ lease }) => commandsFor(told, lease, stack));
   const { lease } = state;
   tellOfWaste(before, lease, facts, effects);
   const owesDeletion = lease.phase === 'closing' && lease.running === 0 && lease.stackId !== null && !isGone(stack);
@@ -113,17 +114,17 @@ function isGone(stack: StackObservation | undefined): boolean {
   return stack?.status === 'deleted' || stack?.status === 'absent';
 }
 
-function commandsFor(told: Told, before: Lease, stack: StackObservation | undefined): Command[] {
+function commandsFor(told: Told, lease: Lease, stack: StackObservation | undefined): Command[] {
   if (told.type === 'alarm') return [{ type: 'alarmRang', alarmId: told.alarmId, ...(stack && { stack }) }];
   if (stack?.status === 'deleted') return [{ ...stack, type: 'stackDeleted', deletedAtMs: stack.deletedAtMs ?? 0 }];
   // Somebody deleted the stack of an open lease by hand.
-  const { stackId, fence, openedAtMs } = before;
-  if (told.type !== 'stackChanged' || before.phase !== 'open' || stackId !== told.stackId) return [];
+  const { stackId, fence, openedAtMs } = lease;
+  if (told.type !== 'stackChanged' || lease.phase !== 'open' || stackId !== told.stackId) return [];
   return [{ type: 'stackDeleted', fence, stackId, createdAtMs: openedAtMs ?? 0, deletedAtMs: 0 }];
 }
 
-async function advanceAll(effects: TearDownEffects, commands: Command[]): Promise<Advanced> {
-  const step = await advance(effects, effects.leaseId, { all: true }, () => commands);
+async function advanceAll(effects: TearDownEffects, plan: (state: LeaseState) => Command[]): Promise<Advanced> {
+  const step = await advance(effects, effects.leaseId, { all: true }, plan);
   // Of its own closing it needs not be told: it goes on to delete the stack itself.
   const news = step.facts.filter((fact) => fact.type !== 'leaseClosing');
   await effects.publish(announce(effects.leaseId, news));

@@ -1,0 +1,198 @@
+/** AWS as the use cases see it: each call is one step in the world, and may be stopped before, lost or refused. */
+import { type Alarm, LeaseConflict, type LeaseSettings, type LeaseState, MINUTE_MS, SECOND_MS } from '@hourglass/lease';
+import type { SeenStack } from '@hourglass/shared';
+import type { SeenTask, Tasks } from '../../services/runner/src/tasks.ts';
+import { checkCreation, checkDeletion, checkHours, checkStart, checkSweep } from './invariants.ts';
+import type { Turn } from './run.ts';
+import {
+  commit,
+  LEASE_ID,
+  livingStack,
+  STACK_NAME,
+  stopTask,
+  taskKeyFor,
+  Violation,
+  type World,
+  type WorldTask,
+} from './world.ts';
+
+export type Call = (name: string, kinds: Turn['kind'][], perform: (refused: boolean) => unknown) => Promise<never>;
+
+const HOST = 'git.example.com';
+const PAUSE: Turn['kind'][] = ['pause'];
+const RISKY: Turn['kind'][] = ['pause', 'lost', 'refused'];
+/** ECS knows a stopped task for about an hour. */
+const KNOWN_MS = 60 * MINUTE_MS;
+
+export function createEffects(world: World, settings: LeaseSettings, call: Call, nowMs: () => number) {
+  return {
+    leaseId: LEASE_ID,
+    stackName: STACK_NAME,
+    settings,
+    nowMs,
+    commands: {},
+    intakeRules: { ALLOWED_SOURCE_HOSTS: [HOST], COMMANDS: {}, DESTINATION_PREFIX: '', MAX_DELAY_SECONDS: 0 },
+    requestMessage: (index: number) => requestMessage(world, index),
+    // Messages may come whether they are sent or not.
+    publish: async () => {},
+    note: () => {},
+    warn: () => {},
+    tellOverdue: () => {},
+    keepRejected: async () => {},
+    pauseBeforeRetry: async () => {},
+    store: createStore(world, call),
+    alarms: {
+      create: (_: string, alarm: Alarm) => call('createSchedule', PAUSE, () => createSchedule(world, alarm)),
+      delete: ({ id }: Pick<Alarm, 'id'>) =>
+        call('deleteSchedule', PAUSE, () => {
+          world.schedules = world.schedules.filter((schedule) => schedule.id !== id);
+        }),
+    },
+    describeStack: (nameOrId: string) => call('describeStack', [], () => describeStack(world, nameOrId)),
+    createStack: (fence: number) => call('createStack', RISKY, (refused) => createStack(world, fence, refused)),
+    deleteStack: (nameOrId: string) =>
+      call('deleteStack', PAUSE, () => {
+        const stack = nameOrId === STACK_NAME ? livingStack(world) : world.stacks.find(({ id }) => id === nameOrId);
+        if (!stack || stack.status === 'deleted' || stack.status === 'deleting') return;
+        checkDeletion(world, stack);
+        stack.status = 'deleting';
+      }),
+    sweepEndpoints: (fence: number) => call('sweep', [], () => sweep(world, fence)),
+    tasks: createTasks(world, call),
+    readAttempt: (token: string) => call('readAttempt', [], () => readAttempt(world, token)),
+    tellDead: ({ taskKey }: { taskKey: string }) =>
+      call('tellDead', PAUSE, () => {
+        for (const request of world.requests) {
+          if (taskKeyFor(request) === taskKey && request.fate === 'dying') request.fate = 'dead';
+        }
+      }),
+  };
+}
+
+function requestMessage(world: World, index: number) {
+  const { id, repository, maxDelaySeconds } = world.requests[index] as World['requests'][number];
+  const detail = {
+    version: 1,
+    requestId: id,
+    repository,
+    sourceUrl: `https://${HOST}/${repository}.git`,
+    maxDelaySeconds,
+  };
+  const envelope = { id, source: 'hourglass.client', 'detail-type': 'MirrorRequested', detail };
+  return { messageId: id, body: JSON.stringify(envelope) };
+}
+
+function createStore(world: World, call: Call) {
+  return {
+    load: (_: string, scope: { all: true } | { taskKeys: string[]; identities: string[] }): Promise<LeaseState> =>
+      call('load', [], () => {
+        const { lease, items, seen } = world;
+        if ('all' in scope) return { lease, items, seen: new Set(), complete: true };
+        const chosen = new Map([...items].filter(([taskKey]) => scope.taskKeys.includes(taskKey)));
+        const known = new Set(scope.identities.filter((identity) => seen.has(identity)));
+        return { lease, items: chosen, seen: known, complete: false };
+      }),
+    commit: (before: LeaseState, after: LeaseState, facts: Parameters<typeof commit>[3]): Promise<void> =>
+      call('write', PAUSE, () => {
+        if (world.lease.version !== before.lease.version) throw new LeaseConflict(LEASE_ID, before.lease.version);
+        commit(world, before, after, facts);
+        checkHours(world, facts);
+      }),
+  };
+}
+
+function createSchedule(world: World, { id, atMs, owner }: Alarm): void {
+  if (world.schedules.some((schedule) => schedule.id === id)) return;
+  world.schedules.push({ id, atMs: Math.ceil(atMs / SECOND_MS) * SECOND_MS, owner });
+}
+
+function describeStack(world: World, nameOrId: string): SeenStack {
+  const stack = nameOrId === STACK_NAME ? livingStack(world) : world.stacks.find(({ id }) => id === nameOrId);
+  if (!stack) return { observation: { status: 'absent' }, reason: '' };
+  const { id: stackId, fence, status, createdAtMs, deletedAtMs } = stack;
+  return { observation: { status, stackId, fence, createdAtMs, deletedAtMs }, reason: '' };
+}
+
+function createStack(world: World, fence: number, refused: boolean): { refused?: string } {
+  checkCreation(world, fence);
+  world.asked.push(fence);
+  if (refused) return { refused: 'not allowed' };
+  if (livingStack(world)) throw new Error('AlreadyExistsException');
+  world.stacks.push({
+    id: `stack-${world.stacks.length + 1}`,
+    fence,
+    status: 'creating',
+    createdAtMs: world.nowMs,
+    deletedAtMs: null,
+    leftBehind: false,
+    byHand: false,
+    isKnown: false,
+  });
+  return {};
+}
+
+function sweep(world: World, fence: number): number {
+  checkSweep(world, fence);
+  const left = world.stacks.filter((stack) => stack.leftBehind && stack.fence <= fence);
+  for (const stack of left) {
+    stack.leftBehind = false;
+    stack.deletedAtMs = world.nowMs;
+  }
+  return left.length;
+}
+
+function createTasks(world: World, call: Call): Tasks {
+  const known = (task: WorldTask) => task.status === 'running' || isKnown(world, task);
+  return {
+    // The real parameters say nothing that the world would look at, but for the token.
+    parametersFor: (token) => ({ clientToken: token }) as ReturnType<Tasks['parametersFor']>,
+    run: ({ clientToken = '' }) =>
+      call('runTask', RISKY, (refused) => {
+        const task = world.tasks.find(({ token }) => token === clientToken);
+        if (!task) throw new Violation(`RunTask is called, nobody has claimed ${clientToken}`);
+        if (refused) return { refused: 'no capacity' };
+        if (task.status === 'claimed') {
+          checkStart(world, task.fence);
+          task.status = 'running';
+          const waiting = world.requests.filter((request) => taskKeyFor(request) === task.taskKey);
+          task.covers = waiting.filter(({ fate }) => fate === 'waiting').map(({ id }) => id);
+        }
+        return { taskArn: `arn:${task.token}` };
+      }),
+    describe: (arns) =>
+      call('describeTasks', [], () => {
+        const seen = arns.map((arn): [string, SeenTask | 'missing'] => {
+          const task = world.tasks.find(({ token }) => arn === `arn:${token}`);
+          return [arn, task && known(task) ? seenTask(task) : 'missing'];
+        });
+        return new Map(seen);
+      }),
+    stop: (arn) =>
+      call('stopTask', PAUSE, () => {
+        const task = world.tasks.find(({ token }) => arn === `arn:${token}`);
+        if (task?.status === 'running') stopTask(world, task, 'failed');
+      }),
+    find: (token) =>
+      call('listTasks', [], () => {
+        const task = world.tasks.find((candidate) => candidate.token === token);
+        return task && task.status !== 'claimed' && known(task) ? `arn:${token}` : undefined;
+      }),
+  };
+}
+
+function isKnown(world: World, task: WorldTask): boolean {
+  return task.status === 'stopped' && world.nowMs < task.stoppedAtMs + KNOWN_MS;
+}
+
+export function seenTask({ token, status, end }: WorldTask): SeenTask {
+  if (status !== 'stopped') return { taskArn: `arn:${token}`, lastStatus: 'RUNNING' };
+  if (end === 'notStarted') return { taskArn: `arn:${token}`, lastStatus: 'STOPPED', stopCode: 'TaskFailedToStart' };
+  return { taskArn: `arn:${token}`, lastStatus: 'STOPPED', containers: [{ exitCode: end === 'succeeded' ? 0 : 1 }] };
+}
+
+function readAttempt(world: World, token: string) {
+  const task = world.tasks.find((candidate) => candidate.token === token);
+  if (!task) return undefined;
+  const result = task.end === 'succeeded' ? { status: 'succeeded' as const, message: '' } : undefined;
+  return { taskKey: task.taskKey, result };
+}

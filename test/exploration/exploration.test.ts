@@ -1,0 +1,33 @@
+/** Every interleaving within a bound: `pnpm explore` takes larger ones. */
+import { describe, expect, it } from 'vitest';
+import { oneRepository, twoRepositories, twoRequests } from './bounds.ts';
+import { type Bound, explore } from './explore.ts';
+
+const one = twoRequests(oneRepository).slice(0, 1);
+const bounds: [string, Bound, boolean][] = [
+  [
+    'one request, two fences, every message lost, twice or stale: all states',
+    { requests: one, fences: 2, faults: 0, pauses: 0, states: 50_000 },
+    true,
+  ],
+  [
+    'two requests of one repository, one handler stopped between two calls, one fault: the nearest states',
+    { requests: twoRequests(oneRepository), fences: 2, faults: 1, pauses: 1, states: 4_000 },
+    false,
+  ],
+  [
+    'two repositories, two handlers stopped one after the other: the nearest states',
+    { requests: twoRequests(twoRepositories), fences: 2, faults: 0, pauses: 2, states: 4_000 },
+    false,
+  ],
+];
+
+describe('every state that can be reached keeps the invariants, and the alarms alone lead from it to closed and idle', () => {
+  it.each(bounds)('%s', async (_, bound, isExhaustive) => {
+    const explored = await explore(bound);
+    console.log(`${explored.states} states, ${explored.steps} steps, ${explored.depth} deep`);
+    expect(explored.violation).toBeNull();
+    expect(explored.isExhaustive).toBe(isExhaustive);
+    expect(explored.states).toBeGreaterThanOrEqual(isExhaustive ? 10_000 : bound.states);
+  });
+});

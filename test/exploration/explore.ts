@@ -1,0 +1,135 @@
+/**
+ * Breadth-first over every interleaving, up to a bound. Each state is checked as it is reached, and from each the scheduler's alarms alone
+ * must lead to closed and idle, whether tasks end by themselves or hang until they are stopped.
+ */
+import { defaultSettings, type LeaseSettings } from '@hourglass/lease';
+import { checkWorld } from './invariants.ts';
+import { keyOf } from './key.ts';
+import { ringAlone, STEP_MS, stepsFrom } from './steps.ts';
+import { isIdle, newWorld, Violation, type World, type WorldRequest } from './world.ts';
+
+export interface Bound {
+  requests: Omit<WorldRequest, 'fate'>[];
+  /** Openings; a state of a later fence is checked and not gone on from. */
+  fences: number;
+  /** Rare faults in one history. */
+  faults: number;
+  /** Handlers stopped between two calls in one history, one at a time. */
+  pauses: number;
+  /** States at most; what is beyond is left out, and told. */
+  states: number;
+  /** Steps to take first, by their labels: the exploration begins where they lead. */
+  after?: string[];
+}
+
+export interface Explored {
+  states: number;
+  steps: number;
+  /** Steps from the first state to the farthest. */
+  depth: number;
+  /** Whether every state within the bound was gone on from. */
+  isExhaustive: boolean;
+  violation: { what: string; way: string[] } | null;
+}
+
+/**
+ * Few attempts, so that what follows the last one lies within the bound. All times are multiples of ten minutes and nothing is learned, so
+ * that times fall together and the states are finite; in their order they are as they are deployed.
+ */
+export const settings: LeaseSettings = {
+  ...defaultSettings,
+  patienceMs: STEP_MS,
+  createMs: STEP_MS,
+  deleteMs: STEP_MS,
+  teardownLeadMs: 2 * STEP_MS,
+  taskTimeLimitMs: 3 * STEP_MS,
+  stopGraceMs: STEP_MS,
+  checkTaskMs: 3 * STEP_MS,
+  usualTaskMs: STEP_MS,
+  retryPauseMs: STEP_MS,
+  retryWithinMs: 6 * STEP_MS,
+  createBackoffMs: STEP_MS,
+  maxAttempts: 2,
+  maxStartFailures: 1,
+  maxCreateFailures: 2,
+  learnsLead: false,
+};
+
+/** Rings that must be enough: an hour's end, two attempts that hang, two openings. */
+const RINGS = 200;
+
+interface Node {
+  world: World;
+  label: string;
+  parent: Node | null;
+  depth: number;
+}
+
+export async function explore(bound: Bound): Promise<Explored> {
+  let first = newWorld(bound.requests, bound.faults, bound.pauses);
+  for (const label of bound.after ?? []) {
+    const step = (await stepsFrom(first, settings)).find((candidate) => candidate.label === label);
+    if (!step) throw new Error(`"${label}" cannot happen there.`);
+    first = step.world;
+  }
+  const seen = new Set([keyOf(first)]);
+  const settled = [new Set<string>(), new Set<string>()] as const;
+  let level: Node[] = [{ world: first, label: 'nothing yet', parent: null, depth: 0 }];
+  let [steps, depth, isExhaustive] = [0, 0, true];
+  const result = (violation: Explored['violation']) => ({ states: seen.size, steps, depth, isExhaustive, violation });
+  while (level.length > 0) {
+    const next: Node[] = [];
+    for (const node of level) {
+      let label = '';
+      try {
+        for (const step of await stepsFrom(node.world, settings)) {
+          steps += 1;
+          label = step.label;
+          const key = keyOf(step.world);
+          if (seen.has(key)) continue;
+          if (seen.size >= bound.states) {
+            isExhaustive = false;
+            continue;
+          }
+          seen.add(key);
+          checkWorld(step.world);
+          for (const endTasks of [true, false]) await settle(step.world, endTasks, settled[endTasks ? 0 : 1]);
+          if (step.world.lease.fence > bound.fences) continue;
+          depth = node.depth + 1;
+          next.push({ world: step.world, label, parent: node, depth });
+        }
+      } catch (error) {
+        if (!(error instanceof Violation)) throw error;
+        return result({ what: error.message, way: [...wayTo(node), (error as { label?: string }).label ?? label] });
+      }
+    }
+    level = next;
+  }
+  return result(null);
+}
+
+/** @throws Violation if the alarms alone do not lead to closed and idle with every request answered. */
+async function settle(from: World, endTasks: boolean, settled: Set<string>): Promise<void> {
+  const way: string[] = [];
+  let world: World = { ...from, paused: null };
+  for (let ring = 0; ring < RINGS; ring += 1) {
+    const key = keyOf(world);
+    if (settled.has(key)) break;
+    way.push(key);
+    const next = await ringAlone(world, settings, endTasks);
+    if (!next) {
+      if (!isIdle(world)) throw new Violation('no schedule rings any more, and the lease is not closed and idle');
+      break;
+    }
+    checkWorld(next);
+    world = next;
+    if (ring === RINGS - 1) throw new Violation(`the alarms alone do not close the lease: ${world.lease.phase}`);
+  }
+  for (const key of way) settled.add(key);
+}
+
+function wayTo(node: Node): string[] {
+  const way: string[] = [];
+  for (let at: Node | null = node; at?.parent; at = at.parent) way.unshift(at.label);
+  return way;
+}

@@ -1,0 +1,77 @@
+/** The invariants of the lease, asked of the whole world after each step and of each call as it is made. */
+import { type Fact, paidHours } from '@hourglass/lease';
+import { isIdle, livingStack, Violation, type World, type WorldStack } from './world.ts';
+
+export function checkWorld(world: World): void {
+  const { lease, items, schedules, stacks, tasks } = world;
+  for (const state of ['pending', 'running', 'dead'] as const) {
+    const count = [...items.values()].filter((item) => item.state === state).length;
+    if (lease[state] !== count) throw new Violation(`the lease counts ${lease[state]} ${state}, there are ${count}`);
+  }
+  if (isIdle(world)) {
+    const served = world.requests.find(({ fate }) => fate === 'waiting' || fate === 'dying');
+    if (served) throw new Violation(`closed and idle, but request ${served.id} has had neither a run nor a message`);
+  } else if (!schedules.some(({ id }) => id === lease.alarm?.id)) {
+    throw new Violation(`${lease.phase} with work, and no schedule rings`);
+  }
+  if (lease.phase === 'closed') {
+    const left = stacks.find(({ status, leftBehind }) => status !== 'deleted' || leftBehind);
+    if (left) throw new Violation(`the lease is closed, ${left.id} is ${left.status} and billed`);
+  }
+  const running = tasks.filter(({ status }) => status === 'running');
+  for (const { taskKey, token, fence } of running) {
+    if (running.some((other) => other.taskKey === taskKey && other.token !== token)) {
+      throw new Violation(`two tasks run for ${taskKey}`);
+    }
+    const stack = stacks.find((candidate) => candidate.fence === fence);
+    if (!stack || (stack.status !== 'complete' && !stack.byHand)) {
+      throw new Violation(`a task runs, and its endpoints are ${stack?.status ?? 'not there'}`);
+    }
+  }
+}
+
+export function checkCreation(world: World, fence: number): void {
+  const { lease, asked } = world;
+  if (asked.includes(fence)) throw new Violation(`CreateStack is called twice for fence ${fence}`);
+  const other = livingStack(world);
+  if (other && !other.byHand) throw new Violation(`CreateStack is called while ${other.id} is ${other.status}`);
+  if (lease.phase !== 'opening' || lease.fence !== fence) {
+    throw new Violation(`CreateStack is called for fence ${fence}, the lease is ${lease.phase} at ${lease.fence}`);
+  }
+}
+
+export function checkStart({ lease, stacks }: World, fence: number): void {
+  if (stacks.some((stack) => stack.fence === fence && stack.byHand)) return;
+  if (lease.phase === 'open' && lease.fence === fence) return;
+  throw new Violation(`a task of fence ${fence} starts, the lease is ${lease.phase} at ${lease.fence}`);
+}
+
+export function checkDeletion({ lease, tasks }: World, stack: WorldStack): void {
+  if (stack.byHand) return;
+  if (tasks.some(({ status, fence }) => status === 'running' && fence === stack.fence)) {
+    throw new Violation(`${stack.id} is deleted while a task runs`);
+  }
+  if (lease.phase !== 'closing' || lease.stackId !== stack.id) {
+    throw new Violation(`${stack.id} is deleted, the lease is ${lease.phase} with ${lease.stackId}`);
+  }
+}
+
+export function checkSweep({ lease, stacks }: World, fence: number): void {
+  const hit = stacks.find((stack) => stack.fence <= fence && stack.status === 'complete' && !stack.byHand);
+  if (hit && lease.phase === 'open')
+    throw new Violation(`the endpoints of ${hit.id} are swept while the lease is open`);
+}
+
+/** Hours are recorded as the bill counts them: from the stack's creation to its end, whatever became of it. */
+export function checkHours({ stacks }: World, facts: Fact[]): void {
+  for (const fact of facts) {
+    if (fact.type !== 'leaseClosed') continue;
+    const stack = stacks.find(({ fence }) => fence === fact.fence);
+    // Of a stack that ended before anybody was told its id nothing is known.
+    if (stack?.isKnown === false) continue;
+    const recorded = fact.openedAtMs === null ? 0 : paidHours('anchored', fact.openedAtMs, fact.closedAtMs);
+    const billed = stack ? paidHours('anchored', stack.createdAtMs, stack.deletedAtMs ?? fact.closedAtMs) : 0;
+    if (recorded < billed)
+      throw new Violation(`${billed} hours are billed for fence ${fact.fence}, ${recorded} recorded`);
+  }
+}

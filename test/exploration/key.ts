@@ -1,0 +1,113 @@
+/** What makes two worlds the same: times count from now, names made for one write count by what they are to the lease. */
+import { HOUR_MS, type LeaseState, MINUTE_MS, type Request } from '@hourglass/lease';
+import type { Run } from './run.ts';
+import type { World } from './world.ts';
+
+/** A time that lies further back than this decides nothing any more. */
+const PAST_MS = HOUR_MS;
+
+/** The same key means the same future, up to what lies more than an hour back. */
+export function keyOf(world: World): string {
+  const { nowMs, lease, schedules, stacks, tasks, requests, asked, paused, faultsLeft, pausesLeft } = world;
+  const rel = relativeTo(nowMs);
+  return JSON.stringify([
+    leaseKey(world, world),
+    schedules.map(({ id, owner, atMs }) => [id === lease.alarm?.id, owner, rel(atMs)]).sort(),
+    stacks.map(({ fence, status, leftBehind, byHand, isKnown }) => [fence, status, leftBehind, byHand, isKnown]),
+    taskKeys(world, tasks),
+    requests.map(({ fate }) => fate),
+    asked,
+    faultsLeft,
+    pausesLeft,
+    paused && pausedKey(world, paused),
+  ]);
+}
+
+function relativeTo(nowMs: number) {
+  return (timeMs: number | null | undefined) =>
+    timeMs === null || timeMs === undefined
+      ? null
+      : Math.max(-PAST_MS, Math.round((timeMs - nowMs) / MINUTE_MS) * MINUTE_MS);
+}
+
+function leaseKey(world: World, { lease, items }: Pick<LeaseState, 'lease' | 'items'>) {
+  const rel = relativeTo(world.nowMs);
+  const ahead = (timeMs: number | null) =>
+    timeMs !== null && Math.max(0, Math.round((timeMs - world.nowMs) / MINUTE_MS));
+  const asked = (request: Request | null) => request && [request.requestId, ahead(request.startByMs)];
+  return [
+    lease.phase,
+    lease.fence,
+    [lease.pending, lease.running, lease.dead],
+    ahead(lease.startByMs),
+    rel(lease.askedAtMs),
+    lease.stackId,
+    // To the second: the last call and the moment after it differ.
+    lease.paidUntilMs && Math.max(-PAST_MS, lease.paidUntilMs - world.nowMs),
+    lease.alarm && [lease.alarm.owner, rel(lease.alarm.atMs)],
+    lease.failures,
+    ahead(lease.notBeforeMs),
+    lease.deleteFailures,
+    [...items.values()].map((item) => [
+      item.state,
+      asked(item.request),
+      ahead(item.startByMs),
+      ahead(item.notBeforeMs),
+      [item.attempts, item.startFailures],
+      asked(item.again),
+      item.claim && [
+        item.claim.fence,
+        item.claim.taskArn !== null,
+        [item.claim.claimedAtMs, item.claim.seenAtMs, item.claim.stopByMs].map(rel),
+        world.tasks.find(({ token }) => token === item.claim?.token)?.status ?? 'nothing',
+      ],
+    ]),
+  ];
+}
+
+/** Of a task that is nobody's any more, only that its word may still come. */
+function taskKeys(world: World, tasks: World['tasks']) {
+  const current = new Set([...world.items.values()].map(({ claim }) => claim?.token));
+  const keys = tasks.map(({ token, taskKey, fence, status, end, covers, stoppedAtMs }) =>
+    current.has(token) || status === 'running'
+      ? [taskKey, fence, status, end, covers, status === 'stopped' && relativeTo(world.nowMs)(stoppedAtMs)]
+      : [taskKey, status === 'claimed' ? 'claimed' : 'over'],
+  );
+  return [...new Set(keys.map((key) => JSON.stringify(key)))].sort();
+}
+
+/** A handler's future follows from what it was told and what it was answered; of the states it has loaded, the last one counts. */
+function pausedKey(world: World, { message, answers, before, version, startedAtMs }: Run) {
+  const loaded = answers.flatMap((answer) => ('value' in answer && isState(answer.value) ? [answer.value] : [])).at(-1);
+  const others = answers.map((answer) => {
+    if ('error' in answer) return answer.error.name;
+    return isState(answer.value) || answer.value === undefined ? 0 : summary(answer.value);
+  });
+  return [
+    toldOf(message),
+    before,
+    others,
+    version === world.lease.version,
+    startedAtMs - world.nowMs,
+    loaded && leaseKey(world, loaded),
+  ];
+}
+
+function toldOf(message: Run['message']) {
+  if (message.to === 'intake') return message.request;
+  const { told } = message;
+  return [message.to, told.type, 'stackId' in told ? told.stackId : null];
+}
+
+function isState(value: unknown): value is LeaseState {
+  return typeof value === 'object' && value !== null && 'lease' in value;
+}
+
+/** An answer without the names and times in it. */
+function summary(value: unknown): unknown {
+  if (typeof value === 'string' || value instanceof Map) return typeof value;
+  if (typeof value === 'object' && value !== null && 'observation' in value) {
+    return (value as { observation: { status: string } }).observation.status;
+  }
+  return typeof value === 'number' || typeof value === 'boolean' ? value : Object.keys(value as object);
+}

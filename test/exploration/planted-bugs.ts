@@ -1,0 +1,195 @@
+/** Every rule of the protocol switched off, one at a time, as an edit of the source: what the exploration must find. */
+import type { Bound } from './explore.ts';
+
+export interface Edit {
+  file: string;
+  find: string;
+  replace: string;
+}
+
+export interface PlantedBug {
+  name: string;
+  edits: Edit[];
+  /** Where it is looked for, if not in the bound that all share. */
+  bound?: Partial<Bound>;
+}
+
+const lease = (file: string, find: string, replace: string): Edit => ({
+  file: `packages/lease/src/${file}`,
+  find,
+  replace,
+});
+const service = (file: string, find: string, replace: string): Edit => ({ file: `services/${file}`, find, replace });
+
+const NEXT = 'time passes to the next ring';
+const OPENING = ['intake takes request 1', 'provisioner: needed'];
+const OPEN = [...OPENING, 'stack-1 is complete', 'provisioner: stackChanged stack-1'];
+const RUN = [...OPEN, 'runner: workOrEndpoints'];
+const IDLE = [...RUN, 'mirror:a has succeeded'];
+
+const CREATE = '  if (alarm && alarm.id !== old?.id) await effects.alarms.create(after.lease.leaseId, alarm);\n';
+const COMMIT = '  await effects.store.commit(before, after, facts, nowMs);\n';
+
+export const plantedBugs: PlantedBug[] = [
+  {
+    name: 'rule 1: the schedule is created after the write',
+    edits: [lease('advance.ts', CREATE, ''), lease('advance.ts', COMMIT, COMMIT + CREATE)],
+  },
+  {
+    name: 'rule 1: an alarm may ring sooner than patience from now',
+    edits: [lease('alarm.ts', 'Math.max(dueAtMs, nowMs + settings.patienceMs)', 'Math.max(dueAtMs, nowMs)')],
+    bound: {
+      after: [...OPEN, NEXT, 'runner: alarm', NEXT, 'runner: alarm', NEXT, 'runner: alarm, stopped before write'],
+    },
+  },
+  {
+    name: 'rule 1: who loses the compare-and-set deletes the alarm',
+    edits: [
+      lease(
+        'advance.ts',
+        '      await effects.pauseBeforeRetry(attempt);',
+        '      if (before.lease.alarm) await effects.alarms.delete((await effects.store.load(leaseId, scope)).lease.alarm);',
+      ),
+    ],
+    bound: { after: OPENING },
+  },
+  {
+    name: 'rule 2: one alarm owner for all states',
+    edits: [
+      lease(
+        'alarm.ts',
+        'const wanted = alarmAt(state, nowMs, settings);',
+        "const due = alarmAt(state, nowMs, settings); const wanted = due && { ...due, owner: 'runner' };",
+      ),
+    ],
+  },
+  {
+    name: 'rule 3: whoever sees the ask recorded makes the creating call',
+    edits: [service('provisioner/src/provision.ts', '  if (!asked.changed) return;\n', '')],
+  },
+  {
+    name: 'rule 3: RunTask before the claim is written',
+    edits: [
+      service(
+        'runner/src/run.ts',
+        '        const parameters = effects.tasks.parametersFor(token);\n',
+        '        const parameters = effects.tasks.parametersFor(token); void effects.tasks.run(parameters).catch(() => {});\n',
+      ),
+    ],
+    bound: { after: OPEN },
+  },
+  {
+    name: 'rule 4: "not there" is believed at once',
+    edits: [lease('stack.ts', '    if (nowMs < lease.askedAtMs + settings.patienceMs) return;\n', '')],
+    bound: { after: ['intake takes request 1', NEXT] },
+  },
+  {
+    name: 'rule 5: a finish counts for any token',
+    edits: [lease('draft.ts', "item?.state === 'running' && item.claim?.token === token", "item?.state === 'running'")],
+    bound: { after: [...IDLE, 'runner: taskStopped', 'intake takes request 2'] },
+  },
+  {
+    name: 'rule 5: a token is used twice',
+    edits: [
+      service('runner/src/run.ts', 'newToken(loaded.lease, index, nowMs)', 'newToken(loaded.lease, index, 0)'),
+      service('runner/src/run.ts', '(lease.version + 1).toString(36)', "'0'"),
+    ],
+    bound: { after: RUN },
+  },
+  {
+    name: 'rule 6: a retry is made after the finishing transaction, by somebody else',
+    edits: [
+      lease(
+        'attempts.ts',
+        'moveItem(draft, taskKey, next);',
+        "moveItem(draft, taskKey, again || next.state === 'dead' ? next : null);",
+      ),
+    ],
+    bound: { after: RUN },
+  },
+  {
+    name: 'rule 6: a dead item is let go of before its message is sent',
+    edits: [
+      {
+        file: 'shared/src/dead-letters.ts',
+        find: '    await Promise.all(batch.map((item) => effects.tellDead(deadTask(effects.leaseId, item))));\n',
+        replace: '',
+      },
+    ],
+    bound: { after: RUN },
+  },
+  {
+    name: 'rule 7: hours are counted from when the lease was told',
+    edits: [lease('transitions.ts', 'lease.openedAtMs = createdAtMs;', 'lease.openedAtMs = nowMs;')],
+    bound: { after: [...OPENING, NEXT] },
+  },
+  {
+    name: 'rule 7: failed creations are not recorded',
+    edits: [lease('stack.ts', '  lease.openedAtMs = createdAtMs;\n', '')],
+    bound: { after: OPENING },
+  },
+  {
+    name: 'the teardown ignores running tasks',
+    edits: [
+      lease('hour.ts', '  if (lease.running > 0) return true;\n', ''),
+      service(
+        'teardown/src/tear-down.ts',
+        "lease.phase === 'closing' && lease.running === 0 && ",
+        "lease.phase === 'closing' && ",
+      ),
+    ],
+    bound: { after: RUN },
+  },
+  {
+    name: 'the fence is not checked',
+    edits: [
+      lease(
+        'stack.ts',
+        "draft.lease.phase !== 'opening' || draft.lease.fence !== fence",
+        "draft.lease.phase !== 'opening'",
+      ),
+      lease(
+        'stack.ts',
+        "  if (lease.phase !== 'opening' || lease.fence !== fence) return false;\n  countFailure",
+        "  if (lease.phase !== 'opening') return false;\n  countFailure",
+      ),
+    ],
+    bound: { after: [...OPENING, 'stack-1 is failed', 'provisioner: stackChanged stack-1', 'stack-1 is deleted'] },
+  },
+  {
+    name: 'the counter moves in another write than the items',
+    edits: [
+      lease(
+        'advance.ts',
+        COMMIT,
+        '  await effects.store.commit(before, { ...after, items: before.items }, [], nowMs);\n  const lease = { ...after.lease, version: before.lease.version + 1 };\n  await effects.store.commit({ ...before, lease }, { ...after, lease }, facts, nowMs);\n',
+      ),
+    ],
+  },
+  {
+    name: 'a request is merged into a running task',
+    edits: [lease('requests.ts', "if (item.state === 'pending') {", "if (item.state !== 'dead') {")],
+    bound: { after: RUN },
+  },
+  {
+    name: 'the stack is deleted by name',
+    edits: [
+      service(
+        'teardown/src/tear-down.ts',
+        'effects.deleteStack(lease.stackId as string)',
+        "effects.deleteStack('endpoints')",
+      ),
+    ],
+    bound: {
+      after: [
+        ...IDLE,
+        'runner: taskStopped',
+        NEXT,
+        'teardown: alarm',
+        'teardown: released, stopped before deleteStack',
+        'stack-1 is deleted',
+        'intake takes request 2',
+      ],
+    },
+  },
+];

@@ -1,0 +1,150 @@
+/**
+ * The world that the exploration runs the services in, as small as the protocol can see it: the stored lease, the schedules that are alive,
+ * the stacks, the tasks, and what has become of each request. Messages are not in it: whatever was once sent may come at any time, again
+ * and again or never, so that duplicates, losses and stale messages need no state of their own.
+ */
+import {
+  type Alarm,
+  type Fact,
+  identityOf,
+  type Lease,
+  type LeaseState,
+  newLease,
+  type TaskItem,
+} from '@hourglass/lease';
+import type { Run } from './run.ts';
+
+export const LEASE_ID = 'main';
+export const STACK_NAME = 'endpoints';
+
+export interface WorldStack {
+  id: string;
+  fence: number;
+  status: 'creating' | 'complete' | 'failed' | 'deleting' | 'deleteFailed' | 'deleted';
+  createdAtMs: number;
+  deletedAtMs: number | null;
+  /** An endpoint has outlived the stack and is billed. */
+  leftBehind: boolean;
+  /** Somebody deleted it who is not Hourglass; no rule can hold a task's endpoints then. */
+  byHand: boolean;
+  /** A write has recorded its id. */
+  isKnown: boolean;
+}
+
+export interface WorldTask {
+  token: string;
+  taskKey: string;
+  fence: number;
+  /** `claimed`: its work item was written with the claim, RunTask has not come through. */
+  status: 'claimed' | 'running' | 'stopped';
+  end: 'succeeded' | 'failed' | 'notStarted' | null;
+  stoppedAtMs: number;
+  /** The requests that were accepted before it started: what it mirrors, if it succeeds. */
+  covers: string[];
+}
+
+export interface WorldRequest {
+  id: string;
+  repository: string;
+  maxDelaySeconds: number;
+  /** `dying`: its item is dead, the message in the dead-letter queue not yet sent. */
+  fate: 'coming' | 'waiting' | 'dying' | 'served' | 'dead';
+}
+
+export interface World {
+  nowMs: number;
+  lease: Lease;
+  items: ReadonlyMap<string, TaskItem>;
+  seen: ReadonlySet<string>;
+  schedules: Alarm[];
+  stacks: WorldStack[];
+  tasks: WorldTask[];
+  requests: WorldRequest[];
+  /** The fences that CreateStack was called for. */
+  asked: number[];
+  /** The one handler that stands between two of its calls; it goes on, or is never heard of again. */
+  paused: Run | null;
+  /** How many more rare faults may come: a lost answer, a refusal, a deletion that fails, an alarm that is late, a hand in the console. */
+  faultsLeft: number;
+  /** How many more handlers may be stopped between two calls. */
+  pausesLeft: number;
+}
+
+export function newWorld(requests: Omit<WorldRequest, 'fate'>[], faults: number, pauses: number): World {
+  return {
+    nowMs: 0,
+    lease: newLease(LEASE_ID),
+    items: new Map(),
+    seen: new Set(),
+    schedules: [],
+    stacks: [],
+    tasks: [],
+    requests: requests.map((request) => ({ ...request, fate: 'coming' })),
+    asked: [],
+    paused: null,
+    faultsLeft: faults,
+    pausesLeft: pauses,
+  };
+}
+
+export function copyOf(world: World): World {
+  return {
+    ...world,
+    schedules: [...world.schedules],
+    stacks: world.stacks.map((stack) => ({ ...stack })),
+    tasks: world.tasks.map((task) => ({ ...task })),
+    requests: world.requests.map((request) => ({ ...request })),
+    asked: [...world.asked],
+  };
+}
+
+export const taskKeyFor = (request: WorldRequest): string => `mirror:${request.repository}`;
+
+/** What was found to be broken; the exploration ends with the way that led there. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+}
+
+/** Writes the step: the store's one transaction, and what it means for the requests. */
+export function commit(world: World, before: LeaseState, after: LeaseState, facts: Fact[]): void {
+  const items = new Map(world.items);
+  for (const taskKey of before.items.keys()) if (!after.items.has(taskKey)) items.delete(taskKey);
+  for (const [taskKey, item] of after.items) items.set(taskKey, item);
+  // What is learned of durations is forgotten, so that the states stay finite; learning has tests of its own.
+  world.lease = { ...after.lease, version: before.lease.version + 1, deletion: null, taskRun: null };
+  world.items = items;
+  for (const stack of world.stacks) if (stack.id === after.lease.stackId) stack.isKnown = true;
+  for (const fact of facts) {
+    if (fact.type === 'requestRemembered') {
+      world.seen = new Set([...world.seen, identityOf(fact.request)]);
+      // A request for a dead task revives it: what was dying waits again, for the new run.
+      for (const request of world.requests) {
+        const isRevived = request.fate === 'dying' && taskKeyFor(request) === fact.taskKey;
+        if (isRevived || request.id === fact.request.requestId) request.fate = 'waiting';
+      }
+    } else if (fact.type === 'taskClaimed') {
+      const { token, taskKey, fence } = fact;
+      world.tasks.push({ token, taskKey, fence, status: 'claimed', end: null, stoppedAtMs: 0, covers: [] });
+    } else if (fact.type === 'taskFailed' && fact.next === 'dead') {
+      for (const request of world.requests) {
+        if (taskKeyFor(request) === fact.taskKey && request.fate === 'waiting') request.fate = 'dying';
+      }
+    }
+  }
+}
+
+export function livingStack(world: World): WorldStack | undefined {
+  return world.stacks.find(({ status }) => status !== 'deleted');
+}
+
+export function stopTask(world: World, task: WorldTask, end: NonNullable<WorldTask['end']>): void {
+  task.status = 'stopped';
+  task.end = end;
+  task.stoppedAtMs = world.nowMs;
+  if (end !== 'succeeded') return;
+  for (const request of world.requests) if (task.covers.includes(request.id)) request.fate = 'served';
+}
+
+export function isIdle({ lease }: World): boolean {
+  return lease.phase === 'closed' && lease.pending + lease.running + lease.dead === 0;
+}
