@@ -76,7 +76,13 @@ export async function explore(bound: Bound): Promise<Explored> {
   const settled = [new Set<string>(), new Set<string>()] as const;
   let level: Node[] = [{ world: first, label: 'nothing yet', parent: null, depth: 0 }];
   let [steps, depth, isExhaustive] = [0, 0, true];
-  const result = (violation: Explored['violation']) => ({ states: seen.size, steps, depth, isExhaustive, violation });
+  const result = (violation: Explored['violation']) => ({
+    states: seen.size,
+    steps,
+    depth,
+    isExhaustive: isExhaustive && violation === null,
+    violation,
+  });
   while (level.length > 0) {
     const next: Node[] = [];
     for (const node of level) {

@@ -21,6 +21,7 @@ const lease = (file: string, find: string, replace: string): Edit => ({
 });
 const service = (file: string, find: string, replace: string): Edit => ({ file: `services/${file}`, find, replace });
 
+const ALARM = 'runner: alarm';
 const NEXT = 'time passes to the next ring';
 const OPENING = ['intake takes request 1', 'provisioner: needed'];
 const OPEN = [...OPENING, 'stack-1 is complete', 'provisioner: stackChanged stack-1'];
@@ -39,7 +40,7 @@ export const plantedBugs: PlantedBug[] = [
     name: 'rule 1: an alarm may ring sooner than patience from now',
     edits: [lease('alarm.ts', 'Math.max(dueAtMs, nowMs + settings.patienceMs)', 'Math.max(dueAtMs, nowMs)')],
     bound: {
-      after: [...OPEN, NEXT, 'runner: alarm', NEXT, 'runner: alarm', NEXT, 'runner: alarm, stopped before write'],
+      after: [...OPEN, NEXT, ALARM, NEXT, ALARM, NEXT, ALARM, NEXT, `${ALARM}, stopped before write`],
     },
   },
   {
