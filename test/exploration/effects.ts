@@ -6,6 +6,7 @@ import { checkCreation, checkDeletion, checkHours, checkStart, checkSweep } from
 import type { Turn } from './run.ts';
 import {
   commit,
+  hasSucceeded,
   LEASE_ID,
   livingStack,
   STACK_NAME,
@@ -66,7 +67,7 @@ export function createEffects(world: World, settings: LeaseSettings, call: Call,
       }),
     sweepEndpoints: (fence: number) => call('sweep', [], () => sweep(world, fence)),
     tasks: createTasks(world, call),
-    readAttempt: (token: string) => call('readAttempt', [], () => readAttempt(world, token)),
+    readAttempts: (token: string) => call('readAttempts', [], () => readAttempts(world, token)),
     tellDead: ({ taskKey }: { taskKey: string }) =>
       call('tellDead', PAUSE, () => {
         for (const request of world.requests) {
@@ -161,8 +162,10 @@ function createTasks(world: World, call: Call): Tasks {
         if (task.status === 'claimed') {
           checkStart(world, task.fence);
           task.status = 'running';
-          const waiting = world.requests.filter((request) => taskKeyFor(request) === task.taskKey);
-          task.covers = waiting.filter(({ fate }) => fate === 'waiting').map(({ id }) => id);
+          const waiting = world.requests.filter(({ fate }) => fate === 'waiting');
+          for (const rider of task.riders) {
+            rider.covers = waiting.filter((request) => taskKeyFor(request) === rider.taskKey).map(({ id }) => id);
+          }
         }
         return { taskArn: `arn:${task.token}` };
       }),
@@ -197,9 +200,11 @@ export function seenTask({ token, status, end }: WorldTask): SeenTask {
   return { taskArn: `arn:${token}`, lastStatus: 'STOPPED', containers: [{ exitCode: end === 'succeeded' ? 0 : 1 }] };
 }
 
-function readAttempt(world: World, token: string) {
-  const task = world.tasks.find((candidate) => candidate.token === token);
-  if (!task) return undefined;
-  const result = task.end === 'succeeded' ? { status: 'succeeded' as const, message: '' } : undefined;
-  return { taskKey: task.taskKey, result };
+function readAttempts(world: World, taskToken: string) {
+  const task = world.tasks.find(({ token }) => token === taskToken);
+  if (!task) return [];
+  return task.riders.map(({ token, taskKey }, index) => {
+    const result = hasSucceeded(task, index) ? { status: 'succeeded' as const, message: '' } : undefined;
+    return { taskKey, token, result };
+  });
 }

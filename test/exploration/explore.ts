@@ -49,6 +49,8 @@ export const settings: LeaseSettings = {
   retryPauseMs: STEP_MS,
   retryWithinMs: 6 * STEP_MS,
   createBackoffMs: STEP_MS,
+  // Two repositories that are pending ride in one task.
+  maxParallelTasks: 1,
   maxAttempts: 2,
   maxStartFailures: 1,
   maxCreateFailures: 2,

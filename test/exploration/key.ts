@@ -59,7 +59,7 @@ function leaseKey(world: World, { lease, items }: Pick<LeaseState, 'lease' | 'it
         item.claim.fence,
         item.claim.taskArn !== null,
         [item.claim.claimedAtMs, item.claim.seenAtMs, item.claim.stopByMs].map(rel),
-        world.tasks.find(({ token }) => token === item.claim?.token)?.status ?? 'nothing',
+        world.tasks.find(({ riders }) => riders.some(({ token }) => token === item.claim?.token))?.status ?? 'nothing',
       ],
     ]),
   ];
@@ -68,13 +68,15 @@ function leaseKey(world: World, { lease, items }: Pick<LeaseState, 'lease' | 'it
 /** Of a task that is nobody's any more, only that its word may still come. */
 function taskKeys(world: World, tasks: World['tasks']) {
   const current = new Set([...world.items.values()].map(({ claim }) => claim?.token));
-  const keys = tasks.map(({ token, taskKey, fence, status, end, covers, stoppedAtMs }) =>
-    current.has(token) || status === 'running'
-      ? [taskKey, fence, status, end, covers, status === 'stopped' && relativeTo(world.nowMs)(stoppedAtMs)]
-      : [taskKey, status === 'claimed' ? 'claimed' : 'over'],
+  const keys = tasks.map(({ riders, fence, status, end, stoppedAtMs }) =>
+    riders.some(({ token }) => current.has(token)) || status === 'running'
+      ? [riders.map(ridden), fence, status, end, status === 'stopped' && relativeTo(world.nowMs)(stoppedAtMs)]
+      : [riders.map(({ taskKey }) => taskKey), status === 'claimed' ? 'claimed' : 'over'],
   );
   return [...new Set(keys.map((key) => JSON.stringify(key)))].sort();
 }
+
+const ridden = ({ taskKey, covers }: World['tasks'][number]['riders'][number]) => [taskKey, covers];
 
 /** A handler's future follows from what it was told and what it was answered; of the states it has loaded, the last one counts. */
 function pausedKey(world: World, { message, answers, before, version, startedAtMs }: Run) {

@@ -72,9 +72,9 @@ export const plantedBugs: PlantedBug[] = [
     name: 'rule 3: RunTask before the claim is written',
     edits: [
       service(
-        'runner/src/run.ts',
-        '        const parameters = effects.tasks.parametersFor(token);\n',
-        '        const parameters = effects.tasks.parametersFor(token); void effects.tasks.run(parameters).catch(() => {});\n',
+        'runner/src/claim.ts',
+        'parametersFor(rideId, state.lease.fence);\n',
+        'parametersFor(rideId, state.lease.fence); void effects.tasks.run(parameters).catch(() => {});\n',
       ),
     ],
     bound: { after: OPEN },
@@ -92,8 +92,8 @@ export const plantedBugs: PlantedBug[] = [
   {
     name: 'rule 5: a token is used twice',
     edits: [
-      service('runner/src/run.ts', 'newToken(loaded.lease, index, nowMs)', 'newToken(loaded.lease, index, 0)'),
-      service('runner/src/run.ts', '(lease.version + 1).toString(36)', "'0'"),
+      service('runner/src/claim.ts', 'commands.length + index, nowMs)', 'commands.length + index, 0)'),
+      service('runner/src/claim.ts', '(lease.version + 1).toString(36)', "'0'"),
     ],
     bound: { after: RUN },
   },

@@ -119,10 +119,12 @@ function awsSteps(world: World): Step[] {
     }
     if (status === 'complete') become('deleted', true, { byHand: true });
   });
-  world.tasks.forEach(({ status, taskKey }, index) => {
+  world.tasks.forEach(({ status, riders }, index) => {
     if (status !== 'running') return;
-    for (const end of ['succeeded', 'failed', 'notStarted'] as const) {
-      add(`${taskKey} has ${end}`, (next) => stopTask(next, next.tasks[index] as World['tasks'][number], end));
+    const names = riders.map(({ taskKey }) => taskKey).join(' and ');
+    for (const end of ['succeeded', 'partly', 'failed', 'notStarted'] as const) {
+      if (end === 'partly' && riders.length === 1) continue;
+      add(`${names} has ${end}`, (next) => stopTask(next, next.tasks[index] as World['tasks'][number], end));
     }
   });
   return steps;

@@ -31,16 +31,18 @@ export interface WorldStack {
   isKnown: boolean;
 }
 
+/** A Fargate task with the attempts that ride in it. */
 export interface WorldTask {
+  /** What it is begun with. */
   token: string;
-  taskKey: string;
+  /** Each attempt, with the requests that were accepted before it started: what it mirrors, if it succeeds. */
+  riders: { token: string; taskKey: string; covers: string[] }[];
   fence: number;
   /** `claimed`: its work item was written with the claim, RunTask has not come through. */
   status: 'claimed' | 'running' | 'stopped';
-  end: 'succeeded' | 'failed' | 'notStarted' | null;
+  /** `partly`: the first attempt has succeeded, then it died. */
+  end: 'succeeded' | 'partly' | 'failed' | 'notStarted' | null;
   stoppedAtMs: number;
-  /** The requests that were accepted before it started: what it mirrors, if it succeeds. */
-  covers: string[];
 }
 
 export interface WorldRequest {
@@ -92,7 +94,7 @@ export function copyOf(world: World): World {
     ...world,
     schedules: [...world.schedules],
     stacks: world.stacks.map((stack) => ({ ...stack })),
-    tasks: world.tasks.map((task) => ({ ...task })),
+    tasks: world.tasks.map((task) => ({ ...task, riders: task.riders.map((rider) => ({ ...rider })) })),
     requests: world.requests.map((request) => ({ ...request })),
     asked: [...world.asked],
   };
@@ -123,8 +125,11 @@ export function commit(world: World, before: LeaseState, after: LeaseState, fact
         if (isRevived || request.id === fact.request.requestId) request.fate = 'waiting';
       }
     } else if (fact.type === 'taskClaimed') {
-      const { token, taskKey, fence } = fact;
-      world.tasks.push({ token, taskKey, fence, status: 'claimed', end: null, stoppedAtMs: 0, covers: [] });
+      const { token, taskKey, fence, rideId = token } = fact;
+      const begun = world.tasks.find((task) => task.token === rideId);
+      const rider = { token, taskKey, covers: [] };
+      if (begun) begun.riders.push(rider);
+      else world.tasks.push({ token: rideId, riders: [rider], fence, status: 'claimed', end: null, stoppedAtMs: 0 });
     } else if (fact.type === 'taskFailed' && fact.next === 'dead') {
       for (const request of world.requests) {
         if (taskKeyFor(request) === fact.taskKey && request.fate === 'waiting') request.fate = 'dying';
@@ -141,8 +146,12 @@ export function stopTask(world: World, task: WorldTask, end: NonNullable<WorldTa
   task.status = 'stopped';
   task.end = end;
   task.stoppedAtMs = world.nowMs;
-  if (end !== 'succeeded') return;
-  for (const request of world.requests) if (task.covers.includes(request.id)) request.fate = 'served';
+  const served = new Set(task.riders.filter((_, index) => hasSucceeded(task, index)).flatMap(({ covers }) => covers));
+  for (const request of world.requests) if (served.has(request.id)) request.fate = 'served';
+}
+
+export function hasSucceeded({ end }: WorldTask, rider: number): boolean {
+  return end === 'succeeded' || (end === 'partly' && rider === 0);
 }
 
 export function isIdle({ lease }: World): boolean {
