@@ -3,6 +3,7 @@
  */
 import { createHttpApiPart, type HttpApiPart } from './apigateway/index.ts';
 import { type CloudFormationPart, createCloudFormationPart, type StackTimings } from './cloudformation/index.ts';
+import { type CodeCommitPart, createCodeCommitPart } from './codecommit/index.ts';
 import { createDynamoDbPart, type DynamoDbMode, type DynamoDbPart } from './dynamodb/index.ts';
 import { createEc2Part, type Ec2Part, type NetworkOptions } from './ec2/index.ts';
 import { createEcsPart, type EcsOptions, type EcsPart } from './ecs/index.ts';
@@ -52,6 +53,7 @@ export interface Parts {
   readonly ec2: Ec2Part;
   readonly ecs: EcsPart;
   readonly cloudformation: CloudFormationPart;
+  readonly codecommit: CodeCommitPart;
   readonly all: readonly CloudPart[];
 }
 
@@ -75,6 +77,7 @@ export function createParts(
     core,
     options.stackTimings === undefined ? {} : { timings: options.stackTimings },
   );
+  const codecommit = createCodeCommitPart(core);
   const all: CloudPart[] = [
     createIamPart(core, options.directory),
     events,
@@ -87,8 +90,9 @@ export function createParts(
     ec2,
     ecs,
     cloudformation,
+    codecommit,
     createStsPart(core, options.directory),
     createPassivePart(core),
   ];
-  return { events, sqs, lambda, scheduler, httpApi, secrets, dynamodb, ec2, ecs, cloudformation, all };
+  return { events, sqs, lambda, scheduler, httpApi, secrets, dynamodb, ec2, ecs, cloudformation, codecommit, all };
 }
