@@ -7,7 +7,7 @@ const rooms = {
   'packages/relay': [],
   'packages/cost': ['packages/lease'],
   'packages/cloud': ['packages/lease'],
-  'packages/cli': ['packages/[^/]+', 'services/[^/]+'],
+  'packages/cli': ['packages/[^/]+', 'services/[^/]+', 'shared'],
   shared: ['packages/lease'],
   'services/[^/]+': ['shared', 'packages/lease', 'packages/lease-dynamodb'],
   infra: ['shared', 'services/[^/]+/src/config[.]ts$', 'docker'],

@@ -2,8 +2,8 @@
 import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
 import { type MirrorOptions, MirrorRefused, type MirrorResult, mirror } from '@hourglass/relay';
+import { ensureRepository, setDefaultBranch } from '@hourglass/shared/codecommit';
 import { CommandFailed, UsageError } from '../errors.ts';
-import { prepareCodeCommit } from './codecommit.ts';
 import { createProgressLine } from './progress-line.ts';
 import { describeResult, failedReport, type MirrorReport, reportOf } from './report.ts';
 
@@ -30,7 +30,7 @@ export async function runMirror(source: string, destination: string, options: Mi
   const interruption = new AbortController();
   const interrupt = () => interruption.abort(new CommandFailed('interrupted'));
   const line = process.stderr.isTTY ? createProgressLine(process.stderr) : undefined;
-  const codeCommit = await prepareCodeCommit(destination);
+  const defaultBranch = await ensureRepository(destination);
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
     const result = await mirror({
@@ -41,8 +41,9 @@ export async function runMirror(source: string, destination: string, options: Mi
       ...(line ? { onProgress: line.show } : {}),
     });
     line?.clear();
-    if (result.defaultBranch && (result.result === 'mirrored' || result.result === 'rejected')) {
-      await codeCommit?.setDefaultBranch(result.defaultBranch);
+    const pushed = result.result === 'mirrored' || result.result === 'rejected';
+    if (pushed && result.defaultBranch && result.defaultBranch !== defaultBranch) {
+      await setDefaultBranch(destination, result.defaultBranch);
     }
     return tell(reportOf(result), result, options.json ?? false);
   } catch (error) {

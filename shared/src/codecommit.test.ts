@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { prepareCodeCommit, readCodeCommitAddress } from './codecommit.ts';
+import { ensureRepository, readCodeCommitAddress, setDefaultBranch } from './codecommit.ts';
 
 let server: Server;
 let calls: [string, unknown][];
@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 const refused = (name: string) => ({ status: 400, body: { __type: name, message: name } });
-const prepare = () => prepareCodeCommit('codecommit::ap-northeast-1://app');
+const APP = 'codecommit::ap-northeast-1://app';
 
 describe('a CodeCommit destination', () => {
   it('is known in both its forms, and nothing else is', () => {
@@ -56,7 +56,8 @@ describe('a CodeCommit destination', () => {
 
   it('is made when it is not there, and gets its default branch', async () => {
     answers.GetRepository = refused('RepositoryDoesNotExistException');
-    await (await prepare())?.setDefaultBranch('refs/heads/trunk');
+    expect(await ensureRepository(APP)).toBeUndefined();
+    await setDefaultBranch(APP, 'refs/heads/trunk');
     expect(calls).toEqual([
       ['GetRepository', { repositoryName: 'app' }],
       ['CreateRepository', { repositoryName: 'app' }],
@@ -64,20 +65,22 @@ describe('a CodeCommit destination', () => {
     ]);
   });
 
-  it('is left alone when all is as it should be', async () => {
+  it('is left alone when it is there, and tells its default branch', async () => {
     answers.GetRepository = { status: 200, body: { repositoryMetadata: { defaultBranch: 'main' } } };
-    await (await prepare())?.setDefaultBranch('main');
+    expect(await ensureRepository(APP)).toBe('main');
     expect(calls.map(([action]) => action)).toEqual(['GetRepository']);
   });
 
   it('is no failure when only pushing is allowed, or the branch was left out', async () => {
     answers.GetRepository = refused('AccessDeniedException');
     answers.UpdateDefaultBranch = refused('BranchDoesNotExistException');
-    await expect((await prepare())?.setDefaultBranch('main')).resolves.toBeUndefined();
+    await expect(ensureRepository(APP)).resolves.toBeUndefined();
+    await expect(setDefaultBranch(APP, 'main')).resolves.toBeUndefined();
   });
 
   it('is what no other destination is', async () => {
-    expect(await prepareCodeCommit('/srv/app')).toBeUndefined();
+    await ensureRepository('/srv/app');
+    await setDefaultBranch('/srv/app', 'main');
     expect(calls).toEqual([]);
   });
 });

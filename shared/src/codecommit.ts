@@ -1,0 +1,84 @@
+/**
+ * What CodeCommit needs besides a push: the repository must be there before, and its default branch is set after, since HEAD cannot be
+ * pushed. In a deployment the runner does both, outside the VPC, so that no `codecommit` endpoint is paid; `hourglass mirror` does them itself.
+ *
+ * Apart from the other clients, and with its SDK loaded only when it is needed: it weighs as much as the rest of that command.
+ */
+import { requestHandler } from './request-handler.ts';
+
+export interface CodeCommitAddress {
+  readonly region: string;
+  readonly repositoryName: string;
+  /** Of the shared AWS configuration. */
+  readonly profile?: string;
+}
+
+const SHORT = /^codecommit::([a-z0-9-]+):\/\/(?:([\w.-]+)@)?([\w.-]{1,100})$/;
+const LONG =
+  /^https:\/\/(?:vpce-[^.@/]+\.)?git-codecommit(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?amazonaws\.com(?:\.cn)?\/v1\/repos\/([\w.-]{1,100})\/?$/;
+
+/** Reads either form of a CodeCommit address; undefined for anything else, and for a URL that brings its own password. */
+export function readCodeCommitAddress(destination: string): CodeCommitAddress | undefined {
+  const [, region, profile, name] = SHORT.exec(destination) ?? [];
+  if (region && name) return { region, repositoryName: name, ...(profile ? { profile } : {}) };
+  const [, itsRegion, itsName] = LONG.exec(destination) ?? [];
+  return itsRegion && itsName ? { region: itsRegion, repositoryName: itsName } : undefined;
+}
+
+/**
+ * Sees to it that a CodeCommit repository exists; any other destination is left alone. Who may push but not ask or create gets no error
+ * here: the push tells whether the repository is there.
+ * @returns its default branch, as far as that can be told
+ */
+export async function ensureRepository(destination: string): Promise<string | undefined> {
+  const opened = await open(destination);
+  if (opened === undefined) return undefined;
+  const { sdk, client, repositoryName } = opened;
+  return orIfDenied(async () => {
+    try {
+      const { repositoryMetadata } = await client.send(new sdk.GetRepositoryCommand({ repositoryName }));
+      return repositoryMetadata?.defaultBranch;
+    } catch (error) {
+      if (!(error instanceof sdk.RepositoryDoesNotExistException)) throw error;
+      await client.send(new sdk.CreateRepositoryCommand({ repositoryName })).catch((refusal: unknown) => {
+        // Somebody else was faster.
+        if (!(refusal instanceof sdk.RepositoryNameExistsException)) throw refusal;
+      });
+      return undefined;
+    }
+  });
+}
+
+/** Makes `branch` the one that clones of a CodeCommit repository begin with; any other destination is left alone. */
+export async function setDefaultBranch(destination: string, branch: string): Promise<void> {
+  const opened = await open(destination);
+  if (opened === undefined) return;
+  const { sdk, client, repositoryName } = opened;
+  const defaultBranchName = branch.replace(/^refs\/heads\//, '');
+  await orIfDenied(async () => {
+    try {
+      await client.send(new sdk.UpdateDefaultBranchCommand({ repositoryName, defaultBranchName }));
+    } catch (error) {
+      // It was left out, or rejected.
+      if (!(error instanceof sdk.BranchDoesNotExistException)) throw error;
+    }
+  });
+}
+
+async function open(destination: string) {
+  const address = readCodeCommitAddress(destination);
+  if (address === undefined) return undefined;
+  const sdk = await import('@aws-sdk/client-codecommit');
+  const { region, profile, repositoryName } = address;
+  const client = new sdk.CodeCommitClient({ region, ...(profile ? { profile } : {}), ...requestHandler() });
+  return { sdk, client, repositoryName };
+}
+
+async function orIfDenied<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if ((error as Error).name === 'AccessDeniedException') return undefined;
+    throw error;
+  }
+}
