@@ -37,7 +37,11 @@ export function acceptFindings(findings: Findings): void {
     ['AwsSolutions-ECS4'],
     "Container Insights costs by the metric and tells nothing that the task's own result does not.",
   );
-  accept(findings.taskDefinition, ['AwsSolutions-ECS2'], "The only variable is the table's name, which is no secret.");
+  accept(
+    findings.taskDefinition,
+    ['AwsSolutions-ECS2'],
+    "The table's name, and addresses, certificates and host keys of git hosts: nothing secret.",
+  );
   accept(
     findings.webhookApi,
     ['AwsSolutions-APIG4'],
@@ -57,11 +61,13 @@ export function acceptFindings(findings: Findings): void {
   ];
   for (const [resources, reason] of wildcards) accept(hourglass, inResources(hourglass, resources), reason);
   if (config.repositories === undefined) {
-    accept(
-      findings.taskRole,
-      inResources(hourglass, [arns.repository('*')]),
-      'No repositories are named in the configuration, so tasks may mirror into every one of the account.',
-    );
+    for (const role of [findings.taskRole, findings.runnerRole]) {
+      accept(
+        role,
+        inResources(hourglass, [arns.repository('*')]),
+        'No repositories are named in the configuration, so a mirror may go into every one of the account.',
+      );
+    }
   }
   for (const role of [findings.stackRole, findings.teardownRole]) {
     accept(role, inResources(hourglass, ['*']), 'ec2:Describe* knows no resource.');

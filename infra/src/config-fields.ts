@@ -68,6 +68,24 @@ export const endpointService = z
     'must be a short service name such as secretsmanager (without com.amazonaws.<region>)',
   );
 
+/** How to reach one git host: at least one of these. */
+export const sourceNetwork = z
+  .strictObject({
+    /** Where the host's name leads, if the VPC cannot resolve it; certificates and host keys are still checked against the name. */
+    address: z.union([z.ipv4(), z.ipv6()], 'must be an IP address such as 192.168.10.7').optional(),
+    /** PEM certificates to trust instead of the system's. */
+    caBundle: z
+      .string()
+      .regex(/^\s*-----BEGIN CERTIFICATE-----/m, 'must be PEM text: readFileSync(<file>, "utf8")')
+      .optional(),
+    /** Lines of a known_hosts file, for ssh. */
+    knownHosts: z
+      .string()
+      .regex(/^\S+ (ssh|ecdsa|sk)-\S+ \S+/m, 'must be lines of a known_hosts file: ssh-keyscan git.example.com')
+      .optional(),
+  })
+  .refine((network) => Object.keys(network).length > 0, 'must have address, caBundle or knownHosts');
+
 /** Whether a gateway endpoint is created, or the VPC has it. */
 export const gatewayEndpoint = z.enum(['create', 'existing'], 'must be create or existing');
 

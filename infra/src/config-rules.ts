@@ -12,13 +12,18 @@ interface Contradictable {
   readonly repositories?: string[] | undefined;
   readonly destinations: Record<string, string>;
   readonly commands: Record<string, { command: string[] }>;
-  readonly sources: { readonly hosts: string[] };
+  readonly sources: { readonly hosts: string[]; readonly networks: Record<string, unknown> };
 }
 
 /** Adds an issue for each contradiction, at the key that can be changed. */
 export function refuseContradictions(config: Contradictable, context: z.RefinementCtx): void {
   const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
   const { repositories } = config;
+  const hosts = config.sources.hosts.map((host) => host.toLowerCase());
+  for (const host of Object.keys(config.sources.networks)) {
+    if (hosts.includes(host)) continue;
+    refuse(['sources', 'networks', host], `must be one of sources.hosts, in lower case (${hosts.join(', ')})`);
+  }
   for (const name of Object.keys(config.destinations)) {
     if (repositories !== undefined && !repositories.includes(name)) {
       refuse(['destinations', name], 'must be one of the repositories');
@@ -50,6 +55,11 @@ export function refuseContradictions(config: Contradictable, context: z.Refineme
 /** The name that a repository's mirror has in CodeCommit. */
 export function destinationOf(name: string, { destinations }: Pick<Contradictable, 'destinations'>): string {
   return (Object.hasOwn(destinations, name) && destinations[name]) || name;
+}
+
+/** The names in CodeCommit that mirrors may go to; `*` where the configuration names no repositories. */
+export function mirrorNames(config: Pick<Contradictable, 'destinations' | 'repositories'>): string[] {
+  return config.repositories?.map((name) => destinationOf(name, config)) ?? ['*'];
 }
 
 /** The commands as the services need them: name to argv. */

@@ -83,6 +83,21 @@ describe('a configuration', () => {
       { endpointSubnets: [{ subnet: 'subnet-0aaaaaaaaaaaaaaa1', zone: 'ap-northeast-1' }] },
       'endpointSubnets[0].zone: must be an Availability Zone such as ap-northeast-1a',
     ],
+    [
+      'a network of a host that no request may name',
+      { sources: { hosts: ['a.test'], cidrs: ['10.0.0.0/8'], networks: { 'b.test': { address: '10.0.0.7' } } } },
+      'sources.networks.b.test: must be one of sources.hosts, in lower case (a.test)',
+    ],
+    [
+      'an address that is a name',
+      { sources: { hosts: ['a.test'], cidrs: ['10.0.0.0/8'], networks: { 'a.test': { address: 'b.test' } } } },
+      'sources.networks.a.test.address: must be an IP address such as 192.168.10.7',
+    ],
+    [
+      'a certificate bundle that is a path',
+      { sources: { hosts: ['a.test'], cidrs: ['10.0.0.0/8'], networks: { 'a.test': { caBundle: '/etc/ca.pem' } } } },
+      'sources.networks.a.test.caBundle: must be PEM text: readFileSync(<file>, "utf8")',
+    ],
     ['an empty list', { taskSubnets: [] }, 'taskSubnets: must name at least 1'],
     ['a range that is none', { vpcCidrs: ['10.0.0.0/33'] }, 'vpcCidrs[0]: must be an IPv4 range such as 10.0.0.0/16'],
     ['a deployment name too long', { deployment: 'd'.repeat(25) }, 'deployment: must be at most 24 characters'],

@@ -15,6 +15,7 @@ import {
   namedCommand,
   repositoryName,
   seconds,
+  sourceNetwork,
 } from './config-fields.ts';
 import { refuseContradictions } from './config-rules.ts';
 import { describeIssue } from './describe-issue.ts';
@@ -26,6 +27,9 @@ import { maxDeploymentNameLength } from './names.ts';
  */
 const maxRepositoryArnChars = 8_000;
 const arnCharsBeforeName = 60;
+
+/** A task definition may have 64 KiB: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
+const maxNetworksBytes = 48_000;
 
 /** What `hourglass.config.ts` exports. */
 export const configSchema = z
@@ -66,6 +70,14 @@ export const configSchema = z
       ),
       cidrs: listOf(cidr, 1),
       ports: z.array(count(1, 65_535)).min(1, 'must name at least one port').default([443]),
+      /** How a task reaches those of the hosts that its VPC knows nothing of, by host as `hosts` has it (with its port, if it has one). */
+      networks: z
+        .record(z.string(), sourceNetwork)
+        .default({})
+        .refine(
+          (networks) => Buffer.byteLength(JSON.stringify(networks)) <= maxNetworksBytes,
+          `must take at most ${maxNetworksBytes} bytes together (a task definition is limited to 64 KiB)`,
+        ),
     }),
     /** What stands before the repository's name in a mirror's destination. Default `codecommit::<region>://`. */
     destinationPrefix: z

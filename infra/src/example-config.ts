@@ -13,7 +13,12 @@ export const exampleConfig: HourglassConfigInput = {
   gatewayEndpoints: { s3: 'create', dynamodb: 'existing' },
   prefixLists: { s3: 'pl-61a54008', dynamodb: 'pl-78a54011' },
   existingEndpoints: ['logs'],
-  sources: { hosts: ['git.example.com', 'localhost:8080'], cidrs: ['192.168.0.0/16'], ports: [443, 22] },
+  sources: {
+    hosts: ['git.example.com', 'localhost:8080'],
+    cidrs: ['192.168.0.0/16'],
+    ports: [443, 22],
+    networks: { 'git.example.com': { address: '192.168.0.7' } },
+  },
   commands: {
     'list-buckets': {
       command: ['aws', 's3', 'ls'],

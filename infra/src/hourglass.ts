@@ -15,6 +15,7 @@ import { locateEverything } from './arns.ts';
 import { type Assets, withAssets } from './assets.ts';
 import { keepSourcesHonest } from './bus-policy.ts';
 import { type HourglassConfig, type HourglassConfigInput, parseConfig } from './config.ts';
+import { mirrorNames } from './config-rules.ts';
 import { chooseEndpointServices } from './endpoint-services.ts';
 import { composeEnvironments } from './environment.ts';
 import { Farewell } from './farewell.ts';
@@ -97,10 +98,16 @@ export class Hourglass extends Construct {
       names,
       config,
       imageContext: assets.imageContext,
-      environment: { TABLE_NAME: names.table },
+      environment: {
+        TABLE_NAME: names.table,
+        ...(Object.keys(config.sources.networks).length > 0 && {
+          SOURCE_NETWORKS: JSON.stringify(config.sources.networks),
+        }),
+      },
       permissions: others.permitTask({ arns, table }, config),
     });
 
+    const mirrors = mirrorNames(config).map(arns.repository);
     const grounds = { arns, table, busArn: bus.eventBusArn, queues, schedulerRole };
     const functions = new Functions(this, 'Functions', {
       names,
@@ -124,7 +131,7 @@ export class Hourglass extends Construct {
         webhook: services.permitWebhook(grounds),
         intake: services.permitIntake(grounds),
         provisioner: services.permitProvisioner(grounds, stackRole),
-        runner: services.permitRunner(grounds, [tasks.taskRole, tasks.executionRole]),
+        runner: services.permitRunner(grounds, [tasks.taskRole, tasks.executionRole], mirrors),
         teardown: services.permitTeardown(grounds),
         replay: services.permitReplay(grounds),
       },

@@ -3,7 +3,7 @@ import { Aws } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Arns } from './arns.ts';
 import type { HourglassConfig } from './config.ts';
-import { destinationOf } from './config-rules.ts';
+import { mirrorNames } from './config-rules.ts';
 import { fenceTag, leaseTag } from './names.ts';
 import type { Grounds } from './permissions.ts';
 import { allow, passRole, putEvents, requests } from './statements.ts';
@@ -17,11 +17,7 @@ export function permitTask(
     allow('ReadWorkTellResult', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [table.tableArn], {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['work#*'] },
     }),
-    allow(
-      'Mirror',
-      ['codecommit:GitPull', 'codecommit:GitPush'],
-      (config.repositories?.map((name) => destinationOf(name, config)) ?? ['*']).map(arns.repository),
-    ),
+    allow('Mirror', ['codecommit:GitPull', 'codecommit:GitPush'], mirrorNames(config).map(arns.repository)),
     ...Object.values(config.commands).flatMap(({ policy }) =>
       policy.map(({ actions, resources }) => new PolicyStatement({ actions, resources })),
     ),

@@ -74,8 +74,8 @@ export function permitProvisioner(grounds: Grounds, stackRole: IRole): PolicySta
   ];
 }
 
-/** Runner: starts, watches and stops tasks of this cluster. */
-export function permitRunner(grounds: Grounds, taskRoles: IRole[]): PolicyStatement[] {
+/** Runner: starts, watches and stops tasks of this cluster; makes the mirrors' repositories and names their default branch. */
+export function permitRunner(grounds: Grounds, taskRoles: IRole[], mirrors: string[]): PolicyStatement[] {
   const { arns, queues } = grounds;
   const inOwnCluster = { ArnEquals: { 'ecs:cluster': arns.cluster } };
   return [
@@ -88,6 +88,11 @@ export function permitRunner(grounds: Grounds, taskRoles: IRole[]): PolicyStatem
     // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html
     allow('TagWhatIsRun', ['ecs:TagResource'], [arns.tasks], { StringEquals: { 'ecs:CreateAction': 'RunTask' } }),
     passRole('PassTaskRoles', taskRoles, 'ecs-tasks'),
+    allow(
+      'PrepareMirrors',
+      ['codecommit:GetRepository', 'codecommit:CreateRepository', 'codecommit:UpdateDefaultBranch'],
+      mirrors,
+    ),
     allow('TellFailedMirrors', ['sqs:SendMessage'], [queues.failedMirrors.queueArn]),
   ];
 }

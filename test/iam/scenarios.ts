@@ -278,6 +278,7 @@ async function workAsTheTaskDoes(
   const client = new DynamoDBClient({ region: cloud.region, requestHandler: cloud.requestHandler(), credentials });
   const document = DynamoDBDocumentClient.from(client);
   await readWork(document, TABLE, token);
-  const effect = () => writeResult(document, TABLE, token, { status: 'succeeded', message: 'done' });
+  const effect = () =>
+    writeResult(document, TABLE, token, { status: 'succeeded', message: 'done', defaultBranch: 'main' });
   return { durationMs: 5 * MINUTE_MS, exitCode: 0, effect };
 }

@@ -110,7 +110,7 @@ export const wildcards: { action: RegExp; resource: RegExp; why: string; source:
     source: `${reference}/service-authorization/latest/reference/list_amazonroute53.html`,
   },
   {
-    action: /^codecommit:Git(Pull|Push)$/,
+    action: /^codecommit:(Git(Pull|Push)|(Get|Create)Repository|UpdateDefaultBranch)$/,
     resource: /:\*$/,
     why: 'requests name the repository',
     source: `${reference}/codecommit/latest/userguide/auth-and-access-control-permissions-reference.html`,
