@@ -19,4 +19,10 @@ export class Terminated extends Error {
 /** The work was tried and did not succeed; the message is for the person who looks at the result. */
 export class WorkFailed extends Error {
   override readonly name = 'WorkFailed';
+  /** What is known all the same: a mirror that could not delete a default branch needs another one to be set first. */
+  readonly defaultBranch: string | undefined;
+  constructor(message: string, defaultBranch?: string) {
+    super(message);
+    this.defaultBranch = defaultBranch;
+  }
 }

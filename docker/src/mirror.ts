@@ -1,21 +1,24 @@
 /** A mirror by the relay, with the git command as its fallback: the work's words in, the result's words out. */
-import type { MirrorWork } from '@hourglass/lease-dynamodb';
+import { MAX_TIPS, type MirrorWork } from '@hourglass/lease-dynamodb';
 import { mirror as relayMirror } from '@hourglass/relay';
 import { WorkFailed } from './ends.ts';
 import { childEnvironment } from './environment.ts';
 import { resolveRemote } from './remote.ts';
+import { sourceNetwork } from './source-networks.ts';
 import type { TaskContext } from './task-context.ts';
 
 /** What a mirror leaves for the result of its work. */
 export interface Mirrored {
   readonly message: string;
   readonly refs: number;
+  readonly tips: readonly string[];
+  readonly defaultBranch?: string;
 }
 
 /**
  * Makes the destination's heads and tags those of the source.
- * @returns how many refs both have
- * @throws RemoteRefused, MirrorRefused, WorkFailed
+ * @returns how many refs both have, and what the next mirror is to remember
+ * @throws RemoteRefused, SourceNetworksMalformed, MirrorRefused, WorkFailed
  */
 export async function mirror(work: MirrorWork, context: TaskContext): Promise<Mirrored> {
   // Stricter than the relay itself: a request must not reach this machine's files.
@@ -24,6 +27,8 @@ export async function mirror(work: MirrorWork, context: TaskContext): Promise<Mi
   const result = await relayMirror({
     source: source.url,
     destination: destination.url,
+    rememberedTips: work.rememberedTips,
+    sourceNetwork: sourceNetwork(source, context.environment),
     environment: {
       // For git and ssh only: the relay signs for CodeCommit itself, so no child needs the way to AWS credentials.
       ...childEnvironment(context.environment, context.scratch, false),
@@ -44,8 +49,15 @@ export async function mirror(work: MirrorWork, context: TaskContext): Promise<Mi
   if (rejected.length > 0) {
     const shown = rejected.slice(0, 5).map(({ ref, reason }) => `${ref} (${reason})`);
     const more = rejected.length > 5 ? ` and ${rejected.length - 5} more` : '';
-    throw new WorkFailed(`the destination refused ${rejected.length} refs: ${shown.join(', ')}${more}`);
+    const message = `the destination refused ${rejected.length} refs: ${shown.join(', ')}${more}`;
+    throw new WorkFailed(message, result.defaultBranch);
   }
   const refs = result.sourceRefs;
-  return { message: `${refs} refs mirrored: ${created + updated} written, ${deleted} deleted`, refs };
+  return {
+    message: `${refs} refs mirrored: ${created + updated} written, ${deleted} deleted`,
+    refs,
+    // Older ones too: a source keeps commits that no ref of it shows any more for a while.
+    tips: [...new Set([...result.tips, ...work.rememberedTips])].slice(0, MAX_TIPS),
+    ...(result.defaultBranch === undefined ? {} : { defaultBranch: result.defaultBranch }),
+  };
 }

@@ -6,29 +6,19 @@ import { RemoteRefused, resolveRemote } from './remote.ts';
 
 describe('resolveRemote', () => {
   it.each([
-    'https://git.example.test/team/app.git',
-    'http://me:pw@10.0.0.7:8080/app',
-    'http://[fd00::1]:8080/app',
-    'ssh://git@git.example.test:2222/app.git',
-    'git@git.example.test:team/app.git',
-  ])('lets %s through as it is, without the way to AWS credentials', (url) => {
-    expect(resolveRemote(url)).toEqual({ url, isCodeCommit: false });
+    ['https://git.example.test/team/app.git', 'git.example.test'],
+    ['http://me:pw@10.0.0.7:8080/app', '10.0.0.7:8080'],
+    ['http://[fd00::1]:8080/app', '[fd00::1]:8080'],
+    ['ssh://git@Git.example.test:2222/app.git', 'git.example.test:2222'],
+    ['git@git.example.test:team/app.git', 'git.example.test'],
+  ])('lets %s through as it is, and knows its host', (url, host) => {
+    expect(resolveRemote(url)).toEqual({ url, host });
   });
 
-  it('translates the short form of CodeCommit, and knows its long form', () => {
-    const url = 'https://git-codecommit.ap-northeast-1.amazonaws.com/v1/repos/app';
-    expect(resolveRemote('codecommit::ap-northeast-1://app')).toEqual({ url, isCodeCommit: true });
-    expect(resolveRemote(url)).toEqual({ url, isCodeCommit: true });
+  it('translates the short form of CodeCommit', () => {
+    const host = 'git-codecommit.ap-northeast-1.amazonaws.com';
+    expect(resolveRemote('codecommit::ap-northeast-1://app')).toEqual({ url: `https://${host}/v1/repos/app`, host });
     expect(resolveRemote('codecommit::cn-north-1://app').url).toContain('cn-north-1.amazonaws.com.cn/');
-    expect(resolveRemote('codecommit::us-gov-west-1://app').isCodeCommit).toBe(true);
-  });
-
-  it.each([
-    'https://git-codecommit.ap-northeast-1.amazonaws.com.evil.test/v1/repos/app',
-    'http://git-codecommit.ap-northeast-1.amazonaws.com/v1/repos/app',
-    'https://me@evil.test/https://git-codecommit.ap-northeast-1.amazonaws.com/v1/repos/app',
-  ])('does not take %s for CodeCommit', (url) => {
-    expect(resolveRemote(url).isCodeCommit).toBe(false);
   });
 
   it.each([

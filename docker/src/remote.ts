@@ -3,8 +3,8 @@
 export interface Remote {
   /** What git is given. */
   readonly url: string;
-  /** Signed by the AWS CLI's credential helper with the task's role. */
-  readonly isCodeCommit: boolean;
+  /** Host, or host:port where the URL names a port. */
+  readonly host: string;
 }
 
 /** A remote that the task does not touch; the message names it without credentials. */
@@ -13,7 +13,6 @@ export class RemoteRefused extends Error {
 }
 
 const CODECOMMIT_SHORT = /^codecommit::([a-z]{2}(?:-[a-z]+)+-\d+):\/\/([A-Za-z0-9_][\w.-]{0,99})$/;
-const CODECOMMIT_HTTPS = /^https:\/\/git-codecommit(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/v1\/repos\//;
 const WITH_PROTOCOL = /^(?:https?|ssh):\/\/(?:[^\s/?#]*@)?(\[[0-9a-f:.]+\]|[\w.-]+)(?::\d+)?(?:[/?#]|$)/i;
 const SCP_LIKE = /^[\w][\w.-]*@([\w.-]+):(?!\/\/)\S+$/;
 
@@ -26,7 +25,8 @@ export function resolveRemote(given: string): Remote {
   const [, region, repository] = CODECOMMIT_SHORT.exec(given) ?? [];
   if (region && repository) {
     const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-    return { url: `https://git-codecommit.${region}.${domain}/v1/repos/${repository}`, isCodeCommit: true };
+    const codeCommit = `git-codecommit.${region}.${domain}`;
+    return { url: `https://${codeCommit}/v1/repos/${repository}`, host: codeCommit };
   }
   const host = (WITH_PROTOCOL.exec(given) ?? SCP_LIKE.exec(given))?.[1];
   // ssh would take a host that begins with a dash for an option; a backslash is a slash to some parsers and none to git.
@@ -36,7 +36,8 @@ export function resolveRemote(given: string): Remote {
       `the remote ${JSON.stringify(shown)} is refused: only http, https and ssh URLs, user@host:path and codecommit::region://repository are allowed`,
     );
   }
-  return { url: given, isCodeCommit: CODECOMMIT_HTTPS.test(given) };
+  const withPort = URL.parse(given)?.host || host;
+  return { url: given, host: withPort.toLowerCase() };
 }
 
 function hasControlCharacters(text: string): boolean {

@@ -18,9 +18,10 @@ import {
 } from '@hourglass/lease-dynamodb';
 import { createRedact, type Redact } from '@hourglass/relay';
 import { runCommand } from './command.ts';
-import { Terminated, TimeLimitOver } from './ends.ts';
+import { Terminated, TimeLimitOver, WorkFailed } from './ends.ts';
 import { EXIT } from './exit-codes.ts';
 import { mirror } from './mirror.ts';
+import { SourceNetworksMalformed } from './source-networks.ts';
 
 export interface RunTaskOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -49,7 +50,8 @@ export async function runTask(token: string, options: RunTaskOptions, turn?: str
       const done = await withinTimeLimit(work, options, redact);
       return await conclude({ status: 'succeeded', ...done }, EXIT.succeeded);
     } catch (error) {
-      return await conclude({ status: 'failed', message: redact(messageOf(error)) }, exitCodeOf(error));
+      const known = error instanceof WorkFailed && error.defaultBranch ? { defaultBranch: error.defaultBranch } : {};
+      return await conclude({ status: 'failed', message: redact(messageOf(error)), ...known }, exitCodeOf(error));
     }
   } catch (error) {
     return await tellUnread(token, error, options);
@@ -78,7 +80,7 @@ async function withinTimeLimit(
   work: Work,
   options: RunTaskOptions,
   redact: Redact,
-): Promise<{ message: string; refs?: number }> {
+): Promise<Omit<WorkResult, 'status'>> {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(new TimeLimitOver(work.timeLimitSeconds)), work.timeLimitSeconds * 1000);
   const scratch = await mkdtemp(join(tmpdir(), 'hourglass-task-'));
@@ -100,7 +102,8 @@ async function withinTimeLimit(
 function exitCodeOf(error: unknown): number {
   if (error instanceof TimeLimitOver) return EXIT.timeLimitOver;
   if (error instanceof Terminated) return EXIT.terminated;
-  return error instanceof WorkMalformed || error instanceof WorkNotFound ? EXIT.misconfigured : EXIT.failed;
+  const misconfigured = [WorkMalformed, WorkNotFound, SourceNetworksMalformed].some((kind) => error instanceof kind);
+  return misconfigured ? EXIT.misconfigured : EXIT.failed;
 }
 
 function messageOf(error: unknown): string {

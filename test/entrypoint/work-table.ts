@@ -10,7 +10,9 @@ export interface WorkTable {
   readonly endpoint: string;
   put(token: string, work: Record<string, unknown>): void;
   /** The result that the task wrote, or undefined. */
-  result(token: string): { status: string; message: string; refs?: number; durationMs?: number } | undefined;
+  result(
+    token: string,
+  ): { status: string; message: string; refs?: number; durationMs?: number; defaultBranch?: string } | undefined;
   close(): Promise<void>;
 }
 

@@ -21,6 +21,7 @@ import {
   listEndedLeases,
   readAttempts,
   readRide,
+  readTips,
   readWork,
   writeResult,
 } from '@hourglass/lease-dynamodb';
@@ -49,6 +50,7 @@ const claim = (repository: string, token: string): Command => ({
     repository,
     sourceUrl: `https://git.test/${repository}`,
     destination: 'd',
+    rememberedTips: [],
     timeLimitSeconds: 60,
   },
 });
@@ -251,9 +253,12 @@ describe.each(subjects)('the lease store on $name', ({ name, open: openStore }) 
     expect(await readWork(document, 'hourglass', token)).toMatchObject({ kind: 'mirror', repository: 'a' });
     await writeResult(document, 'hourglass', token, { status: 'failed', message: 'why' });
     expect(await readAttempts(document, 'hourglass', token)).toEqual([
-      { token, leaseId, taskKey: 'mirror:a', result: { status: 'failed', message: 'why' } },
+      { token, leaseId, taskKey: 'mirror:a', destination: 'd', result: { status: 'failed', message: 'why' } },
     ]);
-    await step({ type: 'taskFinished', taskKey: 'mirror:a', token, outcome: { status: 'succeeded' } });
+    expect(await readTips(document, 'hourglass', leaseId, 'mirror:a')).toEqual([]);
+    const tips = ['a'.repeat(40)];
+    await step({ type: 'taskFinished', taskKey: 'mirror:a', token, outcome: { status: 'succeeded', tips } });
+    expect(await readTips(document, 'hourglass', leaseId, 'mirror:a')).toEqual(tips);
     await step({ type: 'stackDeleted', fence: 1, stackId: STACK, createdAtMs: 0, deletedAtMs: 5 });
     await step({ type: 'stackDeleted', fence: 1, stackId: STACK, createdAtMs: 0, deletedAtMs: 6_000 });
     expect(await listEndedLeases(document, 'hourglass', leaseId)).toEqual([

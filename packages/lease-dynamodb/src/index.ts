@@ -5,10 +5,12 @@ export { leaseKey } from './keys.ts';
 export {
   type Attempt,
   type CommandWork,
+  MAX_TIPS,
   type MirrorWork,
   type Ride,
   readAttempts,
   readRide,
+  readTips,
   readWork,
   WorkMalformed,
   WorkNotFound,

@@ -3,7 +3,16 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Work } from '@hourglass/lease';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readAttempts, readRide, readWork, WorkMalformed, WorkNotFound, workItem, writeResult } from './work.ts';
+import {
+  MAX_TIPS,
+  readAttempts,
+  readRide,
+  readWork,
+  WorkMalformed,
+  WorkNotFound,
+  workItem,
+  writeResult,
+} from './work.ts';
 
 type Item = Record<string, unknown>;
 interface Call {
@@ -45,11 +54,12 @@ function tableInProcess() {
   return { document: DynamoDBDocumentClient.from(client), items, calls };
 }
 
-const mirror: Work = {
+const mirror: Extract<Work, { kind: 'mirror' }> = {
   kind: 'mirror',
   repository: 'app',
   sourceUrl: 'https://git.example.test/app.git',
   destination: 'codecommit::ap-northeast-1://app',
+  rememberedTips: ['a'.repeat(40)],
   timeLimitSeconds: 3600,
 };
 const command: Work = { kind: 'command', name: 'list', argv: ['aws', 's3', 'ls'], timeLimitSeconds: 60 };
@@ -117,15 +127,32 @@ describe('a result', () => {
     expect((await readRide(table.document, 't', 'a2')).tokens).toEqual(['a2']);
     await writeResult(table.document, 't', 'a2', { status: 'failed', message: 'x', durationMs: 5 });
     expect(await readAttempts(table.document, 't', 'a1')).toEqual([
-      { token: 'a1', leaseId: 'main', taskKey: 'mirror:a', result: undefined },
-      { token: 'a2', leaseId: 'main', taskKey: 'mirror:b', result: { status: 'failed', message: 'x', durationMs: 5 } },
-      { token: 'a3', leaseId: 'main', taskKey: 'mirror:c', result: undefined },
+      { token: 'a1', leaseId: 'main', taskKey: 'mirror:a', destination: mirror.destination, result: undefined },
+      {
+        token: 'a2',
+        leaseId: 'main',
+        taskKey: 'mirror:b',
+        destination: mirror.destination,
+        result: { status: 'failed', message: 'x', durationMs: 5 },
+      },
+      { token: 'a3', leaseId: 'main', taskKey: 'mirror:c', destination: mirror.destination, result: undefined },
     ]);
   });
 
   it('of a task that is not there is told by name, or is none', async () => {
     await expect(readRide(table.document, 't', 'gone')).rejects.toThrow(new WorkNotFound('gone'));
     expect(await readAttempts(table.document, 't', 'gone')).toEqual([]);
+  });
+
+  it('carries object ids as tips, and nothing that is none', async () => {
+    await put('a1', { ...mirror, leaseId: 'main', taskKey: 'mirror:app' });
+    const tips = ['b'.repeat(40), 'c'.repeat(64), 'no id', ...Array.from({ length: 300 }, () => 'd'.repeat(40))];
+    const result = { status: 'succeeded', message: '', tips, defaultBranch: 'trunk' } as const;
+    await writeResult(table.document, 't', 'a1', result);
+    const [read] = await readAttempts(table.document, 't', 'a1');
+    expect(read).toMatchObject({ destination: mirror.destination, result: { defaultBranch: 'trunk' } });
+    expect(read?.result?.tips?.slice(0, 3)).toEqual(['b'.repeat(40), 'c'.repeat(64), 'd'.repeat(40)]);
+    expect(read?.result?.tips).toHaveLength(MAX_TIPS);
   });
 
   it('never makes an item of its own', async () => {

@@ -8,6 +8,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Work } from '@hourglass/lease';
+import { memoryKey } from './keys.ts';
 
 /** Copy every branch and tag of `sourceUrl` to `destination`. */
 export type MirrorWork = Extract<Work, { kind: 'mirror' }>;
@@ -20,7 +21,14 @@ export interface WorkResult {
   readonly message: string;
   readonly refs?: number;
   readonly durationMs?: number;
+  /** What a mirror has carried, branches first, then what earlier ones had: {@link MAX_TIPS} at most. */
+  readonly tips?: readonly string[];
+  /** The branch that a mirror's source names as its HEAD; told of a failed mirror too, if refs could be written. */
+  readonly defaultBranch?: string;
 }
+
+/** Tips that a task remembers, at most: some 10 KB in one item. */
+export const MAX_TIPS = 256;
 
 /** There is no work under this token: it has expired or was never written. */
 export class WorkNotFound extends Error {
@@ -104,6 +112,8 @@ export interface Attempt {
   readonly token: string;
   readonly leaseId: string;
   readonly taskKey: string;
+  /** Of a mirror. */
+  readonly destination: string | undefined;
   readonly result: WorkResult | undefined;
 }
 
@@ -121,20 +131,42 @@ export async function readAttempts(
 
 function attemptOf(token: string, item: Record<string, unknown> | undefined): Attempt[] {
   if (typeof item?.leaseId !== 'string' || typeof item.taskKey !== 'string') return [];
-  return [{ token, leaseId: item.leaseId, taskKey: item.taskKey, result: parseResult(item.result) }];
+  const { leaseId, taskKey } = item;
+  const destination = typeof item.destination === 'string' ? item.destination : undefined;
+  return [{ token, leaseId, taskKey, destination, result: parseResult(item.result) }];
 }
 
 /** Undefined for a result that a task could not have written. */
 function parseResult(result: unknown): WorkResult | undefined {
   if (typeof result !== 'object' || result === null) return undefined;
-  const { status, message, refs, durationMs } = result as Record<string, unknown>;
+  const { status, message, refs, durationMs, tips, defaultBranch } = result as Record<string, unknown>;
   if ((status !== 'succeeded' && status !== 'failed') || typeof message !== 'string') return undefined;
   return {
     status,
     message,
     ...(typeof refs === 'number' ? { refs } : {}),
     ...(typeof durationMs === 'number' && durationMs >= 0 ? { durationMs } : {}),
+    ...(tips === undefined ? {} : { tips: parseTips(tips) }),
+    ...(typeof defaultBranch === 'string' ? { defaultBranch } : {}),
   };
+}
+
+/** Object ids only: what is malformed is not remembered. */
+function parseTips(tips: unknown): string[] {
+  const ids = Array.isArray(tips) ? tips : [];
+  return ids.filter((oid) => typeof oid === 'string' && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(oid)).slice(0, MAX_TIPS);
+}
+
+/** The tips that the task of this key has mirrored last; none if it never has. */
+export async function readTips(
+  document: DynamoDBDocumentClient,
+  tableName: string,
+  leaseId: string,
+  taskKey: string,
+): Promise<string[]> {
+  const command = new GetCommand({ TableName: tableName, Key: memoryKey(leaseId, taskKey) });
+  const { Item } = await document.send(command);
+  return parseTips(Item?.tips);
 }
 
 /**
@@ -196,6 +228,7 @@ function parseWork(token: string, item: Record<string, unknown>): Work {
       repository: text('repository'),
       sourceUrl: text('sourceUrl'),
       destination: text('destination'),
+      rememberedTips: parseTips(item.rememberedTips),
       timeLimitSeconds,
     };
   } else if (item.kind === 'command') {

@@ -89,8 +89,12 @@ function rememberSuccess(
     Update: {
       TableName: tableName,
       Key: memoryKey(leaseId, fact.taskKey),
-      UpdateExpression: 'SET lastSuccessAtMs = :at, lastDurationMs = :duration',
-      ExpressionAttributeValues: { ':at': nowMs, ':duration': fact.durationMs },
+      UpdateExpression: `SET lastSuccessAtMs = :at, lastDurationMs = :duration${fact.tips ? ', tips = :tips' : ''}`,
+      ExpressionAttributeValues: {
+        ':at': nowMs,
+        ':duration': fact.durationMs,
+        ...(fact.tips && { ':tips': fact.tips }),
+      },
     },
   };
 }

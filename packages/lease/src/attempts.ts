@@ -75,7 +75,8 @@ export function finishTask(draft: Draft, taskKey: string, token: string, outcome
     const durationMs = outcome.durationMs ?? draft.nowMs - claimedAtMs;
     // What is to be known is how long a task takes that has one repository.
     if (rideId === undefined) draft.lease.taskRun = learn(draft.lease.taskRun, durationMs);
-    draft.facts.push({ type: 'taskSucceeded', taskKey, token, request, durationMs, fence });
+    const { tips } = outcome;
+    draft.facts.push({ type: 'taskSucceeded', taskKey, token, request, durationMs, fence, ...(tips && { tips }) });
     return true;
   }
   const next = again ? pendingItem(again) : afterFailure(draft, item, outcome);

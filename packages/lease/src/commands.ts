@@ -17,8 +17,11 @@ export type StackObservation =
     };
 
 export type TaskOutcome =
-  /** `durationMs`: how long it took within a task that did other things too; else it is counted from the claim. */
-  | { status: 'succeeded'; durationMs?: number }
+  /**
+   * `durationMs`: how long it took within a task that did other things too; else it is counted from the claim.
+   * `tips`: what a mirror has carried, to be remembered for the next one.
+   */
+  | { status: 'succeeded'; durationMs?: number; tips?: readonly string[] }
   /** `started` false: the task never ran (`TaskFailedToStart`, no capacity), which does not count as an attempt. */
   | { status: 'failed'; message: string; started: boolean }
   /** The shared task ended before this one's turn came: it waits again, and nothing is counted. */
@@ -58,7 +61,15 @@ export type Fact =
       fence: number;
     }
   | { type: 'taskStarted'; taskKey: string; token: string; request: Request; taskArn: string; fence: number }
-  | { type: 'taskSucceeded'; taskKey: string; token: string; request: Request; durationMs: number; fence: number }
+  | {
+      type: 'taskSucceeded';
+      taskKey: string;
+      token: string;
+      request: Request;
+      durationMs: number;
+      fence: number;
+      tips?: readonly string[];
+    }
   /** The attempt failed and the task waits for another, or for the run that a later request asked for. */
   | {
       type: 'taskFailed';

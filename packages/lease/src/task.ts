@@ -19,8 +19,14 @@ export interface CommandTask {
 
 export type Task = MirrorTask | CommandTask;
 
-/** What a task is told of its work; the command line is the deployment's. The task ends itself after `timeLimitSeconds`. */
-export type Work = (MirrorTask | (CommandTask & { argv: readonly string[] })) & { timeLimitSeconds: number };
+/**
+ * What a task is told of its work; the command line is the deployment's. The task ends itself after `timeLimitSeconds`.
+ * `rememberedTips`: object ids that earlier mirrors have carried, common ground after a branch was rewritten.
+ */
+export type Work = (
+  | (MirrorTask & { rememberedTips: readonly string[] })
+  | (CommandTask & { argv: readonly string[] })
+) & { timeLimitSeconds: number };
 
 /** What requests are merged by: at most one item per task key is active at any time. */
 export function taskKeyOf(task: Task): string {

@@ -10,7 +10,7 @@ import {
 import type { RunEffects } from './run.ts';
 
 /** The claims of the next write: as many rides as fit into it, some two dozen items. */
-export function claimCommands(state: LeaseState, nowMs: number, effects: RunEffects): Command[] {
+export async function claimCommands(state: LeaseState, nowMs: number, effects: RunEffects): Promise<Command[]> {
   const commands: Command[] = [];
   for (const ride of planRides(state, nowMs, effects.settings)) {
     if (commands.length + ride.length > MAX_ITEMS_PER_WRITE) break;
@@ -24,7 +24,7 @@ export function claimCommands(state: LeaseState, nowMs: number, effects: RunEffe
         token: tokens[index] ?? '',
         ...(ride.length > 1 && { rideId }),
         parameters,
-        work: workOf(item, effects),
+        work: await workOf(item, effects),
       });
     }
   }
@@ -39,9 +39,10 @@ function newToken(lease: { leaseId: string; version: number }, index: number, no
   return `${lease.leaseId}-${(lease.version + 1).toString(36)}-${index.toString(36)}-${nowMs.toString(36)}`;
 }
 
-function workOf({ request: { task } }: TaskItem, { commands, settings }: RunEffects): Work {
+async function workOf({ taskKey, request: { task } }: TaskItem, effects: RunEffects): Promise<Work> {
+  const { commands, settings } = effects;
   const timeLimitSeconds = settings.taskTimeLimitMs / 1_000;
-  if (task.kind === 'mirror') return { ...task, timeLimitSeconds };
+  if (task.kind === 'mirror') return { ...task, rememberedTips: await effects.readTips(taskKey), timeLimitSeconds };
   // A command that a redeployment has taken away ends the task with an error that says so.
   return { ...task, argv: commands[task.name] ?? [], timeLimitSeconds };
 }

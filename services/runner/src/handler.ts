@@ -1,5 +1,5 @@
 import { LeaseConflict } from '@hourglass/lease';
-import { createDynamoDbStore, readAttempts } from '@hourglass/lease-dynamodb';
+import { createDynamoDbStore, readAttempts, readTips } from '@hourglass/lease-dynamodb';
 import {
   createDeadTeller,
   createServiceEffects,
@@ -15,6 +15,7 @@ import {
   sqs,
   TaskStateChange,
 } from '@hourglass/shared';
+import { ensureRepository, setDefaultBranch } from '@hourglass/shared/codecommit';
 import { runnerEnv } from './config.ts';
 import { type RunEffects, run } from './run.ts';
 import { createTasks } from './tasks.ts';
@@ -26,6 +27,8 @@ const base = {
   tasks: createTasks(ecs(), config),
   commands: config.COMMANDS,
   readAttempts: (token: string) => readAttempts(document, config.TABLE_NAME, token),
+  readTips: (taskKey: string) => readTips(document, config.TABLE_NAME, config.LEASE_ID, taskKey),
+  repositories: { ensure: ensureRepository, setDefaultBranch },
   tellDead: createDeadTeller(sqs(), config.FAILED_QUEUE_URL),
 };
 

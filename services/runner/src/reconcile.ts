@@ -8,7 +8,7 @@ import {
   type TaskOutcome,
 } from '@hourglass/lease';
 import { byTask, type Riders } from './riders.ts';
-import type { RunEffects } from './run.ts';
+import type { Attempt, RunEffects } from './run.ts';
 import { outcomesOf, type SeenTask } from './tasks.ts';
 
 export interface Reconciled {
@@ -67,10 +67,11 @@ export async function finishTask(
   task: SeenTask | 'missing',
   taskToken: string,
   riders: Riders['riders'],
-  effects: Pick<RunEffects, 'readAttempts'>,
+  effects: Pick<RunEffects, 'readAttempts' | 'repositories' | 'warn'>,
 ): Promise<Command[]> {
   const read = await effects.readAttempts(taskToken);
   const attempts = read.length > 0 ? read : riders.map((rider) => ({ ...rider, result: undefined }));
+  await nameDefaultBranches(read, effects);
   const outcomes = outcomesOf(
     task,
     attempts.map(({ result }) => result),
@@ -79,4 +80,22 @@ export async function finishTask(
     const outcome = outcomes[index];
     return outcome ? [{ type: 'taskFinished', taskKey, token, outcome }] : [];
   });
+}
+
+/** Of failed mirrors too: the branch that was the default before can be deleted only then, by the next attempt. */
+async function nameDefaultBranches(
+  attempts: Attempt[],
+  { repositories, warn }: Pick<RunEffects, 'repositories' | 'warn'>,
+): Promise<void> {
+  await Promise.all(
+    attempts.map(async ({ taskKey, destination, result }) => {
+      if (destination === undefined || result?.defaultBranch === undefined) return;
+      try {
+        await repositories.setDefaultBranch(destination, result.defaultBranch);
+      } catch (error) {
+        // The mirror itself is done, and the next one sets the branch again.
+        warn(`The default branch of ${taskKey} could not be set`, error as Error);
+      }
+    }),
+  );
 }

@@ -7,15 +7,18 @@ export interface Riders {
   /** Of the first of them; what a claim says of its task is the same for all. */
   claim: Claim;
   riders: { taskKey: string; token: string }[];
+  /** Of its mirrors. */
+  destinations: string[];
 }
 
 export function byTask(items: TaskItem[]): Riders[] {
   const tasks = new Map<string, Riders>();
-  for (const { taskKey, claim } of items) {
+  for (const { taskKey, request, claim } of items) {
     if (!claim) continue;
     const taskToken = taskTokenOf(claim);
-    const task = tasks.get(taskToken) ?? { taskToken, claim, riders: [] };
+    const task = tasks.get(taskToken) ?? { taskToken, claim, riders: [], destinations: [] };
     task.riders.push({ taskKey, token: claim.token });
+    if (request.task.kind === 'mirror') task.destinations.push(request.task.destination);
     tasks.set(taskToken, task);
   }
   return [...tasks.values()];

@@ -1,7 +1,7 @@
 import { advance, type Command, MINUTE_MS, taskTokenOf } from '@hourglass/lease';
 import type { DeadTask } from '@hourglass/shared';
 import { createMemoryEffects } from '@hourglass/shared/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Attempt, type RunEffects, run } from './run.ts';
 import { outcomesOf, type SeenTask } from './tasks.ts';
 
@@ -18,6 +18,9 @@ async function start(repositories = ['app'], settings = {}) {
     answer: (token: string): { taskArn: string } | { refused: string } => ({ taskArn: `arn:${token}` }),
     result: undefined as Attempt['result'],
     results: new Map<string, Attempt['result']>(),
+    tips: [] as string[],
+    calls: [] as string[],
+    refuses: '',
   };
   const effects: RunEffects = {
     ...memory,
@@ -26,6 +29,7 @@ async function start(repositories = ['app'], settings = {}) {
       parametersFor: (token) => ({ taskDefinition: 'td', clientToken: token }),
       run: async ({ clientToken = '' }) => {
         world.runs.push(clientToken);
+        world.calls.push('run');
         return world.answer(clientToken);
       },
       describe: async (arns) =>
@@ -37,8 +41,16 @@ async function start(repositories = ['app'], settings = {}) {
       const { items } = await memory.store.load('main', { all: true });
       return [...items.values()].flatMap(({ taskKey, claim }) => {
         if (!claim || taskTokenOf(claim) !== taskToken) return [];
-        return [{ taskKey, token: claim.token, result: world.results.get(taskKey) ?? world.result }];
+        return [{ taskKey, token: claim.token, destination: 'd', result: world.results.get(taskKey) ?? world.result }];
       });
+    },
+    readTips: async () => world.tips,
+    repositories: {
+      ensure: async (destination) => {
+        if (world.refuses) throw new Error(world.refuses);
+        world.calls.push(`ensure ${destination}`);
+      },
+      setDefaultBranch: async (destination, branch) => void world.calls.push(`default ${destination} ${branch}`),
     },
     tellDead: async (message) => void world.dead.push(message),
   };
@@ -460,4 +472,46 @@ describe('several repositories in one task', () => {
     );
     expect([...sizes.values()].map(({ length }) => length)).toEqual([15, 15, 15, 15]);
   });
+});
+
+describe('the destination', () => {
+  it('is prepared before the task, and gets its default branch when the task has ended, however', async () => {
+    const { world, look, stop, item } = await start();
+    await look();
+    expect(world.calls).toEqual(['ensure d', 'run']);
+    world.result = { status: 'failed', message: 'refs/heads/main is rejected', defaultBranch: 'trunk' };
+    await stop(bad);
+    expect(world.calls.at(-1)).toBe('default d trunk');
+    expect(await item()).toMatchObject({ state: 'pending', attempts: 1 });
+  });
+
+  it('that cannot be prepared is told of, and the task tries the push all the same', async () => {
+    const { effects, world, look } = await start();
+    world.refuses = 'no more repositories';
+    const warn = vi.spyOn(effects, 'warn');
+    await look();
+    expect(world.runs).toHaveLength(1);
+    expect(warn).toHaveBeenCalledWith('The destination d could not be prepared', new Error(world.refuses));
+  });
+
+  it('whose default branch cannot be set keeps no mirror from being done', async () => {
+    const { effects, world, look, stop, item } = await start();
+    await look();
+    world.result = { status: 'succeeded', message: '', defaultBranch: 'main' };
+    effects.repositories.setDefaultBranch = () => Promise.reject(new Error('throttled'));
+    await stop(ok);
+    expect(await item()).toBeUndefined();
+  });
+});
+
+it('a mirror is told what earlier ones have carried, and its own tips are kept with its success', async () => {
+  const { memory, world, look, stop } = await start();
+  world.tips = ['a'.repeat(40)];
+  const commits = vi.spyOn(memory.store, 'commit');
+  await look();
+  const facts = () => commits.mock.calls.flatMap(([, , made]) => made);
+  expect(facts().find(({ type }) => type === 'taskClaimed')).toMatchObject({ work: { rememberedTips: world.tips } });
+  world.result = { status: 'succeeded', message: '', tips: ['b'.repeat(40)] };
+  await stop(ok);
+  expect(facts().find(({ type }) => type === 'taskSucceeded')).toMatchObject({ tips: ['b'.repeat(40)] });
 });

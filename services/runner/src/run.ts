@@ -14,12 +14,15 @@ import {
 import { announce, type ServiceEffects, type TellDead, tellDead } from '@hourglass/shared';
 import { claimCommands } from './claim.ts';
 import { finishTask, reconcile } from './reconcile.ts';
+import type { Repositories } from './repositories.ts';
 import { byTask, type Riders } from './riders.ts';
 import type { Result, SeenTask, Tasks } from './tasks.ts';
 
 export interface Attempt {
   taskKey: string;
   token: string;
+  /** Of a mirror. */
+  destination?: string | undefined;
   result: Result | undefined;
 }
 
@@ -28,6 +31,9 @@ export interface RunEffects extends ServiceEffects {
   commands: Record<string, string[]>;
   /** The attempts of the task that was begun with this token, in the order in which it does them. */
   readAttempts(taskToken: string): Promise<Attempt[]>;
+  /** What the task of this key has mirrored before. */
+  readTips(taskKey: string): Promise<readonly string[]>;
+  repositories: Repositories;
   tellDead: TellDead;
   warn(message: string, error?: Error): void;
 }
@@ -89,7 +95,8 @@ async function startTasks(claimed: Riders[], effects: RunEffects): Promise<Lease
   return step.state;
 }
 
-async function startTask({ taskToken, claim, riders }: Riders, effects: RunEffects): Promise<Command[]> {
+async function startTask({ taskToken, claim, riders, destinations }: Riders, effects: RunEffects): Promise<Command[]> {
+  await Promise.all(destinations.map((destination) => prepare(destination, effects)));
   try {
     const started = await effects.tasks.run(claim.parameters as ReturnType<Tasks['parametersFor']>);
     if ('taskArn' in started) {
@@ -101,6 +108,15 @@ async function startTask({ taskToken, claim, riders }: Riders, effects: RunEffec
     // Whether a task was started is not known: the alarm asks again with the same token, and gets the same task.
     effects.warn(`RunTask for ${taskToken} gave no answer`, error as Error);
     return [];
+  }
+}
+
+/** What is not there after it fails the push, which then says so. */
+async function prepare(destination: string, { repositories, warn }: RunEffects): Promise<void> {
+  try {
+    await repositories.ensure(destination);
+  } catch (error) {
+    warn(`The destination ${destination} could not be prepared`, error as Error);
   }
 }
 

@@ -103,6 +103,8 @@ export interface Result {
   status: 'succeeded' | 'failed';
   message: string;
   durationMs?: number;
+  tips?: readonly string[];
+  defaultBranch?: string;
 }
 
 /**
@@ -125,8 +127,8 @@ export function outcomesOf(task: SeenTask | 'missing', results: (Result | undefi
 function outcomeOf(task: SeenTask | 'missing', result: Result | undefined): TaskOutcome {
   // It says so only after the work is done; what became of the task after that is no longer the repository's matter.
   if (result?.status === 'succeeded') {
-    const { durationMs } = result;
-    return { status: 'succeeded', ...(durationMs !== undefined && { durationMs }) };
+    const { durationMs, tips } = result;
+    return { status: 'succeeded', ...(durationMs !== undefined && { durationMs }), ...(tips && { tips }) };
   }
   if (task === 'missing') {
     return {
