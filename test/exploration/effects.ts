@@ -68,6 +68,9 @@ export function createEffects(world: World, settings: LeaseSettings, call: Call,
     sweepEndpoints: (fence: number) => call('sweep', [], () => sweep(world, fence)),
     tasks: createTasks(world, call),
     readAttempts: (token: string) => call('readAttempts', [], () => readAttempts(world, token)),
+    // What CodeCommit is asked, and what a mirror remembers, is of no consequence to the lease.
+    readTips: async () => [],
+    repositories: { ensure: async () => {}, setDefaultBranch: async () => {} },
     tellDead: ({ taskKey }: { taskKey: string }) =>
       call('tellDead', PAUSE, () => {
         for (const request of world.requests) {
