@@ -43,6 +43,7 @@ const fitting: AccountFacts = {
   endpoints: [interfaceTo('logs'), gatewayTo('dynamodb', [table])],
   zonesOfService: new Map(['ecr.api', 'ecr.dkr', 'git-codecommit', 'secretsmanager'].map((name) => [name, zones])),
   prefixLists: new Map([
+    ['pl-00000006', 'com.amazonaws.ap-northeast-1.ipv6.s3'],
     ['pl-61a54008', 'com.amazonaws.ap-northeast-1.s3'],
     ['pl-78a54011', 'com.amazonaws.ap-northeast-1.dynamodb'],
   ]),
@@ -150,6 +151,9 @@ describe('refused is', () => {
 
   test("another Region's prefix list, with the right one", () => {
     expect(faults({}, { prefixLists: { s3: 'pl-00000001', dynamodb: 'pl-78a54011' } })).toEqual([
+      'prefixLists.s3: must be pl-61a54008',
+    ]);
+    expect(faults({}, { prefixLists: { s3: 'pl-00000006', dynamodb: 'pl-78a54011' } })).toEqual([
       'prefixLists.s3: must be pl-61a54008',
     ]);
   });

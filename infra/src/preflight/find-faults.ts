@@ -83,9 +83,10 @@ function* findInterfaceFaults(config: HourglassConfig, facts: AccountFacts) {
 
 function* findPrefixListFaults({ prefixLists }: HourglassConfig, facts: NetworkFacts) {
   for (const service of ['s3', 'dynamodb'] as const) {
-    const name = facts.prefixLists.get(prefixLists[service]);
-    if (name?.endsWith(`.${service}`)) continue;
-    const [right] = [...facts.prefixLists].find(([, one]) => one.endsWith(`.${service}`)) ?? [];
+    // By its whole name: there is an `ipv6.s3` too.
+    const isRight = (name = '') => shortNameOf(name) === service;
+    if (isRight(facts.prefixLists.get(prefixLists[service]))) continue;
+    const [right] = [...facts.prefixLists].find(([, name]) => isRight(name)) ?? [];
     yield `prefixLists.${service}: must be ${right ?? "the id of this Region's list"}`;
   }
 }
