@@ -26,17 +26,31 @@ export type TellDead = (task: DeadTask) => Promise<void>;
 
 export function createDeadTeller(client: SQSClient, queueUrl: string): TellDead {
   return async (task) => {
-    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(task) }));
+    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: messageBody(task) }));
   };
 }
 
+/**
+ * JSON in the characters that SQS takes: of those that JSON need not escape, it refuses two noncharacters. A message that is refused
+ * would never be told. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+function messageBody(task: DeadTask): string {
+  return JSON.stringify(task).replace(
+    /[\ufffe\uffff]/g,
+    (noncharacter) => `\\u${noncharacter.charCodeAt(0).toString(16)}`,
+  );
+}
+
+/** A sender may have written such an id too: more digits than a count has are a part of its own id. */
+const REPLAY = /:replay-(\d{1,9})$/;
+
 /** A replayed request's id is the first one's with `:replay-N`; N counts up. */
 export function replaysOf(requestId: string): number {
-  return Number(/:replay-(\d+)$/.exec(requestId)?.[1] ?? 0);
+  return Number(REPLAY.exec(requestId)?.[1] ?? 0);
 }
 
 export function nextReplayId(requestId: string): string {
-  const first = requestId.replace(/:replay-\d+$/, '');
+  const first = requestId.replace(REPLAY, '');
   // A request id has room for 128 characters; a longer one is told by its digest.
   const short = first.length <= 110 ? first : createHash('sha256').update(first).digest('hex');
   return `${short}:replay-${replaysOf(requestId) + 1}`;

@@ -81,3 +81,12 @@ describe('the middy stack', () => {
     expect(lines.map(({ correlation_id }) => correlation_id)).toEqual(['main/7', 'alarm-1']);
   });
 });
+
+describe('an event of a hostile shape', () => {
+  it.each(['leaseId', 'fence', 'requestId'])('is refused as such where its %s cannot be made a text', async (field) => {
+    const detail = { version: 1, leaseId: 'main', fence: 1, [field]: { toString: 1, valueOf: null } };
+    const { fence, ...rest } = detail;
+    const refused = serveRoutes()(needed(field === 'requestId' ? rest : { ...rest, fence }), context);
+    await expect(refused).rejects.toThrow(PermanentError);
+  });
+});

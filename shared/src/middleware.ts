@@ -81,6 +81,8 @@ function parse<T extends z.ZodType>(schema: T, name: string, event: unknown): z.
   throw new PermanentError(`${name} breaks its contract: ${describeIssues(result.error)}.`);
 }
 
+const MAX_CORRELATION_ID = 128;
+
 /** A request keeps its id through every service; where there is none, the lease and its fence tie the lines together. */
 function correlationIdOf(event: unknown): string | undefined {
   const { detail, id, alarm } = (event ?? {}) as {
@@ -88,7 +90,11 @@ function correlationIdOf(event: unknown): string | undefined {
     id?: unknown;
     alarm?: { alarmId?: unknown };
   };
-  const lease = detail?.leaseId === undefined ? undefined : `${detail.leaseId}/${detail.fence}`;
+  const { leaseId, fence } = detail ?? {};
+  const lease = typeof leaseId === 'string' && typeof fence === 'number' ? `${leaseId}/${fence}` : undefined;
   const found = detail?.requestId ?? lease ?? alarm?.alarmId ?? id;
-  return found === undefined || found === null ? undefined : String(found);
+  // What is neither text nor a number may have a `toString` of the sender's.
+  return typeof found === 'string' || typeof found === 'number'
+    ? String(found).slice(0, MAX_CORRELATION_ID)
+    : undefined;
 }

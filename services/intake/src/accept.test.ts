@@ -104,6 +104,15 @@ describe('a request that is refused', () => {
     expect(lease.pending).toBe(2);
   });
 
+  it.each(['a#b', 'x'.repeat(2_100), '\ud800'])('has an id that no key of the table can hold: %.10j', async (id) => {
+    const { effects, kept } = start();
+    const envelope = { id, source: 'hourglass.client', 'detail-type': 'MirrorRequested', detail: mirror() };
+    const odd = { messageId: 'odd', body: JSON.stringify(envelope) };
+    expect(await acceptRequests([odd, event(mirror('good'))], rules, effects)).toEqual([]);
+    expect(kept).toMatchObject([{ body: odd.body, reason: expect.stringMatching(/event id/) }]);
+    expect([...(await effects.store.load('main', { all: true })).items.keys()]).toEqual(['mirror:good']);
+  });
+
   it('comes again if it could not be kept', async () => {
     const { effects } = start();
     effects.keepRejected = async () => {

@@ -89,9 +89,10 @@ async function acceptBatch(requests: Request[], effects: AcceptEffects): Promise
 }
 
 const Envelope = z.object({
-  id: z.string().min(1),
+  // EventBridge gives UUIDs; whoever writes into the queue itself may give no id that a request may not have.
+  id: z.string().regex(/^[\w.:/-]{1,128}$/, 'must be an event id'),
   source: z.enum(REQUEST_SOURCES),
-  'detail-type': z.string(),
+  'detail-type': z.string().max(128),
   detail: z.unknown(),
 });
 
@@ -129,7 +130,7 @@ async function reject(body: string, reason: string, effects: AcceptEffects): Pro
 function requestIdOf(body: string): string | null {
   try {
     const id: unknown = JSON.parse(body)?.detail?.requestId;
-    return typeof id === 'string' ? id : null;
+    return typeof id === 'string' && id.length <= 128 ? id.toWellFormed() : null;
   } catch {
     return null;
   }

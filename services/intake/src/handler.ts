@@ -10,7 +10,12 @@ const effects = createServiceEffects(config, createDynamoDbStore(dynamoDbDocumen
 const queues = sqs();
 
 async function keepRejected(body: string, reason: string): Promise<void> {
-  const MessageAttributes = { reason: { DataType: 'String', StringValue: reason.slice(0, 1_024) } };
+  // SQS refuses an attribute that holds control characters, noncharacters or half a surrogate pair.
+  const StringValue = reason
+    .slice(0, 1_024)
+    .toWellFormed()
+    .replace(/[^\P{C}\s]/gu, '\ufffd');
+  const MessageAttributes = { reason: { DataType: 'String', StringValue } };
   await queues.send(
     new SendMessageCommand({ QueueUrl: config.REJECTED_QUEUE_URL, MessageBody: body, MessageAttributes }),
   );

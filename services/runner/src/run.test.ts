@@ -310,6 +310,14 @@ describe('at its alarm the runner', () => {
 });
 
 describe('the outcome of a stopped task', () => {
+  it('holds no half of a character where it was cut', () => {
+    const message = `${'x'.repeat(1_999)}\u{1f600}`;
+    for (const seen of ['missing' as const, { containers: [{ exitCode: 1 }] }]) {
+      const outcome = outcomeOf(seen, { status: 'failed', message });
+      expect(outcome).toMatchObject({ status: 'failed', message: expect.stringMatching(/x\ufffd$/) });
+    }
+  });
+
   it.each([
     [ok, undefined, { status: 'succeeded' }],
     [neverStarted, undefined, { status: 'failed', started: false, message: 'cannot pull' }],

@@ -134,17 +134,19 @@ function outcomeOf(task: SeenTask | 'missing', result: Result | undefined): Task
     return {
       status: 'failed',
       started: true,
-      message: result?.message.slice(0, MAX_MESSAGE) ?? 'ECS no longer knows the task.',
+      message: shorten(result?.message ?? 'ECS no longer knows the task.'),
     };
   }
   const { stopCode, stoppedReason = '', containers = [] } = task;
   const exitCode = containers[0]?.exitCode;
   if (exitCode === 0) return { status: 'succeeded' };
-  if (stopCode === 'TaskFailedToStart') return { status: 'failed', started: false, message: stoppedReason };
-  const why = (result?.status === 'failed' ? result.message : containers[0]?.reason || stoppedReason).slice(
-    0,
-    MAX_MESSAGE,
-  );
+  if (stopCode === 'TaskFailedToStart') return { status: 'failed', started: false, message: shorten(stoppedReason) };
+  const why = shorten(result?.status === 'failed' ? result.message : containers[0]?.reason || stoppedReason);
   const ended = exitCode === undefined ? 'The task was stopped' : `The task ended with exit code ${exitCode}`;
   return { status: 'failed', started: true, message: why ? `${ended}: ${why}` : `${ended}.` };
+}
+
+/** Cut between characters: half of a surrogate pair is refused by DynamoDB, and the end of the task could never be written. */
+function shorten(message: string): string {
+  return message.slice(0, MAX_MESSAGE).toWellFormed();
 }

@@ -62,11 +62,24 @@ describe('the webhook', () => {
     [JSON.stringify({ ...mirror, repository: 'a b' }), /CodeCommit/],
     [JSON.stringify({ ...mirror, sourceUrl: 'https://evil.test/' }), /allow-list/],
     ['{"name":"rm"}', /not defined/],
+    [JSON.stringify({ ...mirror, sourceUrl: 'https://git.example.test/\ud800' }), /invisible/],
+    [JSON.stringify({ ...mirror, sourceUrl: 'https://git.example.test/\uffff' }), /invisible/],
+    [JSON.stringify({ ...mirror, sourceUrl: 'https://git.example.test/app?token=hunter2' }), /no query/],
+    [JSON.stringify({ ...mirror, sourceUrl: 'https://git.example.test/app#hunter2' }), /no fragment/],
     [JSON.stringify({ ...mirror, padding: 'x'.repeat(20_000) }), /over the limit/],
   ])('answers 400 with a reason to %.40s', async (body, reason) => {
     const { received, events } = await receive(body);
     expect(received).toEqual({ statusCode: 400, body: { error: expect.stringMatching(reason) } });
     expect(events).toEqual([]);
+  });
+
+  it.each([
+    'hunter2:x@git.example.test:app',
+    'https://me:hunter2@git.example.test/app',
+    'ssh://git:hunter2@git.example.test/',
+  ])('does not repeat the password of %s', async (sourceUrl) => {
+    const { received } = await receive(JSON.stringify({ ...mirror, sourceUrl }));
+    expect(received).toEqual({ statusCode: 400, body: { error: expect.stringMatching(/must not hold credentials/) } });
   });
 
   it('throws what fails on our side, so that the sender tries again', async () => {

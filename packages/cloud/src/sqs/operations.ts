@@ -20,7 +20,7 @@ export function createSqsOperations(
 ): Record<string, Operation> {
   const sendOne = (queue: Queue, entry: SendEntry, call: ApiCall): Record<string, unknown> => {
     const attributes = entry.MessageAttributes ?? {};
-    checkBody(entry.MessageBody, queue);
+    checkBody(entry.MessageBody, attributes, queue);
     const message = queue.send({
       body: entry.MessageBody as string,
       attributes,
@@ -137,11 +137,26 @@ function batchError(code: string, message: string): AwsError {
   return new AwsError(code, message, { queryCode: `AWS.SimpleQueueService.${code}` });
 }
 
-function checkBody(body: string | undefined, queue: Queue): void {
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html: the characters of XML 1.0. */
+const forbidden = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
+function checkBody(body: string | undefined, attributes: MessageAttributes, queue: Queue): void {
   if (body === undefined || body === '') {
     throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.');
   }
-  if (Buffer.byteLength(body) > queue.settings.maxMessageBytes) {
+  const texts = Object.entries(attributes).flatMap(([name, { DataType, StringValue = '' }]) => [
+    name,
+    DataType ?? '',
+    StringValue,
+  ]);
+  if ([body, ...texts].some((text) => forbidden.test(text))) {
+    throw new AwsError(
+      'InvalidMessageContents',
+      'Invalid binary character was found in the message body or an attribute.',
+    );
+  }
+  // Attributes count: the limit is of the whole message.
+  if (Buffer.byteLength([body, ...texts].join('')) > queue.settings.maxMessageBytes) {
     throw invalid(
       `One or more parameters are invalid. Reason: Message must be shorter than ${queue.settings.maxMessageBytes} bytes.`,
     );

@@ -46,6 +46,20 @@ describe('sqs', () => {
   });
   afterEach(() => world.close());
 
+  it('refuses characters that XML does not have, in the body and in an attribute', async () => {
+    const send = (MessageBody: string, StringValue: string) =>
+      sqs.send(
+        new SendMessageCommand({
+          QueueUrl: urlOf('Work'),
+          MessageBody,
+          MessageAttributes: { why: { DataType: 'String', StringValue } },
+        }),
+      );
+    await expect(send('a\u0000', 'b')).rejects.toThrow(/Invalid binary character/);
+    await expect(send('a', 'b\uffff')).rejects.toThrow(/Invalid binary character/);
+    await send('a\t\u{1f600}', 'b');
+  });
+
   it('gives a message with its attributes, hides it, and deletes it', async () => {
     await sqs.send(
       new SendMessageCommand({

@@ -1,0 +1,259 @@
+/** Every door of the deployment against hostile input: rejected or handled, never a crash, never a poisoned batch, never a secret in a log. */
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Deployment, deploy } from '../scenarios/deployment.ts';
+import { API_KEY } from '../scenarios/synthesize.setup.ts';
+import { bent, nearlyJson, requestDetail, SECRET, text, value } from './values.ts';
+
+let world: Deployment;
+beforeAll(async () => {
+  world = await deploy();
+});
+afterAll(() => world.close());
+
+interface Answer {
+  crashed?: string;
+  value: { statusCode: number; body: string };
+}
+
+/** One invocation, as Lambda hands it over: through JSON. */
+async function invoke(service: string, event: unknown): Promise<Answer> {
+  const fn = world.cloud.functions.find(`hourglass-test-${service}`);
+  const payload = JSON.stringify(event) ?? 'null';
+  const result = await fn.run({ payload, requestId: world.cloud.core.newUuid(), attempt: 1, trigger: 'test' });
+  const { errorType, errorMessage } = result.error ?? {};
+  return { value: JSON.parse(result.payload), ...(errorType && { crashed: `${errorType}: ${errorMessage}` }) };
+}
+
+const queueUrl = (name: string) =>
+  `https://sqs.${world.cloud.region}.amazonaws.com/${world.cloud.account}/hourglass-test-${name}`;
+
+/** @returns whether SQS took it. */
+async function send(queue: string, MessageBody: string): Promise<boolean> {
+  const { region } = world.cloud;
+  const requestHandler = world.cloud.requestHandler();
+  const sqs = new SQSClient({ region, credentials: world.cloud.credentialsFor('root'), requestHandler });
+  try {
+    await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(queue), MessageBody }));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const peek = (name: string) =>
+  world.cloud.queues
+    .all()
+    .find((queue) => queue.name === `hourglass-test-${name}`)
+    ?.peek() ?? [];
+
+function checkLogs(): void {
+  for (const trace of world.traces) {
+    if (trace.kind !== 'log') continue;
+    expect(trace.message).not.toContain(SECRET);
+    expect(trace.message).not.toContain(API_KEY);
+  }
+}
+
+/** What was refused for its own fault; anything else that a handler throws is a crash. */
+const REFUSED = /^PermanentError: /;
+
+describe('the webhook', () => {
+  it('answers whatever comes with 202, 400 or 401, and tells no secret', async () => {
+    const headers = fc.oneof(
+      { weight: 4, arbitrary: fc.constant({ 'x-api-key': API_KEY, 'content-type': 'application/json' }) },
+      fc.dictionary(fc.constantFrom('x-api-key', 'content-type', '__proto__', 'x-forwarded-for'), text),
+      fc.constant({ 'x-api-key': API_KEY, 'content-type': 'text/html; charset=\u0000' }),
+      fc.constant({ 'x-api-key': `${API_KEY},${API_KEY}` }),
+    );
+    const body = fc.oneof(nearlyJson, fc.constant(undefined));
+    await fc.assert(
+      fc.asyncProperty(headers, body, fc.boolean(), fc.boolean(), async (sent, plain, encoded, broken) => {
+        const isBase64Encoded = encoded || broken;
+        const coded = encoded ? Buffer.from(plain ?? '').toString('base64') : plain;
+        const { crashed, value } = await invoke('webhook', { headers: sent, body: coded, isBase64Encoded });
+        expect(crashed).toBeUndefined();
+        expect([202, 400, 401]).toContain(value.statusCode);
+        expect(value.body).not.toContain(SECRET);
+        expect(value.body).not.toContain(API_KEY);
+      }),
+      { numRuns: 150 },
+    );
+    await world.pass(30);
+    const { value: last } = await invoke('webhook', {
+      headers: { 'x-api-key': API_KEY },
+      body: '{"repository":"app","sourceUrl":"https://git.test/app","requestId":"well-meant"}',
+    });
+    expect(last.statusCode).toBe(202);
+    await world.pass(1);
+    // What the webhook has taken the intake takes too.
+    expect(world.messages('intake-dead')).toEqual([]);
+    expect(world.events('RequestAccepted').map((one) => one.requestId)).toContain('well-meant');
+    checkLogs();
+  });
+});
+
+describe('the intake queue', () => {
+  const envelope = bent({
+    id: fc.oneof(fc.uuid(), fc.constantFrom('a#b', 'x'.repeat(3_000), '\ud800'), text),
+    source: fc.constantFrom('hourglass.client', 'hourglass.webhook', 'hourglass', 'aws.ecs'),
+    'detail-type': fc.oneof(fc.constantFrom('MirrorRequested', 'TaskRequested'), text),
+    detail: fc.oneof(requestDetail, value),
+  });
+  const message = fc.oneof(
+    envelope.map((event) => JSON.stringify(event)),
+    nearlyJson,
+  );
+  let good = 0;
+
+  it('accepts the good request of a batch at once, whatever is beside it, and keeps what it refuses with the reason', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 8 }), async (bodies) => {
+        good += 1;
+        const requestId = `good-${good}`;
+        const dead = peek('intake-dead').length;
+        const accepted = world.events('RequestAccepted').length;
+        const detail = { version: 1, requestId, repository: `good-${good % 5}`, sourceUrl: 'https://git.test/app' };
+        const event = { id: requestId, source: 'hourglass.client', 'detail-type': 'MirrorRequested', detail };
+        const sent = await Promise.all([...bodies, '{'].map((body) => send('intake', body)));
+        await send('intake', JSON.stringify(event));
+        await world.pass(1);
+        expect(
+          world
+            .events('RequestAccepted')
+            .slice(accepted)
+            .map((one) => one.requestId),
+        ).toContain(requestId);
+        // None comes again: each was accepted, seen before, or refused and kept.
+        expect(world.messages('intake')).toEqual([]);
+        const kept = peek('intake-dead').slice(dead);
+        expect(kept.map(({ body }) => body)).toContain('{');
+        expect(kept.length).toBeLessThanOrEqual(sent.filter(Boolean).length);
+        for (const { attributes } of kept) expect(attributes.reason?.StringValue).toMatch(/\S/);
+      }),
+      { numRuns: 25 },
+    );
+    checkLogs();
+  });
+});
+
+describe('the replay queue', () => {
+  const dead = bent({
+    version: fc.constant(1),
+    leaseId: fc.constant('test'),
+    taskKey: text,
+    requestId: fc.oneof(fc.uuid(), text),
+    task: fc.oneof(
+      bent({ kind: fc.constant('mirror'), repository: text, sourceUrl: text, destination: text }),
+      bent({ kind: fc.constant('command'), name: text }),
+    ),
+    attempts: fc.constant(3),
+    replays: fc.integer(),
+    message: fc.oneof(fc.constant(null), text),
+  });
+
+  it('asks for a failed task anew, and lets what it cannot read rest in failed-mirrors, with nothing lost', async () => {
+    const before = { replay: world.events('MirrorRequested').length, failed: peek('failed-mirrors').length };
+    const refused = {
+      version: 1,
+      requestId: 'dead-1',
+      taskKey: 'mirror:web',
+      leaseId: 'test',
+      attempts: 3,
+      replays: 0,
+      message: null,
+    };
+    const task = { kind: 'mirror', repository: 'web', sourceUrl: 'https://git.test/web', destination: 'x' };
+    const bodies = fc.sample(
+      fc.oneof(
+        dead.map((one) => JSON.stringify(one)),
+        nearlyJson,
+      ),
+      { numRuns: 40, seed: 7 },
+    );
+    const taken = await Promise.all(bodies.map((body) => send('replay', body)));
+    await send('replay', JSON.stringify({ ...refused, task }));
+    await world.pass(1);
+    expect(
+      world
+        .events('MirrorRequested')
+        .slice(before.replay)
+        .map((one) => one.requestId),
+    ).toContain('dead-1:replay-1');
+    await world.pass(60);
+    const asked = world.traces.filter((trace) => trace.kind === 'event' && trace.source === 'hourglass.replay').length;
+    expect(world.messages('replay')).toEqual([]);
+    expect(peek('failed-mirrors').length - before.failed + asked).toBeGreaterThanOrEqual(taken.filter(Boolean).length);
+    checkLogs();
+  });
+});
+
+describe('events and alarms with odd payloads', () => {
+  const internal = {
+    version: fc.constant(1),
+    leaseId: fc.constantFrom('test', 'other'),
+    fence: fc.oneof(fc.nat(9), value),
+  };
+  const detailTypes = fc.constantFrom(
+    'EndpointsNeeded',
+    'EndpointsReady',
+    'EndpointsReleased',
+    'EndpointsFailed',
+    'RequestAccepted',
+    'CloudFormation Stack Status Change',
+    'ECS Task State Change',
+  );
+  const details = fc.oneof(
+    bent(internal),
+    bent({ ...internal, paidUntil: text, reason: text, taskKey: text, requestId: text, as: text, ridesOn: text }),
+    bent({ 'stack-id': text, 'status-details': bent({ status: text }) }),
+    bent({
+      clusterArn: text,
+      taskArn: text,
+      lastStatus: fc.constantFrom('STOPPED', 'RUNNING'),
+      startedBy: fc.oneof(fc.constantFrom('ecs-svc/1', ''), text),
+      stopCode: text,
+      stoppedReason: text,
+      containers: fc.oneof(
+        fc.constant([]),
+        fc.array(bent({ exitCode: fc.integer(), reason: text }), { maxLength: 2 }),
+        value,
+      ),
+    }),
+    value,
+  );
+  const event = fc.oneof(
+    bent({
+      id: fc.uuid(),
+      source: fc.constantFrom('hourglass', 'aws.ecs', 'aws.cloudformation'),
+      'detail-type': detailTypes,
+      time: fc.constant('2026-01-05T09:00:00Z'),
+      detail: details,
+    }),
+    fc.record({ alarm: fc.oneof(bent({ leaseId: text, alarmId: fc.oneof(text, fc.constant('../other')) }), value) }),
+    value,
+  );
+
+  it.each(['provisioner', 'runner', 'teardown', 'replay'])(
+    'are handled or refused by the %s, and never crash it',
+    async (service) => {
+      await fc.assert(
+        fc.asyncProperty(event, async (odd) => {
+          const { crashed } = await invoke(service, odd);
+          if (crashed !== undefined) expect(crashed).toMatch(REFUSED);
+        }),
+        { numRuns: 150 },
+      );
+      checkLogs();
+    },
+  );
+
+  it('leave a deployment that still mirrors', async () => {
+    await world.pass(180);
+    await world.requestMirror('last', { requestId: 'the-last' });
+    await world.pass(180);
+    expect(world.events('TaskSucceeded').map((one) => one.requestId)).toContain('the-last');
+    expect(await world.lease()).toMatchObject({ phase: 'closed', pending: 0, running: 0, dead: 0, alarm: null });
+  });
+});
