@@ -313,7 +313,7 @@ describe('the outcome of a stopped task', () => {
   it('holds no half of a character where it was cut', () => {
     const message = `${'x'.repeat(1_999)}\u{1f600}`;
     for (const seen of ['missing' as const, { containers: [{ exitCode: 1 }] }]) {
-      const outcome = outcomeOf(seen, { status: 'failed', message });
+      const [outcome] = outcomesOf(seen, [{ status: 'failed', message }]);
       expect(outcome).toMatchObject({ status: 'failed', message: expect.stringMatching(/x\ufffd$/) });
     }
   });

@@ -1,0 +1,50 @@
+/** A share of the crash points, beginning elsewhere in each scenario; `pnpm simulate:crashes` runs them all. */
+import { describe, expect, inject, it } from 'vitest';
+import { formatPoints, parsePoints, runWith } from './crash.ts';
+import { type Scenario, scenarios } from './scenarios.ts';
+import { search } from './search.ts';
+
+const OF = 48;
+const scenarioOf = (name: string) => scenarios.find((one) => one.name === name) as Scenario;
+
+describe('a handler that dies at a call of its own', () => {
+  it.each(scenarios.map((scenario, index) => ({ ...scenario, part: (index * 7 + 3) % OF })))(
+    'converges: $name',
+    async ({ part, ...scenario }) => {
+      const found = await search(scenario, inject('assembly'), { pairs: false, slice: { part, of: OF } });
+      expect(found.violations).toEqual([]);
+      expect(found.points).toBeGreaterThan(1);
+      expect(found.converged).toBe(found.points);
+    },
+  );
+
+  it('does nothing after that call, and Lambda runs it again', async () => {
+    const cold = scenarioOf('cold-request');
+    const { calls } = await runWith([], cold, inject('assembly'));
+    const call = calls.indexOf('provisioner: cloudformation.CreateStack') + 1;
+    expect(call).toBeGreaterThan(0);
+    const run = await runWith([{ call, dies: 'before' }], cold, inject('assembly'));
+    expect(run).toMatchObject({ deaths: 1, violations: [] });
+    // The stack was never asked for: the fence is burnt, and the next opening asks anew.
+    expect(run.calls.filter((one) => one === 'provisioner: cloudformation.CreateStack')).toHaveLength(2);
+  });
+
+  it('is told of where it does not converge', async () => {
+    const cold = scenarioOf('cold-request');
+    const impossible: Scenario = { ...cold, ends: 'dead' };
+    const { violations } = await search(impossible, inject('assembly'), {
+      pairs: false,
+      slice: { part: 0, of: 1_000 },
+    });
+    expect(violations.at(-1)).toEqual({ points: '1.before', messages: ['mirror:app is in no failed-mirrors queue'] });
+  });
+});
+
+it('points are written as they are read', () => {
+  const points = [
+    { call: 12, dies: 'before' as const },
+    { call: 30, dies: 'after' as const },
+  ];
+  expect(parsePoints(formatPoints(points))).toEqual(points);
+  for (const text of ['', '0.before', '3', '3.during', '3.before,']) expect(parsePoints(text)).toBeUndefined();
+});

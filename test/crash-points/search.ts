@@ -1,0 +1,55 @@
+/** All crash points of a scenario, one at a time or in pairs. */
+import { formatPoints, type Point, pointsOf, type Run, runWith } from './crash.ts';
+import type { Scenario } from './scenarios.ts';
+
+export interface Found {
+  scenario: string;
+  /** Handlers that make calls in it, and the calls that they make when none dies. */
+  handlers: string[];
+  calls: number;
+  points: number;
+  pairs: number;
+  /** Runs in which everything settled and every invariant held. */
+  converged: number;
+  violations: { points: string; messages: string[] }[];
+}
+
+export interface Extent {
+  pairs: boolean;
+  /** Only every so-many-th first point, beginning with the `part`-th. */
+  slice?: { part: number; of: number };
+}
+
+export async function search(scenario: Scenario, assembly: string, { pairs, slice }: Extent): Promise<Found> {
+  const whole = await runWith([], scenario, assembly);
+  const handlers = [...new Set(whole.calls.map((call) => call.slice(0, call.indexOf(':'))))].sort();
+  const found: Found = {
+    scenario: scenario.name,
+    handlers,
+    calls: whole.calls.length,
+    points: 0,
+    pairs: 0,
+    converged: 0,
+    violations: [],
+  };
+  if (whole.violations.length > 0) found.violations.push({ points: '', messages: whole.violations });
+  const judge = (points: Point[], run: Run) => {
+    const missed = run.deaths === points.length ? [] : [`only ${run.deaths} of ${points.length} handlers died`];
+    const messages = [...run.violations, ...missed];
+    if (messages.length === 0) found.converged += 1;
+    else found.violations.push({ points: formatPoints(points), messages });
+  };
+  for (const [index, first] of pointsOf(whole.calls).entries()) {
+    if (slice && index % slice.of !== slice.part) continue;
+    const run = await runWith([first], scenario, assembly);
+    found.points += 1;
+    judge([first], run);
+    if (!pairs) continue;
+    // The second death is among the calls that are made when the first has happened, retries and all.
+    for (const second of pointsOf(run.calls, first.call)) {
+      found.pairs += 1;
+      judge([first, second], await runWith([first, second], scenario, assembly));
+    }
+  }
+  return found;
+}
