@@ -1,9 +1,9 @@
-/** Tasks without a process: they read their work as the entrypoint does, copy the source, and leave their result. */
+/** Tasks without a process: they read their works as the entrypoint does, copy the sources one after the other, and leave their results. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Cloud, VirtualRun, VirtualTask } from '@hourglass/cloud';
-import { taskKeyOf } from '@hourglass/lease';
-import { readWork, writeResult } from '@hourglass/lease-dynamodb';
+import { taskKeyOf, type Work } from '@hourglass/lease';
+import { readRide, readWork, writeResult } from '@hourglass/lease-dynamodb';
 import type { Sources } from './sources.ts';
 
 /** How one task behaves. */
@@ -51,44 +51,86 @@ export function createTaskRunner(world: TaskWorld): (task: VirtualTask) => Promi
     }
     return document;
   };
-  return async ({ environment, taskRoleArn = '' }) => {
-    const token = environment.WORK_ID ?? '';
+  return async ({ environment, taskArn, taskRoleArn = '' }) => {
     const document = documentOf(taskRoleArn);
-    const work = await readWork(document, world.table, token);
-    const taskKey = taskKeyOf(work);
-    const source = world.sources.of(taskKey);
-    const found = source.head;
-    const startedAtMs = world.cloud().clock.nowMs();
-    const { ends, durationMs } = world.behave();
-    const tell = (status: 'succeeded' | 'failed', message: string) =>
-      writeResult(document, world.table, token, { status, message });
-    const copy = () => {
-      source.mirrored = Math.max(source.mirrored, found);
-      world.onCopied({ taskKey, token, startedAtMs });
-    };
-    if (ends === 'hangs') return { durationMs: FOREVER_MS, exitCode: EXIT.killed };
-    if (durationMs > work.timeLimitSeconds * 1_000) {
-      const effect = () => tell('failed', 'the time limit is over');
-      return { durationMs: work.timeLimitSeconds * 1_000, exitCode: EXIT.timeLimitOver, effect };
+    const { tokens, timeLimitSeconds } = await readRide(document, world.table, environment.WORK_ID ?? '');
+    const { clock, parts } = world.cloud();
+    const lives = () =>
+      parts.ecs.tasks().some(({ arn, desiredStatus }) => arn === taskArn && desiredStatus === 'RUNNING');
+    let [endsMs, code] = [0, EXIT.succeeded];
+    let last: (() => Promise<void>) | undefined;
+    for (const [index, token] of tokens.entries()) {
+      if (index > 0 && endsMs >= timeLimitSeconds * 1_000) {
+        code ||= EXIT.timeLimitOver;
+        break;
+      }
+      const work = await readWork(document, world.table, token);
+      const tell: Tell = (status, message) => writeResult(document, world.table, token, { status, message });
+      const run = playOf(work, world, token, tell);
+      const beginsMs = endsMs;
+      endsMs += run.durationMs;
+      code ||= run.exitCode;
+      if (index === 0) run.begin();
+      else clock.schedule(clock.nowMs() + beginsMs, 'a ride goes on', () => (lives() ? run.begin() : undefined));
+      // What the last one does goes with the end of the task.
+      if (index === tokens.length - 1 || run.exitCode === EXIT.killed) {
+        last = run.end;
+        break;
+      }
+      clock.schedule(clock.nowMs() + endsMs, 'a ride goes on', () => (lives() ? run.end() : undefined));
     }
-    switch (ends) {
-      case 'succeeds':
-        return {
-          durationMs,
-          exitCode: EXIT.succeeded,
-          async effect() {
-            copy();
-            await tell('succeeded', 'copied');
-          },
-        };
-      case 'succeedsMute':
-        return { durationMs, exitCode: EXIT.succeeded, effect: copy };
-      case 'fails':
-        return { durationMs, exitCode: EXIT.failed, effect: () => tell('failed', 'the source was away') };
-      case 'killedAfterCopy':
-        return { durationMs, exitCode: EXIT.killed, effect: copy };
-      case 'killedBeforeCopy':
-        return { durationMs, exitCode: EXIT.killed };
-    }
+    return { durationMs: endsMs, exitCode: code, ...(last && { effect: last }) };
   };
+}
+
+type Tell = (status: 'succeeded' | 'failed', message: string) => Promise<void>;
+
+interface Play {
+  durationMs: number;
+  exitCode: number;
+  begin(): void;
+  end(): Promise<void>;
+}
+
+/** What one work of a task does, from the beginning of its turn to the end. */
+function playOf(work: Work, world: TaskWorld, token: string, tell: Tell): Play {
+  const taskKey = taskKeyOf(work);
+  const source = world.sources.of(taskKey);
+  let [found, startedAtMs] = [0, 0];
+  const begin = () => {
+    found = source.head;
+    startedAtMs = world.cloud().clock.nowMs();
+  };
+  const copy = async () => {
+    source.mirrored = Math.max(source.mirrored, found);
+    world.onCopied({ taskKey, token, startedAtMs });
+  };
+  const nothing = async () => {};
+  const { ends, durationMs } = world.behave();
+  if (ends === 'hangs') return { durationMs: FOREVER_MS, exitCode: EXIT.killed, begin, end: nothing };
+  const limitMs = work.timeLimitSeconds * 1_000;
+  if (durationMs > limitMs) {
+    const end = () => tell('failed', 'the time limit is over');
+    return { durationMs: limitMs, exitCode: EXIT.timeLimitOver, begin, end };
+  }
+  switch (ends) {
+    case 'succeeds':
+      return {
+        durationMs,
+        exitCode: EXIT.succeeded,
+        begin,
+        async end() {
+          await copy();
+          await tell('succeeded', 'copied');
+        },
+      };
+    case 'succeedsMute':
+      return { durationMs, exitCode: EXIT.succeeded, begin, end: copy };
+    case 'fails':
+      return { durationMs, exitCode: EXIT.failed, begin, end: () => tell('failed', 'the source was away') };
+    case 'killedAfterCopy':
+      return { durationMs, exitCode: EXIT.killed, begin, end: copy };
+    case 'killedBeforeCopy':
+      return { durationMs, exitCode: EXIT.killed, begin, end: nothing };
+  }
 }

@@ -21,6 +21,7 @@ export function planRedeployment(world: SimulatedWorld, dice: Dice, dayStartMs: 
     BILLING_CLOCK: random.pick(['anchored', 'clock', 'unknown']),
     TEARDOWN_LEAD_SECONDS: String(random.pick([240, 420, 600])),
     MAX_PARALLEL_TASKS: String(random.pick([1, 3, 10])),
+    MAX_REPOSITORIES_PER_TASK: String(random.pick([1, 2, 20])),
     MAX_ATTEMPTS: String(random.pick([1, 3, 5])),
     TASK_TIME_LIMIT_SECONDS: String(random.pick([1_200, 3_600])),
     RETRY_WITHIN_SECONDS: String(random.pick([0, 3_600, 21_600])),

@@ -15,10 +15,12 @@ type Change = Extract<Trace, { kind: 'stack' | 'task' | 'endpoint' }>;
 export class StacksAndTasks {
   readonly #cloud: Cloud;
   readonly #report: Report;
-  /** Tasks that are not stopped, by ARN, with the key of what they run. */
-  readonly #living = new Map<string, string>();
+  /** Tasks that are not stopped, by ARN, with the keys of what they run. */
+  readonly #living = new Map<string, string[]>();
   readonly #known = new Set<string>();
   readonly #taskKeys = new Map<string, string>();
+  /** The tokens that ride with the one that a task is begun with. */
+  readonly #riders = new Map<string, string[]>();
   readonly #fences = new Set<string>();
   readonly #endpoints = new Set<string>();
   #stacks: Stack[] = [];
@@ -36,8 +38,10 @@ export class StacksAndTasks {
   /** Learns which task an attempt is for. */
   onWrite({ input }: FaultedCall): void {
     for (const item of itemsPut(input)) {
-      const { pk, taskKey } = item as { pk: string; taskKey?: string };
-      if (pk.startsWith('work#') && taskKey !== undefined) this.#taskKeys.set(pk.slice('work#'.length), taskKey);
+      const { pk, taskKey, riders = [] } = item as { pk: string; taskKey?: string; riders?: string[] };
+      if (!pk.startsWith('work#') || taskKey === undefined) continue;
+      this.#taskKeys.set(pk.slice('work#'.length), taskKey);
+      this.#riders.set(pk.slice('work#'.length), riders);
     }
   }
 
@@ -103,18 +107,24 @@ export class StacksAndTasks {
     if (status === 'STOPPED') this.#living.delete(taskArn);
     if (this.#known.has(taskArn)) return;
     this.#known.add(taskArn);
-    const taskKey = this.#taskKeys.get(startedBy) ?? '?';
+    const tokens = [startedBy, ...(this.#riders.get(startedBy) ?? [])];
+    const taskKeys = tokens.map((token) => this.#taskKeys.get(token) ?? '?');
     const [stack] = this.#stacks;
-    const item = items.find(({ claim }) => claim?.token === startedBy);
     if (lease?.phase !== 'open' || stack?.status !== 'CREATE_COMPLETE') {
       this.#report(
         2,
-        `A task of ${taskKey} was started while the lease was ${lease?.phase}, its stack ${stack?.status}.`,
+        `A task of ${taskKeys} was started while the lease was ${lease?.phase}, its stack ${stack?.status}.`,
       );
-    } else if (item?.claim?.fence !== lease.fence || item.state !== 'running') {
-      this.#report(2, `A task of ${taskKey} was started for a claim that is not the lease's: ${startedBy}.`);
+    } else {
+      for (const token of tokens) {
+        const item = items.find(({ claim }) => claim?.token === token);
+        if (item?.claim?.fence === lease.fence && item.state === 'running') continue;
+        this.#report(2, `A task of ${taskKeys} was started for a claim that is not the lease's: ${token}.`);
+      }
     }
-    if ([...this.#living.values()].includes(taskKey)) this.#report(2, `Two tasks of ${taskKey} run at once.`);
-    this.#living.set(taskArn, taskKey);
+    for (const taskKey of [...this.#living.values()].flat()) {
+      if (taskKeys.includes(taskKey)) this.#report(2, `Two tasks of ${taskKey} run at once.`);
+    }
+    this.#living.set(taskArn, taskKeys);
   }
 }
