@@ -22,6 +22,8 @@ export interface Scenario {
 
 export interface Outcome {
   scenario: Scenario;
+  /** Epoch milliseconds of the virtual clock at which it began. */
+  startMs: number;
   /** How many arrivals the seed has in these days. */
   arrivals: number;
   /** Requests that the lease took. */
@@ -76,6 +78,7 @@ export async function runSeed(
     if (observer.violations.length === 0) await world.settle();
     return {
       scenario,
+      startMs,
       arrivals: all.length,
       requests: observer.accepted,
       tasks: observer.tasks,

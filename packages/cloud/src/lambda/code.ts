@@ -2,7 +2,7 @@
  * A function's code: one CommonJS file in a folder, compiled once and run anew for each execution environment.
  */
 import * as crypto from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as timers from 'node:timers';
@@ -26,10 +26,24 @@ export interface ModuleGlobals {
 
 export type Handler = (event: unknown, context: unknown, callback?: unknown) => unknown;
 
+type Compiled = ReturnType<typeof compileFunction>;
+
+/** By file and its last change: many worlds may deploy one assembly. */
+const compiledFiles = new Map<string, { mtimeMs: number; compiled: Compiled }>();
+
+function compileOnce(file: string): Compiled {
+  const { mtimeMs } = statSync(file);
+  const known = compiledFiles.get(file);
+  if (known?.mtimeMs === mtimeMs) return known.compiled;
+  const compiled = compileFunction(readFileSync(file, 'utf8'), parameterNames, { filename: file });
+  compiledFiles.set(file, { mtimeMs, compiled });
+  return compiled;
+}
+
 export class FunctionCode {
   readonly #file: string;
   readonly #exportName: string;
-  #compiled: ReturnType<typeof compileFunction> | undefined;
+  #compiled: Compiled | undefined;
 
   /** `handler` is Lambda's: `index.handler`. Throws DeployError if the file is not there. */
   constructor(folder: string, handler: string) {
@@ -45,7 +59,7 @@ export class FunctionCode {
 
   /** Runs the module and gives its handler. Throws what the module throws. */
   load(globals: ModuleGlobals): Handler {
-    this.#compiled ??= compileFunction(readFileSync(this.#file, 'utf8'), parameterNames, { filename: this.#file });
+    this.#compiled ??= compileOnce(this.#file);
     const module = { exports: {} as Record<string, unknown> };
     const own: Record<string, unknown> = { ...globals, global: globals.globalThis };
     const requireReal = createRequire(this.#file);

@@ -41,8 +41,8 @@ export interface HandlerContext {
   readonly [name: string]: unknown;
 }
 
-/** What a call of an environment that has ended comes to. */
-const never = new Promise<never>(() => {});
+/** What a call of an environment that has ended comes to. One for each: a shared one would keep all who wait for it. */
+const never = () => new Promise<never>(() => {});
 
 export class ExecutionEnvironment {
   readonly #options: EnvironmentOptions;
@@ -136,14 +136,14 @@ export class ExecutionEnvironment {
     return {
       ...inner,
       handle: async (request) => {
-        if (this.#dead) return never;
+        if (this.#dead) return never();
         const end = this.#options.clock.beginWork();
         this.#pendingCalls += 1;
         this.#wake ??= this.#options.clock.pauseWork();
         try {
           return await inner.handle(request);
         } catch (error) {
-          if (this.#dead) return never;
+          if (this.#dead) return never();
           throw error;
         } finally {
           this.#pendingCalls -= 1;
