@@ -1,0 +1,42 @@
+/** `pnpm simulate:faults`: many seeds, their totals, and of each violation the seed, what led to it, and the command that replays it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { synthesizeWorld } from '@hourglass/cli';
+import { CommanderError } from 'commander';
+import { LEASE_ID } from '../names.ts';
+import { type Options, readOptions } from './read-options.ts';
+import { simulateSeeds } from './simulate-seeds.ts';
+import { describeTotals } from './totals.ts';
+
+async function main(): Promise<number> {
+  let options: Options;
+  try {
+    options = readOptions(process.argv.slice(2));
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+  const scratch = await mkdtemp(join(tmpdir(), 'hourglass-faults-'));
+  try {
+    const assembly = options.assembly ?? (await synthesize(scratch));
+    const say = (line: string) => process.stderr.write(`${line}\n`);
+    const totals = await simulateSeeds(options, assembly, say);
+    process.stdout.write(options.json ? `${JSON.stringify(totals)}\n` : `${describeTotals(totals)}\n`);
+    return totals.violations.length > 0 ? 1 : 0;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+function synthesize(dir: string): Promise<string> {
+  const config = {
+    deployment: LEASE_ID,
+    sourceHost: 'git.test',
+    destinationPrefix: 'codecommit::ap-northeast-1://',
+    apiKeySha256: '0'.repeat(64),
+  };
+  return synthesizeWorld(config, dir);
+}
+
+process.exitCode = await main();

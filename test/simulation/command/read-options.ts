@@ -1,0 +1,64 @@
+/** What the command is asked for. */
+import { Command, InvalidArgumentError } from 'commander';
+import { FAULT_KINDS, type FaultKind } from '../faults/kinds.ts';
+
+export interface Options {
+  seeds: { first: number; last: number };
+  days: number;
+  /** `all`: of all kinds each seed takes its own; else exactly these. */
+  faults: 'all' | FaultKind[];
+  /** Only these of the seed's requests. */
+  requests: number[] | undefined;
+  assembly: string | undefined;
+  workers: number;
+  json: boolean;
+}
+
+const help = `
+Faults: ${FAULT_KINDS.join(', ')}.
+With "all" each seed takes about half of them; a list is taken as it is.
+Exit status: 0 no violation, 1 a violation, 2 bad usage.`;
+
+/** @throws CommanderError for what is not understood; it has been told of by then. */
+export function readOptions(argv: readonly string[]): Options {
+  const command = new Command('simulate:faults')
+    .description(
+      'Simulate whole deployments under the faults that AWS has, each from one seed, and check every invariant after every step.',
+    )
+    .option('--seeds <A..B>', 'which seeds, both ends included; or one', readSeeds, { first: 1, last: 20 })
+    .option('--days <number>', 'virtual days of each', readCount, 30)
+    .option('--faults <list>', 'all, none, or names with commas between', readFaults, 'all')
+    .option('--requests <list>', 'only these of the requests that the seed has, by number', readNumbers)
+    .option('--assembly <folder>', 'a cloud assembly with the stack hourglass-test, instead of one made now')
+    .option('--workers <number>', 'processes at the same time', readCount, 1)
+    .option('--json', 'print the totals as one JSON object on standard output', false)
+    .addHelpText('after', help)
+    .allowExcessArguments(false)
+    .exitOverride();
+  return command.parse(argv, { from: 'user' }).opts<Options>();
+}
+
+function readSeeds(text: string): Options['seeds'] {
+  const [, first, last = first] = /^(\d+)(?:\.\.(\d+))?$/.exec(text) ?? [];
+  const seeds = { first: Number(first), last: Number(last) };
+  if (first === undefined || seeds.last < seeds.first) throw new InvalidArgumentError('It must be like 7 or 1..100.');
+  return seeds;
+}
+
+function readCount(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number above 0.');
+  return Number(text);
+}
+
+function readNumbers(text: string): number[] {
+  return text.split(',').map(readCount);
+}
+
+function readFaults(text: string): Options['faults'] {
+  if (text === 'all') return 'all';
+  if (text === 'none') return [];
+  const names = text.split(',');
+  const unknown = names.find((name) => !(FAULT_KINDS as string[]).includes(name));
+  if (unknown !== undefined) throw new InvalidArgumentError(`There is no fault "${unknown}".`);
+  return names as FaultKind[];
+}

@@ -1,0 +1,58 @@
+/** What many simulations come to. */
+import type { FaultKind } from '../faults/kinds.ts';
+import type { Violation } from '../observer/violation.ts';
+import type { Outcome } from '../run-seed.ts';
+
+export interface FoundViolation extends Violation {
+  seed: number;
+  /** Runs it again, as small as it could be made. */
+  replay: string;
+  log: string[];
+}
+
+export interface Totals {
+  seeds: number;
+  virtualDays: number;
+  /** Requests that the lease took. */
+  requests: number;
+  tasks: number;
+  faults: Partial<Record<FaultKind, number>>;
+  violations: FoundViolation[];
+  /** How often all invariants were checked. */
+  steps: number;
+}
+
+export function noTotals(): Totals {
+  return { seeds: 0, virtualDays: 0, requests: 0, tasks: 0, faults: {}, violations: [], steps: 0 };
+}
+
+export function addOutcome(totals: Totals, { scenario, requests, tasks, steps, faults }: Outcome): void {
+  totals.seeds += 1;
+  totals.virtualDays += scenario.days;
+  totals.requests += requests;
+  totals.tasks += tasks;
+  totals.steps += steps;
+  for (const [kind, count] of Object.entries(faults) as [FaultKind, number][]) {
+    totals.faults[kind] = (totals.faults[kind] ?? 0) + count;
+  }
+}
+
+export function addTotals(totals: Totals, other: Totals): void {
+  for (const name of ['seeds', 'virtualDays', 'requests', 'tasks', 'steps'] as const) totals[name] += other[name];
+  for (const [kind, count] of Object.entries(other.faults) as [FaultKind, number][]) {
+    totals.faults[kind] = (totals.faults[kind] ?? 0) + count;
+  }
+  totals.violations.push(...other.violations);
+}
+
+/** For people. */
+export function describeTotals({ faults, violations, ...counts }: Totals): string {
+  const { seeds, virtualDays, requests, tasks, steps } = counts;
+  const happened = Object.values(faults).reduce((sum, count) => sum + count, 0);
+  const kinds = Object.entries(faults).map(([kind, count]) => `  ${kind.padEnd(26)} ${count}`);
+  return [
+    `${seeds} seeds, ${virtualDays} virtual days, ${requests} requests, ${tasks} tasks, ${happened} faults:`,
+    ...kinds,
+    `${steps} steps checked, ${violations.length === 0 ? 'no violation' : `${violations.length} violations`}.`,
+  ].join('\n');
+}
