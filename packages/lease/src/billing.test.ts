@@ -52,11 +52,17 @@ describe('the opening policy', () => {
   });
 
   it('opens as late as the start-by allows under the anchored clock', () => {
-    expect(openDueMs(at(200), { ...defaultSettings, billingClock: 'anchored', createMs: at(3) })).toBe(at(197));
+    expect(
+      openDueMs(newLease('main'), at(200), { ...defaultSettings, billingClock: 'anchored', createMs: at(3) }),
+    ).toBe(at(197));
   });
 
   it('opens in the clock hour that holds the latest permissible start under the UTC clock', () => {
-    expect(openDueMs(at(200), { ...defaultSettings, billingClock: 'clock', createMs: at(3) })).toBe(at(180));
-    expect(openDueMs(at(182), { ...defaultSettings, billingClock: 'clock', createMs: at(3) })).toBe(at(120));
+    expect(openDueMs(newLease('main'), at(200), { ...defaultSettings, billingClock: 'clock', createMs: at(3) })).toBe(
+      at(180),
+    );
+    expect(openDueMs(newLease('main'), at(182), { ...defaultSettings, billingClock: 'clock', createMs: at(3) })).toBe(
+      at(120),
+    );
   });
 });

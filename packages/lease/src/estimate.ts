@@ -16,3 +16,8 @@ export function learn(known: Estimate | null, measuredMs: number): Estimate {
     spreadMs: Math.floor((3 * spreadMs + Math.abs(usualMs - measuredMs)) / 4),
   };
 }
+
+/** Takes into a share, in thousandths, whether it happened once more. Smoothed alike. */
+export function learnShare(share: number, happened: boolean): number {
+  return Math.round((7 * share + (happened ? 1_000 : 0)) / 8);
+}

@@ -4,7 +4,7 @@
  */
 import { isClaimable } from './attempts.ts';
 import type { Draft } from './draft.ts';
-import { canWait, hourEndsMs, lastCallMs, nextHourMs } from './policy.ts';
+import { canWait, hourEndsMs, lastCallMs, nextHourMs, outstaysHour } from './policy.ts';
 import { enterClosing } from './transitions.ts';
 
 /** Looks at the hour after every decision, so that the task that ends last closes the lease and no alarm is waited for. */
@@ -16,10 +16,20 @@ export function endHour(draft: Draft): void {
   const noAlarmInTime = nowMs + settings.patienceMs > lastMs;
   if (nowMs < hourEndsMs(lease, settings) && !noAlarmInTime) return;
   if (nowMs <= lastMs) {
-    if (!isBusy(draft)) enterClosing(draft, lease.stackId, 'hourEnded');
+    if (isBusy(draft)) return;
+    const outstays = outstaysHour(lease, settings);
+    if (settings.billingClock === 'unknown') lease.idleEndMs ??= nowMs;
+    if (outstays) extend(draft, lease.paidUntilMs);
+    else enterClosing(draft, lease.stackId, 'hourEnded');
     return;
   }
-  lease.paidUntilMs = nextHourMs(lease, nowMs, settings);
+  extend(draft, nowMs);
+}
+
+/** To the first end of an hour that a deletion which begins after `afterMs` can still meet. */
+function extend(draft: Draft, afterMs: number): void {
+  const { lease, settings } = draft;
+  lease.paidUntilMs = nextHourMs(lease, afterMs, settings);
   draft.facts.push({ type: 'leaseExtended', fence: lease.fence, paidUntilMs: lease.paidUntilMs });
 }
 

@@ -1,9 +1,9 @@
 /** What a lease learns from its own past, in constant size. */
 import { describe, expect, it } from 'vitest';
 import { decide } from './decide.ts';
-import { learn } from './estimate.ts';
+import { learn, learnShare } from './estimate.ts';
 import { newLease } from './lease.ts';
-import { hourEndsMs, lastCallMs } from './policy.ts';
+import { hourEndsMs, lastCallMs, openDueMs } from './policy.ts';
 import { request, Scenario } from './scenario.fixture.ts';
 import { defaultSettings, MINUTE_MS } from './settings.ts';
 
@@ -31,6 +31,78 @@ describe('an estimate', () => {
     const { usualMs, spreadMs } = learn({ usualMs: 120_000, spreadMs: 0 }, 600_000);
     expect(usualMs).toBe(180_000);
     expect(spreadMs).toBe(120_000);
+  });
+});
+
+describe('a share', () => {
+  it('comes near to what always or never happens', () => {
+    let share = 0;
+    for (let n = 0; n < 40; n += 1) share = learnShare(share, true);
+    expect(share).toBeGreaterThan(990);
+    for (let n = 0; n < 60; n += 1) share = learnShare(share, false);
+    expect(share).toBeLessThan(10);
+  });
+});
+
+describe('a lease under the unknown bill', () => {
+  /** An hour from `minute` past a clock hour on, idle at the clock's next, and the request that follows it `afterMinutes`. */
+  function endIdle(s: Scenario, minute: number, afterMinutes: number): void {
+    s.at(minute).ask('app', `r${minute}`);
+    s.open(minute);
+    s.claim(`t${minute}`);
+    s.at(minute + 3).finish(`t${minute}`);
+    s.at(hourEndsMs(s.lease, s.settings) / MINUTE_MS).ring();
+    s.at(s.nowMs / MINUTE_MS + 2).deleted();
+    s.at(s.nowMs / MINUTE_MS - 2 + afterMinutes).ask('app', `next${minute}`);
+  }
+
+  /** At 10 minutes to a clock hour, with an hour from the creation that lasts 50 minutes longer. */
+  function openLate(followUps: number): Scenario {
+    const s = new Scenario({ billingClock: 'unknown' });
+    s.state = { ...s.state, lease: { ...s.lease, followUps } };
+    s.at(50).ask();
+    s.open(50);
+    s.claim('t');
+    s.at(52.5).finish('t');
+    s.at(hourEndsMs(s.lease, s.settings) / MINUTE_MS).ring();
+    return s;
+  }
+
+  it('learns how often a request comes within 36 minutes of an hour that ended idle', () => {
+    const settings = { billingClock: 'unknown' as const };
+    const soon = new Scenario(settings);
+    endIdle(soon, 10, 35);
+    expect(soon.lease).toMatchObject({ followUps: 125, idleEndMs: null });
+    const late = new Scenario(settings);
+    endIdle(late, 10, 36);
+    expect(late.lease).toMatchObject({ followUps: 0, idleEndMs: null });
+  });
+
+  it('learns nothing where the bill is known', () => {
+    const s = new Scenario({ billingClock: 'clock' });
+    endIdle(s, 10, 5);
+    expect(s.lease).toMatchObject({ followUps: 0, idleEndMs: null });
+  });
+
+  it('outstays the clock hour when requests follow often, up to the hour from its creation', () => {
+    const s = openLate(400);
+    expect(s.lease).toMatchObject({ phase: 'open', paidUntilMs: 110 * MINUTE_MS });
+    expect(openLate(399).lease).toMatchObject({ phase: 'closing' });
+  });
+
+  it('does so once: without a request it is gone before the next end of an hour', () => {
+    const s = openLate(1_000);
+    s.at(hourEndsMs(s.lease, s.settings) / MINUTE_MS).ring();
+    expect(s.lease).toMatchObject({ phase: 'closing', paidUntilMs: 110 * MINUTE_MS });
+  });
+
+  it('opens late in a clock hour that it will outstay, as late as the start-by allows', () => {
+    const settings = { ...defaultSettings, billingClock: 'unknown' as const, createMs: 3 * MINUTE_MS };
+    const due = (followUps: number, startByMinute: number) =>
+      openDueMs({ followUps }, startByMinute * MINUTE_MS, settings) / MINUTE_MS;
+    expect(due(0, 110)).toBe(60);
+    expect(due(400, 110)).toBe(107);
+    expect(due(400, 90)).toBe(60);
   });
 });
 
@@ -66,10 +138,10 @@ describe('a lease', () => {
   });
 
   it('that an older version wrote is decided on as if it had learned nothing', () => {
-    const { closingAtMs, deletion, taskRun, ...older } = newLease('main');
+    const { closingAtMs, deletion, taskRun, idleEndMs, followUps, ...older } = newLease('main');
     const state = { lease: older as never, items: new Map(), seen: new Set<string>(), complete: true };
     const command = { type: 'requestAccepted' as const, request: request('app', 'r1') };
     const { lease } = decide(state, [command], 0, defaultSettings).state;
-    expect(lease).toMatchObject({ phase: 'opening', closingAtMs, deletion, taskRun });
+    expect(lease).toMatchObject({ phase: 'opening', closingAtMs, deletion, taskRun, idleEndMs, followUps });
   });
 });

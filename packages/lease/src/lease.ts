@@ -56,10 +56,21 @@ export interface Lease {
   deletion: Estimate | null;
   /** How long successful tasks have taken, from the claim to the end; `null` before the first. */
   taskRun: Estimate | null;
+  /** When an hour last ended idle; `null` once a request has come since. Kept under the unknown bill only. */
+  idleEndMs: number | null;
+  /** How often a request has come soon after an hour that ended idle; thousandths. */
+  followUps: number;
 }
 
 /** What leases did not have at first; one that was stored before has none of it. */
-export const nothingLearned = { closingAtMs: null, deleteFailures: 0, deletion: null, taskRun: null };
+export const nothingLearned = {
+  closingAtMs: null,
+  deleteFailures: 0,
+  deletion: null,
+  taskRun: null,
+  idleEndMs: null,
+  followUps: 0,
+};
 
 export function newLease(leaseId: string): Lease {
   return {

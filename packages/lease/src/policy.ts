@@ -7,17 +7,27 @@ import type { Lease } from './lease.ts';
 import { type BillingReading, HOUR_MS, type LeaseSettings, MINUTE_MS } from './settings.ts';
 import type { TaskItem } from './task.ts';
 
+/**
+ * Under the unknown bill, what is left of one reading's hour when the other's ends is worth keeping from here on, if a request may be
+ * expected in it. (Measured on drawn traces of 1 to 400 pushes a day; 30 to 44 minutes are about as good.)
+ */
+const WORTH_KEEPING_MS = 36 * MINUTE_MS;
+
 /** When a closed lease must begin to open so that a task may start by `startByMs`. */
-export function openDueMs(startByMs: number, settings: LeaseSettings): number {
+export function openDueMs(lease: Pick<Lease, 'followUps'>, startByMs: number, settings: LeaseSettings): number {
   const latestMs = startByMs - settings.createMs;
-  // A clock hour costs the same whenever in it the endpoints are born, so there is nothing to gain by waiting within it.
-  return settings.billingClock === 'anchored' ? latestMs : Math.floor(latestMs / HOUR_MS) * HOUR_MS;
+  if (settings.billingClock === 'anchored') return latestMs;
+  // A clock hour costs the same whenever in it the endpoints are born, so there is nothing to gain by waiting within it;
+  const hourMs = Math.floor(latestMs / HOUR_MS) * HOUR_MS;
+  // unless the lease will outstay it: then what is left after it is longer, the later the endpoints are born.
+  const outstays = settings.billingClock === 'unknown' && expectsFollowUp(lease);
+  return outstays && latestMs - hourMs >= WORTH_KEEPING_MS ? latestMs : hourMs;
 }
 
 /** When the lease, closed, next opens: due work, but never within the backoff. `null` without pending work. */
 export function leaseOpensAtMs(lease: Lease, settings: LeaseSettings): number | null {
   if (lease.pending === 0 || lease.startByMs === null) return null;
-  return Math.max(lease.notBeforeMs, openDueMs(lease.startByMs, settings));
+  return Math.max(lease.notBeforeMs, openDueMs(lease, lease.startByMs, settings));
 }
 
 /** Whether a closed lease opens now: it is due, or an alarm set now would ring too late for the start-by. */
@@ -70,6 +80,27 @@ export function nextHourMs(lease: Lease, nowMs: number, settings: LeaseSettings)
 function policyBoundary(reading: BillingReading, openedAtMs: number, afterMs: number): number {
   if (reading !== 'unknown') return nextBoundary(reading, openedAtMs, afterMs);
   return Math.min(nextBoundary('anchored', openedAtMs, afterMs), nextBoundary('clock', openedAtMs, afterMs));
+}
+
+/** Whether a request that comes at `nowMs` would have made use of a lease that outstayed its hour. */
+export function followsSoon(idleEndMs: number, nowMs: number): boolean {
+  return nowMs < idleEndMs + WORTH_KEEPING_MS;
+}
+
+/** Whether one may be expected soon. Not only where it is likelier than not, since most of what closing costs is under one reading. */
+function expectsFollowUp({ followUps }: Pick<Lease, 'followUps'>): boolean {
+  return followUps >= 400;
+}
+
+/**
+ * Whether an idle lease stays past an hour that is over by one reading of the unknown bill only. Once, and no more until a request
+ * has come: what nobody asks of is gone before an hour ends by the other reading, too.
+ */
+export function outstaysHour(lease: Lease, settings: LeaseSettings): boolean {
+  const { openedAtMs, paidUntilMs, idleEndMs } = lease;
+  if (settings.billingClock !== 'unknown' || openedAtMs === null || paidUntilMs === null) return false;
+  const leftMs = policyBoundary('unknown', openedAtMs, paidUntilMs) - paidUntilMs;
+  return idleEndMs === null && expectsFollowUp(lease) && leftMs >= WORTH_KEEPING_MS && leftMs < HOUR_MS;
 }
 
 /**

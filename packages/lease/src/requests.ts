@@ -1,7 +1,8 @@
 /** Requests: accepted once, merged by task key. */
 import type { Acceptance } from './commands.ts';
 import { type Draft, moveItem } from './draft.ts';
-import { opensNow } from './policy.ts';
+import { learnShare } from './estimate.ts';
+import { followsSoon, opensNow } from './policy.ts';
 import { identityOf, pendingItem, type Request, type TaskItem, taskKeyOf } from './task.ts';
 import { enterOpening } from './transitions.ts';
 
@@ -14,10 +15,17 @@ export function acceptRequest(draft: Draft, request: Request): boolean {
   const [next, as, ridesOn] = join(item, request);
   moveItem(draft, taskKey, next);
   draft.facts.push({ type: 'requestRemembered', taskKey, request, as, ridesOn });
+  learnFollowUp(draft);
   if (draft.lease.phase === 'closed' && draft.lease.failures < draft.settings.maxCreateFailures) {
     if (opensNow(draft.lease, draft.nowMs, draft.settings)) enterOpening(draft);
   }
   return true;
+}
+
+function learnFollowUp({ lease, nowMs }: Draft): void {
+  if (lease.idleEndMs === null) return;
+  lease.followUps = learnShare(lease.followUps, followsSoon(lease.idleEndMs, nowMs));
+  lease.idleEndMs = null;
 }
 
 function join(item: TaskItem | undefined, request: Request): [TaskItem, Acceptance, string] {
