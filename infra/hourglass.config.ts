@@ -40,9 +40,12 @@ export default {
   //   KEY=$(openssl rand -hex 32); printf %s "$KEY" | sha256sum
   apiKeySha256: 'a48ff10916be19c257cd95aebe3d31bccbbc4fc739ff320175bfcd80f7a8936a',
 
-  billing: 'anchored',
+  // How AWS counts a partial hour is not published. Once your bill has told, set 'anchored' or 'clock'.
+  billing: 'unknown',
   teardownLeadSeconds: 420,
-  maxDelaySeconds: 0,
+  // How long a request may wait for its start, where that saves an hour; and the same for single repositories.
+  maxDelaySeconds: 600,
+  repositoryDelaySeconds: {},
   maxParallelTasks: 10,
   maxRepositoriesPerTask: 20,
   taskTimeLimitSeconds: 3_600,

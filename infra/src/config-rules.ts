@@ -11,6 +11,7 @@ const maxAdmissionBytes = 2_600;
 interface Contradictable {
   readonly repositories?: string[] | undefined;
   readonly destinations: Record<string, string>;
+  readonly repositoryDelaySeconds: Record<string, number>;
   readonly commands: Record<string, { command: string[] }>;
   readonly sources: { readonly hosts: string[]; readonly networks: Record<string, unknown> };
 }
@@ -24,9 +25,11 @@ export function refuseContradictions(config: Contradictable, context: z.Refineme
     if (hosts.includes(host)) continue;
     refuse(['sources', 'networks', host], `must be one of sources.hosts, in lower case (${hosts.join(', ')})`);
   }
-  for (const name of Object.keys(config.destinations)) {
-    if (repositories !== undefined && !repositories.includes(name)) {
-      refuse(['destinations', name], 'must be one of the repositories');
+  for (const key of ['destinations', 'repositoryDelaySeconds'] as const) {
+    for (const name of Object.keys(config[key])) {
+      if (repositories !== undefined && !repositories.includes(name)) {
+        refuse([key, name], 'must be one of the repositories');
+      }
     }
   }
   const names = repositories ?? [...new Set(Object.entries(config.destinations).flat())];
@@ -41,6 +44,7 @@ export function refuseContradictions(config: Contradictable, context: z.Refineme
     'sources.hosts': config.sources.hosts.join(),
     repositories: JSON.stringify(repositories ?? null),
     destinations: JSON.stringify(config.destinations),
+    repositoryDelaySeconds: JSON.stringify(config.repositoryDelaySeconds),
   }).map(([key, value]) => [key, Buffer.byteLength(value)] as const);
   const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
   const [[largest, bytes] = ['', 0]] = sizes.toSorted(([, a], [, b]) => b - a);

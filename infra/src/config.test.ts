@@ -25,9 +25,10 @@ describe('a configuration', () => {
 
   test('has defaults for what is left out', () => {
     expect(parseConfig(exampleConfig)).toMatchObject({
-      billing: 'anchored',
+      billing: 'unknown',
       teardownLeadSeconds: 420,
-      maxDelaySeconds: 0,
+      maxDelaySeconds: 600,
+      repositoryDelaySeconds: {},
       maxParallelTasks: 10,
       maxRepositoriesPerTask: 20,
       taskTimeLimitSeconds: 3600,
@@ -139,6 +140,16 @@ describe('a configuration', () => {
       'an image neither built nor named',
       { image: { build: false } },
       'image: must be { build: true } or { uri: "<an image in ECR>" }; a sealed subnet pulls from ECR only',
+    ],
+    [
+      'a delay of an unnamed repository',
+      { repositories: ['app'], repositoryDelaySeconds: { web: 60 } },
+      'repositoryDelaySeconds.web: must be one of the repositories',
+    ],
+    [
+      'a delay that is negative',
+      { repositoryDelaySeconds: { app: -1 } },
+      'repositoryDelaySeconds.app: must be at least 0 seconds',
     ],
     [
       'a destination of an unnamed repository',

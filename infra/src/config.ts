@@ -123,14 +123,19 @@ export const configSchema = z
     webhook: z
       .strictObject({ requestsPerSecond: count(1, 1_000).default(10), burst: count(1, 1_000).default(20) })
       .prefault({}),
-    /** How AWS counts an endpoint's hours: from its creation, or by the clock. */
-    billing: z.enum(['anchored', 'clock', 'unknown'], 'must be anchored, clock or unknown').default('anchored'),
+    /** How AWS counts an endpoint's hours: from its creation, or by the clock; `unknown` does well under both. */
+    billing: z.enum(['anchored', 'clock', 'unknown'], 'must be anchored, clock or unknown').default('unknown'),
     /** How long before the paid hour's end the teardown starts. */
     teardownLeadSeconds: seconds(60, 1_800).default(420),
     /** How long the endpoints usually take to be created. */
     createSeconds: seconds(30, 1_800).default(180),
-    /** How long a request may wait, if it does not say so itself. */
-    maxDelaySeconds: seconds(0, 86_400).default(0),
+    /**
+     * How long a request may wait, if it does not say so itself. It waits only where that saves an hour; ten minutes buy most of what
+     * waiting can buy (packages/cost/README.md).
+     */
+    maxDelaySeconds: seconds(0, 86_400).default(600),
+    /** The same for the mirrors of single repositories. */
+    repositoryDelaySeconds: z.record(repositoryName, seconds(0, 86_400)).default({}),
     /** Fargate tasks at once, at most: this many times `task.cpu` must fit into the account's Fargate vCPU quota. */
     maxParallelTasks: count(1, 100).default(10),
     /** Repositories that share one Fargate task, at most, when more wait than tasks may run. 1: each has a task of its own. */

@@ -60,6 +60,7 @@ export function composeEnvironments(grounds: EnvironmentGrounds): Environments {
       DESTINATION_PREFIX: config.destinationPrefix ?? `codecommit::${Aws.REGION}://`,
       DESTINATIONS: JSON.stringify(config.destinations),
       MAX_DELAY_SECONDS: String(config.maxDelaySeconds),
+      REPOSITORY_DELAY_SECONDS: JSON.stringify(config.repositoryDelaySeconds),
       REJECTED_QUEUE_URL: queues.intakeDead.queueUrl,
     },
     provisioner: {

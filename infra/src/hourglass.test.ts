@@ -26,7 +26,7 @@ describe('Hourglass', () => {
     const stack = createStack();
     const config = parseConfig(exampleConfig);
     const made = withAssets(config, (assets) => new Hourglass(stack, 'Mirrors', { ...exampleConfig, assets }), root);
-    expect(made.config).toMatchObject({ billing: 'anchored', teardownLeadSeconds: 420, maxParallelTasks: 10 });
+    expect(made.config).toMatchObject({ billing: 'unknown', teardownLeadSeconds: 420, maxParallelTasks: 10 });
     expect(made.endpointServices).toEqual(['ecr.api', 'ecr.dkr', 'git-codecommit', 'secretsmanager']);
     const { Resources } = (App.of(stack) as App).synth().getStackByName('theirs').template as Template;
     expect(Object.keys(Resources).every((id) => id.startsWith('Mirrors'))).toBe(true);

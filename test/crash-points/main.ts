@@ -107,6 +107,8 @@ async function main(): Promise<number> {
         sourceHost: 'git.test',
         destinationPrefix: 'codecommit::ap-northeast-1://',
         apiKeySha256: createHash('sha256').update('of no use here').digest('hex'),
+        billing: 'anchored',
+        maxDelaySeconds: 0,
       },
       dir,
     );

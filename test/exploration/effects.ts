@@ -39,6 +39,7 @@ export function createEffects(world: World, settings: LeaseSettings, call: Call,
       DESTINATIONS: {},
       DESTINATION_PREFIX: '',
       MAX_DELAY_SECONDS: 0,
+      REPOSITORY_DELAY_SECONDS: {},
     },
     requestMessage: (index: number) => requestMessage(world, index),
     // Messages may come whether they are sent or not.

@@ -38,6 +38,7 @@ export interface Explored {
  */
 export const settings: LeaseSettings = {
   ...defaultSettings,
+  billingClock: 'anchored',
   patienceMs: STEP_MS,
   createMs: STEP_MS,
   deleteMs: STEP_MS,

@@ -43,7 +43,7 @@ export interface Deployment {
   close(): Promise<void>;
 }
 
-export async function deploy(options: CloudOptions = {}): Promise<Deployment> {
+export async function deploy(options: CloudOptions = {}, assembly = inject('assembly')): Promise<Deployment> {
   const runs: Deployment['runs'] = [];
   const behave = { durationMs: MINUTE_MS, exitCode: 0 };
   const traces: Trace[] = [];
@@ -68,7 +68,7 @@ export async function deploy(options: CloudOptions = {}): Promise<Deployment> {
   };
   const cloud = createCloud({ dynamo: 'memory', startMs: START_MS, tasks: { taskRunner }, ...options });
   cloud.onTrace((trace) => traces.push(trace));
-  const { outputs } = await cloud.deploy(inject('assembly'), TABLE);
+  const { outputs } = await cloud.deploy(assembly, TABLE);
   const requestHandler = cloud.requestHandler();
   const region = cloud.region;
   const document = DynamoDBDocumentClient.from(

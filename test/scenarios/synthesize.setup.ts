@@ -22,6 +22,9 @@ export default async function setup(project: TestProject): Promise<() => void> {
       sourceHost: 'git.test',
       destinationPrefix: 'codecommit::ap-northeast-1://',
       apiKeySha256: createHash('sha256').update(API_KEY).digest('hex'),
+      // A scenario's minutes mean the same wherever its hour begins; what the defaults do is in defaults.test.ts.
+      billing: 'anchored',
+      maxDelaySeconds: 0,
     },
     dir,
   );

@@ -44,7 +44,7 @@ describe('the policy for an unknown bill', () => {
 
 describe('the opening policy', () => {
   it('opens at once when an alarm would ring too late for the start-by', () => {
-    const settings = { ...defaultSettings, createMs: at(3), patienceMs: at(2) };
+    const settings = { ...defaultSettings, billingClock: 'anchored' as const, createMs: at(3), patienceMs: at(2) };
     const waiting = { ...newLease('main'), pending: 1, startByMs: at(10) };
     expect(opensNow(waiting, at(4), settings)).toBe(false);
     expect(opensNow(waiting, at(5.5), settings)).toBe(true);

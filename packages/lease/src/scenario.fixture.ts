@@ -21,7 +21,8 @@ export class Scenario {
   settings: LeaseSettings;
 
   constructor(settings: Partial<LeaseSettings> = {}) {
-    this.settings = { ...defaultSettings, ...settings };
+    // Hours from the creation, so that a test's minutes mean the same wherever its hour begins.
+    this.settings = { ...defaultSettings, billingClock: 'anchored', ...settings };
   }
 
   get lease() {

@@ -48,7 +48,7 @@ export interface LeaseSettings {
 }
 
 export const defaultSettings: LeaseSettings = {
-  billingClock: 'anchored',
+  billingClock: 'unknown',
   teardownLeadMs: 7 * MINUTE_MS,
   deleteMs: 2 * MINUTE_MS,
   learnsLead: true,

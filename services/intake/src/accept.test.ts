@@ -9,6 +9,7 @@ const rules = {
   DESTINATION_PREFIX: 'codecommit::ap-northeast-1://',
   DESTINATIONS: {},
   MAX_DELAY_SECONDS: 0,
+  REPOSITORY_DELAY_SECONDS: {},
 };
 
 function start() {
@@ -161,6 +162,23 @@ describe('repositories that the deployment names', () => {
     expect(kept[0]?.reason).toBe(
       'The repository "other" is not one of this deployment\'s: add it to "repositories" of its configuration. Known: app.',
     );
+  });
+
+  it('may wait as long as the request says, else as its repository may, else as the deployment has it', async () => {
+    const { effects } = start();
+    const patient = { ...rules, MAX_DELAY_SECONDS: 600, REPOSITORY_DELAY_SECONDS: { archive: 86_400, urgent: 0 } };
+    const detail = { version: 1, name: 'list-buckets' };
+    const batch = [
+      event(mirror('archive')),
+      event(mirror('urgent')),
+      event(mirror('toString')),
+      event(mirror('hasty', { maxDelaySeconds: 0 })),
+      event(detail, 'TaskRequested'),
+    ];
+    await acceptRequests(batch, patient, effects);
+    const { items } = await effects.store.load('main', { all: true });
+    const delays = [...items.values()].map(({ request }) => (request.startByMs - request.acceptedAtMs) / 1_000);
+    expect(delays).toEqual([86_400, 0, 600, 0, 600]);
   });
 
   it('may be mirrored under another name', async () => {

@@ -12,6 +12,7 @@ import {
   eventOf,
   PermanentError,
   REQUEST_SOURCES,
+  type RequestDetail,
   RequestRejected,
   type ServiceEffects,
   taskOf,
@@ -26,6 +27,7 @@ export interface AcceptEffects extends ServiceEffects {
 
 export interface AcceptRules extends AdmissionRules, DestinationRules {
   MAX_DELAY_SECONDS: number;
+  REPOSITORY_DELAY_SECONDS: Record<string, number>;
 }
 
 /** One message of the intake queue: the EventBridge envelope as JSON. */
@@ -102,14 +104,22 @@ function readRequest(body: string, rules: AcceptRules, nowMs: number): Request {
   if (!envelope.success) throw new PermanentError(`This is no request event: ${describeIssues(envelope.error)}.`);
   const { id, detail } = envelope.data;
   const admitted = admitRequest(envelope.data['detail-type'], detail, rules);
-  const { requestId = id, maxDelaySeconds } = admitted.detail;
-  const delayMs = (maxDelaySeconds ?? rules.MAX_DELAY_SECONDS) * SECOND_MS;
+  const { requestId = id } = admitted.detail;
+  const delayMs = delaySecondsOf(admitted, rules) * SECOND_MS;
   return {
     requestId,
     task: taskOf(admitted, rules),
     acceptedAtMs: nowMs,
     startByMs: nowMs + delayMs,
   };
+}
+
+/** The request's own word goes first, then its repository's, then the deployment's. */
+function delaySecondsOf({ kind, detail }: RequestDetail, rules: AcceptRules): number {
+  if (detail.maxDelaySeconds !== undefined) return detail.maxDelaySeconds;
+  const ofRepository = rules.REPOSITORY_DELAY_SECONDS;
+  const isNamed = kind === 'mirror' && Object.hasOwn(ofRepository, detail.repository);
+  return (isNamed ? ofRepository[detail.repository] : undefined) ?? rules.MAX_DELAY_SECONDS;
 }
 
 function parseJson(body: string): unknown {

@@ -10,6 +10,8 @@ export const intakeEnv = z.object({
   DESTINATIONS: json(z.record(z.string(), z.string())),
   /** How long a request may wait that does not say so itself. */
   MAX_DELAY_SECONDS: count(0),
+  /** Repositories for whose mirrors that is another time. */
+  REPOSITORY_DELAY_SECONDS: json(z.record(z.string(), z.int().nonnegative())),
   /** Where the original of a refused request rests. */
   REJECTED_QUEUE_URL: text,
 });

@@ -19,7 +19,8 @@ export interface DemoOptions {
 /** @returns the exit status: 0 only if every mirror's refs are equal and the lease is closed. */
 export async function runDemo({ sources, json }: DemoOptions): Promise<number> {
   const say = (text: string) => void (json ? process.stderr : process.stdout).write(`${text}\n`);
-  const startMs = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
+  // On the hour, so that the story is the same at any time: late in a clock hour a push waits for the next.
+  const startMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
   say('Synthesizing the templates and deploying them into a simulated AWS …');
   const world = await createWorld({ sources: sources.length > 0 ? sources : [standingIn()], startMs });
   try {

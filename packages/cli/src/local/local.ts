@@ -70,7 +70,9 @@ Request a mirror with the AWS CLI, as an on-premises client, who may do just tha
   export AWS_DEFAULT_REGION=${cloud.region}
   aws events put-events --endpoint-url ${url} --entries '${JSON.stringify(entry)}'
 
-or through the webhook:
+Late in a clock hour a request waits for the next, ten minutes at most; "maxDelaySeconds": 0 in its detail makes it start at once.
+
+Or through the webhook:
 
   curl -X POST ${webhookUrl} -H 'x-api-key: ${apiKey}' -H 'content-type: application/json' -d '${body}'
 

@@ -20,6 +20,10 @@ export interface WorldConfig {
   /** Where mirrors go; the repository's name is appended. */
   destinationPrefix: string;
   apiKeySha256: string;
+  /** The configuration's own default, unless said. */
+  billing?: 'anchored' | 'clock' | 'unknown';
+  /** Likewise. */
+  maxDelaySeconds?: number;
 }
 
 /** @returns the cloud assembly's folder, inside `dir`. */
@@ -41,9 +45,9 @@ export async function synthesizeWorld(config: WorldConfig, dir: string): Promise
 }
 
 /** An example network; the simulated AWS takes its ids for existing ones. */
-function fullConfig({ deployment, sourceHost, destinationPrefix, apiKeySha256 }: WorldConfig) {
+function fullConfig({ sourceHost, ...given }: WorldConfig) {
   return {
-    deployment,
+    ...given,
     vpcId: 'vpc-0123456789abcdef0',
     vpcCidrs: ['10.0.0.0/16'],
     taskSubnets: ['subnet-0aaaaaaaaaaaaaaa1'],
@@ -51,10 +55,8 @@ function fullConfig({ deployment, sourceHost, destinationPrefix, apiKeySha256 }:
     gatewayEndpoints: { s3: 'create', dynamodb: 'create' },
     prefixLists: { s3: 'pl-61a54008', dynamodb: 'pl-78a54011' },
     sources: { hosts: [sourceHost], cidrs: ['127.0.0.0/8'] },
-    destinationPrefix,
     commands: { 'git-version': { command: ['git', '--version'] } },
     // A task runs as a local process of the entrypoint, so no image is pulled.
     image: { uri: '111111111111.dkr.ecr.ap-northeast-1.amazonaws.com/hourglass:local' },
-    apiKeySha256,
   };
 }
