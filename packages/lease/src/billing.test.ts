@@ -51,6 +51,17 @@ describe('the opening policy', () => {
     expect(opensNow({ ...waiting, notBeforeMs: at(6) }, at(5.5), settings)).toBe(false);
   });
 
+  it('waits for the alarm that is set already, if that one rings in time', () => {
+    const settings = { ...defaultSettings, billingClock: 'clock' as const, createMs: at(3), patienceMs: at(2) };
+    const waiting = { ...newLease('main'), pending: 1, startByMs: at(64) };
+    const alarm = { id: 'a', atMs: at(60), owner: 'provisioner' as const };
+    expect(opensNow(waiting, at(59.5), settings)).toBe(true);
+    expect(opensNow({ ...waiting, alarm }, at(59.5), settings)).toBe(false);
+    expect(opensNow({ ...waiting, alarm }, at(60), settings)).toBe(true);
+    expect(opensNow({ ...waiting, alarm: { ...alarm, atMs: at(61.5) } }, at(59.5), settings)).toBe(true);
+    expect(opensNow({ ...waiting, alarm: { ...alarm, owner: 'teardown' } }, at(59.5), settings)).toBe(true);
+  });
+
   it('opens as late as the start-by allows under the anchored clock', () => {
     expect(
       openDueMs(newLease('main'), at(200), { ...defaultSettings, billingClock: 'anchored', createMs: at(3) }),

@@ -205,6 +205,18 @@ describe('an open lease', () => {
     expect(s.claim('t2', 'patient')).toBe(true);
   });
 
+  it('begins late what may just fit, but work that can wait for hours only if its usual time fits', () => {
+    const late = (delayMs: number) => {
+      const s = opened();
+      s.state = { ...s.state, lease: { ...s.lease, taskRun: { usualMs: 3 * MINUTE_MS, spreadMs: MINUTE_MS } } };
+      s.claim('t1');
+      s.at(55.5).ask('patient', 'r2', delayMs);
+      return s.claim('t2', 'patient');
+    };
+    expect(late(HOUR_MS)).toBe(true);
+    expect(late(3 * HOUR_MS)).toBe(false);
+  });
+
   it('is not extended for work that can wait until it opens again', () => {
     const s = opened();
     s.claim('t1');

@@ -30,11 +30,13 @@ export function leaseOpensAtMs(lease: Lease, settings: LeaseSettings): number | 
   return Math.max(lease.notBeforeMs, openDueMs(lease, lease.startByMs, settings));
 }
 
-/** Whether a closed lease opens now: it is due, or an alarm set now would ring too late for the start-by. */
+/** Whether a closed lease opens now: it is due, or neither the alarm that is set nor one set now would ring in time for the start-by. */
 export function opensNow(lease: Lease, nowMs: number, settings: LeaseSettings): boolean {
   const dueMs = leaseOpensAtMs(lease, settings);
   if (dueMs === null || lease.startByMs === null || nowMs < lease.notBeforeMs) return false;
-  return dueMs <= nowMs || lease.startByMs - settings.createMs < nowMs + settings.patienceMs;
+  const { alarm } = lease;
+  const ringsMs = alarm?.owner === 'provisioner' && alarm.atMs >= nowMs ? alarm.atMs : Number.POSITIVE_INFINITY;
+  return dueMs <= nowMs || lease.startByMs - settings.createMs < Math.min(ringsMs, nowMs + settings.patienceMs);
 }
 
 /** How long a deletion is taken to last. */
@@ -103,13 +105,18 @@ export function outstaysHour(lease: Lease, settings: LeaseSettings): boolean {
   return idleEndMs === null && expectsFollowUp(lease) && leftMs >= WORTH_KEEPING_MS && leftMs < HOUR_MS;
 }
 
+/** Work that can wait longer than this beyond the hour will hardly wait alone. */
+const SHARED_WAIT_MS = 2 * HOUR_MS;
+
 /**
  * Whether the task may well end before the last call. It is begun on the lucky side of its usual time: if it overruns, it costs the
- * hour that it would have cost by waiting, and if it does not, it costs nothing.
+ * hour that it would have cost by waiting, and if it does not, it costs nothing. Where waiting would cost no hour of its own, it must
+ * fit by its usual time.
  */
-export function fitsHour(lease: Lease, nowMs: number, settings: LeaseSettings): boolean {
-  const known = lease.taskRun;
-  return nowMs + (known ? known.usualMs - known.spreadMs : settings.usualTaskMs) <= lastCallMs(lease, settings);
+export function fitsHour(lease: Lease, item: TaskItem, nowMs: number, settings: LeaseSettings): boolean {
+  const { taskRun, paidUntilMs } = lease;
+  const luckMs = item.startByMs - (paidUntilMs ?? nowMs) > SHARED_WAIT_MS ? 0 : (taskRun?.spreadMs ?? 0);
+  return nowMs + (taskRun ? taskRun.usualMs - luckMs : settings.usualTaskMs) <= lastCallMs(lease, settings);
 }
 
 /** Whether the task may wait until these endpoints are gone and the next are created. */
@@ -120,5 +127,5 @@ export function canWait(lease: Lease, item: TaskItem, nowMs: number, settings: L
 
 /** Whether a pending task belongs into the hour that is open now, be it by extending it. */
 export function belongsToThisHour(lease: Lease, item: TaskItem, nowMs: number, settings: LeaseSettings): boolean {
-  return fitsHour(lease, nowMs, settings) || !canWait(lease, item, nowMs, settings);
+  return fitsHour(lease, item, nowMs, settings) || !canWait(lease, item, nowMs, settings);
 }
