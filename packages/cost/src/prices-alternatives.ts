@@ -1,6 +1,6 @@
 /**
  * Prices of what one could buy instead of leased endpoints. AWS publishes them on pages that change without notice, so each has its
- * page and the day it was last known to hold, and each can be overridden.
+ * page and the day it was last known to hold, as the endpoints' in prices.ts, and each can be overridden.
  */
 
 export interface DatedPrice {
@@ -24,29 +24,41 @@ export interface AlternativePrices {
   readonly endpointGb: DatedPrice;
 }
 
-const AS_OF = '2025-06-01';
 const VPC_PRICING = 'https://aws.amazon.com/vpc/pricing/';
 const PRIVATELINK_PRICING = 'https://aws.amazon.com/privatelink/pricing/';
 const EC2_PRICING = 'https://aws.amazon.com/ec2/pricing/on-demand/';
 const EBS_PRICING = 'https://aws.amazon.com/ebs/pricing/';
 
-function prices(natHour: number, natGb: number, t4gNanoHour: number, gp3GbMonth: number): AlternativePrices {
+/** USD, and the day on which the price list said so by somebody's published word; `null`: remembered (see prices.ts). */
+type Known = readonly [usd: number, asOf: string | null];
+
+/** The same in every Region. */
+const PUBLIC_IPV4_HOUR: Known = [0.005, '2026-09-29'];
+const ENDPOINT_GB: Known = [0.01, '2026-09-29'];
+
+function prices(natHour: Known, natGb: Known, t4gNanoHour: Known, gp3GbMonth: Known): AlternativePrices {
+  const dated = ([usd, asOf]: Known, per: DatedPrice['per'], sourceUrl: string): DatedPrice => ({
+    usd,
+    per,
+    sourceUrl,
+    asOf,
+  });
   return {
-    natGatewayHour: { usd: natHour, per: 'hour', sourceUrl: VPC_PRICING, asOf: AS_OF },
-    natGatewayGb: { usd: natGb, per: 'GB', sourceUrl: VPC_PRICING, asOf: AS_OF },
-    natInstanceHour: { usd: t4gNanoHour, per: 'hour', sourceUrl: EC2_PRICING, asOf: AS_OF },
-    gp3GbMonth: { usd: gp3GbMonth, per: 'GB-month', sourceUrl: EBS_PRICING, asOf: AS_OF },
-    publicIpv4Hour: { usd: 0.005, per: 'hour', sourceUrl: VPC_PRICING, asOf: AS_OF },
-    endpointGb: { usd: 0.01, per: 'GB', sourceUrl: PRIVATELINK_PRICING, asOf: AS_OF },
+    natGatewayHour: dated(natHour, 'hour', VPC_PRICING),
+    natGatewayGb: dated(natGb, 'GB', VPC_PRICING),
+    natInstanceHour: dated(t4gNanoHour, 'hour', EC2_PRICING),
+    gp3GbMonth: dated(gp3GbMonth, 'GB-month', EBS_PRICING),
+    publicIpv4Hour: dated(PUBLIC_IPV4_HOUR, 'hour', VPC_PRICING),
+    endpointGb: dated(ENDPOINT_GB, 'GB', PRIVATELINK_PRICING),
   };
 }
 
 const byRegion: Readonly<Record<string, AlternativePrices>> = {
-  'ap-northeast-1': prices(0.062, 0.062, 0.0054, 0.096),
-  'eu-west-1': prices(0.048, 0.048, 0.0046, 0.088),
-  'us-east-1': prices(0.045, 0.045, 0.0042, 0.08),
-  'us-east-2': prices(0.045, 0.045, 0.0042, 0.08),
-  'us-west-2': prices(0.045, 0.045, 0.0042, 0.08),
+  'ap-northeast-1': prices([0.062, '2026-09-25'], [0.062, '2026-09-25'], [0.0054, null], [0.096, null]),
+  'eu-west-1': prices([0.048, '2026-05-01'], [0.048, '2026-05-01'], [0.0046, null], [0.088, null]),
+  'us-east-1': prices([0.045, '2025-10-28'], [0.045, '2025-10-28'], [0.0042, '2026-09-24'], [0.08, null]),
+  'us-east-2': prices([0.045, null], [0.045, null], [0.0042, null], [0.08, null]),
+  'us-west-2': prices([0.045, '2026-10-01'], [0.045, null], [0.0042, null], [0.08, null]),
 };
 
 /** Regions whose alternatives are priced here. */

@@ -16,7 +16,7 @@ export function addSimulateCommand(program: Command): void {
         .choices(['anchored', 'clock', 'both'])
         .default('both'),
     )
-    .option('--max-delay <duration>', 'how long a task may wait for its start', '0')
+    .option('--max-delay <duration>', "how long a task may wait for its start (default: the deployment's)", '10m')
     .option('--endpoints <count>', 'interface endpoints', '5')
     .option('--zones <count>', 'Availability Zones', '1')
     .option('--price <usd>', "USD per endpoint, Zone and hour (default: the Region's, from the price table)")

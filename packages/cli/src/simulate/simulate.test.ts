@@ -36,7 +36,7 @@ const TWO_DAYS = '2025-01-01T10:10:00Z\n2025-01-01T10:40:00Z\n2025-01-02T09:57:0
 describe('hourglass simulate', () => {
   it('answers in JSON, a row for each policy and clock', async () => {
     const trace = await file('trace.txt', TWO_DAYS);
-    const { code, stdout, stderr } = await run('--trace', trace, '--json');
+    const { code, stdout, stderr } = await run('--trace', trace, '--max-delay', '0', '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const { rows } = JSON.parse(stdout);
     expect(rows).toHaveLength(2 * policyNames.length);
@@ -73,7 +73,12 @@ describe('hourglass simulate', () => {
     }
     const { code, stdout } = await run('--trace', `git:${repository}`, '--json', '--policy', 'optimum');
     expect(code).toBe(0);
-    expect(JSON.parse(stdout).rows[0]).toMatchObject({ trace: `git:${repository}`, requests: 2, paidHours: 2 });
+    expect(JSON.parse(stdout).rows[0]).toMatchObject({
+      trace: `git:${repository}`,
+      maxDelaySeconds: 600,
+      requests: 2,
+      paidHours: 2,
+    });
   });
 
   it('writes the report', async () => {

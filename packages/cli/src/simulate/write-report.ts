@@ -7,7 +7,7 @@ import {
   type SimulationRow,
   simulate,
 } from '@hourglass/cost';
-import { defaultSettings, MINUTE_MS } from '@hourglass/lease';
+import { MINUTE_MS } from '@hourglass/lease';
 import { UsageError } from '../errors.ts';
 import type { SimulateOptions, SimulateRequest } from './options.ts';
 
@@ -30,7 +30,6 @@ export async function writeReport(file: string, simulated: Simulated): Promise<v
     otherDelays.flatMap((maxDelayMs) => simulate({ ...input, maxDelayMs }).rows),
   );
   const median = `lognormal, median ${request.taskMedianMs / 1_000} s, seed ${request.seed}`;
-  const today = new Date().toISOString().slice(0, 10);
   const page = renderReport({
     generatedAtMs: Date.now(),
     region: options.region,
@@ -39,12 +38,12 @@ export async function writeReport(file: string, simulated: Simulated): Promise<v
     price: {
       usdPerEndpointHour: request.usdPerHour,
       sourceUrl: 'https://aws.amazon.com/privatelink/pricing/',
-      asOf: request.priceConfirmedOn ?? today,
+      asOf: request.priceConfirmedOn,
     },
     maxDelaySeconds: request.maxDelayMs / 1_000,
     createSeconds: request.createMs / 1_000,
     deleteSeconds: request.deleteMs / 1_000,
-    teardownLeadSeconds: (request.teardownLeadMs ?? defaultSettings.teardownLeadMs) / 1_000,
+    teardownLeadSeconds: request.teardownLeadMs === null ? null : request.teardownLeadMs / 1_000,
     taskSeconds: options.durations === undefined ? request.taskMedianMs / 1_000 : medianSeconds(inputs),
     taskSource: options.durations === undefined ? median : `from ${options.durations}`,
     rows: [...rows, ...others],
