@@ -92,7 +92,7 @@ export const plantedBugs: PlantedBug[] = [
   {
     name: 'rule 5: a token is used twice',
     edits: [
-      service('runner/src/claim.ts', 'commands.length + index, nowMs)', 'commands.length + index, 0)'),
+      service('runner/src/claim.ts', 'claims.length + index, nowMs)', 'claims.length + index, 0)'),
       service('runner/src/claim.ts', '(lease.version + 1).toString(36)', "'0'"),
     ],
     bound: { after: RUN },

@@ -11,24 +11,23 @@ import type { RunEffects } from './run.ts';
 
 /** The claims of the next write: as many rides as fit into it, some two dozen items. */
 export async function claimCommands(state: LeaseState, nowMs: number, effects: RunEffects): Promise<Command[]> {
-  const commands: Command[] = [];
+  const claims: Promise<Command>[] = [];
   for (const ride of planRides(state, nowMs, effects.settings)) {
-    if (commands.length + ride.length > MAX_ITEMS_PER_WRITE) break;
-    const tokens = ride.map((_, index) => newToken(state.lease, commands.length + index, nowMs));
+    if (claims.length + ride.length > MAX_ITEMS_PER_WRITE) break;
+    const tokens = ride.map((_, index) => newToken(state.lease, claims.length + index, nowMs));
     const rideId = tokens[0] ?? '';
     const parameters = effects.tasks.parametersFor(rideId, state.lease.fence);
     for (const [index, item] of ride.entries()) {
-      commands.push({
-        type: 'taskClaimed',
+      const claim = {
         taskKey: item.taskKey,
         token: tokens[index] ?? '',
         ...(ride.length > 1 && { rideId }),
         parameters,
-        work: await workOf(item, effects),
-      });
+      };
+      claims.push(workOf(item, effects).then((work) => ({ type: 'taskClaimed', ...claim, work })));
     }
   }
-  return commands;
+  return Promise.all(claims);
 }
 
 /**

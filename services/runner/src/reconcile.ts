@@ -70,8 +70,9 @@ export async function finishTask(
   effects: Pick<RunEffects, 'readAttempts' | 'repositories' | 'warn'>,
 ): Promise<Command[]> {
   const read = await effects.readAttempts(taskToken);
-  const attempts = read.length > 0 ? read : riders.map((rider) => ({ ...rider, result: undefined }));
-  await nameDefaultBranches(read, effects);
+  const attempts =
+    read.length > 0 ? read : riders.map((rider) => ({ ...rider, destination: undefined, result: undefined }));
+  await nameDefaultBranches(attempts, effects);
   const outcomes = outcomesOf(
     task,
     attempts.map(({ result }) => result),

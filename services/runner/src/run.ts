@@ -11,20 +11,16 @@ import {
   MAX_ITEMS_PER_WRITE,
   planRides,
 } from '@hourglass/lease';
+import type { Attempt as RecordedAttempt } from '@hourglass/lease-dynamodb';
 import { announce, type ServiceEffects, type TellDead, tellDead } from '@hourglass/shared';
 import { claimCommands } from './claim.ts';
 import { finishTask, reconcile } from './reconcile.ts';
 import type { Repositories } from './repositories.ts';
 import { byTask, type Riders } from './riders.ts';
-import type { Result, SeenTask, Tasks } from './tasks.ts';
+import type { SeenTask, Tasks } from './tasks.ts';
 
-export interface Attempt {
-  taskKey: string;
-  token: string;
-  /** Of a mirror. */
-  destination?: string | undefined;
-  result: Result | undefined;
-}
+/** Of this lease. */
+export type Attempt = Omit<RecordedAttempt, 'leaseId'>;
 
 export interface RunEffects extends ServiceEffects {
   tasks: Tasks;

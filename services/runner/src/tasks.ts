@@ -8,6 +8,7 @@ import {
   StopTaskCommand,
 } from '@aws-sdk/client-ecs';
 import type { TaskOutcome } from '@hourglass/lease';
+import type { WorkResult } from '@hourglass/lease-dynamodb';
 import { FENCE_TAG, isRefusal, LEASE_TAG } from '@hourglass/shared';
 import type { RunnerConfig } from './config.ts';
 
@@ -98,20 +99,11 @@ export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
   };
 }
 
-/** What a task has said of one of its attempts. */
-export interface Result {
-  status: 'succeeded' | 'failed';
-  message: string;
-  durationMs?: number;
-  tips?: readonly string[];
-  defaultBranch?: string;
-}
-
 /**
  * What came of each attempt of a task that has stopped, in the order in which it did them. It does one after the other, so the first of
  * which it said nothing was the one at which it ended, and those after it were not begun; thus each end of a task counts for somebody.
  */
-export function outcomesOf(task: SeenTask | 'missing', results: (Result | undefined)[]): TaskOutcome[] {
+export function outcomesOf(task: SeenTask | 'missing', results: (WorkResult | undefined)[]): TaskOutcome[] {
   const whole = outcomeOf(task, undefined);
   const forAll = whole.status === 'succeeded' || (whole.status === 'failed' && !whole.started);
   const last = results.indexOf(undefined);
@@ -124,7 +116,7 @@ export function outcomesOf(task: SeenTask | 'missing', results: (Result | undefi
 }
 
 /** What came of one attempt; the task's own word, where it left one, says why it failed. */
-function outcomeOf(task: SeenTask | 'missing', result: Result | undefined): TaskOutcome {
+function outcomeOf(task: SeenTask | 'missing', result: WorkResult | undefined): TaskOutcome {
   // It says so only after the work is done; what became of the task after that is no longer the repository's matter.
   if (result?.status === 'succeeded') {
     const { durationMs, tips } = result;
