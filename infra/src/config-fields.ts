@@ -54,12 +54,6 @@ export const listOf = <T extends z.ZodType<string>>(item: T, least: number) =>
     .min(least, `must name at least ${least}`)
     .refine((items) => new Set(items).size === items.length, 'must not name one twice');
 
-/** https://docs.aws.amazon.com/codecommit/latest/userguide/limits.html */
-export const repositoryName = z
-  .string()
-  .regex(/^[A-Za-z0-9._-]{1,100}$/, 'must be the name of a CodeCommit repository')
-  .refine((name) => !/\.git$/i.test(name), 'must not end in .git, as CodeCommit demands');
-
 /** A service that can have an interface endpoint, by its short name. */
 export const endpointService = z
   .string()

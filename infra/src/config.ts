@@ -2,6 +2,7 @@
  * The configuration of a deployment: its schema, its defaults, and errors that name the key and say what would be right.
  * Everything a user's network already has comes in here; nothing is looked up, so that synth needs no account.
  */
+import { repositoryName } from '@hourglass/shared/requests';
 import { z } from 'zod';
 import {
   cidr,
@@ -13,7 +14,6 @@ import {
   id,
   listOf,
   namedCommand,
-  repositoryName,
   seconds,
   sourceNetwork,
 } from './config-fields.ts';
