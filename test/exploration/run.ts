@@ -108,11 +108,14 @@ export async function runHandler(
     }
   }
 
-  // Whatever a handler throws, its message may come again: that is no failure of the protocol.
+  // After a call that has failed a handler may fail, and its message comes again; one that fails by itself is a bug, in it or here.
   const handled = handle(
     message,
     createEffects(world, settings, call, () => startedAtMs),
-  ).catch(() => {});
+  ).catch((error: Error) => {
+    if (stopped || answers.some((answer) => 'error' in answer)) return;
+    violation = new Violation(`a handler fails by itself: ${error.name}: ${error.message}`);
+  });
   await Promise.race([handled, whenStopped]);
   if (violation) throw violation;
   return { world, crossings };
@@ -121,8 +124,9 @@ export async function runHandler(
 async function handle(message: Message, effects: ReturnType<typeof createEffects>): Promise<void> {
   switch (message.to) {
     case 'intake':
-      await acceptRequests([effects.requestMessage(message.request)], effects.intakeRules, effects);
-      return;
+      if ((await acceptRequests([effects.requestMessage(message.request)], effects.intakeRules, effects)).length === 0)
+        return;
+      throw new Error('the intake has not taken the request');
     case 'provisioner':
       return provision(message.told, effects);
     case 'runner':
