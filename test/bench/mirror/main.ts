@@ -6,7 +6,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
+import { readCount } from '../../read-count.ts';
 import { bundleHourglass } from '../../relay/bundle-hourglass.ts';
 import { git } from '../../relay/git.ts';
 import { type Arena, createArena } from './arena.ts';
@@ -22,14 +23,22 @@ const QUICK: Contestant[] = ['kept mirror', 'relay'];
 const RELAY: Contestant[] = ['relay'];
 const SMALL_COMMITS = 1000;
 
-const { values } = parseArgs({
-  options: {
-    repository: { type: 'string' },
-    commits: { type: 'string', default: '80000' },
-    rounds: { type: 'string', default: '3' },
-  },
-});
-const rounds = Number(values.rounds);
+const values = new Command('pnpm bench:mirror')
+  .description(
+    'Race the relay against clone and push, and against a kept local mirror, with real git servers on this machine.',
+  )
+  .option('--repository <path|url>', 'race with a copy of this repository, instead of a history made here')
+  .option('--commits <number>', 'of the history made here', readCount(1, 1e7), 80_000)
+  .option('--rounds <number>', 'how often each work is raced', readCount(1, 99), 3)
+  .addHelpText(
+    'after',
+    '\nPrints a table, then one line of JSON. Exit status: 0 every goal reached, 1 one missed, 2 bad usage.',
+  )
+  .allowExcessArguments(false)
+  .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
+  .parse()
+  .opts<{ repository?: string; commits: number; rounds: number }>();
+const { rounds } = values;
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 const scratch = await mkdtemp(join(tmpdir(), 'hourglass-bench-'));
@@ -46,7 +55,7 @@ async function bench(): Promise<void> {
   if (values.repository === undefined) {
     say(`making a history of ${values.commits} commits`);
     git(scratch, 'init', '--quiet', '--bare', '--template=', '--initial-branch=main', source);
-    await writeHistory(source, { commits: Number(values.commits), seed: 1 });
+    await writeHistory(source, { commits: values.commits, seed: 1 });
   } else {
     say('copying the repository');
     git(process.cwd(), 'clone', '--quiet', '--bare', '--no-local', '--template=', '--', values.repository, source);

@@ -1,5 +1,6 @@
 /** What the command is asked for. */
 import { Command, InvalidArgumentError } from 'commander';
+import { readCount } from '../../read-count.ts';
 import { FAULT_KINDS, type FaultKind } from '../faults/kinds.ts';
 
 export interface Options {
@@ -19,6 +20,8 @@ Faults: ${FAULT_KINDS.join(', ')}.
 With "all" each seed takes about half of them; a list is taken as it is.
 Exit status: 0 no violation, 1 a violation, 2 bad usage.`;
 
+const readPositive = readCount(1, 999_999);
+
 /** @throws CommanderError for what is not understood; it has been told of by then. */
 export function readOptions(argv: readonly string[]): Options {
   const command = new Command('simulate:faults')
@@ -26,11 +29,11 @@ export function readOptions(argv: readonly string[]): Options {
       'Simulate whole deployments under the faults that AWS has, each from one seed, and check every invariant after every step.',
     )
     .option('--seeds <A..B>', 'which seeds, both ends included; or one', readSeeds, { first: 1, last: 20 })
-    .option('--days <number>', 'virtual days of each', readCount, 30)
+    .option('--days <number>', 'virtual days of each', readPositive, 30)
     .option('--faults <list>', 'all, none, or names with commas between', readFaults, 'all')
     .option('--requests <list>', 'only these of the requests that the seed has, by number', readNumbers)
     .option('--assembly <folder>', 'a cloud assembly with the stack hourglass-test, instead of one made now')
-    .option('--workers <number>', 'processes at the same time', readCount, 1)
+    .option('--workers <number>', 'processes at the same time', readPositive, 1)
     .option('--json', 'print the totals as one JSON object on standard output', false)
     .addHelpText('after', help)
     .allowExcessArguments(false)
@@ -45,13 +48,8 @@ function readSeeds(text: string): Options['seeds'] {
   return seeds;
 }
 
-function readCount(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number above 0.');
-  return Number(text);
-}
-
 function readNumbers(text: string): number[] {
-  return text.split(',').map(readCount);
+  return text.split(',').map(readPositive);
 }
 
 function readFaults(text: string): Options['faults'] {

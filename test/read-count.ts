@@ -1,0 +1,11 @@
+/** The numbers that commands of this room are given. */
+import { InvalidArgumentError } from 'commander';
+
+/** Reads a whole number within these bounds, for an option of commander. */
+export function readCount(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const count = Number(text);
+    if (/^\d+$/.test(text) && count >= least && count <= most) return count;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}
