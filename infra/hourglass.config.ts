@@ -20,6 +20,7 @@ export default {
   existingEndpoints: [],
 
   // The on-premises git servers, by name (what a request may name) and by range (what a task may reach).
+  // One whose name the VPC cannot resolve: networks: { 'git.example.com': { address: '192.168.10.7' } }; also caBundle and knownHosts, as texts.
   sources: { hosts: ['git.example.com'], cidrs: ['192.168.0.0/16'], ports: [443] },
 
   // What may be mirrored, and under which name in CodeCommit. Left out, every repository of the account may be, by its own name.
