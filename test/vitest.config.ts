@@ -7,6 +7,8 @@ const deployed = ['test/{cost,crash-points,hostile,iam,infra,scenarios,simulatio
 
 export default defineConfig({
   test: {
+    // Much of the suite waits for git servers, task processes and browsers: vitest's own choice, one worker fewer than cores, leaves a core idle.
+    maxWorkers: 3,
     projects: [
       {
         test: {
