@@ -1,49 +1,56 @@
 /**
- * A function's code: one CommonJS file in a folder, compiled once and run anew for each execution environment.
+ * A function's code: one CommonJS file in a folder. It is compiled once and its libraries are run once, for all functions and worlds that deploy the
+ * file; the function's own modules are run anew for each execution environment.
  */
-import * as crypto from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import * as timers from 'node:timers';
 import { compileFunction } from 'node:vm';
 import { DeployError } from '../errors.ts';
-
-/** The names a module's code sees beside the language itself. */
-export interface ModuleGlobals {
-  readonly process: NodeJS.Process;
-  readonly Date: DateConstructor;
-  readonly console: unknown;
-  readonly globalThis: object;
-  readonly setTimeout: unknown;
-  readonly clearTimeout: unknown;
-  readonly setInterval: unknown;
-  readonly clearInterval: unknown;
-  readonly Math: Math;
-  readonly randomUUID: () => string;
-  readonly timersPromises: unknown;
-}
+import { splitBundle } from './split-bundle.ts';
+import { createVirtualGlobal, virtualModules, virtualNames } from './virtual-globals.ts';
 
 export type Handler = (event: unknown, context: unknown, callback?: unknown) => unknown;
 
-type Compiled = ReturnType<typeof compileFunction>;
+/** Runs the function's own modules, which leave what they export in `module`. */
+type OwnModules = (
+  module: { exports: Record<string, unknown> },
+  exports: object,
+  ...globalObjectByBothNames: [object, object]
+) => void;
 
 /** By file and its last change: many worlds may deploy one assembly. */
-const compiledFiles = new Map<string, { mtimeMs: number; compiled: Compiled }>();
+const loadedFiles = new Map<string, { mtimeMs: number; runOwn: OwnModules }>();
 
-function compileOnce(file: string): Compiled {
+/** Must be called in an execution environment. */
+function loadOnce(file: string): OwnModules {
   const { mtimeMs } = statSync(file);
-  const known = compiledFiles.get(file);
-  if (known?.mtimeMs === mtimeMs) return known.compiled;
-  const compiled = compileFunction(readFileSync(file, 'utf8'), parameterNames, { filename: file });
-  compiledFiles.set(file, { mtimeMs, compiled });
-  return compiled;
+  const known = loadedFiles.get(file);
+  if (known?.mtimeMs === mtimeMs) return known.runOwn;
+  const { libraries, own } = splitBundle(readFileSync(file, 'utf8'));
+  const text = `${libraries}\nreturn function (module, exports, globalThis, global) {${own}\n};`;
+  const globalObject = createVirtualGlobal();
+  const requireReal = createRequire(file);
+  const scope: Record<string, unknown> = {
+    ...virtualNames,
+    globalThis: globalObject,
+    global: globalObject,
+    require: Object.assign((id: string) => virtualModules[id.replace(/^node:/, '')] ?? requireReal(id), {
+      resolve: requireReal.resolve,
+      cache: requireReal.cache,
+    }),
+    __filename: file,
+    __dirname: dirname(file),
+  };
+  const runLibraries = compileFunction(text, Object.keys(scope), { filename: file });
+  const runOwn = runLibraries(...Object.values(scope)) as OwnModules;
+  loadedFiles.set(file, { mtimeMs, runOwn });
+  return runOwn;
 }
 
 export class FunctionCode {
   readonly #file: string;
   readonly #exportName: string;
-  #compiled: Compiled | undefined;
 
   /** `handler` is Lambda's: `index.handler`. Throws DeployError if the file is not there. */
   constructor(folder: string, handler: string) {
@@ -57,22 +64,10 @@ export class FunctionCode {
     this.#exportName = handler.slice(dot + 1);
   }
 
-  /** Runs the module and gives its handler. Throws what the module throws. */
-  load(globals: ModuleGlobals): Handler {
-    this.#compiled ??= compileOnce(this.#file);
+  /** Runs the module in the current execution environment and gives its handler. Throws what the module throws. */
+  load(globalObject: object): Handler {
     const module = { exports: {} as Record<string, unknown> };
-    const own: Record<string, unknown> = { ...globals, global: globals.globalThis };
-    const requireReal = createRequire(this.#file);
-    const require = (id: string): unknown => replaced(id, globals) ?? requireReal(id);
-    const scope: Record<string, unknown> = {
-      ...own,
-      exports: module.exports,
-      require: Object.assign(require, { resolve: requireReal.resolve, cache: requireReal.cache }),
-      module,
-      __filename: this.#file,
-      __dirname: dirname(this.#file),
-    };
-    this.#compiled(...parameterNames.map((name) => scope[name]));
+    loadOnce(this.#file)(module, module.exports, globalObject, globalObject);
     const handler = module.exports[this.#exportName];
     if (typeof handler !== 'function') {
       throw Object.assign(new Error(`${this.#exportName} is undefined or not exported`), {
@@ -80,45 +75,5 @@ export class FunctionCode {
       });
     }
     return handler as Handler;
-  }
-}
-
-const parameterNames = [
-  'exports',
-  'require',
-  'module',
-  '__filename',
-  '__dirname',
-  'process',
-  'Date',
-  'console',
-  'globalThis',
-  'global',
-  'setTimeout',
-  'clearTimeout',
-  'setInterval',
-  'clearInterval',
-  'Math',
-];
-
-const guardTimers = {
-  ...timers,
-  setTimeout: (...args: Parameters<typeof timers.setTimeout>) => timers.setTimeout(...args).unref(),
-  setInterval: (...args: Parameters<typeof timers.setInterval>) => timers.setInterval(...args).unref(),
-};
-
-/** `node:timers` stays real, but keeps no process alive: libraries set their guards there, which are cleared when the work ends. */
-function replaced(id: string, globals: ModuleGlobals): unknown {
-  switch (id.replace(/^node:/, '')) {
-    case 'crypto':
-      return { ...crypto, randomUUID: globals.randomUUID };
-    case 'process':
-      return globals.process;
-    case 'timers':
-      return guardTimers;
-    case 'timers/promises':
-      return globals.timersPromises;
-    default:
-      return undefined;
   }
 }

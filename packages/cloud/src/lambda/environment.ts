@@ -9,13 +9,15 @@ import type { WireRequest, WireResponse } from '../wire/message.ts';
 import type { FunctionCode, Handler } from './code.ts';
 import {
   createLineStream,
-  createVirtualChance,
   createVirtualConsole,
-  createVirtualDate,
   createVirtualGlobal,
-  createVirtualProcess,
-  VirtualTimers,
+  type EnvironmentGlobals,
+  runIn,
 } from './virtual-globals.ts';
+import { VirtualTimers } from './virtual-timers.ts';
+
+/** Under this symbol shared code looks for the request handler of its host. */
+const requestHandlerKey = Symbol.for('hourglass.requestHandler');
 
 export interface EnvironmentOptions {
   readonly code: FunctionCode;
@@ -47,6 +49,7 @@ const never = () => new Promise<never>(() => {});
 export class ExecutionEnvironment {
   readonly #options: EnvironmentOptions;
   readonly #timers: VirtualTimers;
+  readonly #globals: EnvironmentGlobals;
   #handler: Handler | undefined;
   #pendingCalls = 0;
   #running = false;
@@ -61,31 +64,23 @@ export class ExecutionEnvironment {
       if (firing !== true) this.#maybeSleep();
       else if (this.#pendingCalls === 0) this.#stayAwake();
     });
+    const { clock, variables, skewMs, random, log } = options;
+    const output = createLineStream(log);
+    this.#globals = {
+      variables: { ...variables },
+      nowMs: () => clock.nowMs() + skewMs(),
+      random,
+      timers: this.#timers,
+      output,
+      console: createVirtualConsole(output),
+    };
   }
 
   /** Runs the module. Throws what it throws. */
   load(): void {
-    const { clock, variables, skewMs } = this.#options;
-    const output = createLineStream(this.#options.log);
-    const process = createVirtualProcess(variables, output);
-    const console = createVirtualConsole(output);
-    const timers = this.#timers;
-    const names = {
-      process,
-      console,
-      Date: createVirtualDate({ nowMs: () => clock.nowMs() + skewMs() }),
-      setTimeout: timers.setTimeout,
-      clearTimeout: timers.clear,
-      setInterval: timers.setInterval,
-      clearInterval: timers.clear,
-      ...createVirtualChance(this.#options.random),
-    };
     const handler = this.#countingHandler(createRequestHandler((request) => this.#answer(request)));
-    this.#handler = this.#options.code.load({
-      ...names,
-      globalThis: createVirtualGlobal(names, handler),
-      timersPromises: timers.promises,
-    });
+    const globalObject = createVirtualGlobal({ [requestHandlerKey]: handler });
+    this.#handler = runIn(this.#globals, () => this.#options.code.load(globalObject));
   }
 
   /** Runs the handler once. Rejects with what it throws. */
@@ -96,7 +91,7 @@ export class ExecutionEnvironment {
       this.#diedOf = reject;
     });
     try {
-      return await Promise.race([this.#handler?.(event, context), died]);
+      return await Promise.race([runIn(this.#globals, () => this.#handler?.(event, context)), died]);
     } finally {
       this.#running = false;
       this.#stayAwake();

@@ -61,6 +61,51 @@ describe('lambda', () => {
     expect((globalThis as Record<string, unknown>).mine).toBeUndefined();
   });
 
+  it("runs libraries once for all, and the function's own modules anew for each environment", async () => {
+    const code = { Code: { S3Bucket: 'assets', S3Key: 'bundle.zip' } };
+    world = await createWorld(
+      {
+        Role: role('lambda.amazonaws.com'),
+        One: lambdaFunction('one', 'Role', { ...code, Environment: { Variables: { MARK: 'first' } } }),
+        Two: lambdaFunction('two', 'Role', { ...code, Environment: { Variables: { MARK: 'second' } } }),
+      },
+      {
+        // As esbuild has it: the entry's exports come first, the modules after what they import.
+        bundle: `"use strict";
+// src/handler.ts
+module.exports = { handler: (event) => handler(event) };
+
+// node_modules/library/index.js
+let uses = 0;
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const look = async (ms) => {
+  uses += 1;
+  await sleep(ms);
+  return { uses, mark: process.env.MARK, nowMs: Date.now(), isDate: (value) => value instanceof Date };
+};
+
+// src/handler.ts
+let calls = 0;
+const handler = async ({ ms }) => {
+  const { isDate, ...seen } = await look(ms);
+  return { ...seen, calls: ++calls, isDate: isDate(new Date()) };
+};
+`,
+      },
+    );
+    world.cloud.functions.find('two').skewMs = 5_000;
+    const driving = world.cloud.driver.drive({ speed: 'jump' });
+    const startMs = world.cloud.clock.nowMs();
+    const [one, two] = await Promise.all([invoke('one', { ms: 2_000 }), invoke('two', { ms: 1_000 })]);
+    const same = { isDate: true, calls: 1, uses: 2 };
+    expect(one.value).toEqual({ ...same, mark: 'first', nowMs: startMs + 2_000 });
+    expect(two.value).toEqual({ ...same, mark: 'second', nowMs: startMs + 6_000 });
+    world.cloud.functions.find('one').configure({ MARK: 'third' });
+    expect((await invoke('one', { ms: 0 })).value).toMatchObject({ mark: 'third', calls: 1, uses: 3 });
+    expect((await invoke('two', { ms: 0 })).value).toMatchObject({ mark: 'second', calls: 2, uses: 4 });
+    await driving.stop();
+  });
+
   it('sleeps on the virtual clock, and times out on it', async () => {
     world = await createWorld(
       { Role: role('lambda.amazonaws.com'), Slow: lambdaFunction('slow', 'Role') },
