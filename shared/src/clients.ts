@@ -7,15 +7,15 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { requestHandler } from './request-handler.ts';
+import { hostOptions } from './host-options.ts';
 
-export const cloudFormation = () => new CloudFormationClient(requestHandler());
-export const ec2 = () => new EC2Client(requestHandler());
-export const ecs = () => new ECSClient(requestHandler());
-export const eventBridge = () => new EventBridgeClient(requestHandler());
-export const scheduler = () => new SchedulerClient(requestHandler());
-export const sqs = () => new SQSClient(requestHandler());
+export const cloudFormation = () => new CloudFormationClient(hostOptions());
+export const ec2 = () => new EC2Client(hostOptions());
+export const ecs = () => new ECSClient(hostOptions());
+export const eventBridge = () => new EventBridgeClient(hostOptions());
+export const scheduler = () => new SchedulerClient(hostOptions());
+export const sqs = () => new SQSClient(hostOptions());
 export const dynamoDbDocument = () =>
-  DynamoDBDocumentClient.from(new DynamoDBClient(requestHandler()), {
+  DynamoDBDocumentClient.from(new DynamoDBClient(hostOptions()), {
     marshallOptions: { removeUndefinedValues: true },
   });

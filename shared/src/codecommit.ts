@@ -4,7 +4,7 @@
  *
  * Apart from the other clients, and with its SDK loaded only when it is needed: it weighs as much as the rest of that command.
  */
-import { requestHandler } from './request-handler.ts';
+import { hostOptions } from './host-options.ts';
 
 export interface CodeCommitAddress {
   readonly region: string;
@@ -70,7 +70,7 @@ async function open(destination: string) {
   if (address === undefined) return undefined;
   const sdk = await import('@aws-sdk/client-codecommit');
   const { region, profile, repositoryName } = address;
-  const client = new sdk.CodeCommitClient({ region, ...(profile ? { profile } : {}), ...requestHandler() });
+  const client = new sdk.CodeCommitClient({ region, ...(profile ? { profile } : {}), ...hostOptions() });
   return { sdk, client, repositoryName };
 }
 

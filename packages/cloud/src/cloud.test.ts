@@ -42,7 +42,7 @@ describe('the simulated AWS', () => {
       { Queue: queue, Reader: reader, Fn: lambdaFunction('fn', 'Reader') },
       {
         fn: `exports.handler = async () => {
-          const { response } = await globalThis[Symbol.for('hourglass.requestHandler')].handle({ method: 'POST', path: '/', headers: {
+          const { response } = await globalThis[Symbol.for('hourglass.clientOptions')].requestHandler.handle({ method: 'POST', path: '/', headers: {
             Authorization: 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/20260105/x/sqs/aws4_request',
             'X-Amz-Target': 'AmazonSQS.SendMessage' }, body: JSON.stringify({ QueueUrl: 'q', MessageBody: 'x' }) });
           console.log(response.statusCode, Buffer.from(response.body).toString());

@@ -7,6 +7,7 @@ import { type AnswerCall, HandlerDied } from '../wire/faults.ts';
 import { createRequestHandler, type RequestHandler } from '../wire/in-process.ts';
 import type { WireRequest, WireResponse } from '../wire/message.ts';
 import type { FunctionCode, Handler } from './code.ts';
+import { createUncheckedSigner } from './unchecked-signer.ts';
 import {
   createLineStream,
   createVirtualConsole,
@@ -16,8 +17,8 @@ import {
 } from './virtual-globals.ts';
 import { VirtualTimers } from './virtual-timers.ts';
 
-/** Under this symbol shared code looks for the request handler of its host. */
-const requestHandlerKey = Symbol.for('hourglass.requestHandler');
+/** Under this symbol shared code looks for what its host gives all SDK clients. */
+const clientOptionsKey = Symbol.for('hourglass.clientOptions');
 
 export interface EnvironmentOptions {
   readonly code: FunctionCode;
@@ -78,8 +79,11 @@ export class ExecutionEnvironment {
 
   /** Runs the module. Throws what it throws. */
   load(): void {
-    const handler = this.#countingHandler(createRequestHandler((request) => this.#answer(request)));
-    const globalObject = createVirtualGlobal({ [requestHandlerKey]: handler });
+    const clientOptions = {
+      requestHandler: this.#countingHandler(createRequestHandler((request) => this.#answer(request))),
+      signerConstructor: createUncheckedSigner(this.#options.variables.AWS_ACCESS_KEY_ID),
+    };
+    const globalObject = createVirtualGlobal({ [clientOptionsKey]: clientOptions });
     this.#handler = runIn(this.#globals, () => this.#options.code.load(globalObject));
   }
 
