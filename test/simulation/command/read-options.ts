@@ -1,4 +1,5 @@
 /** What the command is asked for. */
+import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { readCount } from '../../read-count.ts';
 import { FAULT_KINDS, type FaultKind } from '../faults/kinds.ts';
@@ -33,7 +34,7 @@ export function readOptions(argv: readonly string[]): Options {
     .option('--faults <list>', 'all, none, or names with commas between', readFaults, 'all')
     .option('--requests <list>', 'only these of the requests that the seed has, by number', readNumbers)
     .option('--assembly <folder>', 'a cloud assembly with the stack hourglass-test, instead of one made now')
-    .option('--workers <number>', 'processes at the same time', readPositive, 1)
+    .option('--workers <number>', 'processes at the same time', readPositive, availableParallelism())
     .option('--json', 'print the totals as one JSON object on standard output', false)
     .addHelpText('after', help)
     .allowExcessArguments(false)

@@ -37,14 +37,6 @@ export function addOutcome(totals: Totals, { scenario, requests, tasks, steps, f
   }
 }
 
-export function addTotals(totals: Totals, other: Totals): void {
-  for (const name of ['seeds', 'virtualDays', 'requests', 'tasks', 'steps'] as const) totals[name] += other[name];
-  for (const [kind, count] of Object.entries(other.faults) as [FaultKind, number][]) {
-    totals.faults[kind] = (totals.faults[kind] ?? 0) + count;
-  }
-  totals.violations.push(...other.violations);
-}
-
 /** For people. */
 export function describeTotals({ faults, violations, ...counts }: Totals): string {
   const { seeds, virtualDays, requests, tasks, steps } = counts;

@@ -1,7 +1,7 @@
-/** One process of several: simulates the seeds that it is sent, and sends what they come to. */
-import { type Job, simulateSeeds } from './simulate-seeds.ts';
+/** One process of several: simulates the seeds that it is sent, and answers with what each comes to, until it is let go. */
+import { simulateSeed } from './simulate-seed.ts';
+import type { Job } from './simulate-seeds.ts';
 
-process.once('message', async ({ options, assembly }: Job) => {
-  const totals = await simulateSeeds(options, assembly, (line) => process.send?.({ line }));
-  process.send?.({ totals }, () => process.disconnect());
+process.on('message', async ({ seed, options, assembly }: Job) => {
+  process.send?.(await simulateSeed(seed, options, assembly));
 });

@@ -1,0 +1,34 @@
+/** One seed: what it comes to, and if an invariant did not hold, why, made as small as it still fails. */
+import { tellScenario } from '../event-log.ts';
+import { drawKinds } from '../faults/dice.ts';
+import { FAULT_KINDS } from '../faults/kinds.ts';
+import { type Outcome, runSeed } from '../run-seed.ts';
+import { shrink } from '../shrink.ts';
+import type { Options } from './read-options.ts';
+import type { FoundViolation } from './totals.ts';
+
+export interface SeedResult {
+  outcome: Outcome;
+  found: FoundViolation | undefined;
+}
+
+export type SeedOptions = Pick<Options, 'days' | 'faults' | 'requests'>;
+
+export async function simulateSeed(seed: number, options: SeedOptions, assembly: string): Promise<SeedResult> {
+  const { days, faults, requests } = options;
+  const kinds = faults === 'all' ? drawKinds(seed, FAULT_KINDS) : faults;
+  const outcome = await runSeed({ seed, days, kinds, ...(requests && { requests }) }, assembly);
+  return { outcome, found: outcome.violations.length > 0 ? await explain(outcome, assembly) : undefined };
+}
+
+async function explain(outcome: Outcome, assembly: string): Promise<FoundViolation> {
+  const smallest = await shrink(outcome, assembly);
+  const [violation] = smallest.violations;
+  if (!violation) throw new Error('a shrunk outcome without a violation');
+  const { seed, days, kinds, requests } = smallest.scenario;
+  const replay = [
+    `pnpm simulate:faults --seeds ${seed} --days ${days} --faults ${kinds.length === 0 ? 'none' : kinds.join(',')}`,
+    ...(requests ? [`--requests ${requests.join(',')}`] : []),
+  ].join(' ');
+  return { ...violation, seed, replay, log: await tellScenario(smallest.scenario, assembly) };
+}
