@@ -1,5 +1,5 @@
 /** Histories for the bench, made by `git fast-import`: real texts would weigh about the same, and every run makes the same ones. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { git } from '../../relay/git.ts';
 
@@ -11,21 +11,28 @@ export interface HistoryOptions {
   readonly seed: number;
 }
 
+/**
+ * In sizes like git's own repository: 4,847 files of 9.9 kB on average in 225 folders, but 31 kB on average where a commit changes one, since
+ * half of all changes go to a few big files. Servers read all folders of a commit that a push builds on, and unpack every version of a file.
+ */
 const FILES = 3000;
-/** Twenty files each: git's own repository has 4,847 files in 225 folders. Servers read all folders of a commit that a push builds on. */
+const BIG_FILES = 150;
 const FOLDERS = 150;
 const PARTS = 15;
-const LINES = 60;
-const EDITS = 3;
+const LINES = 200;
+const LINES_OF_BIG = 1000;
+/** Files that a commit changes, and lines in each. */
+const CHANGES = 3;
+const EDITS = 12;
 
-/** Writes commits that each change a few lines in three of up to 3,000 files. */
+/** Writes commits that each change a few lines in a few of 3,000 files. */
 export async function writeHistory(repository: string, options: HistoryOptions): Promise<void> {
   const child = spawn('git', ['fast-import', '--quiet', '--done', '--date-format=raw'], {
     cwd: repository,
     stdio: ['pipe', 'inherit', 'inherit'],
   });
   const ended = once(child, 'close');
-  for (const piece of historyStream(options)) {
+  for (const piece of historyStream(repository, options)) {
     if (!child.stdin.write(piece)) await Promise.race([once(child.stdin, 'drain'), ended]);
   }
   child.stdin.end('done\n');
@@ -40,27 +47,64 @@ export function packAsServer(repository: string): void {
   git(repository, 'pack-refs', '--all');
 }
 
-function* historyStream({ commits, onto, seed }: HistoryOptions): Generator<string> {
+function* historyStream(repository: string, { commits, onto, seed }: HistoryOptions): Generator<string> {
   const random = createRandom(seed);
-  const files = new Map<string, string[]>();
   const branch = onto ?? 'refs/heads/main';
-  const pick = (count: number) => Math.floor(random() * count);
-  for (let n = 0; n < commits; n++) {
+  const changes = drawChanges(commits, random);
+  // All versions of a file one after another: fast-import writes each as a delta of the one before, as packs have them.
+  let mark = 0;
+  const marks = new Map<string, number>();
+  for (const [file, changed] of changes.commitsOf) {
+    let lines = onto ? readLines(repository, `${onto}:${pathOf(file)}`) : [];
+    if (lines.length === 0)
+      lines = Array.from({ length: file < BIG_FILES ? LINES_OF_BIG : LINES }, () => words(random, 9));
+    for (const n of changed) {
+      for (let edit = 0; edit < EDITS; edit++) lines[Math.floor(random() * lines.length)] = words(random, 9);
+      marks.set(`${n}:${file}`, ++mark);
+      yield `blob\nmark :${mark}\n${data(`${lines.join('\n')}\n`)}`;
+    }
+  }
+  for (const [n, files] of changes.filesOf.entries()) {
     const atSeconds = 1_600_000_000 + n * 600;
     const message = `Change ${seed}-${n}: ${words(random, 6)}\n`;
     const from = n === 0 && onto ? `from ${onto}^0\n` : '';
     yield `commit ${branch}\ncommitter Hourglass <hourglass@example.invalid> ${atSeconds} +0000\n${data(message)}${from}`;
-    for (let change = 0; change < EDITS; change++) {
-      // Half of the changes go to the few files that everybody edits.
-      const file = random() < 0.5 ? pick(FILES / 20) : pick(FILES);
-      const path = `${onto ? `later-${seed}` : 'src'}/part-${file % PARTS}/module-${file % FOLDERS}/file-${file}.txt`;
-      const lines = files.get(path) ?? Array.from({ length: LINES }, () => words(random, 9));
-      files.set(path, lines);
-      for (let edit = 0; edit < 2; edit++) lines[pick(LINES)] = words(random, 9);
-      yield `M 100644 inline ${path}\n${data(`${lines.join('\n')}\n`)}`;
-    }
+    for (const file of files) yield `M 100644 :${marks.get(`${n}:${file}`)} ${pathOf(file)}\n`;
     if (n > 0 && n % 200 === 0 && !onto) yield `reset refs/tags/v${n / 200}\nfrom ${branch}\n\n`;
   }
+}
+
+/** Which files each commit changes, and which commits change each file. */
+function drawChanges(commits: number, random: () => number) {
+  const filesOf: Set<number>[] = [];
+  const commitsOf = new Map<number, number[]>();
+  for (let n = 0; n < commits; n++) {
+    const files = new Set<number>();
+    for (let change = 0; change < CHANGES; change++) {
+      files.add(Math.floor(random() * (random() < 0.5 ? BIG_FILES : FILES)));
+    }
+    filesOf.push(files);
+    for (const file of files) {
+      const earlier = commitsOf.get(file);
+      if (earlier) earlier.push(n);
+      else commitsOf.set(file, [n]);
+    }
+  }
+  return { filesOf, commitsOf };
+}
+
+function pathOf(file: number): string {
+  return `src/part-${file % PARTS}/module-${file % FOLDERS}/file-${file}.txt`;
+}
+
+/** None, if the file is not there yet. */
+function readLines(repository: string, name: string): string[] {
+  const { status, stdout } = spawnSync('git', ['cat-file', 'blob', name], {
+    cwd: repository,
+    encoding: 'utf8',
+    maxBuffer: 1e8,
+  });
+  return status === 0 ? stdout.trimEnd().split('\n') : [];
 }
 
 function data(text: string): string {
