@@ -75,10 +75,10 @@ export class Rules extends Construct {
     this.#add(
       'StackCreated',
       names.rules.stackCreated,
-      becomes('CREATE_COMPLETE', 'CREATE_FAILED', 'ROLLBACK_IN_PROGRESS', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED'),
+      becomes('CREATE_COMPLETE', 'CREATE_FAILED', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED'),
       [this.#call('provisioner')],
     );
-    // The provisioner too: a creation that fails deletes itself.
+    // The provisioner too: somebody may delete a stack that is being created.
     this.#add('StackDeleted', names.rules.stackDeleted, becomes('DELETE_COMPLETE', 'DELETE_FAILED'), [
       this.#call('teardown'),
       this.#call('provisioner'),

@@ -54,6 +54,7 @@ function observedStatus(status: string): Exclude<StackObservation['status'], 'ab
   if (status === 'DELETE_FAILED') return 'deleteFailed';
   if (status.startsWith('DELETE_')) return 'deleting';
   if (status === 'CREATE_COMPLETE' || status.startsWith('UPDATE_')) return 'complete';
-  if (status === 'CREATE_FAILED' || status.startsWith('ROLLBACK_')) return 'failed';
+  if (['CREATE_FAILED', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED'].includes(status)) return 'failed';
+  // A creation that is being rolled back has not ended either.
   return 'creating';
 }

@@ -138,7 +138,6 @@ function createStack(world: World, fence: number, refused: boolean): { refused?:
     deletedAtMs: null,
     leftBehind: false,
     byHand: false,
-    isKnown: false,
   });
   return {};
 }

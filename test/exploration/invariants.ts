@@ -66,8 +66,8 @@ export function checkHours({ stacks }: World, facts: Fact[]): void {
   for (const fact of facts) {
     if (fact.type !== 'leaseClosed') continue;
     const stack = stacks.find(({ fence }) => fence === fact.fence);
-    // Of a stack that ended before anybody was told its id nothing is known.
-    if (stack?.isKnown === false) continue;
+    // What somebody deletes before the lease has heard of it is no longer found by its name.
+    if (stack?.byHand) continue;
     const recorded = fact.openedAtMs === null ? 0 : paidHours('anchored', fact.openedAtMs, fact.closedAtMs);
     const billed = stack ? paidHours('anchored', stack.createdAtMs, stack.deletedAtMs ?? fact.closedAtMs) : 0;
     if (recorded < billed)

@@ -13,7 +13,7 @@ export function keyOf(world: World): string {
   return JSON.stringify([
     leaseKey(world, world),
     schedules.map(({ id, owner, atMs }) => [id === lease.alarm?.id, owner, rel(atMs)]).sort(),
-    stacks.map(({ fence, status, leftBehind, byHand, isKnown }) => [fence, status, leftBehind, byHand, isKnown]),
+    stacks.map(({ fence, status, leftBehind, byHand }) => [fence, status, leftBehind, byHand]),
     taskKeys(world, tasks),
     requests.map(({ fate }) => fate),
     asked,

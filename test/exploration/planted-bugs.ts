@@ -155,7 +155,15 @@ export const plantedBugs: PlantedBug[] = [
         "  if (lease.phase !== 'opening') return false;\n  countFailure",
       ),
     ],
-    bound: { after: [...OPENING, 'stack-1 is failed', 'provisioner: stackChanged stack-1', 'stack-1 is deleted'] },
+    bound: {
+      after: [
+        ...OPENING,
+        'stack-1 is failed',
+        'provisioner: stackChanged stack-1',
+        'teardown: released',
+        'stack-1 is deleted',
+      ],
+    },
   },
   {
     name: 'the counter moves in another write than the items',

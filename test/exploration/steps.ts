@@ -112,8 +112,8 @@ function awsSteps(world: World): Step[] {
       become('complete');
       become('failed');
     }
-    if (status === 'failed' || status === 'deleting') become('deleted');
     if (status === 'deleting') {
+      become('deleted');
       become('deleteFailed', true);
       become('deleted', true, { leftBehind: true });
     }
@@ -164,7 +164,7 @@ export async function ringAlone(world: World, settings: LeaseSettings, endTasks:
   const next = { ...copyOf(world), nowMs: again, paused: null };
   for (const stack of next.stacks) {
     if (stack.status === 'creating') stack.status = 'complete';
-    if (stack.status === 'failed' || stack.status === 'deleting') {
+    if (stack.status === 'deleting') {
       Object.assign(stack, { status: 'deleted', deletedAtMs: next.nowMs });
     }
   }

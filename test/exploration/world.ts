@@ -27,8 +27,6 @@ export interface WorldStack {
   leftBehind: boolean;
   /** Somebody deleted it who is not Hourglass; no rule can hold a task's endpoints then. */
   byHand: boolean;
-  /** A write has recorded its id. */
-  isKnown: boolean;
 }
 
 /** A Fargate task with the attempts that ride in it. */
@@ -115,7 +113,6 @@ export function commit(world: World, before: LeaseState, after: LeaseState, fact
   // What is learned of durations is forgotten, so that the states stay finite; learning has tests of its own.
   world.lease = { ...after.lease, version: before.lease.version + 1, deletion: null, taskRun: null };
   world.items = items;
-  for (const stack of world.stacks) if (stack.id === after.lease.stackId) stack.isKnown = true;
   for (const fact of facts) {
     if (fact.type === 'requestRemembered') {
       world.seen = new Set([...world.seen, identityOf(fact.request)]);

@@ -25,6 +25,17 @@ describe('every invariant holds', () => {
   });
 });
 
+it('a creation that fails while no event of CloudFormation arrives is found at the alarm, with its hour', async () => {
+  const world = await createSimulatedWorld({ assembly: inject('assembly'), seed: 1 });
+  world.cloud.parts.events.setDeliveries(({ event }) => (event.source === 'aws.cloudformation' ? [] : [0]));
+  world.cloud.parts.cloudformation.failNextCreate('the endpoint could not be made');
+  await world.request('mirror:app');
+  await world.settle();
+  expect(world.cloud.parts.cloudformation.stacks().length).toBe(2);
+  expect(world.observer.violations).toEqual([]);
+  await world.close();
+});
+
 it('one seed is one history', async () => {
   const [one, other] = [await simulate(11), await simulate(11)];
   expect(other).toEqual(one);

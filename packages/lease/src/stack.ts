@@ -32,7 +32,7 @@ export function stackDeleted(
 ): boolean {
   const { lease } = draft;
   if (lease.phase === 'opening' && lease.fence === stack.fence) {
-    // Gone by itself, but what it may have left behind is looked for before the lease is closed.
+    // Somebody deleted it, and what it may have left behind is looked for before the lease is closed.
     countFailure(draft);
     lease.openedAtMs = stack.createdAtMs;
     enterClosing(draft, stack.stackId, 'creationFailed');

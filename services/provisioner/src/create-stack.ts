@@ -19,8 +19,9 @@ export function createStackCreator(client: CloudFormationClient, config: Provisi
             ParameterValue,
           })),
           RoleARN: config.STACK_ROLE_ARN,
-          // A failed creation leaves nothing behind that costs.
-          OnFailure: 'DELETE',
+          // A failed creation leaves nothing behind that costs, but its stack: one that deleted itself could no longer be found by its name, and
+          // if its events were lost as well, nobody would learn what it cost, nor sweep what it left behind.
+          OnFailure: 'ROLLBACK',
           TimeoutInMinutes: TIMEOUT_MINUTES,
           ClientRequestToken: `${config.LEASE_ID}-${fence}`,
           Tags: [
