@@ -232,6 +232,14 @@ describe('ECS', () => {
     expect(await run()).not.toBe('');
   });
 
+  it('answers a token that it knows with its task, whatever capacity there is now', async () => {
+    await open(virtual());
+    const arn = await run();
+    world.cloud.parts.ecs.failNextRun();
+    expect(await run()).toBe(arn);
+    expect(await client.send(request({ clientToken: 'another' }))).toMatchObject({ tasks: [] });
+  });
+
   it('refuses overrides beyond 8,192 characters and a startedBy beyond 128', async () => {
     await open(virtual());
     const environment = [{ name: 'BIG', value: 'x'.repeat(8_192) }];

@@ -59,9 +59,9 @@ export function createEcsPart(core: CloudCore, options: EcsOptions = {}): EcsPar
 
   const operations: Readonly<Record<string, Operation>> = {
     RunTask(input: RunTaskInput) {
-      const failure = runFailures.shift();
-      if (failure !== undefined) return { tasks: [], failures: [{ reason: failure }] };
-      const { tasks, isNew } = requests.accept(input);
+      const accepted = requests.accept(input, () => runFailures.shift());
+      if ('refused' in accepted) return { tasks: [], failures: [{ reason: accepted.refused }] };
+      const { tasks, isNew } = accepted;
       if (isNew) for (const task of tasks) lifecycle.begin(task);
       return { tasks: tasks.map(describeTask), failures: [] };
     },

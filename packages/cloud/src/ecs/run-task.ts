@@ -51,10 +51,14 @@ export class RunRequests {
   }
 
   /**
-   * The tasks of an earlier request with the same token, or new ones, not yet begun.
+   * The tasks of an earlier request with the same token, or new ones, not yet begun; a request that is already answered cannot lack capacity.
+   * @param refuse why there can be no new ones, if so
    * @throws AwsError ConflictException if the token was used with other parameters.
    */
-  accept(input: RunTaskInput): { tasks: readonly Task[]; isNew: boolean } {
+  accept(
+    input: RunTaskInput,
+    refuse: () => string | undefined,
+  ): { tasks: readonly Task[]; isNew: boolean } | { refused: string } {
     checkRequest(input);
     const cluster = this.#registry.cluster(input.cluster);
     const definition = this.#registry.findDefinition(input.taskDefinition);
@@ -70,6 +74,8 @@ export class RunRequests {
         { members: { resourceIds: known.tasks.map((task) => task.arn) } },
       );
     }
+    const refused = refuse();
+    if (refused !== undefined) return { refused };
     const tasks = Array.from({ length: input.count ?? 1 }, () => this.#make(input, cluster, definition));
     if (key !== undefined) {
       this.#tokens.set(key, { request, tasks, untilMs: this.#core.clock.nowMs() + TOKEN_LIFE_MS });
