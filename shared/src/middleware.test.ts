@@ -49,10 +49,11 @@ describe('the middy stack', () => {
   });
 
   it('leaves the unknown fields of an AWS event alone', async () => {
-    const detail = { 'stack-id': 'arn', 'status-details': { status: 'CREATE_COMPLETE', later: 1 }, more: {} };
+    const stackId = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/endpoints/1';
+    const detail = { 'stack-id': stackId, 'status-details': { status: 'CREATE_COMPLETE', later: 1 }, more: {} };
     const event = { ...needed({}), source: 'aws.cloudformation', 'detail-type': StackStatusChange.name, detail };
     await serveRoutes()(event, context);
-    expect(told.pop()).toMatchObject({ 'stack-id': 'arn' });
+    expect(told.pop()).toMatchObject({ 'stack-id': stackId });
   });
 
   it.each([

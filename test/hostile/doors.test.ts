@@ -207,7 +207,7 @@ describe('events and alarms with odd payloads', () => {
   const details = fc.oneof(
     bent(internal),
     bent({ ...internal, paidUntil: text, reason: text, taskKey: text, requestId: text, as: text, ridesOn: text }),
-    bent({ 'stack-id': text, 'status-details': bent({ status: text }) }),
+    bent({ 'stack-id': fc.oneof(text, fc.constant('../../lease')), 'status-details': bent({ status: text }) }),
     bent({
       clusterArn: text,
       taskArn: text,

@@ -1,6 +1,9 @@
 /** The two events of AWS that Hourglass acts on, as far as it reads them, and the alarm's payload. Unknown fields are left alone. */
 import { z } from 'zod';
 
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html, "Resource types" */
+const STACK_ID = /^arn:[\w-]+:cloudformation:[\w-]+:\d{12}:stack\/[A-Za-z][A-Za-z0-9-]*\/[\w-]+$/;
+
 /**
  * `CloudFormation Stack Status Change`.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-eventbridge.html
@@ -10,7 +13,7 @@ export const StackStatusChange = {
   sources: ['aws.cloudformation'],
   version: 1,
   detail: z.object({
-    'stack-id': z.string().min(1),
+    'stack-id': z.string().regex(STACK_ID, "must be a stack's ARN"),
     'status-details': z.object({ status: z.string(), 'status-reason': z.string().optional() }),
   }),
 } as const;
