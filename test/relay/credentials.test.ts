@@ -35,6 +35,16 @@ describe('credentials', () => {
     }
   });
 
+  it('are a token', async () => {
+    const token = 't0ken+of/tests';
+    await open({ sourceAuth: { kind: 'bearer', token } });
+    for (const via of ['relay', 'git'] as const) {
+      expect(await pair.mirror({ via, auth: { source: { token } } })).toMatchObject({ result: 'mirrored', via });
+      pair.expectEqual();
+      await pair.commit('main', `after ${via}`);
+    }
+  });
+
   it('may stand in the URL', async () => {
     await open({ sourceAuth: BASIC });
     const url = new URL(`${pair.from.url}/source`);

@@ -87,6 +87,32 @@ describe('an ssh source', () => {
     }
   });
 
+  it('takes a key that is given as text, offers no other, and leaves no trace of it', async () => {
+    const server = servers.v2;
+    await pair.commit('main');
+    const options = {
+      source: `${server.url}${pair.source}`,
+      sourceNetwork: { knownHosts: knownHosts(server) },
+      environment: server.strangerEnvironment,
+    };
+    for (const via of ['relay', 'git'] as const) {
+      const refused = await pair.mirror({ ...options, via, auth: { source: { privateKey: servers.v0.userKey } } });
+      expect(refused).toMatchObject({
+        result: 'refused',
+        message: expect.stringMatching(/source.*(denied|not accepted)/),
+      });
+      // As an editor may leave it: without the end of its last line.
+      const privateKey = server.userKey.trimEnd();
+      expect(await pair.mirror({ ...options, via, auth: { source: { privateKey } } })).toMatchObject({
+        result: 'mirrored',
+        via,
+      });
+      pair.expectEqual();
+      expect(readdirSync(join(pair.scratch, 'disk'))).toEqual([]);
+      await pair.commit('main', `after ${via}`);
+    }
+  });
+
   it('with another host key than the known one is refused in words, whichever the way', async () => {
     const server = servers.v2;
     await pair.commit('main');

@@ -3,6 +3,7 @@ import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { MirrorRefused } from './errors.ts';
 import { LfsScan } from './lfs-scan.ts';
+import type { Auth } from './options.ts';
 import { parseRemote } from './remote.ts';
 import { prefixesOf, selectRefs } from './select-refs.ts';
 import { parseRetryAfter } from './transport/retry.ts';
@@ -45,6 +46,13 @@ describe('parseRemote', () => {
     'https://h/\n',
   ])('refuses %j', (given) => {
     expect(() => parse(given)).toThrow(MirrorRefused);
+  });
+
+  it('refuses credentials of the wrong kind, and says which would be right', () => {
+    const parseWith = (given: string, auth: Auth) => () => parseRemote(given, 'source', auth);
+    expect(parseWith('git@h:x', { privateKey: 'k' })()).toMatchObject({ login: 'git@h', privateKey: 'k' });
+    expect(parseWith('git@h:x', { token: 'secret' })).toThrow(/ssh takes a private key/);
+    expect(parseWith('https://h/x', { privateKey: 'secret' })).toThrow(/https take user and password or a token/);
   });
 
   it('names what it refuses without its credentials', () => {

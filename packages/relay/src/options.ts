@@ -15,11 +15,13 @@ export type Via = 'auto' | 'relay' | 'git';
  */
 export type Divergence = 'overwrite' | 'keep' | 'fail';
 
-/** Credentials of one side. They never appear in a message, a result or a process's arguments. */
+/** Credentials of one side; user and password are for http(s). They never appear in a message, a result or a process's arguments. */
 export type Auth =
   | { readonly username: string; readonly password: string }
-  /** Sent as `Authorization: Bearer`. */
+  /** For http(s), sent as `Authorization: Bearer`. */
   | { readonly token: string }
+  /** For ssh: an OpenSSH or PEM private key without passphrase, as text. It is the only one that is offered. */
+  | { readonly privateKey: string }
   /** The SigV4 git password of CodeCommit, made anew for each request; by default from the usual credential chain. */
   | { readonly codeCommit: { readonly region: string; readonly credentials?: () => Promise<AwsCredentials> } };
 

@@ -20,6 +20,8 @@ export type Remote =
       readonly host: string;
       readonly port: string | undefined;
       readonly path: string;
+      /** The one key to offer; undefined for what ssh finds itself. */
+      readonly privateKey?: string;
     }
   | { readonly kind: 'local'; readonly path: string };
 
@@ -38,6 +40,16 @@ export function parseRemote(given: string, side: 'source' | 'destination', auth?
     return new MirrorRefused(`the ${side} ${JSON.stringify(shown)} is refused: ${why}`, 'input');
   };
   if (given === '' || /\p{Cc}/u.test(given)) throw refuse('it is empty or has control characters');
+  const remote = readRemote(given, auth, refuse);
+  if (auth === undefined || remote.kind === 'local') return remote;
+  const key = 'privateKey' in auth ? auth.privateKey : undefined;
+  if (remote.kind === 'ssh' && key !== undefined) return { ...remote, privateKey: key };
+  if (remote.kind === 'ssh') throw refuse('ssh takes a private key, not a user, password or token');
+  if (key !== undefined) throw refuse('http and https take user and password or a token, not a private key');
+  return remote;
+}
+
+function readRemote(given: string, auth: Auth | undefined, refuse: (why: string) => MirrorRefused): Remote {
   const [, region, profile, repository] = CODECOMMIT_SHORT.exec(given) ?? [];
   if (region && repository) {
     const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';

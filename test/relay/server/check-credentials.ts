@@ -1,10 +1,11 @@
-/** Who may use the test server: anyone, one user with a password, or one AWS access key. */
+/** Who may use the test server: anyone, one user with a password, one token, or one AWS access key. */
 import type { IncomingMessage } from 'node:http';
 import type { GitRequest } from './git-request.ts';
 import { signCodeCommit } from './sign-codecommit.ts';
 
 export type ServerAuth =
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
+  | { readonly kind: 'bearer'; readonly token: string }
   | {
       readonly kind: 'sigv4';
       readonly accessKeyId: string;
@@ -20,6 +21,7 @@ const PASSWORD_LIVES_MS = 15 * 60_000;
 export function refuseCredentials(request: IncomingMessage, asked: GitRequest, auth: ServerAuth): number | undefined {
   const given = request.headers.authorization;
   if (given === undefined) return 401;
+  if (auth.kind === 'bearer') return given === `Bearer ${auth.token}` ? undefined : 401;
   const text = Buffer.from(given.replace(/^Basic /i, ''), 'base64').toString('utf8');
   const [user, password] = [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)];
   if (auth.kind === 'basic') return user === auth.username && password === auth.password ? undefined : 401;

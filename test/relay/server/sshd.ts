@@ -19,6 +19,9 @@ export interface Sshd {
   readonly hostKey: string;
   /** Environment for a client that has the user's key and no configuration. */
   readonly clientEnvironment: NodeJS.ProcessEnv;
+  /** That key, as text; and an environment for a client that has no key and no configuration. */
+  readonly userKey: string;
+  readonly strangerEnvironment: NodeJS.ProcessEnv;
   close(): Promise<void>;
 }
 
@@ -63,6 +66,8 @@ export async function startSshd(dir: string, { acceptsGitProtocol }: SshdOptions
       ...process.env,
       GIT_SSH_COMMAND: `ssh -F none -o IdentitiesOnly=yes -o IdentityAgent=none -i ${join(dir, 'user')}`,
     },
+    userKey: readFileSync(join(dir, 'user'), 'utf8'),
+    strangerEnvironment: { ...process.env, GIT_SSH_COMMAND: 'ssh -F none' },
     async close() {
       const closed = once(child, 'close');
       child.kill();

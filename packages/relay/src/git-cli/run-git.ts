@@ -110,7 +110,7 @@ async function access(context: GitContext, side: Side | undefined, network: Netw
   let remove = () => {};
   const remote = side?.remote;
   if (remote?.kind === 'ssh') {
-    const ssh = sshOptions(remote.host, network, context.folder);
+    const ssh = sshOptions(remote, network, context.folder);
     remove = ssh.remove;
     const port = remote.port === undefined ? [] : ['-p', remote.port];
     env.GIT_SSH_COMMAND = [context.environment.GIT_SSH_COMMAND ?? 'ssh', ...[...ssh.words, ...port].map(quote)].join(

@@ -24,7 +24,7 @@ export function createAuthorization(
   const secrets = new Set<string>();
   let chain: (() => Promise<AwsCredentials>) | undefined;
   async function login(): Promise<SignedCredentials | undefined> {
-    if (auth === undefined || 'token' in auth) return undefined;
+    if (auth === undefined || 'token' in auth || 'privateKey' in auth) return undefined;
     if ('username' in auth) return { username: auth.username, password: auth.password };
     chain ??= auth.codeCommit.credentials ?? credentialChain(environment, profile);
     const credentials = await chain().catch((error: unknown) => {

@@ -116,7 +116,7 @@ export class GitProcess {
   #command(): string[] {
     const { remote, service, environment, network, scratchDir } = this.#options;
     if (remote.kind === 'local') return ['git', service, remote.path];
-    const ssh = sshOptions(remote.host, network, scratchDir ?? tmpdir());
+    const ssh = sshOptions(remote, network, scratchDir ?? tmpdir());
     this.#ssh = ssh;
     const port = remote.port === undefined ? [] : ['-p', remote.port];
     // The server may let the variable through, or not: then it speaks protocol v0.

@@ -1,7 +1,11 @@
-/** The ssh command for a remote: never asks, and knows a host by its name even where it is reached by an address. */
+/**
+ * The ssh command for a remote: never asks, knows a host by its name even where it is reached by an address, and offers a given key and no
+ * other.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Network } from '../options.ts';
+import type { Remote } from '../remote.ts';
 import { familyOf } from './network.ts';
 
 export interface SshOptions {
@@ -12,10 +16,14 @@ export interface SshOptions {
 
 /**
  * Options for `ssh`, without host and command.
- * @param scratchDir where known hosts that are given as text are written
+ * @param scratchDir where a key, and known hosts that are given as text, are written
  * @throws MirrorRefused for a malformed address
  */
-export function sshOptions(host: string, network: Network | undefined, scratchDir: string): SshOptions {
+export function sshOptions(
+  { host, privateKey }: Extract<Remote, { kind: 'ssh' }>,
+  network: Network | undefined,
+  scratchDir: string,
+): SshOptions {
   const { address, knownHosts } = network ?? {};
   const words = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=30', '-o', 'ServerAliveInterval=60'];
   if (address !== undefined) {
@@ -23,15 +31,20 @@ export function sshOptions(host: string, network: Network | undefined, scratchDi
     words.push('-o', `HostName=${address}`, '-o', `HostKeyAlias=${host}`);
   }
   let folder: string | undefined;
+  const write = (name: string, text: string) => {
+    folder ??= mkdtempSync(join(scratchDir, 'hourglass-ssh-'));
+    const file = join(folder, name);
+    // A last line without its end is no line to ssh.
+    writeFileSync(file, text.endsWith('\n') ? text : `${text}\n`, { mode: 0o600 });
+    return file;
+  };
   if (knownHosts !== undefined) {
-    let file = knownHosts;
     // A line of known hosts has blanks between host, kind and key.
-    if (/\s(ssh|ecdsa|sk)-/.test(knownHosts)) {
-      folder = mkdtempSync(join(scratchDir, 'hourglass-known-hosts-'));
-      file = join(folder, 'known_hosts');
-      writeFileSync(file, knownHosts.endsWith('\n') ? knownHosts : `${knownHosts}\n`, { mode: 0o600 });
-    }
+    const file = /\s(ssh|ecdsa|sk)-/.test(knownHosts) ? write('known_hosts', knownHosts) : knownHosts;
     words.push('-o', `UserKnownHostsFile="${file}"`, '-o', 'StrictHostKeyChecking=yes');
+  }
+  if (privateKey !== undefined) {
+    words.push('-i', write('key', privateKey), '-o', 'IdentitiesOnly=yes', '-o', 'IdentityAgent=none');
   }
   return {
     words,
