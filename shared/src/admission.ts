@@ -1,6 +1,6 @@
 /** What a deployment admits: the checks that need its configuration, made at every door before a request is accepted. */
 import type { Task } from '@hourglass/lease';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DetailOf } from './contracts/contract.ts';
 import { MirrorRequested, TaskRequested } from './contracts/requests.ts';
 import { describeIssues, json, list } from './env.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { advance, MAX_ITEMS_PER_WRITE, type Request, type TaskItem } from '@hourglass/lease';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ServiceEffects } from './lease-env.ts';
 
 /** The message in the failed-mirrors queue. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { count, json, list, parseEnv, text } from './env.ts';
 import { ConfigurationError } from './errors.ts';
 

@@ -1,5 +1,5 @@
 /** Environment variables, checked once at start; a report names every variable that is missing or malformed. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigurationError } from './errors.ts';
 
 export const text = z.string().min(1, 'must not be empty');

@@ -1,6 +1,6 @@
 /** The environment that every service of the lease shares, and what is made of it. */
 import { defaultSettings, type LeaseEffects, type LeaseSettings, type LeaseStore, SECOND_MS } from '@hourglass/lease';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createScheduledAlarms } from './alarms.ts';
 import { eventBridge, scheduler } from './clients.ts';
 import { count, text } from './env.ts';

@@ -6,7 +6,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { AlarmRang } from './contracts/aws.ts';
 import { type Contract, type DetailOf, envelopeOf } from './contracts/contract.ts';
 import { describeIssues } from './env.ts';

@@ -1,6 +1,6 @@
 /** Events onto the own bus. PutEvents fails entry by entry, so only what failed is sent again. */
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Contract } from './contracts/contract.ts';
 import { RetryableError } from './errors.ts';
 

@@ -17,7 +17,7 @@ import {
   type ServiceEffects,
   taskOf,
 } from '@hourglass/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface AcceptEffects extends ServiceEffects {
   /** Keeps the original of a refused request, with the reason. */

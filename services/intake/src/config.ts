@@ -1,5 +1,5 @@
 import { admissionEnv, count, json, leaseEnv, text } from '@hourglass/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const intakeEnv = z.object({
   ...leaseEnv,

@@ -1,5 +1,5 @@
 import { json, leaseEnv, text } from '@hourglass/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const provisionerEnv = z.object({
   ...leaseEnv,

@@ -1,5 +1,5 @@
 import { text } from '@hourglass/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const replayEnv = z.object({
   LEASE_ID: text,

@@ -1,5 +1,5 @@
 import { admissionEnv, leaseEnv, list, text } from '@hourglass/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const runnerEnv = z.object({
   ...leaseEnv,

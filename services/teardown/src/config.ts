@@ -1,5 +1,5 @@
 import { leaseEnv } from '@hourglass/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const teardownEnv = z.object(leaseEnv);
 

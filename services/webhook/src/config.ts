@@ -1,5 +1,5 @@
 import { admissionEnv, text } from '@hourglass/shared';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const webhookEnv = z.object({
   ...admissionEnv,

@@ -1,5 +1,5 @@
 /** The two events of AWS that Hourglass acts on, as far as it reads them, and the alarm's payload. Unknown fields are left alone. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html, "Resource types" */
 const STACK_ID = /^arn:[\w-]+:cloudformation:[\w-]+:\d{12}:stack\/[A-Za-z][A-Za-z0-9-]*\/[\w-]+$/;

@@ -1,5 +1,5 @@
 /** An event contract as one object: its name (`detail-type`), who may send it, its version, and the shape of its `detail`. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Hourglass's own services; internal rules match this source only. */
 export const INTERNAL_SOURCE = 'hourglass';

@@ -1,5 +1,5 @@
 /** What the services tell each other. None of these can be sent from outside: internal rules match the internal source only. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineContract, INTERNAL_SOURCE } from './contract.ts';
 
 const internal = [INTERNAL_SOURCE] as const;

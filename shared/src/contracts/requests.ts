@@ -1,5 +1,5 @@
 /** The two events that outside clients may send. They say what is wanted; where it goes and how it runs is the deployment's. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineContract } from './contract.ts';
 
 /** Clients on premises, the webhook, and replay. */
