@@ -50,7 +50,7 @@ async function run(emulator: Emulator, region: string, tell: (line: string) => v
   }
 }
 
-/** One attempt a request, so that a failure is final at once. */
+/** One attempt a request, so that a failure is final at once; no delay, so that the lease opens at once at any minute of the hour. */
 async function synthesizeForEmulator(directory: string): Promise<string> {
   const config = {
     deployment,
@@ -64,6 +64,7 @@ async function synthesizeForEmulator(directory: string): Promise<string> {
     image: { uri: '111111111111.dkr.ecr.ap-northeast-1.amazonaws.com/hourglass:emulator' },
     apiKeySha256: createHash('sha256').update(apiKey).digest('hex'),
     maxAttempts: 1,
+    maxDelaySeconds: 0,
   };
   const file = join(directory, 'hourglass.config.json');
   const outdir = join(directory, 'cdk.out');
