@@ -115,7 +115,10 @@ export const scenarios: Record<string, Scenario> = {
           ? { refuse: lost }
           : undefined;
       });
-      while ((await world.lease()).phase !== 'closing') await world.pass(1);
+      for (let minute = 0; (await world.lease()).phase !== 'closing'; minute += 1) {
+        ok(minute < 60, 'the lease is not closing at the end of its hour');
+        await world.pass(1);
+      }
       await world.requestMirror('web');
       await world.pass(70);
       ran(world, 'mirror:app', 'mirror:web');
