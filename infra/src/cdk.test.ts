@@ -44,19 +44,18 @@ afterAll(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-async function run(config: unknown, ...words: string[]) {
+const account = {
+  AWS_REGION: 'ap-northeast-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+};
+
+async function run(config: unknown, verb: string, environment: Partial<typeof account> = account) {
   writeFileSync(join(directory, 'config.json'), JSON.stringify(config));
-  const child = spawn(process.execPath, [join(repositoryRoot, 'infra/src/cdk.ts'), ...words], {
+  const child = spawn(process.execPath, [join(repositoryRoot, 'infra/src/cdk.ts'), verb], {
     cwd: directory,
-    env: {
-      PATH: process.env.PATH,
-      HOME: directory,
-      HOURGLASS_CONFIG: 'config.json',
-      AWS_REGION: 'ap-northeast-1',
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    },
+    env: { PATH: process.env.PATH, HOME: directory, HOURGLASS_CONFIG: 'config.json', ...environment },
   });
   let stderr = '';
   child.stderr.on('data', (chunk) => {
@@ -89,6 +88,13 @@ describe('deploy', () => {
         'GetAWSDefaultServiceQuota',
       ]),
     );
+  });
+
+  test('says what is missing where there is no Region, without a stack trace', async () => {
+    const { status, stderr } = await run(exampleConfig, 'deploy', {});
+    expect(status).toBe(2);
+    expect(stderr).toContain('The account could not be asked: Region is missing');
+    expect(stderr).not.toContain('    at ');
   });
 
   test('refuses a bad configuration before it asks the account', async () => {

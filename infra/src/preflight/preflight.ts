@@ -7,7 +7,7 @@ import { findRemarks } from './find-remarks.ts';
 import { readNetworkFacts } from './network-facts.ts';
 import { readQuotas } from './quotas.ts';
 
-/** The account does not fit the configuration; the message has one line per fault. */
+/** The account does not fit the configuration, with one line per fault in the message, or could not be asked. */
 export class PreflightFailed extends Error {
   override readonly name = 'PreflightFailed';
 }
@@ -23,7 +23,13 @@ export interface PreflightClients {
  * @returns what only the deployer can judge, a line each.
  */
 export async function preflight({ ec2, quotas }: PreflightClients, config: HourglassConfig): Promise<string[]> {
-  const [network, limits] = await Promise.all([readNetworkFacts(ec2, config), readQuotas(quotas)]);
+  const [network, limits] = await Promise.all([readNetworkFacts(ec2, config), readQuotas(quotas)]).catch(
+    (cause: Error) => {
+      const needed =
+        'The preflight needs AWS_REGION (or a profile with a region) and credentials of the deployer (infra/permissions.md).';
+      throw new PreflightFailed(`The account could not be asked: ${cause.message}\n${needed}`, { cause });
+    },
+  );
   const facts = { ...network, quotas: limits };
   const faults = findFaults(config, facts);
   if (faults.length > 0) throw new PreflightFailed(faults.join('\n'));
