@@ -66,6 +66,7 @@ export function composeEnvironments(grounds: EnvironmentGrounds): Environments {
     provisioner: {
       ...lease,
       STACK_NAME: names.endpointsStack,
+      STACK_ID_PREFIX: arns.endpointsStackPrefix,
       STACK_ROLE_ARN: grounds.stackRoleArn,
       STACK_PARAMETERS: grounds.stack.toJsonString(stackParameters),
       FAILED_QUEUE_URL: queues.failedMirrors.queueUrl,

@@ -5,6 +5,8 @@ export const provisionerEnv = z.object({
   ...leaseEnv,
   /** One constant name per lease. */
   STACK_NAME: text,
+  /** What the id of every stack of that name begins with; the role may look at no other. */
+  STACK_ID_PREFIX: text,
   /** The role with which CloudFormation makes and deletes the endpoints. */
   STACK_ROLE_ARN: text,
   /** Parameters of the endpoints template, without LeaseId and Fence. */

@@ -10,6 +10,7 @@ import {
   EndpointsNeeded,
   on,
   onAlarm,
+  PermanentError,
   parseEnv,
   route,
   StackStatusChange,
@@ -38,8 +39,15 @@ export const handler = serve<unknown, void>('provisioner', async (event, logger)
   };
   const routes = [
     on(EndpointsNeeded, () => provision({ type: 'needed' }, effects)),
-    on(StackStatusChange, (detail) => provision({ type: 'stackChanged', stackId: detail['stack-id'] }, effects)),
+    on(StackStatusChange, async (detail) =>
+      provision({ type: 'stackChanged', stackId: ownStack(detail['stack-id']) }, effects),
+    ),
     onAlarm(({ alarmId }) => provision({ type: 'alarm', alarmId }, effects)),
   ];
   await route(routes, event, logger);
 });
+
+function ownStack(stackId: string): string {
+  if (stackId.startsWith(config.STACK_ID_PREFIX)) return stackId;
+  throw new PermanentError(`${stackId} is not the endpoints' stack of this deployment; see the rule that sent it.`);
+}

@@ -4,6 +4,9 @@ import * as z from 'zod';
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html, "Resource types" */
 const STACK_ID = /^arn:[\w-]+:cloudformation:[\w-]+:\d{12}:stack\/[A-Za-z][A-Za-z0-9-]*\/[\w-]+$/;
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html, "startedBy" */
+const MAX_STARTED_BY = 128;
+
 /**
  * `CloudFormation Stack Status Change`.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-eventbridge.html
@@ -30,7 +33,7 @@ export const TaskStateChange = {
     clusterArn: z.string(),
     taskArn: z.string(),
     lastStatus: z.string(),
-    startedBy: z.string().optional(),
+    startedBy: z.string().max(MAX_STARTED_BY).optional(),
     stopCode: z.string().optional(),
     stoppedReason: z.string().optional(),
     containers: z
