@@ -161,8 +161,8 @@ export class Cloud {
   }
 
   /** Puts a secret in, for `GetSecretValue`; gives its ARN. */
-  putSecret(name: string, value: string): string {
-    return this.parts.secrets.putSecret(name, value);
+  putSecret(...given: Parameters<Parts['secrets']['putSecret']>): string {
+    return this.parts.secrets.putSecret(...given);
   }
 
   /** Puts an event of an AWS service on the default bus. */

@@ -12,6 +12,7 @@ import type { Directory } from './iam/directory.ts';
 import { createIamPart } from './iam/index.ts';
 import { createLambdaPart, type LambdaPart } from './lambda/index.ts';
 import { createPassivePart } from './passive/index.ts';
+import { createS3Part, type S3Part } from './s3/index.ts';
 import { createSchedulerPart } from './scheduler/index.ts';
 import { createSecretsPart, type SecretsPart } from './secretsmanager/index.ts';
 import type { CloudCore, CloudPart } from './service.ts';
@@ -54,6 +55,7 @@ export interface Parts {
   readonly ecs: EcsPart;
   readonly cloudformation: CloudFormationPart;
   readonly codecommit: CodeCommitPart;
+  readonly s3: S3Part;
   readonly all: readonly CloudPart[];
 }
 
@@ -78,6 +80,7 @@ export function createParts(
     options.stackTimings === undefined ? {} : { timings: options.stackTimings },
   );
   const codecommit = createCodeCommitPart(core);
+  const s3 = createS3Part(core);
   const all: CloudPart[] = [
     createIamPart(core, options.directory),
     events,
@@ -91,8 +94,9 @@ export function createParts(
     ecs,
     cloudformation,
     codecommit,
+    s3,
     createStsPart(core, options.directory),
     createPassivePart(core),
   ];
-  return { events, sqs, lambda, scheduler, httpApi, secrets, dynamodb, ec2, ecs, cloudformation, codecommit, all };
+  return { events, sqs, lambda, scheduler, httpApi, secrets, dynamodb, ec2, ecs, cloudformation, codecommit, s3, all };
 }

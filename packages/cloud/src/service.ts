@@ -49,7 +49,7 @@ export interface Demand {
 // biome-ignore lint/suspicious/noExplicitAny: inputs are the wire's; each operation checks what it reads.
 export type Operation = (input: any, call: ApiCall) => unknown;
 
-export type Protocol = 'awsJson1.0' | 'awsJson1.1' | 'awsQuery' | 'ec2Query' | 'restJson';
+export type Protocol = 'awsJson1.0' | 'awsJson1.1' | 'awsQuery' | 'ec2Query' | 'restJson' | 'restXml';
 
 /** A route of a restJson service: `/schedules/{Name}`; `{+Name}` takes slashes too. */
 export interface RestRoute {
@@ -67,7 +67,7 @@ export interface RestRoute {
 
 /** A service as the wire sees it. */
 export interface Service {
-  /** The signing name: `events`, `scheduler`, `sqs`, `lambda`, `cloudformation`, `ecs`, `ec2`, `dynamodb`, `sts`, `secretsmanager`. */
+  /** The signing name: `events`, `scheduler`, `sqs`, `lambda`, `cloudformation`, `ecs`, `ec2`, `dynamodb`, `sts`, `secretsmanager`, `s3`. */
   readonly id: string;
   readonly protocol: Protocol;
   /** awsJson: what stands before the dot of `X-Amz-Target`. */

@@ -2,23 +2,37 @@
  * Secrets Manager: secrets of the template, or put in by the world's owner, read by GetSecretValue.
  */
 import { AwsError, DeployError } from '../errors.ts';
+import { decryptDemand } from '../s3/index.ts';
 import type { CloudCore, CloudPart } from '../service.ts';
 
 export interface SecretsPart extends CloudPart {
-  /** Puts a secret in; gives its ARN. */
-  putSecret(name: string, value: string): string;
+  /**
+   * Puts a secret in; gives its ARN.
+   * @param name or the whole ARN, where it has to be known beforehand
+   * @param kmsKeyArn the customer's own key that it is encrypted with; none for `aws/secretsmanager`
+   */
+  putSecret(name: string, value: string, kmsKeyArn?: string): string;
 }
 
 export function createSecretsPart(core: CloudCore): SecretsPart {
-  const secrets = new Map<string, { name: string; arn: string; value: string; versionId: string; createdMs: number }>();
+  interface Secret {
+    readonly name: string;
+    readonly arn: string;
+    readonly value: string;
+    readonly kmsKeyArn: string | undefined;
+    readonly versionId: string;
+    readonly createdMs: number;
+  }
+  const secrets = new Map<string, Secret>();
 
   /** By name, by ARN, or by the ARN without its six random characters. */
   const find = (id: string): ReturnType<typeof secrets.get> =>
     secrets.get(id) ?? [...secrets.values()].find((secret) => secret.arn === id || secret.arn.slice(0, -7) === id);
 
-  const putSecret = (name: string, value: string): string => {
-    const arn = secrets.get(name)?.arn ?? core.arn('secretsmanager', `secret:${name}-${core.newHex(6)}`);
-    secrets.set(name, { name, arn, value, versionId: core.newUuid(), createdMs: core.clock.nowMs() });
+  const putSecret = (name: string, value: string, kmsKeyArn?: string): string => {
+    const made = () => core.arn('secretsmanager', `secret:${name}-${core.newHex(6)}`);
+    const arn = secrets.get(name)?.arn ?? (name.startsWith('arn:') ? name : made());
+    secrets.set(name, { name, arn, value, kmsKeyArn, versionId: core.newUuid(), createdMs: core.clock.nowMs() });
     return arn;
   };
 
@@ -47,8 +61,12 @@ export function createSecretsPart(core: CloudCore): SecretsPart {
         },
         authorize: (operation, input) => {
           const id = String(input.SecretId);
-          const resource = find(id)?.arn ?? (id.startsWith('arn:') ? id : core.arn('secretsmanager', `secret:${id}`));
-          return [{ action: `secretsmanager:${operation}`, resources: [resource] }];
+          const secret = find(id);
+          const resource = secret?.arn ?? (id.startsWith('arn:') ? id : core.arn('secretsmanager', `secret:${id}`));
+          return [
+            { action: `secretsmanager:${operation}`, resources: [resource] },
+            ...(secret?.kmsKeyArn === undefined ? [] : [decryptDemand(core, 'secretsmanager', secret.kmsKeyArn)]),
+          ];
         },
       },
     ],

@@ -19,6 +19,7 @@ import { type CallFault, type CallListener, type FaultPlan, HandlerDied, type In
 import { awsJsonCodec, restJsonCodec } from './json.ts';
 import { type Codec, rawResponse, type WireRequest, type WireResponse } from './message.ts';
 import { awsQueryCodec, ec2QueryCodec } from './query.ts';
+import { restXmlCodec } from './rest-xml.ts';
 
 const codecs: Readonly<Record<Protocol, Codec>> = {
   'awsJson1.0': awsJsonCodec,
@@ -26,6 +27,7 @@ const codecs: Readonly<Record<Protocol, Codec>> = {
   awsQuery: awsQueryCodec,
   ec2Query: ec2QueryCodec,
   restJson: restJsonCodec,
+  restXml: restXmlCodec,
 };
 
 export interface GatewayOptions {

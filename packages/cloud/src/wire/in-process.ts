@@ -1,6 +1,7 @@
 /**
  * The door in process: what a real SDK client takes as its `requestHandler`. No socket, no serialisation beyond the client's own.
  */
+import { Readable } from 'node:stream';
 import type { WireRequest, WireResponse } from './message.ts';
 
 /** What an SDK client hands to its request handler (Smithy's HttpRequest, as far as it is read here). */
@@ -24,7 +25,7 @@ export interface RequestHandler {
 export interface SdkResponse {
   readonly statusCode: number;
   readonly headers: Record<string, string>;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array | Readable;
 }
 
 /** A request handler over `answer`. */
@@ -39,7 +40,9 @@ export function createRequestHandler(answer: (request: WireRequest) => Promise<W
         headers: lowerCase(request.headers),
         body: bodyText(request.body),
       });
-      const body = typeof response.body === 'string' ? new TextEncoder().encode(response.body) : response.body;
+      // Bytes are an object's content, which clients read as a stream.
+      const body =
+        typeof response.body === 'string' ? new TextEncoder().encode(response.body) : Readable.from([response.body]);
       return { response: { statusCode: response.status, headers: { ...response.headers }, body } };
     },
     updateHttpClientConfig() {},

@@ -113,7 +113,7 @@ function toXml(value: unknown, listElement: string): string {
   return escapeXml(String(value));
 }
 
-function escapeXml(text: string): string {
+export function escapeXml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
