@@ -1,10 +1,10 @@
 /** A mirror by the relay, with the git command as its fallback: the work's words in, the result's words out. */
 import { MAX_TIPS, type MirrorWork } from '@hourglass/lease-dynamodb';
-import { mirror as relayMirror } from '@hourglass/relay';
+import { type Auth, MirrorRefused, mirror as relayMirror } from '@hourglass/relay';
 import { WorkFailed } from './ends.ts';
 import { childEnvironment } from './environment.ts';
-import { resolveRemote } from './remote.ts';
-import { sourceNetwork } from './source-networks.ts';
+import { type Remote, resolveRemote } from './remote.ts';
+import { type CredentialsPlace, namePlace, sourceNetwork } from './source-networks.ts';
 import type { TaskContext } from './task-context.ts';
 
 /** What a mirror leaves for the result of its work. */
@@ -18,17 +18,20 @@ export interface Mirrored {
 /**
  * Makes the destination's heads and tags those of the source.
  * @returns how many refs both have, and what the next mirror is to remember
- * @throws RemoteRefused, SourceNetworksMalformed, MirrorRefused, WorkFailed
+ * @throws RemoteRefused, SourceNetworksMalformed, CredentialsUnusable, MirrorRefused, WorkFailed
  */
 export async function mirror(work: MirrorWork, context: TaskContext): Promise<Mirrored> {
   // Stricter than the relay itself: a request must not reach this machine's files.
   const source = resolveRemote(work.sourceUrl);
   const destination = resolveRemote(work.destination);
+  const { network, credentials } = sourceNetwork(source, context.environment);
+  const auth = credentials && (await readAuth(source, credentials, context.signal));
   const result = await relayMirror({
     source: source.url,
     destination: destination.url,
     rememberedTips: work.rememberedTips,
-    sourceNetwork: sourceNetwork(source, context.environment),
+    sourceNetwork: network,
+    ...(auth && { auth: { source: auth } }),
     environment: {
       // For git and ssh only: the relay signs for CodeCommit itself, so no child needs the way to AWS credentials.
       ...childEnvironment(context.environment, context.scratch, false),
@@ -38,6 +41,8 @@ export async function mirror(work: MirrorWork, context: TaskContext): Promise<Mi
     },
     scratchDir: context.scratch,
     signal: context.signal,
+  }).catch((error: unknown) => {
+    throw credentials ? withPlace(error, source, credentials) : error;
   });
   for (const reason of result.why) context.log(`another way was taken: ${reason}`);
   if (result.lfsPointers) context.log('the files behind Git LFS pointers are not carried');
@@ -60,4 +65,22 @@ export async function mirror(work: MirrorWork, context: TaskContext): Promise<Mi
     tips: [...new Set([...result.tips, ...work.rememberedTips])].slice(0, MAX_TIPS),
     ...(result.defaultBranch === undefined ? {} : { defaultBranch: result.defaultBranch }),
   };
+}
+
+/** Loaded only where there are any: clients and checks weigh as much as the rest of the task. */
+async function readAuth(source: Remote, place: CredentialsPlace, signal: AbortSignal): Promise<Auth> {
+  const { CredentialsUnusable, readCredentials } = await import('./source-credentials.ts');
+  // Who asks for a mirror chooses the scheme, and must not be able to have a password sent in the clear.
+  if (/^http:/i.test(source.url) && !/:\d+$/.test(source.host)) {
+    throw new CredentialsUnusable(
+      `the credentials of ${source.host} are not sent over plain http: ask for its https URL, or name the host with its port in the configuration`,
+    );
+  }
+  return await readCredentials(source.host, place, signal);
+}
+
+/** A refusal of the source, with where to look. */
+function withPlace(error: unknown, { host }: Remote, place: CredentialsPlace): unknown {
+  if (!(error instanceof MirrorRefused) || error.kind === 'guard' || !/\bsource\b/.test(error.message)) return error;
+  return new WorkFailed(`${error.message}; the credentials of ${host} are those in ${namePlace(place)}`);
 }

@@ -1,6 +1,6 @@
 /**
- * How to reach the source hosts that this network does not know: addresses for names that the VPC cannot resolve, the certificate
- * authorities and host keys to trust. The deployment puts them into the task's environment as JSON, by host.
+ * What the deployment knows of the source hosts: addresses for names that the VPC cannot resolve, the certificate authorities and host
+ * keys to trust, and where credentials rest. It puts that into the task's environment as JSON, by host.
  */
 import type { Network } from '@hourglass/relay';
 import type { Remote } from './remote.ts';
@@ -15,19 +15,33 @@ export class SourceNetworksMalformed extends Error {
 
 const KEYS = ['address', 'caBundle', 'knownHosts'];
 
-/**
- * What the deployment says of this source's host: under its name with the port, else under its name alone.
- * @throws SourceNetworksMalformed
- */
-export function sourceNetwork(source: Remote, environment: Readonly<Record<string, string | undefined>>): Network {
-  const networks = parse(environment.SOURCE_NETWORKS || '{}');
-  const network = networks[source.host] ?? networks[source.host.replace(/:\d+$/, '')] ?? {};
-  const odd = Object.entries(network).filter(([key, value]) => !KEYS.includes(key) || typeof value !== 'string');
-  if (odd.length > 0) throw new SourceNetworksMalformed(`has for ${source.host} what is no text or not known`);
-  return network;
+/** Where credentials rest. */
+export type CredentialsPlace = { readonly bucket: string; readonly key: string } | { readonly secretArn: string };
+
+/** The place in words: `s3://bucket/key`, or the secret's ARN. */
+export function namePlace(place: CredentialsPlace): string {
+  return 'secretArn' in place ? place.secretArn : `s3://${place.bucket}/${place.key}`;
 }
 
-function parse(text: string): Record<string, Network | undefined> {
+type Host = Network & { readonly credentials?: CredentialsPlace };
+
+/**
+ * What the deployment says of this source's host: under its name with the port, else under its name alone. Credentials are for what is
+ * named exactly, since another port may be another's.
+ * @throws SourceNetworksMalformed
+ */
+export function sourceNetwork(
+  source: Remote,
+  environment: Readonly<Record<string, string | undefined>>,
+): { readonly network: Network; readonly credentials: CredentialsPlace | undefined } {
+  const hosts = parse(environment.SOURCE_NETWORKS || '{}');
+  const { credentials: _, ...network } = hosts[source.host] ?? hosts[source.host.replace(/:\d+$/, '')] ?? {};
+  const odd = Object.entries(network).filter(([key, value]) => !KEYS.includes(key) || typeof value !== 'string');
+  if (odd.length > 0) throw new SourceNetworksMalformed(`has for ${source.host} what is no text or not known`);
+  return { network, credentials: hosts[source.host]?.credentials };
+}
+
+function parse(text: string): Record<string, Host | undefined> {
   let networks: unknown;
   try {
     networks = JSON.parse(text);

@@ -1,5 +1,6 @@
 /** What no key of the configuration is wrong by itself for, but two of them are together. */
 import type { z } from 'zod';
+import type { sourceNetwork } from './config-fields.ts';
 
 /**
  * Room that what is admitted may take of the 4 KB which Lambda allows for all environment variables of a function:
@@ -7,13 +8,21 @@ import type { z } from 'zod';
  */
 const maxAdmissionBytes = 2_600;
 
+/** What the ARNs of credentials may take of a role's policies, beside those of the repositories. */
+const maxCredentialChars = 1_400;
+
+type Sources = { readonly networks: Readonly<Record<string, z.output<typeof sourceNetwork>>> };
+
+/** Where the credentials of one host rest. */
+export type CredentialPlace = NonNullable<z.output<typeof sourceNetwork>['credentials']>;
+
 /** What is looked at together. */
 interface Contradictable {
   readonly repositories?: string[] | undefined;
   readonly destinations: Record<string, string>;
   readonly repositoryDelaySeconds: Record<string, number>;
   readonly commands: Record<string, { command: string[] }>;
-  readonly sources: { readonly hosts: string[]; readonly networks: Record<string, unknown> };
+  readonly sources: Sources & { readonly hosts: string[] };
 }
 
 /** Adds an issue for each contradiction, at the key that can be changed. */
@@ -24,6 +33,14 @@ export function refuseContradictions(config: Contradictable, context: z.Refineme
   for (const host of Object.keys(config.sources.networks)) {
     if (hosts.includes(host)) continue;
     refuse(['sources', 'networks', host], `must be one of sources.hosts, in lower case (${hosts.join(', ')})`);
+  }
+  const places = new Set(credentialPlaces(config.sources).map((place) => Object.values(place).join()));
+  if ([...places].join().length > maxCredentialChars) {
+    const limit = `${maxCredentialChars} characters together (a role's policies are limited to 10,240)`;
+    refuse(
+      ['sources', 'networks'],
+      `names credentials that take more than ${limit}: let hosts share them, or shorten the keys`,
+    );
   }
   for (const key of ['destinations', 'repositoryDelaySeconds'] as const) {
     for (const name of Object.keys(config[key])) {
@@ -64,6 +81,11 @@ export function destinationOf(name: string, { destinations }: Pick<Contradictabl
 /** The names in CodeCommit that mirrors may go to; `*` where the configuration names no repositories. */
 export function mirrorNames(config: Pick<Contradictable, 'destinations' | 'repositories'>): string[] {
   return config.repositories?.map((name) => destinationOf(name, config)) ?? ['*'];
+}
+
+/** Where the sources' credentials rest. */
+export function credentialPlaces({ networks }: Sources): CredentialPlace[] {
+  return Object.values(networks).flatMap(({ credentials }) => credentials ?? []);
 }
 
 /** The commands as the services need them: name to argv. */

@@ -99,6 +99,47 @@ describe('a configuration', () => {
       { sources: { hosts: ['a.test'], cidrs: ['10.0.0.0/8'], networks: { 'a.test': { caBundle: '/etc/ca.pem' } } } },
       'sources.networks.a.test.caBundle: must be PEM text: readFileSync(<file>, "utf8")',
     ],
+    ...(
+      [
+        [
+          { bucket: 'team-git', key: 'git/*.json' },
+          ".key: must be the key of an object: letters, digits and !-_.'()/ only",
+        ],
+        [{ bucket: 'Team', key: 'git.json' }, '.bucket: must be the name of a bucket'],
+        [
+          { bucket: 'b-1', key: 'k', kmsKeyArn: 'arn:aws:kms:ap-northeast-1:111111111111:alias/git' },
+          '.kmsKeyArn: must be the ARN of a key, not of an alias',
+        ],
+        [
+          { secretArn: 'arn:aws:secretsmanager:ap-northeast-1:111111111111:secret:git' },
+          '.secretArn: must be the whole ARN of a secret, with the six characters at its end',
+        ],
+        [
+          { username: 'me', password: 'x' },
+          ': must be { bucket, key } of an object in S3, or { secretArn }; with kmsKeyArn if the key is your own',
+        ],
+      ] as const
+    ).map(([credentials, fault]): [string, Record<string, unknown>, string] => [
+      `credentials such as ${JSON.stringify(credentials)}`,
+      { sources: { hosts: ['a.test'], cidrs: ['10.0.0.0/8'], networks: { 'a.test': { credentials } } } },
+      `sources.networks.a.test.credentials${fault}`,
+    ]),
+    [
+      'more credentials than the policies of a role can name',
+      {
+        sources: {
+          hosts: Array.from({ length: 9 }, (_, n) => `h${n}.test`),
+          cidrs: ['10.0.0.0/8'],
+          networks: Object.fromEntries(
+            Array.from({ length: 9 }, (_, n) => [
+              `h${n}.test`,
+              { credentials: { bucket: 'team-git', key: `${n}`.repeat(200) } },
+            ]),
+          ),
+        },
+      },
+      "sources.networks: names credentials that take more than 1400 characters together (a role's policies are limited to 10,240): let hosts share them, or shorten the keys",
+    ],
     ['an empty list', { taskSubnets: [] }, 'taskSubnets: must name at least 1'],
     ['a range that is none', { vpcCidrs: ['10.0.0.0/33'] }, 'vpcCidrs[0]: must be an IPv4 range such as 10.0.0.0/16'],
     ['a deployment name too long', { deployment: 'd'.repeat(25) }, 'deployment: must be at most 24 characters'],

@@ -7,13 +7,26 @@ import { exampleConfig } from './example-config.ts';
 import { renderEndpointsTemplate } from './render-endpoints-template.ts';
 
 describe('the chosen services', () => {
+  const none = {
+    existingEndpoints: [],
+    sources: { ...parseConfig(exampleConfig).sources, networks: {} },
+    commands: {},
+  };
+
   test('are what every task needs, sorted', () => {
-    expect(chooseEndpointServices({ commands: {}, existingEndpoints: [] })).toEqual([
-      'ecr.api',
-      'ecr.dkr',
-      'git-codecommit',
-      'logs',
-    ]);
+    expect(chooseEndpointServices(none)).toEqual(['ecr.api', 'ecr.dkr', 'git-codecommit', 'logs']);
+  });
+
+  test('have that of Secrets Manager if credentials rest there, and none more for an object in S3', () => {
+    const choose = (credentials: object) => {
+      const networks = { 'git.example.com': { credentials } };
+      return chooseEndpointServices(
+        parseConfig({ ...exampleConfig, commands: {}, sources: { ...exampleConfig.sources, networks } }),
+      );
+    };
+    const secretArn = 'arn:aws:secretsmanager:ap-northeast-1:111111111111:secret:git-AbCdEf';
+    expect(choose({ secretArn })).toContain('secretsmanager');
+    expect(choose({ bucket: 'team-git', key: 'git.json' })).not.toContain('secretsmanager');
   });
 
   test('have what a command declares, and lack what the VPC or a gateway has', () => {

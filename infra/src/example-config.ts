@@ -17,7 +17,19 @@ export const exampleConfig: HourglassConfigInput = {
     hosts: ['git.example.com', 'localhost:8080'],
     cidrs: ['192.168.0.0/16'],
     ports: [443, 22],
-    networks: { 'git.example.com': { address: '192.168.0.7' } },
+    networks: {
+      'git.example.com': {
+        address: '192.168.0.7',
+        credentials: {
+          bucket: 'team-git',
+          key: 'hourglass/git.example.com.json',
+          kmsKeyArn: 'arn:aws:kms:ap-northeast-1:111111111111:key/0a1b2c3d',
+        },
+      },
+      'localhost:8080': {
+        credentials: { secretArn: 'arn:aws:secretsmanager:ap-northeast-1:111111111111:secret:git-AbCdEf' },
+      },
+    },
   },
   commands: {
     'list-buckets': {

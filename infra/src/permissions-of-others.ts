@@ -3,12 +3,12 @@ import { Aws } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Arns } from './arns.ts';
 import type { HourglassConfig } from './config.ts';
-import { mirrorNames } from './config-rules.ts';
+import { type CredentialPlace, credentialPlaces, mirrorNames } from './config-rules.ts';
 import { fenceTag, leaseTag } from './names.ts';
 import type { Grounds } from './permissions.ts';
 import { allow, passRole, putEvents, requests } from './statements.ts';
 
-/** The task: its own work item, git in this account's CodeCommit, and what the named commands declare. */
+/** The task: its own work item, git in this account's CodeCommit, the sources' credentials, and what the named commands declare. */
 export function permitTask(
   { arns, table }: Pick<Grounds, 'arns' | 'table'>,
   config: HourglassConfig,
@@ -18,10 +18,36 @@ export function permitTask(
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['work#*'] },
     }),
     allow('Mirror', ['codecommit:GitPull', 'codecommit:GitPush'], mirrorNames(config).map(arns.repository)),
+    ...permitCredentials(config),
     ...Object.values(config.commands).flatMap(({ policy }) =>
       policy.map(({ actions, resources }) => new PolicyStatement({ actions, resources })),
     ),
   ];
+}
+
+/** Exactly the objects and secrets that hold credentials of sources; and those keys they are encrypted with, by way of their service only. */
+function permitCredentials({ sources }: HourglassConfig): PolicyStatement[] {
+  const places = credentialPlaces(sources);
+  const [secrets, objects] = [true, false].map((want) => places.filter((place) => 'secretArn' in place === want));
+  return [
+    ...permitReading('Object', 's3:GetObject', objects),
+    ...permitReading('Secret', 'secretsmanager:GetSecretValue', secrets),
+  ];
+}
+
+function permitReading(what: string, action: string, places: CredentialPlace[] = []): PolicyStatement[] {
+  const keys = [...new Set(places.flatMap(({ kmsKeyArn }) => kmsKeyArn ?? []))];
+  const [service] = action.split(':');
+  // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+  const throughIt = { StringEquals: { 'kms:ViaService': `${service}.${Aws.REGION}.amazonaws.com` } };
+  return [
+    ...(places.length > 0 ? [allow(`ReadCredential${what}s`, [action], [...new Set(places.map(arnOfPlace))])] : []),
+    ...(keys.length > 0 ? [allow(`DecryptCredential${what}s`, ['kms:Decrypt'], keys, throughIt)] : []),
+  ];
+}
+
+function arnOfPlace(place: CredentialPlace): string {
+  return 'secretArn' in place ? place.secretArn : `arn:${Aws.PARTITION}:s3:::${place.bucket}/${place.key}`;
 }
 
 /** The farewell: deletes the endpoints stack, and calls itself again by a schedule until it is gone. */

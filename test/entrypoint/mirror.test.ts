@@ -1,6 +1,8 @@
 /** The entrypoint as a real process, between two real git servers. */
 import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,6 +15,7 @@ import {
   listRefs,
   serveGit,
 } from '../../packages/cli/src/git/index.ts';
+import { startFront } from '../relay/server/front.ts';
 import { runTask } from './task-process.ts';
 import { startWorkTable, type WorkTable } from './work-table.ts';
 
@@ -206,4 +209,47 @@ describe('a mirror task', () => {
       expect(result?.message).toContain('is refused: only http, https and ssh URLs');
     },
   );
+});
+
+describe('a source that asks who is there', () => {
+  it.each(['hunter2', 'a wrong one'])('is read with what rests in S3, which is told nowhere: %s', async (password) => {
+    await commit('main');
+    const guarded = await startFront({
+      root: join(scratch, 'root'),
+      auth: { kind: 'basic', username: 'mirror', password: 'hunter2' },
+    });
+    const object = JSON.stringify({ username: 'mirror', password });
+    const asked: string[] = [];
+    const s3 = createServer((request, response) => {
+      asked.push(`${request.method} ${new URL(request.url ?? '', 'http://s3').pathname}`);
+      response.writeHead(200, { 'content-length': object.length }).end(object);
+    });
+    await new Promise<void>((resolve) => s3.listen(0, '127.0.0.1', resolve));
+    try {
+      const { code, output, result } = await mirror(
+        { sourceUrl: `${guarded.url}/source` },
+        {
+          AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(s3.address() as AddressInfo).port}`,
+          SOURCE_NETWORKS: JSON.stringify({
+            [new URL(guarded.url).host]: { credentials: { bucket: 'team-git', key: 'hourglass/git.json' } },
+          }),
+        },
+      );
+      expect(asked).toEqual(['GET /team-git/hourglass/git.json']);
+      expect(`${output}${JSON.stringify(result)}`).not.toContain(password);
+      if (password === 'hunter2') {
+        expect({ code, result }).toMatchObject({ code: 0, result: { status: 'succeeded' } });
+        await expectMirrored();
+      } else {
+        expect(code).not.toBe(0);
+        expect(result).toMatchObject({
+          status: 'failed',
+          message: expect.stringContaining('are those in s3://team-git/hourglass/git.json'),
+        });
+      }
+    } finally {
+      s3.close();
+      await guarded.close();
+    }
+  });
 });

@@ -4,10 +4,11 @@ import { createServer } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { AwsError, type CloudOptions } from '@hourglass/cloud';
+import { readCredentials } from '@hourglass/docker/source-credentials';
 import { HOUR_MS, MINUTE_MS } from '@hourglass/lease';
 import { readWork, writeResult } from '@hourglass/lease-dynamodb';
 import { type Deployment, TABLE } from '../scenarios/deployment.ts';
-import { API_KEY } from '../scenarios/synthesize.setup.ts';
+import { API_KEY, CREDENTIALS } from '../scenarios/synthesize.setup.ts';
 
 export interface Scenario {
   run(world: Deployment): Promise<void>;
@@ -271,16 +272,25 @@ function roleOfFunction({ cloud }: Deployment, service: string): string {
   return found?.settings.roleArn ?? '';
 }
 
-/** The task's own calls, with its role's keys: reads its work, tells its result. */
+/** The task's own calls, with its role's keys: reads its work and the credentials of each source, tells its result. */
 async function workAsTheTaskDoes(
   { cloud }: Deployment,
   { environment, taskRoleArn = '' }: { environment: Readonly<Record<string, string>>; taskRoleArn: string | undefined },
 ) {
   const token = environment.WORK_ID ?? '';
   const credentials = cloud.credentialsFor(taskRoleArn);
-  const client = new DynamoDBClient({ region: cloud.region, requestHandler: cloud.requestHandler(), credentials });
-  const document = DynamoDBDocumentClient.from(client);
+  const settings = { region: cloud.region, requestHandler: cloud.requestHandler(), credentials };
+  const document = DynamoDBDocumentClient.from(new DynamoDBClient(settings));
   await readWork(document, TABLE, token);
+  const content = JSON.stringify({ token: 'x' });
+  const { 'secret.test': secret, ...objects } = CREDENTIALS;
+  for (const { bucket, key, ...rest } of Object.values(objects)) {
+    cloud.parts.s3.putObject(bucket, key, { body: content, ...rest });
+  }
+  cloud.putSecret(secret.secretArn, content, secret.kmsKeyArn);
+  for (const [host, place] of Object.entries(CREDENTIALS)) {
+    deepStrictEqual(await readCredentials(host, place, new AbortController().signal, settings), { token: 'x' });
+  }
   const effect = () =>
     writeResult(document, TABLE, token, { status: 'succeeded', message: 'done', defaultBranch: 'main' });
   return { durationMs: 5 * MINUTE_MS, exitCode: 0, effect };

@@ -14,6 +14,17 @@ declare module 'vitest' {
 
 export const API_KEY = 'the key of the tests';
 
+const keyArn = (id: string) => `arn:aws:kms:ap-northeast-1:123456789012:key/${id}`;
+/** Where the deployment's credentials of sources rest, by host. */
+export const CREDENTIALS = {
+  'basic.test': { bucket: 'team-git', key: 'hourglass/basic.json' },
+  'own-key.test': { bucket: 'team-git', key: 'hourglass/own-key.json', kmsKeyArn: keyArn('of-objects') },
+  'secret.test': {
+    secretArn: 'arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:git-AbCdEf',
+    kmsKeyArn: keyArn('of-secrets'),
+  },
+};
+
 export default async function setup(project: TestProject): Promise<() => void> {
   const dir = mkdtempSync(join(tmpdir(), 'hourglass-scenarios-'));
   const assembly = await synthesizeWorld(
@@ -25,6 +36,9 @@ export default async function setup(project: TestProject): Promise<() => void> {
       // A scenario's minutes mean the same wherever its hour begins; what the defaults do is in defaults.test.ts.
       billing: 'anchored',
       maxDelaySeconds: 0,
+      networks: Object.fromEntries(Object.entries(CREDENTIALS).map(([host, credentials]) => [host, { credentials }])),
+      // So that a lease costs what it costs without a secret.
+      existingEndpoints: ['secretsmanager'],
     },
     dir,
   );

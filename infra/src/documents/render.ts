@@ -6,6 +6,16 @@ import { renderPermissions } from './permission-table.ts';
 
 /** File names below `infra/`, each with its text. */
 export function renderDocuments(): Record<string, string> {
-  const template = new ExampleTemplate({ ...exampleConfig, alarmEmail: 'oncall@example.com' });
+  const { sources } = exampleConfig;
+  const credentials = {
+    bucket: 'team-git',
+    key: 'hourglass/git.example.com.json',
+    kmsKeyArn: 'arn:aws:kms:ap-northeast-1:111111111111:key/0a1b2c3d-example',
+  };
+  const template = new ExampleTemplate({
+    ...exampleConfig,
+    sources: { ...sources, networks: { 'git.example.com': { credentials } } },
+    alarmEmail: 'oncall@example.com',
+  });
   return { 'permissions.md': renderPermissions(template), 'idle-cost.md': renderIdleCost(template) };
 }

@@ -24,6 +24,9 @@ export interface WorldConfig {
   billing?: 'anchored' | 'clock' | 'unknown';
   /** Likewise. */
   maxDelaySeconds?: number;
+  /** What is known of further source hosts, as in the configuration. */
+  networks?: Record<string, object>;
+  existingEndpoints?: string[];
 }
 
 /** @returns the cloud assembly's folder, inside `dir`. */
@@ -45,7 +48,7 @@ export async function synthesizeWorld(config: WorldConfig, dir: string): Promise
 }
 
 /** An example network; the simulated AWS takes its ids for existing ones. */
-function fullConfig({ sourceHost, ...given }: WorldConfig) {
+function fullConfig({ sourceHost, networks = {}, ...given }: WorldConfig) {
   return {
     ...given,
     vpcId: 'vpc-0123456789abcdef0',
@@ -54,7 +57,7 @@ function fullConfig({ sourceHost, ...given }: WorldConfig) {
     routeTables: ['rtb-0123456789abcdef0'],
     gatewayEndpoints: { s3: 'create', dynamodb: 'create' },
     prefixLists: { s3: 'pl-61a54008', dynamodb: 'pl-78a54011' },
-    sources: { hosts: [sourceHost], cidrs: ['127.0.0.0/8'] },
+    sources: { hosts: [sourceHost, ...Object.keys(networks)], cidrs: ['127.0.0.0/8'], networks },
     commands: { 'git-version': { command: ['git', '--version'] } },
     // A task runs as a local process of the entrypoint, so no image is pulled.
     image: { uri: '111111111111.dkr.ecr.ap-northeast-1.amazonaws.com/hourglass:local' },
