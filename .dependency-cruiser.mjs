@@ -59,7 +59,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(cdk[.]out|dist)/' },
+    exclude: { path: '(cdk[.]out|dist|[.]stryker-tmp)/' },
     tsPreCompilationDeps: true,
     parser: 'tsc',
     tsConfig: { fileName: 'tsconfig.base.json' },
