@@ -192,8 +192,18 @@ describe('an open lease', () => {
   it('closes with its last task when an alarm would ring too late for the deletion', () => {
     const s = opened({ teardownLeadMs: 3 * MINUTE_MS, deleteMs: 2 * MINUTE_MS, patienceMs: 2 * MINUTE_MS });
     s.claim('t1');
-    s.at(56.5).finish('t1');
+    s.at(55).finish('t1');
     expect(s.lease.phase).toBe('closing');
+  });
+
+  it('whose hour can no longer be met closes for its end by the other reading of the bill, if that is near', () => {
+    const s = new Scenario({ billingClock: 'unknown', deleteMs: 2 * MINUTE_MS });
+    s.ask('app', 'r1');
+    s.open(0.4);
+    s.claim('t1');
+    expect(s.lease.paidUntilMs).toBe(60 * MINUTE_MS);
+    s.at(58.1).finish('t1');
+    expect(s.lease).toMatchObject({ phase: 'closing', paidUntilMs: 60.4 * MINUTE_MS });
   });
 
   it('takes along what still fits into the hour, though it could wait', () => {

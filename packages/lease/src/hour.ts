@@ -4,26 +4,21 @@
  */
 import { isClaimable } from './attempts.ts';
 import type { Draft } from './draft.ts';
-import { canWait, hourEndsMs, lastCallMs, nextHourMs, outstaysHour } from './policy.ts';
+import { canWait, hourEndsMs, isLastLook, lastCallMs, nextHourMs, outstaysHour } from './policy.ts';
 import { enterClosing } from './transitions.ts';
 
 /** Looks at the hour after every decision, so that the task that ends last closes the lease and no alarm is waited for. */
 export function endHour(draft: Draft): void {
   const { lease, settings, nowMs } = draft;
   if (lease.phase !== 'open' || lease.paidUntilMs === null || lease.stackId === null) return;
-  const lastMs = lastCallMs(lease, settings);
-  // An alarm set now would ring when the last call is past.
-  const noAlarmInTime = nowMs + settings.patienceMs > lastMs;
-  if (nowMs < hourEndsMs(lease, settings) && !noAlarmInTime) return;
-  if (nowMs <= lastMs) {
-    if (isBusy(draft)) return;
-    const outstays = outstaysHour(lease, settings);
-    if (settings.billingClock === 'unknown') lease.idleEndMs ??= nowMs;
-    if (outstays) extend(draft, lease.paidUntilMs);
-    else enterClosing(draft, lease.stackId, 'hourEnded');
-    return;
-  }
-  extend(draft, nowMs);
+  // The next end may be near, too: by the other reading of the bill it often is.
+  if (nowMs > lastCallMs(lease, settings)) extend(draft, nowMs);
+  if (nowMs < hourEndsMs(lease, settings) && !isLastLook(lease, nowMs, settings)) return;
+  if (isBusy(draft)) return;
+  const outstays = outstaysHour(lease, settings);
+  if (settings.billingClock === 'unknown') lease.idleEndMs ??= nowMs;
+  if (outstays) extend(draft, lease.paidUntilMs);
+  else enterClosing(draft, lease.stackId, 'hourEnded');
 }
 
 /** To the first end of an hour that a deletion which begins after `afterMs` can still meet. */

@@ -4,7 +4,7 @@
  */
 import { nextBoundary } from './billing.ts';
 import type { Lease } from './lease.ts';
-import { type BillingReading, HOUR_MS, type LeaseSettings, MINUTE_MS } from './settings.ts';
+import { type BillingReading, HOUR_MS, type LeaseSettings, MINUTE_MS, SECOND_MS } from './settings.ts';
 import type { TaskItem } from './task.ts';
 
 /**
@@ -12,6 +12,12 @@ import type { TaskItem } from './task.ts';
  * expected in it. (Measured on drawn traces of 1 to 400 pushes a day; 30 to 44 minutes are about as good.)
  */
 const WORTH_KEEPING_MS = 36 * MINUTE_MS;
+
+/**
+ * So long after its time an alarm may lead to a call: a schedule is invoked within the minute that it names, and a function begins some
+ * seconds later. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ */
+const RING_LATE_MS = 65 * SECOND_MS;
 
 /** When a closed lease must begin to open so that a task may start by `startByMs`. */
 export function openDueMs(lease: Pick<Lease, 'followUps'>, startByMs: number, settings: LeaseSettings): number {
@@ -45,10 +51,11 @@ export function usualDeletionMs(lease: Lease, settings: LeaseSettings): number {
   return Math.min(deletion ? deletion.usualMs + deletion.spreadMs : settings.deleteMs, teardownLeadMs(lease, settings));
 }
 
-/** How long before the paid hour's end an idle lease closes: the usual deletion and a margin of four spreads, a minute at least. */
+/** How long before the paid hour's end an idle lease closes: the usual deletion and four spreads, and after a late ring one of them is left. */
 export function teardownLeadMs(lease: Lease, settings: LeaseSettings): number {
   if (!settings.learnsLead || !lease.deletion) return settings.teardownLeadMs;
-  return lease.deletion.usualMs + Math.max(4 * lease.deletion.spreadMs, MINUTE_MS);
+  const { usualMs, spreadMs } = lease.deletion;
+  return usualMs + spreadMs + Math.max(3 * spreadMs, RING_LATE_MS);
 }
 
 /** Teardown of the current paid hour begins then, if the lease is idle. */
@@ -59,6 +66,11 @@ export function hourEndsMs(lease: Lease, settings: LeaseSettings): number {
 /** The latest moment at which a deletion, if it takes its usual time, still ends within the paid hour. */
 export function lastCallMs(lease: Lease, settings: LeaseSettings): number {
   return (lease.paidUntilMs ?? 0) - usualDeletionMs(lease, settings);
+}
+
+/** Whether an alarm that is set now may ring when the last call is past. */
+export function isLastLook(lease: Lease, nowMs: number, settings: LeaseSettings): boolean {
+  return nowMs + settings.patienceMs + RING_LATE_MS > lastCallMs(lease, settings);
 }
 
 /** When the end of the paid hour needs somebody to look: as it begins, and again at the last call, or past it while tasks run. */
