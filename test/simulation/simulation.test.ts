@@ -80,6 +80,43 @@ describe('the observer tells', () => {
     expect(told()).toContain(3);
   });
 
+  it('a lease that skips a fence, hours that are none, an alarm for somebody else, and work given up too early (3, 7, 5, 1)', async () => {
+    await begin();
+    const change = (field: string, value: Record<string, unknown>) =>
+      asRoot('dynamodb', 'UpdateItem', {
+        TableName: 'hourglass-test',
+        Key: { pk: { S: 'lease#test' }, sk: { S: 'lease' } },
+        UpdateExpression: 'SET #data.#field = :value',
+        ExpressionAttributeNames: { '#data': 'data', '#field': field },
+        ExpressionAttributeValues: { ':value': value },
+      });
+    await change('fence', { N: '3' });
+    await change('fence', { N: '1' });
+    await change('paidUntilMs', { N: '1' });
+    await change('running', { N: '0' });
+    await asRoot('sqs', 'SendMessage', {
+      QueueUrl: 'https://sqs.ap-northeast-1.amazonaws.com/123456789012/hourglass-test-failed-mirrors',
+      MessageBody: JSON.stringify({ taskKey: 'mirror:app', requestId: 'push-1', attempts: 1, message: 'gone' }),
+    });
+    const messages = world.observer.violations.map(({ invariant, message }) => `${invariant}: ${message}`);
+    expect(messages).toEqual(
+      expect.arrayContaining([
+        '3: The lease went from open, fence 1, to open, fence 3.',
+        '3: The lease is open at fence 3 with the stack of 1.',
+        '7: No hour ends at 1, until when it is said to be paid.',
+        expect.stringMatching(/^5: The alarm of the lease \(open\) rings .*-runner, which owes it nothing/),
+        '1: mirror:app is given up after 1 attempts: gone',
+      ]),
+    );
+  });
+
+  it('an hour that is bought for nobody (4)', async () => {
+    await begin();
+    world.cloud.schedules.planRings = () => [600_000];
+    await world.cloud.driver.advanceBy(2 * 3_600_000);
+    expect(told()).toContain(4);
+  });
+
   it('an alarm without its schedule (5)', async () => {
     await begin();
     const [schedule] = world.cloud.schedules.list('hourglass-test', undefined);
@@ -102,12 +139,15 @@ describe('the observer tells', () => {
     );
   });
 
-  it('an opening that is recorded as costing nothing (7)', async () => {
+  it('an opening that is recorded as costing nothing, and one that never was as paid for (7)', async () => {
     await begin();
     await world.cloud.driver.advanceBy(2 * 3_600_000);
     const key = { pk: { S: 'ended#test' }, sk: { S: '000000000001' } };
     await asRoot('dynamodb', 'DeleteItem', { TableName: 'hourglass-test', Key: key });
+    const data = { M: { fence: { N: '2' }, openedAtMs: { N: '1' }, closedAtMs: { N: '2' } } };
+    const Item = { pk: key.pk, sk: { S: '000000000002' }, data };
+    await asRoot('dynamodb', 'PutItem', { TableName: 'hourglass-test', Item });
     await world.settle();
-    expect(told()).toEqual([7]);
+    expect(told()).toEqual([7, 7]);
   });
 });

@@ -17,8 +17,10 @@ export class Bills {
 
   checkSettled(): void {
     const ended = new Map(readEnded(this.#cloud, TABLE, LEASE_ID).map((one) => [one.fence, one]));
+    const fences = new Set<number>();
     for (const stack of this.#cloud.parts.cloudformation.stacks()) {
       const fence = Number(stack.tags.find(({ Key }) => Key === 'hourglass:fence')?.Value);
+      fences.add(fence);
       const record = ended.get(fence);
       const hours = Math.ceil(((stack.deletedAtMs ?? this.#cloud.clock.nowMs()) - stack.createdAtMs) / HOUR_MS);
       if (!record || record.openedAtMs === null) {
@@ -29,6 +31,10 @@ export class Bills {
       if (recorded !== hours || Math.abs(record.openedAtMs - stack.createdAtMs) >= 1_000) {
         this.#report(7, `The opening ${fence} lasted ${hours} paid hours and is recorded with ${recorded}.`);
       }
+    }
+    for (const { fence, openedAtMs } of ended.values()) {
+      if (openedAtMs === null || fences.has(fence)) continue;
+      this.#report(7, `The opening ${fence} is recorded as paid for, and there was no stack of it.`);
     }
   }
 }

@@ -1,8 +1,21 @@
-/** The lease's own record: exact counts, one write per version, and never a state without its alarm (invariant 5). */
+/**
+ * The lease's own record: exact counts, one write per version, the four phases in their order, its own stack and an hour that is one, and never
+ * a state without an alarm that rings whoever owes the next step (invariant 5).
+ */
 import type { Cloud } from '@hourglass/cloud';
 import { TABLE } from '../names.ts';
-import type { Seen } from './lease-table.ts';
+import type { Seen, SeenLease } from './lease-table.ts';
 import type { Report } from './violation.ts';
+
+const HOUR_MS = 3_600_000;
+const FENCE_TAG = 'hourglass:fence';
+/** What follows on a phase; a lease with due work is never seen closed between two openings. */
+const NEXT: Record<SeenLease['phase'], SeenLease['phase'][]> = {
+  closed: ['opening'],
+  opening: ['open', 'closing', 'closed'],
+  open: ['closing'],
+  closing: ['closed', 'opening'],
+};
 
 export class LeaseRecord {
   readonly #cloud: Cloud;
@@ -26,12 +39,41 @@ export class LeaseRecord {
     if (lease.running > 0 && (lease.phase === 'closed' || lease.phase === 'opening')) {
       this.#report(2, `The lease is ${lease.phase} while ${lease.running} tasks count as running.`);
     }
-    if (lease.fence < (before.lease?.fence ?? 0)) this.#report(3, 'The fence went back.');
-    if (isAtRest(lease)) return;
-    const alarm = lease.alarm;
-    if (!alarm) this.#report(5, `No alarm: the lease is ${lease.phase}, ${lease.pending} pending, ${lease.dead} dead.`);
-    else if (!this.#schedules().includes(alarm.id)) {
-      this.#report(5, `The alarm ${alarm.id} of the lease (${lease.phase}) has no schedule.`);
+    this.#checkPhase(before.lease, lease);
+    if (lease.phase === 'open') this.#checkOpen(lease);
+    if (!isAtRest(lease)) this.#checkAlarm(lease);
+  }
+
+  #checkPhase(before: SeenLease | undefined, { phase, fence }: SeenLease): void {
+    const [wasPhase, wasFence] = [before?.phase ?? 'closed', before?.fence ?? 0];
+    if (phase === wasPhase && fence === wasFence) return;
+    const isNext = NEXT[wasPhase].includes(phase) && fence === wasFence + (phase === 'opening' ? 1 : 0);
+    if (!isNext) this.#report(3, `The lease went from ${wasPhase}, fence ${wasFence}, to ${phase}, fence ${fence}.`);
+  }
+
+  /** It has a stack of its own fence, and is paid until an hour ends by one of the two readings of the bill. */
+  #checkOpen({ fence, stackId, openedAtMs, paidUntilMs }: SeenLease): void {
+    const stack = this.#cloud.parts.cloudformation.stacks().find(({ id }) => id === stackId);
+    const of = stack?.tags.find(({ Key }) => Key === FENCE_TAG)?.Value;
+    if (!stack || of !== String(fence)) this.#report(3, `The lease is open at fence ${fence} with the stack of ${of}.`);
+    const createdAtMs = stack?.createdAtMs ?? 0;
+    if (openedAtMs === null || Math.abs(openedAtMs - createdAtMs) >= 1_000) {
+      this.#report(7, `The hours are counted from ${openedAtMs}, and the stack was created at ${createdAtMs}.`);
+    } else if (paidUntilMs === null || (paidUntilMs % HOUR_MS !== 0 && (paidUntilMs - openedAtMs) % HOUR_MS !== 0)) {
+      this.#report(7, `No hour ends at ${paidUntilMs}, until when it is said to be paid.`);
+    }
+  }
+
+  #checkAlarm(lease: SeenLease): void {
+    const { alarm, phase } = lease;
+    if (!alarm) {
+      this.#report(5, `No alarm: the lease is ${phase}, ${lease.pending} pending, ${lease.dead} dead.`);
+      return;
+    }
+    const schedule = this.#cloud.schedules.list(TABLE, alarm.id).find(({ input }) => input.Name === alarm.id);
+    if (!schedule) this.#report(5, `The alarm ${alarm.id} of the lease (${phase}) has no schedule.`);
+    else if (!ownersOf(lease).some((owner) => schedule.input.Target.Arn.endsWith(`-${owner}`))) {
+      this.#report(5, `The alarm of the lease (${phase}) rings ${schedule.input.Target.Arn}, which owes it nothing.`);
     }
   }
 
@@ -48,6 +90,14 @@ export class LeaseRecord {
   }
 }
 
-function isAtRest({ phase, pending, running, dead }: NonNullable<Seen['lease']>): boolean {
+/** Who owes the next step; what is dead must be told of besides. */
+function ownersOf({ phase, pending, running, dead }: SeenLease): string[] {
+  if (phase === 'closed' || phase === 'opening') return ['provisioner'];
+  const own = running > 0 || (phase === 'open' && pending > 0) ? 'runner' : 'teardown';
+  if (dead === 0) return [own];
+  return [own, phase === 'open' ? 'runner' : 'provisioner'];
+}
+
+function isAtRest({ phase, pending, running, dead }: SeenLease): boolean {
   return phase === 'closed' && pending + running + dead === 0;
 }

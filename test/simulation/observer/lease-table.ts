@@ -11,6 +11,7 @@ export interface SeenLease {
   running: number;
   dead: number;
   stackId: string | null;
+  openedAtMs: number | null;
   paidUntilMs: number | null;
   alarm: { id: string; atMs: number; owner: string } | null;
 }

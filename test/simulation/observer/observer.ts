@@ -58,7 +58,7 @@ export class Observer {
   /** What is not at rest, in words. */
   owed(): string[] {
     const seen = readLease(this.#cloud, TABLE, LEASE_ID);
-    return [...this.#leaseRecord.owed(seen), ...this.#stacksAndTasks.owed(), ...this.#requests.owed(seen)];
+    return [...this.#leaseRecord.owed(seen), ...this.#stacksAndTasks.owed(), ...this.#requests.owed()];
   }
 
   /** What must hold once faults are over and time has passed. */
@@ -76,7 +76,7 @@ export class Observer {
       const before = this.#seen;
       this.#seen = readLease(this.#cloud, TABLE, LEASE_ID);
       this.#stacksAndTasks.onWrite(call);
-      this.#requests.onWrite(call, before);
+      this.#requests.onWrite(call);
       this.#leaseRecord.check(before, this.#seen);
       this.#requests.check(this.#seen);
     }
@@ -87,6 +87,7 @@ export class Observer {
   }
 
   #onTrace(trace: Trace, report: Report): void {
+    this.#stacksAndTasks.onTrace(trace);
     if (trace.kind === 'api' && /^AccessDenied/.test(trace.outcome)) {
       report('denied', `${trace.operation} was denied: ${trace.message}`);
     }

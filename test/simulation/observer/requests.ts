@@ -15,6 +15,16 @@ interface Wanted {
   toldHead: number;
 }
 
+interface DeadMessage {
+  taskKey: string;
+  requestId: string;
+  attempts: number;
+  message: string | null;
+}
+
+/** What is given up because the endpoints cannot be had needs no last attempt. */
+const NO_ENDPOINTS = /endpoints could not be created/;
+
 export class Requests {
   readonly #cloud: Cloud;
   readonly #sources: Sources;
@@ -23,6 +33,8 @@ export class Requests {
   readonly #accepted = new Set<string>();
   readonly #copied = new Map<string, { startedAtMs: number }>();
   readonly #acceptances: { taskKey: string; head: number; atMs: number }[] = [];
+  /** The fewest attempts that a task has had by any configuration so far. */
+  #attempts = Number.POSITIVE_INFINITY;
 
   constructor(cloud: Cloud, sources: Sources, report: Report) {
     this.#cloud = cloud;
@@ -38,7 +50,9 @@ export class Requests {
     this.#copied.set(token, { startedAtMs });
   }
 
-  onWrite({ input }: FaultedCall, _before: Seen): void {
+  onWrite({ input }: FaultedCall): void {
+    const { variables } = this.#cloud.functions.find(`${TABLE}-runner`).settings;
+    this.#attempts = Math.min(this.#attempts, Number(variables.MAX_ATTEMPTS));
     for (const item of itemsPut(input)) {
       const { pk } = item as { pk: string };
       if (pk.startsWith('request#')) this.#onAccepted(pk.slice(`request#${LEASE_ID}#`.length));
@@ -64,7 +78,10 @@ export class Requests {
   /** A message in failed-mirrors tells of everything that its dead item stood for. */
   onQueueCall({ operation, input }: FaultedCall, { items }: Seen): void {
     if (operation !== 'SendMessage' || !String(input.QueueUrl).endsWith('-failed-mirrors')) return;
-    const { taskKey, requestId } = JSON.parse(String(input.MessageBody)) as { taskKey: string; requestId: string };
+    const { taskKey, requestId, attempts, message } = JSON.parse(String(input.MessageBody)) as DeadMessage;
+    if (attempts < this.#attempts && !NO_ENDPOINTS.test(message ?? '')) {
+      this.#report(1, `${taskKey} is given up after ${attempts} attempts: ${message}`);
+    }
     const wanted = this.#wanted.get(taskKey);
     if (!wanted) {
       this.#report(1, `A message tells of ${taskKey}, which nobody has asked for.`);
@@ -75,7 +92,7 @@ export class Requests {
     wanted.toldHead = Math.max(wanted.toldHead, head);
   }
 
-  owed(_seen: Seen): string[] {
+  owed(): string[] {
     return ['intake', 'replay'].flatMap((name) => {
       const messages = this.#bodies(name).length;
       return messages > 0 ? [`${messages} messages lie in ${name}`] : [];

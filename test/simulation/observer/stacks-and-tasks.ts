@@ -3,11 +3,10 @@
  * stacks (3), and nothing outlives the lease (4).
  */
 import type { Cloud, FaultedCall, Stack, Trace } from '@hourglass/cloud';
+import { IdleEndpoints } from './idle-endpoints.ts';
 import { itemsPut, type Seen } from './lease-table.ts';
 import type { Report } from './violation.ts';
 
-/** So long endpoints may stand idle before it is a leak: their hour, the longest deletion, outages and pauses between tries. */
-const LONGEST_IDLE_MS = 10 * 3_600_000;
 const FENCE_TAG = 'hourglass:fence';
 
 type Change = Extract<Trace, { kind: 'stack' | 'task' | 'endpoint' }>;
@@ -23,12 +22,13 @@ export class StacksAndTasks {
   readonly #riders = new Map<string, string[]>();
   readonly #fences = new Set<string>();
   readonly #endpoints = new Set<string>();
+  readonly #idle: IdleEndpoints;
   #stacks: Stack[] = [];
-  #idleSinceMs: number | undefined;
 
   constructor(cloud: Cloud, report: Report) {
     this.#cloud = cloud;
     this.#report = report;
+    this.#idle = new IdleEndpoints(cloud, report);
   }
 
   get tasksTaken(): number {
@@ -52,6 +52,10 @@ export class StacksAndTasks {
     this.#report(2, `${operation} ${what} while ${this.#living.size} tasks run: ${[...this.#living.values()]}.`);
   }
 
+  onTrace(trace: Trace): void {
+    this.#idle.onTrace(trace);
+  }
+
   onChange(change: Change, seen: Seen): void {
     if (change.kind === 'task') this.#onTask(change, seen);
     else if (change.kind === 'stack') this.#onStack(change, seen);
@@ -59,19 +63,13 @@ export class StacksAndTasks {
     else if (change.tags[FENCE_TAG] !== undefined) this.#endpoints.add(change.endpointId);
   }
 
-  check({ lease }: Seen): void {
+  check(seen: Seen): void {
+    const { lease } = seen;
     if (lease?.phase === 'closed') {
       if (this.#endpoints.size > 0) this.#report(4, `The lease is closed, and ${this.#endpoints.size} endpoints live.`);
       if (this.#stacks.length > 0) this.#report(4, `The lease is closed, and the stack ${this.#stacks[0]?.id} lives.`);
     }
-    const isIdle = this.#endpoints.size > 0 && lease?.pending === 0 && lease.running === 0;
-    const nowMs = this.#cloud.clock.nowMs();
-    if (!isIdle) this.#idleSinceMs = undefined;
-    else if (this.#idleSinceMs === undefined) this.#idleSinceMs = nowMs;
-    else if (nowMs - this.#idleSinceMs > LONGEST_IDLE_MS) {
-      this.#report(4, `Endpoints stand idle since ${new Date(this.#idleSinceMs).toISOString()}.`);
-      this.#idleSinceMs = nowMs;
-    }
+    this.#idle.check(seen, this.#endpoints.size);
   }
 
   owed(): string[] {
@@ -89,6 +87,9 @@ export class StacksAndTasks {
     if (status !== 'DELETE_COMPLETE') this.#stacks.push(stack);
     if (status === 'DELETE_IN_PROGRESS' && this.#living.size > 0) {
       this.#report(2, `The stack ${stackId} is deleted while ${[...this.#living.values()]} run.`);
+    }
+    if (status === 'DELETE_IN_PROGRESS' && (lease?.phase !== 'closing' || lease.stackId !== stackId)) {
+      this.#report(2, `The stack ${stackId} is deleted while the lease is ${lease?.phase}, with ${lease?.stackId}.`);
     }
     if (status !== 'CREATE_IN_PROGRESS') return;
     const fence = stack.tags.find(({ Key }) => Key === FENCE_TAG)?.Value ?? '';

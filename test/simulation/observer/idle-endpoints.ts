@@ -1,0 +1,71 @@
+/**
+ * Invariant 4, of endpoints that nobody needs: they are gone before the paid hour ends, and no hour is bought for them. Only a handler that
+ * failed, died or was slow while they lived excuses it; a lost event, a call that had to be repeated, or a ring that comes a minute late does not.
+ */
+import type { Cloud, Trace } from '@hourglass/cloud';
+import type { Seen } from './lease-table.ts';
+import type { Report } from './violation.ts';
+
+const HOUR_MS = 3_600_000;
+/** A deletion that begins later than this before the hour's end ends in the next hour: it takes two minutes, and a ring may be a minute late. */
+const LATEST_DELETION_MS = 90_000;
+/** So long they may stand whatever happens: their hour, outages and pauses between tries. */
+const LONGEST_IDLE_MS = 10 * HOUR_MS;
+const SLOW_MS = 1_000;
+
+export class IdleEndpoints {
+  readonly #cloud: Cloud;
+  readonly #report: Report;
+  #isExcused = false;
+  #sinceMs: number | undefined;
+  /** The paid hour's end when they became idle; it may move once, to the same hour's end by the other reading of the bill. */
+  #paidUntilMs: number | null = null;
+  #extensions = 0;
+
+  constructor(cloud: Cloud, report: Report) {
+    this.#cloud = cloud;
+    this.#report = report;
+  }
+
+  onTrace(trace: Trace): void {
+    const isLate = trace.kind === 'invocation-end' && (trace.outcome !== 'ok' || trace.virtualMs > SLOW_MS);
+    if (isLate) this.#isExcused = true;
+    // Each opening is judged by itself.
+    if (trace.kind === 'stack' && trace.status === 'DELETE_COMPLETE') this.#isExcused = false;
+  }
+
+  check({ lease }: Seen, endpoints: number): void {
+    const nowMs = this.#cloud.clock.nowMs();
+    if (endpoints === 0 || !lease || lease.pending + lease.running > 0) {
+      this.#sinceMs = undefined;
+      return;
+    }
+    if (this.#sinceMs === undefined) {
+      this.#sinceMs = nowMs;
+      this.#paidUntilMs = lease.paidUntilMs;
+      this.#extensions = 0;
+    }
+    if (nowMs - this.#sinceMs > LONGEST_IDLE_MS) {
+      this.#tell('Endpoints stand idle for many hours');
+      this.#sinceMs = nowMs;
+    }
+    this.#checkHour(lease, nowMs);
+  }
+
+  #checkHour({ phase, paidUntilMs }: NonNullable<Seen['lease']>, nowMs: number): void {
+    if (this.#isExcused || phase !== 'open' || paidUntilMs === null || this.#paidUntilMs === null) return;
+    if (paidUntilMs !== this.#paidUntilMs) {
+      this.#extensions += 1;
+      const isOtherReading = this.#extensions === 1 && paidUntilMs - this.#paidUntilMs < HOUR_MS;
+      if (!isOtherReading) this.#tell('An hour is bought for nobody');
+      this.#paidUntilMs = paidUntilMs;
+    }
+    if (nowMs <= paidUntilMs - LATEST_DELETION_MS) return;
+    this.#tell('The paid hour is over before endpoints can be deleted that nobody needs');
+    this.#isExcused = true;
+  }
+
+  #tell(what: string): void {
+    this.#report(4, `${what}, idle since ${new Date(this.#sinceMs ?? 0).toISOString()}.`);
+  }
+}
