@@ -30,11 +30,16 @@ const IDLE = [...RUN, 'mirror:a has succeeded'];
 
 const CREATE = '  if (alarm && alarm.id !== old?.id) await effects.alarms.create(after.lease.leaseId, alarm);\n';
 const COMMIT = '  await effects.store.commit(before, after, facts, nowMs);\n';
+const DELETE = '  if (old && alarm?.id !== old.id) await effects.alarms.delete(old).catch(() => {});\n';
 
 export const plantedBugs: PlantedBug[] = [
   {
     name: 'rule 1: the schedule is created after the write',
     edits: [lease('advance.ts', CREATE, ''), lease('advance.ts', COMMIT, COMMIT + CREATE)],
+  },
+  {
+    name: 'rule 1: the replaced schedule is deleted before the write',
+    edits: [lease('advance.ts', DELETE, ''), lease('advance.ts', COMMIT, DELETE + COMMIT)],
   },
   {
     name: 'rule 1: an alarm may ring sooner than patience from now',
@@ -67,6 +72,17 @@ export const plantedBugs: PlantedBug[] = [
   {
     name: 'rule 3: whoever sees the ask recorded makes the creating call',
     edits: [service('provisioner/src/provision.ts', '  if (!asked.changed) return;\n', '')],
+  },
+  {
+    name: 'rule 3: an ask that came to nothing is made again for the same fence',
+    edits: [
+      lease(
+        'stack.ts',
+        '    countFailure(draft);\n    enterClosed(draft, nowMs);\n    return;',
+        '    lease.askedAtMs = null;\n    return;',
+      ),
+    ],
+    bound: { faults: 1 },
   },
   {
     name: 'rule 3: RunTask before the claim is written',
@@ -128,6 +144,17 @@ export const plantedBugs: PlantedBug[] = [
     name: 'rule 7: failed creations are not recorded',
     edits: [lease('stack.ts', '  lease.openedAtMs = createdAtMs;\n', '')],
     bound: { after: OPENING },
+  },
+  {
+    name: 'rule 7: hours end when the deletion is asked for',
+    edits: [
+      lease(
+        'transitions.ts',
+        'openedAtMs: lease.openedAtMs, closedAtMs, failed',
+        'openedAtMs: lease.openedAtMs, closedAtMs: lease.closingAtMs ?? closedAtMs, failed',
+      ),
+    ],
+    bound: { after: [...IDLE, 'runner: taskStopped', NEXT, 'teardown: alarm'] },
   },
   {
     name: 'the teardown ignores running tasks',
