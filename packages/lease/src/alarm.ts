@@ -32,9 +32,7 @@ export function nextAlarm(state: LeaseState, nowMs: number, settings: LeaseSetti
   if (alive && alarm.owner === wanted.owner && alarm.atMs <= wanted.atMs) return alarm;
   // Seen through a few items only, the alarm may be moved forward, never back.
   const atMs =
-    state.complete || !alive || alarm === null
-      ? wanted.atMs
-      : Math.min(wanted.atMs, Math.max(alarm.atMs, nowMs + settings.patienceMs));
+    state.complete || !alive ? wanted.atMs : Math.min(wanted.atMs, Math.max(alarm.atMs, nowMs + settings.patienceMs));
   const id = `${leaseId}-${version + 1}-${Math.ceil(atMs / 1000).toString(36)}-${wanted.owner[0]}`;
   return { id, atMs, owner: wanted.owner };
 }

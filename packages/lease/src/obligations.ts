@@ -88,8 +88,8 @@ function closedObligations(lease: Lease, unconfirmedMs: number, settings: LeaseS
 
 function taskObligations(state: LeaseState, settings: LeaseSettings): Obligation[] {
   const owed: Obligation[] = [];
-  for (const { taskKey, state: taskState, claim } of state.items.values()) {
-    if (taskState !== 'running' || !claim) continue;
+  for (const { taskKey, claim } of state.items.values()) {
+    if (!claim) continue;
     if (claim.taskArn === null) {
       owed.push({ kind: 'runTask', taskKey, owner: 'runner', dueAtMs: claim.seenAtMs + settings.patienceMs });
     } else {
@@ -112,7 +112,6 @@ function nextClaimMs(state: LeaseState, nowMs: number, settings: LeaseSettings):
   if (freeTasks(state, settings) === 0) return null;
   let earliestMs: number | null = null;
   for (const item of state.items.values()) {
-    if (item.state !== 'pending') continue;
     const atMs = Math.max(nowMs, item.notBeforeMs);
     if (!isClaimable({ lease, nowMs: atMs, settings }, item)) continue;
     earliestMs = Math.min(earliestMs ?? Number.POSITIVE_INFINITY, Math.max(atMs, unconfirmedMs));
@@ -123,7 +122,7 @@ function nextClaimMs(state: LeaseState, nowMs: number, settings: LeaseSettings):
 /** The pending items that may be claimed now, the most urgent first; none while no Fargate task may be begun. */
 export function claimableItems(state: LeaseState, nowMs: number, settings: LeaseSettings): TaskItem[] {
   const { lease } = state;
-  if (lease.phase !== 'open' || lease.pending === 0 || freeTasks(state, settings) === 0) return [];
+  if (lease.phase !== 'open' || freeTasks(state, settings) === 0) return [];
   return [...state.items.values()]
     .filter((item) => isClaimable({ lease, nowMs, settings }, item))
     .sort((a, b) => a.startByMs - b.startByMs || a.request.acceptedAtMs - b.request.acceptedAtMs);

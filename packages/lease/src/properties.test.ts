@@ -67,7 +67,7 @@ function commandOf(s: Scenario, { kind, name, delayMs, stale, outcome, seen }: S
 }
 
 describe('every reachable state', () => {
-  it('has exact counts, an alarm unless closed and idle, and runs tasks only under the fence that is open', () => {
+  it('has exact counts, claims of running items only, an alarm unless closed and idle, and runs tasks only under the fence that is open', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (steps) => {
         const s = new Scenario({ maxCreateFailures: 3 });
@@ -81,6 +81,7 @@ describe('every reachable state', () => {
           for (const kind of ['pending', 'running', 'dead'] as const) {
             expect(lease[kind]).toBe(items.filter((item) => item.state === kind).length);
           }
+          for (const item of items) expect(item.claim !== null).toBe(item.state === 'running');
           expect(lease.fence).toBeGreaterThanOrEqual(fence);
           expect(lease.version).toBeGreaterThanOrEqual(version);
           [fence, version] = [lease.fence, lease.version];
