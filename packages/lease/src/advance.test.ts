@@ -1,0 +1,227 @@
+/** One step of a service: what it writes, what it leaves alone, and which alarms it makes and deletes. */
+import { describe, expect, it } from 'vitest';
+import { advance, type LeaseEffects } from './advance.ts';
+import type { Command } from './commands.ts';
+import { type Alarm, type Lease, newLease } from './lease.ts';
+import { createMemoryStore } from './memory-store.ts';
+import { request, STACK } from './scenario.fixture.ts';
+import { defaultSettings, HOUR_MS, MINUTE_MS } from './settings.ts';
+import { LeaseConflict } from './store.ts';
+
+const all = { all: true } as const;
+const asked = (id: string, delayMs = HOUR_MS): Command => ({
+  type: 'requestAccepted',
+  request: request(id, id, 0, delayMs),
+});
+const rang = (alarmId: string): Command => ({ type: 'alarmRang', alarmId });
+
+type Call = 'write' | 'create' | 'delete';
+
+/** A lease beside its alarms, as they are alive, and a log of what was done to both. */
+class World {
+  readonly memory = createMemoryStore();
+  readonly alive = new Map<string, Alarm>();
+  readonly log: string[] = [];
+  readonly pauses: number[] = [];
+  nowMs = 0;
+  /** Throws where a call is to fail. */
+  beforeCall: (call: Call) => void = () => {};
+
+  readonly effects: LeaseEffects = {
+    settings: { ...defaultSettings, billingClock: 'anchored' },
+    nowMs: () => this.nowMs,
+    pauseBeforeRetry: async (attempt) => {
+      this.pauses.push(attempt);
+    },
+    store: {
+      load: (...args) => this.memory.load(...args),
+      commit: async (...args) => {
+        this.called('write', 'write');
+        await this.memory.commit(...args);
+      },
+    },
+    alarms: {
+      create: async (leaseId, alarm) => {
+        this.called('create', `create ${alarm.id} for ${leaseId}`);
+        this.alive.set(alarm.id, alarm);
+      },
+      delete: async ({ id }) => {
+        this.called('delete', `delete ${id}`);
+        this.alive.delete(id);
+      },
+    },
+  };
+
+  private called(call: Call, entry: string) {
+    this.log.push(entry);
+    this.beforeCall(call);
+  }
+
+  /** What a step came to, and what it did to the world. */
+  async step(...commands: Command[]) {
+    this.log.length = 0;
+    return { ...(await advance(this.effects, 'main', all, () => commands)), log: [...this.log] };
+  }
+
+  stored() {
+    return this.memory.load('main', all);
+  }
+
+  /** The lease as if it had come here by itself. */
+  async begin(lease: Partial<Lease>): Promise<void> {
+    const before = await this.stored();
+    await this.memory.commit(before, { ...before, lease: { ...newLease('main'), ...lease } }, [], 0);
+    if (lease.alarm) this.alive.set(lease.alarm.id, lease.alarm);
+  }
+}
+
+const alarm: Alarm = { id: 'old', atMs: MINUTE_MS, owner: 'teardown' };
+const closing = { phase: 'closing', fence: 1, stackId: STACK, alarm } as const;
+const stackDeleted = { type: 'stackDeleted', fence: 1, stackId: STACK, createdAtMs: 0, deletedAtMs: 0 } as const;
+
+describe('a step that changes the lease', () => {
+  it('gives back what it has written, under an alarm that it has made', async () => {
+    const world = new World();
+    const { state, facts, changed, log } = await world.step(asked('app'));
+    expect(changed).toBe(true);
+    expect(facts).toEqual(world.memory.facts);
+    expect({ ...state, seen: new Set() }).toEqual(await world.stored());
+    expect(state.lease).toMatchObject({ version: 1, pending: 1, alarm: { atMs: 57 * MINUTE_MS } });
+    expect(log).toEqual([`create ${state.lease.alarm?.id} for main`, 'write']);
+    expect([...world.alive.values()]).toEqual([state.lease.alarm]);
+  });
+
+  it('leaves an alarm alone that is good for it, too', async () => {
+    const world = new World();
+    await world.step(asked('a'));
+    const { log, state } = await world.step(asked('b', 2 * HOUR_MS));
+    expect(log).toEqual(['write']);
+    expect([...world.alive.values()]).toEqual([state.lease.alarm]);
+  });
+
+  it('makes no alarm where nothing is owed any more, and deletes the one there was', async () => {
+    const world = new World();
+    await world.begin(closing);
+    const { state, log } = await world.step(stackDeleted);
+    expect(state.lease).toMatchObject({ phase: 'closed', alarm: null });
+    expect(log).toEqual(['write', 'delete old']);
+  });
+
+  it('is done, though the replaced alarm could not be deleted', async () => {
+    const world = new World();
+    await world.begin(closing);
+    world.beforeCall = (call) => {
+      if (call === 'delete') throw new Error('throttled');
+    };
+    expect(await world.step(stackDeleted)).toMatchObject({ changed: true, state: { lease: { version: 2 } } });
+  });
+
+  it('is not done, if its alarm could not be made', async () => {
+    const world = new World();
+    world.beforeCall = (call) => {
+      if (call === 'create') throw new Error('throttled');
+    };
+    await expect(world.step(asked('app'))).rejects.toThrow('throttled');
+    expect(await world.stored()).toMatchObject({ lease: { version: 0, pending: 0 } });
+  });
+});
+
+describe('a step that changes nothing', () => {
+  it.each<[string, Partial<Lease>]>([
+    ['idle', {}],
+    ['under an alarm that is good', closing],
+  ])('gives back what it has found, and leaves the world alone: %s', async (_, lease) => {
+    const world = new World();
+    await world.begin(lease);
+    const before = await world.stored();
+    const { state, facts, changed, log } = await world.step({ ...stackDeleted, stackId: 'another' });
+    expect({ state, facts, changed, log }).toEqual({ state: before, facts: [], changed: false, log: [] });
+    expect(await world.stored()).toEqual(before);
+  });
+
+  it('makes another alarm for one that was lost, or that was never made', async () => {
+    for (const lease of [closing, { ...closing, alarm: null }]) {
+      const world = new World();
+      await world.begin(lease);
+      world.nowMs = alarm.atMs + world.effects.settings.patienceMs;
+      const { state, changed, log } = await world.step();
+      expect(changed).toBe(false);
+      expect(state.lease).toMatchObject({ version: 2, alarm: { atMs: 5 * MINUTE_MS, owner: 'teardown' } });
+      expect(log).toEqual([
+        `create ${state.lease.alarm?.id} for main`,
+        'write',
+        ...(lease.alarm ? [`delete ${lease.alarm.id}`] : []),
+      ]);
+    }
+  });
+
+  it('takes away an alarm for which nothing is owed', async () => {
+    const world = new World();
+    await world.begin({ alarm });
+    const { state, changed, log } = await world.step();
+    expect({ changed, alarm: state.lease.alarm, log }).toEqual({
+      changed: false,
+      alarm: null,
+      log: ['write', 'delete old'],
+    });
+  });
+});
+
+describe("an alarm that rings and is not the lease's", () => {
+  it.each<[string, Partial<Lease>]>([
+    ['another is', closing],
+    ['there is none', {}],
+  ])('is deleted, and that is all: %s', async (_, lease) => {
+    const world = new World();
+    await world.begin(lease);
+    expect(await world.step(rang('stray'), asked('app'))).toMatchObject({ changed: true });
+    expect(world.log[0]).toBe('delete stray');
+    expect(world.log).not.toContain('delete old');
+    world.beforeCall = (call) => {
+      if (call === 'delete') throw new Error('throttled');
+    };
+    expect(await world.step(rang('stray'))).toMatchObject({ changed: false, log: ['delete stray'] });
+  });
+
+  it("unlike the lease's own, which is deleted after the write that answers it", async () => {
+    const world = new World();
+    await world.begin(closing);
+    const { log, state } = await world.step(rang('old'));
+    expect(log).toEqual([`create ${state.lease.alarm?.id} for main`, 'write', 'delete old']);
+  });
+});
+
+describe('a write that was lost to another', () => {
+  const losing = (world: World, times: number) => {
+    let lost = 0;
+    world.beforeCall = (call) => {
+      if (call === 'write' && lost < times) {
+        lost += 1;
+        throw new LeaseConflict('main', 0);
+      }
+    };
+  };
+
+  it('is decided anew after a pause, up to ten times', async () => {
+    const world = new World();
+    losing(world, 9);
+    expect(await world.step(asked('app'))).toMatchObject({ changed: true });
+    expect(world.pauses).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it('is given up after ten', async () => {
+    const world = new World();
+    losing(world, 10);
+    await expect(world.step(asked('app'))).rejects.toThrow(LeaseConflict);
+    expect(world.pauses).toHaveLength(9);
+  });
+
+  it('unlike one that failed, which is not tried again', async () => {
+    const world = new World();
+    world.beforeCall = (call) => {
+      if (call === 'write') throw new Error('no table');
+    };
+    await expect(world.step(asked('app'))).rejects.toThrow('no table');
+    expect(world.pauses).toEqual([]);
+  });
+});
