@@ -28,7 +28,9 @@ export interface Deployment {
   runs: { key: string; token: string; task: string; startMs: number; endMs: number }[];
   /** What comes of the next works; by default each takes a minute and succeeds. */
   behave: { durationMs: number; exitCode: number };
-  /** Puts events on the bus as an on-premises client does. */
+  /** With the rights of an on-premises client. */
+  client: EventBridgeClient;
+  /** Puts an event on the bus as an on-premises client does. */
   put(detailType: string, detail: object, source?: string): Promise<void>;
   requestMirror(repository: string, more?: object): Promise<void>;
   /** Lets virtual minutes pass. */
@@ -94,6 +96,7 @@ export async function deploy(options: CloudOptions = {}, assembly = inject('asse
     traces,
     runs,
     behave,
+    client,
     put,
     requestMirror: (repository, more = {}) =>
       put('MirrorRequested', { version: 1, repository, sourceUrl: `https://git.test/${repository}`, ...more }),
