@@ -30,11 +30,12 @@ export interface Target {
   region: string;
 }
 
-/** @throws Unusable if a deployment of this name is there already. */
+/** With `parameters` in place of the template's defaults. @throws Unusable if a deployment of this name is there already. */
 export async function deploy(
   clients: Clients,
   steps: Steps,
   { assembly, stackName, endpoint, region }: Target,
+  parameters: Record<string, string> = {},
 ): Promise<Deployed> {
   if ((await statusOf(clients, stackName)) !== undefined) {
     throw new Unusable(`The emulator has a stack ${stackName} already: start it empty, or delete the stack.`);
@@ -51,7 +52,13 @@ export async function deploy(
       // The template is over the 51,200 bytes that a call may carry itself.
       const TemplateURL = `${endpoint}/${bucket}/${stackName}.template.json`;
       const Capabilities = ['CAPABILITY_NAMED_IAM' as const];
-      await clients.cloudFormation.send(new CreateStackCommand({ StackName: stackName, TemplateURL, Capabilities }));
+      const Parameters = Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+        ParameterKey,
+        ParameterValue,
+      }));
+      await clients.cloudFormation.send(
+        new CreateStackCommand({ StackName: stackName, TemplateURL, Capabilities, Parameters }),
+      );
       break;
     } catch (error) {
       const [, types] = /Unrecognized resource types: \[([^\]]+)\]/.exec((error as Error).message) ?? [];
