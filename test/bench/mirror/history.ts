@@ -13,19 +13,18 @@ export interface HistoryOptions {
 
 /**
  * In sizes like git's own repository: 4,847 files of 9.9 kB on average in 225 folders, but 31 kB on average where a commit changes one, since
- * half of all changes go to a few big files. Servers read all folders of a commit that a push builds on, and unpack every version of a file.
+ * half of all changes go to a few big files; 2.0 new blobs and 2.0 new trees a commit. Servers read all folders of a commit that a push
+ * builds on, and unpack every version of a file.
  */
-const FILES = 3000;
-const BIG_FILES = 150;
 const FOLDERS = 150;
-const PARTS = 15;
+const FILES_IN_FOLDER = 20;
 const LINES = 200;
 const LINES_OF_BIG = 1000;
-/** Files that a commit changes, and lines in each. */
-const CHANGES = 3;
+/** Files that a commit changes, all in one folder, and lines in each. */
+const CHANGES = 2;
 const EDITS = 12;
 
-/** Writes commits that each change a few lines in a few of 3,000 files. */
+/** Writes commits that each change a few lines in one or two of 3,000 files. */
 export async function writeHistory(repository: string, options: HistoryOptions): Promise<void> {
   const child = spawn('git', ['fast-import', '--quiet', '--done', '--date-format=raw'], {
     cwd: repository,
@@ -57,7 +56,7 @@ function* historyStream(repository: string, { commits, onto, seed }: HistoryOpti
   for (const [file, changed] of changes.commitsOf) {
     let lines = onto ? readLines(repository, `${onto}:${pathOf(file)}`) : [];
     if (lines.length === 0)
-      lines = Array.from({ length: file < BIG_FILES ? LINES_OF_BIG : LINES }, () => words(random, 9));
+      lines = Array.from({ length: file < FOLDERS ? LINES_OF_BIG : LINES }, () => words(random, 9));
     for (const n of changed) {
       for (let edit = 0; edit < EDITS; edit++) lines[Math.floor(random() * lines.length)] = words(random, 9);
       marks.set(`${n}:${file}`, ++mark);
@@ -80,8 +79,11 @@ function drawChanges(commits: number, random: () => number) {
   const commitsOf = new Map<number, number[]>();
   for (let n = 0; n < commits; n++) {
     const files = new Set<number>();
+    const folder = Math.floor(random() * FOLDERS);
     for (let change = 0; change < CHANGES; change++) {
-      files.add(Math.floor(random() * (random() < 0.5 ? BIG_FILES : FILES)));
+      // The first file of each folder is the big one.
+      const place = random() < 0.5 ? 0 : Math.floor(random() * FILES_IN_FOLDER);
+      files.add(folder + place * FOLDERS);
     }
     filesOf.push(files);
     for (const file of files) {
@@ -94,7 +96,7 @@ function drawChanges(commits: number, random: () => number) {
 }
 
 function pathOf(file: number): string {
-  return `src/part-${file % PARTS}/module-${file % FOLDERS}/file-${file}.txt`;
+  return `module-${file % FOLDERS}/file-${file}.txt`;
 }
 
 /** None, if the file is not there yet. */

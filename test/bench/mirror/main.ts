@@ -28,7 +28,7 @@ const values = new Command('pnpm bench:mirror')
     'Race the relay against clone and push, and against a kept local mirror, with real git servers on this machine.',
   )
   .option('--repository <path|url>', 'race with a copy of this repository, instead of a history made here')
-  .option('--commits <number>', 'of the history made here', readCount(1, 1e7), 80_000)
+  .option('--commits <number>', 'of the history made here', readCount(1, 1e7), 200_000)
   .option('--rounds <number>', 'how often each work is raced', readCount(1, 99), 3)
   .addHelpText(
     'after',
