@@ -46,14 +46,14 @@ describe('a share', () => {
 
 describe('a lease under the unknown bill', () => {
   /** An hour from `minute` past a clock hour on, idle at the clock's next, and the request that follows it `afterMinutes`. */
-  function endIdle(s: Scenario, minute: number, afterMinutes: number): void {
+  function endIdle(s: Scenario, minute: number, afterMinutes: number, delayMs = 0): void {
     s.at(minute).ask('app', `r${minute}`);
     s.open(minute);
     s.claim(`t${minute}`);
     s.at(minute + 3).finish(`t${minute}`);
     s.at(hourEndsMs(s.lease, s.settings) / MINUTE_MS).ring();
     s.at(s.nowMs / MINUTE_MS + 2).deleted();
-    s.at(s.nowMs / MINUTE_MS - 2 + afterMinutes).ask('app', `next${minute}`);
+    s.at(s.nowMs / MINUTE_MS - 2 + afterMinutes).ask('app', `next${minute}`, delayMs);
   }
 
   /** At 10 minutes to a clock hour, with an hour from the creation that lasts 50 minutes longer. */
@@ -76,6 +76,16 @@ describe('a lease under the unknown bill', () => {
     const late = new Scenario(settings);
     endIdle(late, 10, 36);
     expect(late.lease).toMatchObject({ followUps: 0, idleEndMs: null });
+  });
+
+  it('counts none that may wait for more than two hours: it will share an hour that is paid anyway', () => {
+    const followUps = (delayMinutes: number) => {
+      const s = new Scenario({ billingClock: 'unknown' });
+      endIdle(s, 10, 5, delayMinutes * MINUTE_MS);
+      return s.lease;
+    };
+    expect(followUps(115)).toMatchObject({ followUps: 125, idleEndMs: null });
+    expect(followUps(115.1)).toMatchObject({ followUps: 0, idleEndMs: null });
   });
 
   it('learns nothing where the bill is known', () => {

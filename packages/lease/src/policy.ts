@@ -19,6 +19,9 @@ const WORTH_KEEPING_MS = 36 * MINUTE_MS;
  */
 const RING_LATE_MS = 65 * SECOND_MS;
 
+/** Work that can wait longer than this beyond the hour will hardly wait alone. */
+const SHARED_WAIT_MS = 2 * HOUR_MS;
+
 /** When a closed lease must begin to open so that a task may start by `startByMs`. */
 export function openDueMs(lease: Pick<Lease, 'followUps'>, startByMs: number, settings: LeaseSettings): number {
   const latestMs = startByMs - settings.createMs;
@@ -96,9 +99,9 @@ function policyBoundary(reading: BillingReading, openedAtMs: number, afterMs: nu
   return Math.min(nextBoundary('anchored', openedAtMs, afterMs), nextBoundary('clock', openedAtMs, afterMs));
 }
 
-/** Whether a request that comes at `nowMs` would have made use of a lease that outstayed its hour. */
-export function followsSoon(idleEndMs: number, nowMs: number): boolean {
-  return nowMs < idleEndMs + WORTH_KEEPING_MS;
+/** Whether a request that comes at `nowMs` would have made use of a lease that outstayed its hour. One that has time will share an hour anyway. */
+export function followsSoon(idleEndMs: number, nowMs: number, startByMs: number): boolean {
+  return nowMs < idleEndMs + WORTH_KEEPING_MS && startByMs <= idleEndMs + SHARED_WAIT_MS;
 }
 
 /** Whether one may be expected soon. Not only where it is likelier than not, since most of what closing costs is under one reading. */
@@ -116,9 +119,6 @@ export function outstaysHour(lease: Lease, settings: LeaseSettings): boolean {
   const leftMs = policyBoundary('unknown', openedAtMs, paidUntilMs) - paidUntilMs;
   return idleEndMs === null && expectsFollowUp(lease) && leftMs >= WORTH_KEEPING_MS && leftMs < HOUR_MS;
 }
-
-/** Work that can wait longer than this beyond the hour will hardly wait alone. */
-const SHARED_WAIT_MS = 2 * HOUR_MS;
 
 /**
  * Whether the task may well end before the last call. It is begun on the lucky side of its usual time: if it overruns, it costs the

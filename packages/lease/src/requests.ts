@@ -15,16 +15,16 @@ export function acceptRequest(draft: Draft, request: Request): boolean {
   const [next, as, ridesOn] = join(item, request);
   moveItem(draft, taskKey, next);
   draft.facts.push({ type: 'requestRemembered', taskKey, request, as, ridesOn });
-  learnFollowUp(draft);
+  learnFollowUp(draft, request.startByMs);
   if (draft.lease.phase === 'closed' && draft.lease.failures < draft.settings.maxCreateFailures) {
     if (opensNow(draft.lease, draft.nowMs, draft.settings)) enterOpening(draft);
   }
   return true;
 }
 
-function learnFollowUp({ lease, nowMs }: Draft): void {
+function learnFollowUp({ lease, nowMs }: Draft, startByMs: number): void {
   if (lease.idleEndMs === null) return;
-  lease.followUps = learnShare(lease.followUps, followsSoon(lease.idleEndMs, nowMs));
+  lease.followUps = learnShare(lease.followUps, followsSoon(lease.idleEndMs, nowMs, startByMs));
   lease.idleEndMs = null;
 }
 
