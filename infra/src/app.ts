@@ -25,7 +25,10 @@ try {
   const outdir = CDK_OUTDIR === undefined ? join(repositoryRoot, 'infra/cdk.out') : resolve(CDK_OUTDIR);
   process.stdout.write(describeSynthesized(synthesize(config, { outdir }), config));
 } catch (error) {
-  if (!(error instanceof ConfigurationInvalid || error instanceof BundleFailed)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  const { message, code = '' } = error as Error & { code?: string };
+  // The findings of a check, which the CDK has told by then; and a directory that cannot be written.
+  const isForPeople = /^Validation failed/.test(message) || /^(EACCES|EROFS|ENOTDIR|ENOSPC)$/.test(code);
+  if (!(error instanceof ConfigurationInvalid || error instanceof BundleFailed || isForPeople)) throw error;
+  process.stderr.write(`${message}\n`);
   process.exitCode = 2;
 }

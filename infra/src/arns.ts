@@ -2,8 +2,9 @@
  * ARNs built from fixed names: of resources that a role must name although they do not exist yet (the endpoints stack,
  * schedules, tasks) or would close a cycle if referenced (a function and the role of the schedule that calls it).
  */
+import { FENCE_TAG, LEASE_TAG } from '@hourglass/shared/tags';
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
-import { type FunctionName, fenceTag, leaseTag, type Names } from './names.ts';
+import type { FunctionName, Names } from './names.ts';
 
 /** Every computed ARN of a deployment. */
 export type Arns = ReturnType<typeof locateEverything>;
@@ -43,8 +44,8 @@ export function locateEverything(stack: Stack, names: Names) {
     }),
     /** Condition that holds for an endpoint of an opening of this lease: never for the free gateway endpoints, which have no fence. */
     ofAnOpening: {
-      StringEquals: { [`aws:ResourceTag/${leaseTag}`]: names.deployment },
-      Null: { [`aws:ResourceTag/${fenceTag}`]: 'false' },
+      StringEquals: { [`aws:ResourceTag/${LEASE_TAG}`]: names.deployment },
+      Null: { [`aws:ResourceTag/${FENCE_TAG}`]: 'false' },
     },
   };
 }

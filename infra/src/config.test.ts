@@ -48,11 +48,10 @@ describe('a configuration', () => {
       'taskSubnets[1]: must be an id such as subnet-0123456789abcdef0',
     ],
     ['a missing key', { vpcId: undefined }, 'vpcId: is missing (must be of type string)'],
-    ['an unknown key', { vpcCidr: '10.0.0.0/16' }, 'vpcCidr: unknown key'],
     [
-      'an unknown key inside',
+      'an unknown key',
       { sources: { hosts: ['a'], cidrs: ['10.0.0.0/8'], port: 1 } },
-      'sources.port: unknown key',
+      'sources.port: unknown key; known here: hosts, cidrs, ports, networks',
     ],
     [
       'a subnet named twice',

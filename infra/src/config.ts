@@ -18,7 +18,7 @@ import {
   sourceNetwork,
 } from './config-fields.ts';
 import { refuseContradictions } from './config-rules.ts';
-import { describeIssue } from './describe-issue.ts';
+import { describeIssue, nameKnownKeys } from './describe-issue.ts';
 import { maxDeploymentNameLength } from './names.ts';
 
 /**
@@ -200,7 +200,7 @@ export class ConfigurationInvalid extends Error {
 
 /** Checks `input` and fills in the defaults. Throws {@link ConfigurationInvalid} naming every key at fault. */
 export function parseConfig(input: unknown): HourglassConfig {
-  const parsed = configSchema.safeParse(input);
+  const parsed = configSchema.safeParse(input, { error: nameKnownKeys });
   if (parsed.success) return parsed.data;
   throw new ConfigurationInvalid(parsed.error.issues.flatMap((issue) => describeIssue(issue, input)).join('\n'));
 }

@@ -1,5 +1,11 @@
 /** What zod found wrong, in words for people. */
-import type { z } from 'zod';
+import { z } from 'zod';
+
+/** For the schema: what would be right in an unknown key's place. All other messages stand beside what they are about. */
+export function nameKnownKeys({ code, inst }: z.core.$ZodRawIssue): string | undefined {
+  if (code !== 'unrecognized_keys' || !(inst instanceof z.ZodObject)) return undefined;
+  return `known here: ${Object.keys(inst.shape).join(', ')}`;
+}
 
 /** One line per fault: the key, as it would be written, and what would be right. `input` is what was checked. */
 export function describeIssue(issue: z.core.$ZodIssue, input: unknown): string[] {
@@ -7,7 +13,7 @@ export function describeIssue(issue: z.core.$ZodIssue, input: unknown): string[]
     .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${String(part)}`))
     .join('');
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((unknown) => `${key === '' ? unknown : `${key}.${unknown}`}: unknown key`);
+    return issue.keys.map((unknown) => `${key === '' ? unknown : `${key}.${unknown}`}: unknown key; ${issue.message}`);
   }
   if (issue.code === 'invalid_key') {
     return issue.issues.map((inner) => `${key}: ${inner.message}`);

@@ -1,6 +1,6 @@
 /** The short list that ends a synth: what was written, and what is in it. */
 import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { HourglassConfig } from './config.ts';
 import { chooseEndpointServices } from './endpoint-services.ts';
 import type { Synthesized } from './synthesize.ts';
@@ -12,21 +12,44 @@ export function describeSynthesized(synthesized: Synthesized, config: HourglassC
     describeTemplate('control plane', controlPlaneTemplate),
     describeTemplate('endpoints', endpointsTemplate),
     describeEndpointHours(config),
+    describeChecks(assembly.directory),
     `assembly: ${relative(process.cwd(), assembly.directory) || '.'}`,
     '',
   ].join('\n');
 }
 
-/** AWS bills each endpoint by the hour in each Zone: https://aws.amazon.com/privatelink/pricing/ */
+/** AWS bills each endpoint by the hour in each Zone, and traffic between Zones by the GB in both directions. */
 function describeEndpointHours(config: HourglassConfig): string {
   const services = chooseEndpointServices(config);
-  const each = services.length;
-  return config.endpointSubnets
-    .map(
-      ({ subnet, zone }) =>
-        `  an open hour costs ${each} endpoint-hours in ${zone ?? `the Zone of ${subnet}`}: ${services.join(', ')}`,
-    )
+  const hours = config.endpointSubnets.map(
+    ({ subnet, zone }) =>
+      `  an open hour costs ${services.length} endpoint-hours in ${zone ?? `the Zone of ${subnet}`}: ${services.join(', ')}`,
+  );
+  return [
+    ...hours,
+    '  each about 0.01 to 0.02 USD, by Region (https://aws.amazon.com/privatelink/pricing/); a task subnet costs nothing, its traffic to another Zone 0.01 USD a GB and way',
+  ].join('\n');
+}
+
+/** What the checks of the synthesis found; a finding that no reason accounts for would have stopped it. */
+function describeChecks(directory: string): string {
+  const file = join(directory, 'validation-report.json');
+  const { pluginReports } = JSON.parse(readFileSync(file, 'utf8')) as { pluginReports: CheckReport[] };
+  return pluginReports
+    .map(({ pluginName, violations, suppressedViolations = [] }) => {
+      const name = pluginName === 'AwsSolutions' ? 'cdk-nag, AwsSolutions' : pluginName;
+      const accepted =
+        suppressedViolations.length > 0 ? `; ${suppressedViolations.length} accepted, each with its reason` : '';
+      return `${name}: ${violations.length || 'no'} findings${accepted} (${relative(process.cwd(), file)})`;
+    })
     .join('\n');
+}
+
+/** One tool's part of the report that the CDK writes. */
+interface CheckReport {
+  readonly pluginName: string;
+  readonly violations: unknown[];
+  readonly suppressedViolations?: unknown[];
 }
 
 function describeTemplate(title: string, file: string): string {

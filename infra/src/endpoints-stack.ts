@@ -3,10 +3,10 @@
  * deployed with the control plane. Its template ships inside the provisioner, which creates the stack whenever the
  * lease opens; the lease deletes it at the end of the paid hour.
  */
+import { FENCE_TAG, LEASE_TAG } from '@hourglass/shared/tags';
 import { Aws, CfnParameter, Stack } from 'aws-cdk-lib';
 import { CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { fenceTag, leaseTag } from './names.ts';
 import { createSynthesizer } from './synthesizer.ts';
 
 /** Longest template body that CreateStack takes without a bucket, in bytes. */
@@ -41,8 +41,8 @@ export class EndpointsStack extends Stack {
         securityGroupIds: [securityGroupId.valueAsString],
         privateDnsEnabled: true,
         tags: [
-          { key: leaseTag, value: leaseId.valueAsString },
-          { key: fenceTag, value: fence.valueAsString },
+          { key: LEASE_TAG, value: leaseId.valueAsString },
+          { key: FENCE_TAG, value: fence.valueAsString },
         ],
       });
     }

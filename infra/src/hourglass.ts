@@ -4,6 +4,7 @@
  * roles. All of it is free to keep. What costs by the hour is in the endpoints stack, which the provisioner creates and the
  * teardown deletes.
  */
+import { LEASE_TAG } from '@hourglass/shared/tags';
 import { RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { ManagedPolicy, PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -21,7 +22,7 @@ import { composeEnvironments } from './environment.ts';
 import { Farewell } from './farewell.ts';
 import { Functions } from './functions.ts';
 import { createLeaseTable } from './lease-table.ts';
-import { leaseTag, nameEverything } from './names.ts';
+import { nameEverything } from './names.ts';
 import { Network } from './network.ts';
 import * as services from './permissions.ts';
 import * as others from './permissions-of-others.ts';
@@ -162,7 +163,7 @@ export class Hourglass extends Construct {
       teardownLogs: functions.logs.teardown,
       email: config.alarmEmail,
     });
-    Tags.of(this).add(leaseTag, config.deployment);
+    Tags.of(this).add(LEASE_TAG, config.deployment);
 
     acceptFindings({
       hourglass: this,

@@ -25,15 +25,6 @@ export const taskContainerName = 'task';
 /** The file beside the provisioner's bundle that holds the endpoints template. */
 export const endpointsTemplateFile = 'endpoints.template.json';
 
-/** The tag on everything of a deployment: its lease, which has the deployment's name. */
-export const leaseTag = 'hourglass:lease';
-
-/**
- * The tag on what belongs to one opening of the lease: the endpoints' stack, its endpoints, the tasks. What the control plane keeps
- * outlives every opening and has none, and so the sweep, which goes by this tag, cannot touch it.
- */
-export const fenceTag = 'hourglass:fence';
-
 /** Every name of a deployment. */
 export type Names = ReturnType<typeof nameEverything>;
 

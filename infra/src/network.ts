@@ -2,11 +2,11 @@
  * What joins the user's VPC and is free to keep: two security groups and the gateway endpoints for S3 and DynamoDB.
  * Nothing here replaces a subnet's route table association; a created gateway endpoint only adds its own route.
  */
+import { LEASE_TAG } from '@hourglass/shared/tags';
 import { Aws } from 'aws-cdk-lib';
 import { CfnVPCEndpoint, type ISecurityGroup, type IVpc, Peer, Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { HourglassConfig } from './config.ts';
-import { leaseTag } from './names.ts';
 
 /** Security groups and gateway endpoints in the existing VPC. */
 export class Network extends Construct {
@@ -59,7 +59,7 @@ export class Network extends Construct {
       vpcId: config.vpcId,
       serviceName: `com.amazonaws.${Aws.REGION}.${service}`,
       routeTableIds: config.routeTables,
-      tags: [{ key: leaseTag, value: config.deployment }],
+      tags: [{ key: LEASE_TAG, value: config.deployment }],
     });
   }
 }

@@ -1,10 +1,10 @@
 /** What everybody but the services may do: tasks, the Scheduler, CloudFormation, clients. */
+import { FENCE_TAG, LEASE_TAG } from '@hourglass/shared/tags';
 import { Aws } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Arns } from './arns.ts';
 import type { HourglassConfig } from './config.ts';
 import { type CredentialPlace, credentialPlaces, mirrorNames } from './config-rules.ts';
-import { fenceTag, leaseTag } from './names.ts';
 import type { Grounds } from './permissions.ts';
 import { allow, passRole, putEvents, requests } from './statements.ts';
 
@@ -89,8 +89,8 @@ export function permitEndpointsStack(arns: Arns, config: HourglassConfig, securi
   return [
     allow('CreateInNetwork', ['ec2:CreateVpcEndpoint'], network),
     allow('CreateOfThisLease', ['ec2:CreateVpcEndpoint'], [arns.vpcEndpoints], {
-      StringEquals: { [`aws:RequestTag/${leaseTag}`]: config.deployment },
-      Null: { [`aws:RequestTag/${fenceTag}`]: 'false' },
+      StringEquals: { [`aws:RequestTag/${LEASE_TAG}`]: config.deployment },
+      Null: { [`aws:RequestTag/${FENCE_TAG}`]: 'false' },
     }),
     allow('TagWhatIsCreated', ['ec2:CreateTags'], [arns.vpcEndpoints], {
       StringEquals: { 'ec2:CreateAction': 'CreateVpcEndpoint' },

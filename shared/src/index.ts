@@ -37,4 +37,5 @@ export { ConfigurationError, isRefusal, PermanentError, RetryableError } from '.
 export { createServiceEffects, type LeaseEnv, leaseEnv, type ServiceEffects, settingsFrom } from './lease-env.ts';
 export { type Logger, on, onAlarm, type Route, route, serve } from './middleware.ts';
 export { createPublisher, eventOf, type OutgoingEvent, type Publish } from './publish.ts';
-export { createStackReader, type DescribeStack, FENCE_TAG, LEASE_TAG, type SeenStack } from './stacks.ts';
+export { createStackReader, type DescribeStack, type SeenStack } from './stacks.ts';
+export { FENCE_TAG, LEASE_TAG } from './tags.ts';

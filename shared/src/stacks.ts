@@ -1,10 +1,7 @@
 /** The endpoints' stack as CloudFormation tells of it. */
 import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import type { StackObservation } from '@hourglass/lease';
-
-/** Tags of the stack, which CloudFormation hands on to every endpoint in it. */
-export const LEASE_TAG = 'hourglass:lease';
-export const FENCE_TAG = 'hourglass:fence';
+import { FENCE_TAG, LEASE_TAG } from './tags.ts';
 
 /** `reason` is CloudFormation's own word for the status. */
 export type SeenStack = { observation: StackObservation; reason: string };

@@ -110,7 +110,13 @@ describe('refused is', () => {
     without.delete('secretsmanager');
     expect(faults({ zonesOfService: without })).toEqual([
       `endpointSubnets[0]: ecr.dkr is not offered in ${zones[0]} (${endpointSubnet}); choose from ${zones[1]}`,
-      'commands: this Region has no interface endpoint for secretsmanager',
+      'commands.list-buckets.endpoints: this Region has no interface endpoint for secretsmanager',
+    ]);
+    without.delete('git-codecommit');
+    expect(faults({ zonesOfService: without }, { commands: {} })).toEqual([
+      expect.stringContaining('ecr.dkr is not offered'),
+      'AWS_REGION: this Region has no interface endpoint for git-codecommit',
+      'sources.networks.localhost:8080.credentials: this Region has no interface endpoint for secretsmanager',
     ]);
   });
 

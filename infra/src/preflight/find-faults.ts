@@ -55,7 +55,7 @@ function* findInterfaceFaults(config: HourglassConfig, facts: AccountFacts) {
   for (const service of wanted) {
     const zones = zonesOfService.get(service);
     if (zones === undefined) {
-      yield `commands: this Region has no interface endpoint for ${service}`;
+      yield `${findWhoWants(config, service)}: this Region has no interface endpoint for ${service}`;
       continue;
     }
     for (const [index, { subnet }] of config.endpointSubnets.entries()) {
@@ -79,6 +79,15 @@ function* findInterfaceFaults(config: HourglassConfig, facts: AccountFacts) {
     yield `vpcId: ${foreign.length} endpoints and ${wanted.length} more exceed the quota of ${most} per VPC${describeQuota('interfaceEndpointsPerVpc')}`;
   }
   if (vpc?.State !== undefined && vpc.State !== 'available') yield `vpcId: the VPC is ${vpc.State}`;
+}
+
+/** The key because of which a service gets an endpoint; what every task needs, another Region would have to have. */
+function findWhoWants({ commands, sources }: HourglassConfig, service: string): string {
+  const [command] = Object.entries(commands).find(([, { endpoints }]) => endpoints.includes(service)) ?? [];
+  if (command !== undefined) return `commands.${command}.endpoints`;
+  const [host] =
+    Object.entries(sources.networks).find(([, { credentials }]) => credentials && 'secretArn' in credentials) ?? [];
+  return service === 'secretsmanager' ? `sources.networks.${host}.credentials` : 'AWS_REGION';
 }
 
 function* findPrefixListFaults({ prefixLists }: HourglassConfig, facts: NetworkFacts) {

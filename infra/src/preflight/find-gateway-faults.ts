@@ -1,12 +1,13 @@
 /** Whether tasks reach S3 and DynamoDB through gateway endpoints, and none collides with another. */
+
 import type { VpcEndpoint } from '@aws-sdk/client-ec2';
+import { LEASE_TAG } from '@hourglass/shared/tags';
 import type { HourglassConfig } from '../config.ts';
-import { leaseTag } from '../names.ts';
 import { type NetworkFacts, shortNameOf } from './network-facts.ts';
 
 /** Whether this deployment has made it, at an earlier `deploy` or by an open lease. */
 export function isOwn({ Tags = [] }: VpcEndpoint, { deployment }: HourglassConfig): boolean {
-  return Tags.some(({ Key, Value }) => Key === leaseTag && Value === deployment);
+  return Tags.some(({ Key, Value }) => Key === LEASE_TAG && Value === deployment);
 }
 
 export function* findGatewayFaults(config: HourglassConfig, { endpoints, routeTables, tableOfSubnet }: NetworkFacts) {

@@ -1,6 +1,6 @@
 /** What the command is asked for. */
 import { availableParallelism } from 'node:os';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { readCount } from '../../read-count.ts';
 import { FAULT_KINDS, type FaultKind } from '../faults/kinds.ts';
 
@@ -29,7 +29,11 @@ export function readOptions(argv: readonly string[]): Options {
     .description(
       'Simulate whole deployments under the faults that AWS has, each from one seed, and check every invariant after every step.',
     )
-    .option('--seeds <A..B>', 'which seeds, both ends included; or one', readSeeds, { first: 1, last: 20 })
+    .addOption(
+      new Option('--seeds <A..B>', 'which seeds, both ends included; or one')
+        .argParser(readSeeds)
+        .default({ first: 1, last: 20 }, '1..20'),
+    )
     .option('--days <number>', 'virtual days of each', readPositive, 30)
     .option('--faults <list>', 'all, none, or names with commas between', readFaults, 'all')
     .option('--requests <list>', 'only these of the requests that the seed has, by number', readNumbers)
