@@ -1,6 +1,6 @@
 /** A share of the crash points, beginning elsewhere in each scenario; `pnpm simulate:crashes` runs them all. */
 import { describe, expect, inject, it } from 'vitest';
-import { formatPoints, parsePoints, runWith } from './crash.ts';
+import { alikeOf, formatPoints, parsePoints, runWith } from './crash.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 import { search } from './search.ts';
 
@@ -27,6 +27,22 @@ describe('a handler that dies at a call of its own', () => {
     expect(run).toMatchObject({ deaths: 1, violations: [] });
     // The stack was never asked for: the fence is burnt, and the next opening asks anew.
     expect(run.calls.filter((one) => one === 'provisioner: cloudformation.CreateStack')).toHaveLength(2);
+  });
+
+  it('leads to the same world before and after a read, answered with an error or not: in pairs one point stands for them all', async () => {
+    const cold = scenarioOf('cold-request');
+    const whole = await runWith([], cold, inject('assembly'));
+    const read = whole.calls.indexOf('runner: codecommit.GetRepository') + 1;
+    const alike = alikeOf(whole).find((points) => points.some(({ call }) => call === read)) ?? [];
+    expect(alike.map(({ call, dies }) => `${call - read}.${dies}`)).toEqual([
+      '-1.after',
+      '0.before',
+      '0.after',
+      '1.before',
+    ]);
+    const runs = await Promise.all(alike.map((point) => runWith([point], cold, inject('assembly'))));
+    const after = runs.map(({ calls }, index) => calls.slice(alike[index]?.call).join('\n'));
+    expect(new Set(after).size).toBe(1);
   });
 
   it('is told of where it does not converge', async () => {

@@ -11,6 +11,8 @@ export interface Point {
 export interface Run {
   /** Every call of every handler, in order: `runner: dynamodb.TransactWriteItems`. */
   calls: string[];
+  /** Of each call, the invocation that makes it; null from the first call on that it makes while another one is under way. */
+  alone: (string | null)[];
   /** Whether the handlers died as planned. */
   deaths: number;
   violations: string[];
@@ -19,20 +21,37 @@ export interface Run {
 export async function runWith(points: readonly Point[], scenario: Scenario, assembly: string): Promise<Run> {
   const world = await createSimulatedWorld({ assembly, seed: 1, behave: () => scenario.behaviour });
   const calls: string[] = [];
+  const alone: Run['alone'] = [];
+  const underWay = new Map<number, string>();
+  const parallel = new Set<string>();
   let deaths = 0;
   try {
-    world.cloud.setFaults(({ invoker, service, operation }) => {
+    world.cloud.setFaults(({ invoker, service, operation, input }) => {
       if (!invoker) return undefined;
       calls.push(`${invoker.functionName.replace(/^hourglass-test-/, '')}: ${service}.${operation}`);
+      const index = calls.length - 1;
+      const invocation = `${invoker.requestId}/${invoker.attempt}`;
+      if (underWay.size > 0) for (const other of [...underWay.values(), invocation]) parallel.add(other);
+      for (const other of underWay.keys()) alone[other] = null;
+      alone.push(parallel.has(invocation) ? null : invocation);
+      underWay.set(index, invocation);
+      const instead = async (run: (input: Record<string, unknown>) => unknown) => {
+        try {
+          return await run(input);
+        } finally {
+          underWay.delete(index);
+        }
+      };
       const point = points.find(({ call }) => call === calls.length);
-      if (!point) return undefined;
+      if (!point) return { instead };
       deaths += 1;
-      return { die: point.dies };
+      if (point.dies === 'before') underWay.delete(index);
+      return { die: point.dies, instead };
     });
     await scenario.play(world);
     await world.settle();
     const told = world.observer.violations.map(({ invariant, message }) => `invariant ${invariant}: ${message}`);
-    return { calls, deaths, violations: [...told, ...checkEnd(world, scenario)] };
+    return { calls, alone, deaths, violations: [...told, ...checkEnd(world, scenario)] };
   } finally {
     await world.close();
   }
@@ -56,6 +75,27 @@ export function pointsOf(calls: readonly string[], afterCall = 0): Point[] {
     { call, dies: 'before' },
     { call, dies: 'after' },
   ]);
+}
+
+/** A call that leaves everything as it was. */
+const READS = /\.(BatchGet|Describe|Get|List|Query)/;
+
+/**
+ * The points after a call; those of one list lead to one and the same world. As time stands still while code runs, it is all one whether a handler
+ * dies after a call or before the next one, if nothing else goes on meanwhile, and whether before or after a read.
+ */
+export function alikeOf({ calls, alone }: Pick<Run, 'calls' | 'alone'>, afterCall = 0): Point[][] {
+  const groups: Point[][] = [];
+  for (const point of pointsOf(calls, afterCall)) {
+    const index = point.call - 1;
+    const isAlike =
+      alone[index] !== null &&
+      (point.dies === 'after' ? READS.test(calls[index] ?? '') : alone[index] === alone[index - 1]);
+    const last = groups.at(-1);
+    if (last && isAlike) last.push(point);
+    else groups.push([point]);
+  }
+  return groups;
 }
 
 /** `12.before,30.after`, as the command takes it. */

@@ -75,7 +75,8 @@ async function searchAll(options: Options, assembly: string): Promise<boolean> {
     all.push(found);
     if (json) continue;
     print(
-      `${found.scenario}: ${found.handlers.length} handlers, ${found.calls} calls, ${found.points} points, ${found.pairs} pairs, ` +
+      `${found.scenario}: ${found.handlers.length} handlers, ${found.calls} calls, ${found.points} points, ` +
+        `${found.pairs} pairs (and ${found.alike} that are like one of them), ` +
         `${found.converged} of ${found.points + found.pairs} converged`,
     );
     for (const { points, messages } of found.violations) {

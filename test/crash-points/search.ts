@@ -1,5 +1,5 @@
 /** All crash points of a scenario, one at a time or in pairs. */
-import { formatPoints, type Point, pointsOf, type Run, runWith } from './crash.ts';
+import { alikeOf, formatPoints, type Point, pointsOf, type Run, runWith } from './crash.ts';
 import type { Scenario } from './scenarios.ts';
 
 export interface Found {
@@ -9,6 +9,8 @@ export interface Found {
   calls: number;
   points: number;
   pairs: number;
+  /** Pairs that lead to the same world as one that was run. */
+  alike: number;
   /** Runs in which everything settled and every invariant held. */
   converged: number;
   violations: { points: string; messages: string[] }[];
@@ -29,6 +31,7 @@ export async function search(scenario: Scenario, assembly: string, { pairs, slic
     calls: whole.calls.length,
     points: 0,
     pairs: 0,
+    alike: 0,
     converged: 0,
     violations: [],
   };
@@ -39,17 +42,21 @@ export async function search(scenario: Scenario, assembly: string, { pairs, slic
     if (messages.length === 0) found.converged += 1;
     else found.violations.push({ points: formatPoints(points), messages });
   };
-  for (const [index, first] of pointsOf(whole.calls).entries()) {
+  const firsts = pairs ? alikeOf(whole) : pointsOf(whole.calls).map((point) => [point]);
+  for (const [index, alike] of firsts.entries()) {
     if (slice && index % slice.of !== slice.part) continue;
+    const [first] = alike as [Point];
     const run = await runWith([first], scenario, assembly);
     found.points += 1;
     judge([first], run);
     if (!pairs) continue;
     // The second death is among the calls that are made when the first has happened, retries and all.
-    for (const second of pointsOf(run.calls, first.call)) {
+    const seconds = alikeOf(run, first.call);
+    for (const [second] of seconds as [Point][]) {
       found.pairs += 1;
       judge([first, second], await runWith([first, second], scenario, assembly));
     }
+    found.alike += alike.length * seconds.flat().length - seconds.length;
   }
   return found;
 }

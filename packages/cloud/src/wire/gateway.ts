@@ -154,6 +154,8 @@ export class Gateway {
           error instanceof AwsError ? error.code : 'InternalFailure',
           error instanceof Error ? error.message : undefined,
         );
+      // An error is an answer too.
+      if (fault.die === 'after') throw new HandlerDied(`after ${serviceId}.${operation}`);
       throw error;
     }
   }
