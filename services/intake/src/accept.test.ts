@@ -139,6 +139,25 @@ describe('a write that fails', () => {
   });
 });
 
+describe('a request that the table refuses', () => {
+  it('comes again alone: what shared its transaction is accepted at once, and asked for the endpoints once', async () => {
+    const { effects } = start();
+    const batch = Array.from({ length: 24 }, (_, n) => event(mirror(`app-${n}`)));
+    const { commit } = effects.store;
+    effects.store.commit = async (before, after, ...rest) => {
+      if (after.items.has('mirror:app-7')) {
+        const $metadata = { httpStatusCode: 400, attempts: 1 };
+        throw Object.assign(new Error('Item size has exceeded'), { name: 'ValidationException', $metadata });
+      }
+      return commit(before, after, ...rest);
+    };
+    expect(await acceptRequests(batch, rules, effects)).toEqual([batch[7]?.messageId]);
+    expect((await effects.store.load('main', { all: true })).lease).toMatchObject({ phase: 'opening', pending: 23 });
+    expect(effects.events.filter(({ contract }) => contract.name === 'RequestAccepted')).toHaveLength(23);
+    expect(effects.events.filter(({ contract }) => contract.name === 'EndpointsNeeded')).toHaveLength(1);
+  });
+});
+
 describe('ssh sources', () => {
   it.each(['git@git.example.test:team/app.git', 'git@GIT.example.test:app', 'ssh://git@git.example.test/team/app.git'])(
     '%s is admitted',

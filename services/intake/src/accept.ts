@@ -10,6 +10,7 @@ import {
   type DestinationRules,
   describeIssues,
   eventOf,
+  isRefusal,
   PermanentError,
   REQUEST_SOURCES,
   type RequestDetail,
@@ -36,6 +37,11 @@ export interface Message {
   body: string;
 }
 
+interface Accepted {
+  messageId: string;
+  request: Request;
+}
+
 /** @returns the messages that must come again, because something of ours failed. */
 export async function acceptRequests(
   messages: Message[],
@@ -43,7 +49,7 @@ export async function acceptRequests(
   effects: AcceptEffects,
 ): Promise<string[]> {
   const failed: string[] = [];
-  const accepted: { messageId: string; request: Request }[] = [];
+  const accepted: Accepted[] = [];
   const rejected: { messageId: string; body: string; reason: string }[] = [];
   for (const { messageId, body } of messages) {
     try {
@@ -67,18 +73,28 @@ export async function acceptRequests(
     }
   }
   for (let start = 0; start < accepted.length; start += MAX_ITEMS_PER_WRITE) {
-    const batch = accepted.slice(start, start + MAX_ITEMS_PER_WRITE);
-    try {
-      await acceptBatch(
-        batch.map(({ request }) => request),
-        effects,
-      );
-    } catch (error) {
-      effects.warn('These requests come again', error as Error);
-      failed.push(...batch.map(({ messageId }) => messageId));
-    }
+    failed.push(...(await acceptTogether(accepted.slice(start, start + MAX_ITEMS_PER_WRITE), effects)));
   }
   return failed;
+}
+
+/** @returns the messages that must come again. */
+async function acceptTogether(batch: Accepted[], effects: AcceptEffects): Promise<string[]> {
+  try {
+    await acceptBatch(
+      batch.map(({ request }) => request),
+      effects,
+    );
+    return [];
+  } catch (error) {
+    const isOnesFault = batch.length > 1 && isRefusal(error);
+    effects.warn(isOnesFault ? 'These requests are tried one by one' : 'These requests come again', error as Error);
+    if (!isOnesFault) return batch.map(({ messageId }) => messageId);
+    // They would be refused together each time, until all of them were dead letters for the fault of one.
+    const failed: string[] = [];
+    for (const one of batch) failed.push(...(await acceptTogether([one], effects)));
+    return failed;
+  }
 }
 
 async function acceptBatch(requests: Request[], effects: AcceptEffects): Promise<void> {
