@@ -17,7 +17,7 @@ import {
   type WorldTask,
 } from './world.ts';
 
-export type Call = (name: string, kinds: Turn['kind'][], perform: (refused: boolean) => unknown) => Promise<never>;
+export type Call = (name: string, kinds: Turn['kind'][], perform: (turn?: Turn['kind']) => unknown) => Promise<never>;
 
 const HOST = 'git.example.com';
 const PAUSE: Turn['kind'][] = ['pause'];
@@ -58,7 +58,7 @@ export function createEffects(world: World, settings: LeaseSettings, call: Call,
         }),
     },
     describeStack: (nameOrId: string) => call('describeStack', [], () => describeStack(world, nameOrId)),
-    createStack: (fence: number) => call('createStack', RISKY, (refused) => createStack(world, fence, refused)),
+    createStack: (fence: number) => call('createStack', RISKY, (turn) => createStack(world, fence, turn === 'refused')),
     deleteStack: (nameOrId: string) =>
       call('deleteStack', PAUSE, () => {
         const stack = nameOrId === STACK_NAME ? livingStack(world) : world.stacks.find(({ id }) => id === nameOrId);
@@ -67,7 +67,7 @@ export function createEffects(world: World, settings: LeaseSettings, call: Call,
         stack.status = 'deleting';
       }),
     sweepEndpoints: (fence: number) => call('sweep', [], () => sweep(world, fence)),
-    tasks: createTasks(world, call),
+    tasks: createTasks(world, settings, call),
     readAttempts: (token: string) => call('readAttempts', [], () => readAttempts(world, token)),
     // What CodeCommit is asked, and what a mirror remembers, is of no consequence to the lease.
     readTips: async () => [],
@@ -152,16 +152,16 @@ function sweep(world: World, fence: number): number {
   return left.length;
 }
 
-function createTasks(world: World, call: Call): Tasks {
+function createTasks(world: World, { patienceMs }: LeaseSettings, call: Call): Tasks {
   const known = (task: WorldTask) => task.status === 'running' || isKnown(world, task);
   return {
     // The real parameters say nothing that the world would look at, but for the token.
     parametersFor: (token) => ({ clientToken: token }) as ReturnType<Tasks['parametersFor']>,
     run: ({ clientToken = '' }) =>
-      call('runTask', RISKY, (refused) => {
+      call('runTask', RISKY, (turn) => {
         const task = world.tasks.find(({ token }) => token === clientToken);
         if (!task) throw new Violation(`RunTask is called, nobody has claimed ${clientToken}`);
-        if (refused) return { refused: 'no capacity' };
+        if (turn === 'refused') return { refused: 'no capacity' };
         if (task.status === 'claimed') {
           checkStart(world, task.fence);
           task.status = 'running';
@@ -172,14 +172,22 @@ function createTasks(world: World, call: Call): Tasks {
         }
         return { taskArn: `arn:${task.token}` };
       }),
-    describe: (arns) =>
-      call('describeTasks', [], () => {
+    describe: (arns) => {
+      const isFresh = (arn: string) =>
+        [...world.items.values()].some(
+          ({ claim }) =>
+            claim && arn === `arn:${claim.rideId ?? claim.token}` && world.nowMs < claim.claimedAtMs + patienceMs,
+        );
+      // ECS is eventually consistent.
+      return call('describeTasks', arns.some(isFresh) ? ['behind'] : [], (turn) => {
         const seen = arns.map((arn): [string, SeenTask | 'missing'] => {
           const task = world.tasks.find(({ token }) => arn === `arn:${token}`);
-          return [arn, task && known(task) ? seenTask(task) : 'missing'];
+          const isListed = task && known(task) && !(turn === 'behind' && isFresh(arn));
+          return [arn, isListed ? seenTask(task) : 'missing'];
         });
         return new Map(seen);
-      }),
+      });
+    },
     stop: (arn) =>
       call('stopTask', PAUSE, () => {
         const task = world.tasks.find(({ token }) => arn === `arn:${token}`);

@@ -1,4 +1,7 @@
-/** Every rule of the protocol switched off, one at a time, as an edit of the source: what the exploration must find. */
+/**
+ * Every rule of the protocol switched off, one at a time, as an edit of the source: what the exploration must find. The bound of rule 6 on free rides is
+ * the replay service's, and is switched off in `test/simulation/free-rides.test.ts`.
+ */
 import type { Bound } from './explore.ts';
 
 export interface Edit {
@@ -26,6 +29,7 @@ const NEXT = 'time passes to the next ring';
 const OPENING = ['intake takes request 1', 'provisioner: needed'];
 const OPEN = [...OPENING, 'stack-1 is complete', 'provisioner: stackChanged stack-1'];
 const RUN = [...OPEN, 'runner: workOrEndpoints'];
+const TAKEN_AWAY = ['stack-1 is deleted by hand', 'teardown: stackChanged stack-1'];
 const IDLE = [...RUN, 'mirror:a has succeeded'];
 
 const CREATE = '  if (alarm && alarm.id !== old?.id) await effects.alarms.create(after.lease.leaseId, alarm);\n';
@@ -99,6 +103,28 @@ export const plantedBugs: PlantedBug[] = [
     name: 'rule 4: "not there" is believed at once',
     edits: [lease('stack.ts', '    if (nowMs < lease.askedAtMs + settings.patienceMs) return;\n', '')],
     bound: { after: ['intake takes request 1', NEXT] },
+  },
+  {
+    name: 'rule 4: a task that ECS does not list yet is believed to be gone',
+    edits: [
+      service(
+        'runner/src/reconcile.ts',
+        "      if (task === 'missing' && nowMs < claimedAtMs + effects.settings.patienceMs) return [];\n",
+        '',
+      ),
+    ],
+    bound: { faults: 2, after: [...OPEN, NEXT, 'runner: workOrEndpoints', ...TAKEN_AWAY] },
+  },
+  {
+    name: 'rule 4: a task that is not there is believed never to have started, though RunTask may be under way',
+    edits: [
+      lease(
+        'obligations.ts',
+        "{ kind: 'runTask', taskKey, owner: 'runner', dueAtMs: claim.seenAtMs + settings.patienceMs }",
+        "{ kind: 'runTask', taskKey, owner: 'runner', dueAtMs: claim.seenAtMs }",
+      ),
+    ],
+    bound: { faults: 1, after: [...OPEN, NEXT, 'runner: workOrEndpoints, stopped before runTask', ...TAKEN_AWAY] },
   },
   {
     name: 'rule 5: a finish counts for any token',

@@ -29,10 +29,10 @@ export interface Run {
   version: number;
 }
 
-/** What comes in between at one call: the handler is stopped before it, its answer is lost, or AWS refuses it. */
+/** What comes in between at one call: the handler is stopped before it, its answer is lost, AWS refuses it, or does not know yet what it has just done. */
 export interface Turn {
   at: number;
-  kind: 'pause' | 'lost' | 'refused';
+  kind: 'pause' | 'lost' | 'refused' | 'behind';
 }
 
 /** A place where a run may take a turn. */
@@ -72,7 +72,7 @@ export async function runHandler(
   if ('answers' in start) world.paused = null;
 
   /** Answers from the record, or makes the call in the world. */
-  function call(name: string, kinds: Turn['kind'][], perform: (refused: boolean) => unknown): Promise<never> {
+  function call(name: string, kinds: Turn['kind'][], perform: (turn?: Turn['kind']) => unknown): Promise<never> {
     if (stopped) return never;
     const at = cursor++;
     const recorded = answers[at];
@@ -94,10 +94,10 @@ export async function runHandler(
     return Promise.resolve(answer.value as never);
   }
 
-  function answerOf(perform: (refused: boolean) => unknown, kind: Turn['kind'] | undefined, name: string): Answer {
+  function answerOf(perform: (turn?: Turn['kind']) => unknown, kind: Turn['kind'] | undefined, name: string): Answer {
     try {
       if (kind) world.faultsLeft -= 1;
-      const value = perform(kind === 'refused');
+      const value = perform(kind);
       return kind === 'lost' ? { error: new Error(`${name} gave no answer`) } : { value };
     } catch (error) {
       if (!(error instanceof Violation)) return { error: error as Error };

@@ -7,6 +7,7 @@ import type { Cloud, FaultedCall, Trace } from '@hourglass/cloud';
 import { LEASE_ID, TABLE } from '../names.ts';
 import type { Sources } from '../sources.ts';
 import { Bills } from './bills.ts';
+import { FreeRides } from './free-rides.ts';
 import { LeaseRecord } from './lease-record.ts';
 import { readLease, type Seen } from './lease-table.ts';
 import { Requests } from './requests.ts';
@@ -28,6 +29,7 @@ export class Observer {
   readonly #leaseRecord: LeaseRecord;
   readonly #stacksAndTasks: StacksAndTasks;
   readonly #requests: Requests;
+  readonly #freeRides: FreeRides;
   readonly #bills: Bills;
   #seen: Seen;
 
@@ -39,6 +41,7 @@ export class Observer {
     this.#leaseRecord = new LeaseRecord(cloud, report);
     this.#stacksAndTasks = new StacksAndTasks(cloud, report);
     this.#requests = new Requests(cloud, sources, report);
+    this.#freeRides = new FreeRides(cloud, report);
     this.#bills = new Bills(cloud, report);
     this.#seen = readLease(cloud, TABLE, LEASE_ID);
     cloud.onCall((call, output) => this.#onCall(call, output));
@@ -82,6 +85,7 @@ export class Observer {
     }
     if (call.service === 'scheduler') this.#leaseRecord.check(this.#seen, this.#seen);
     if (call.service === 'sqs') this.#requests.onQueueCall(call, this.#seen);
+    this.#freeRides.onCall(call);
     this.#stacksAndTasks.onCall(call, output);
     this.#stacksAndTasks.check(this.#seen);
   }

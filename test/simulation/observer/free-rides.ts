@@ -1,0 +1,39 @@
+/** What died rides along with a lease that opens anyway: at most once in six hours, and three times each. Then it rests until a person moves it. */
+import type { Cloud, FaultedCall } from '@hourglass/cloud';
+import type { Report } from './violation.ts';
+
+const EVERY_MS = 6 * 3_600_000;
+/** Clocks differ by seconds. */
+const SLACK_MS = 60_000;
+/** What comes later than this was moved by a person, as far as anybody can tell. */
+const LASTS_MS = 15 * 60_000;
+const MOST = 3;
+
+export class FreeRides {
+  readonly #cloud: Cloud;
+  readonly #report: Report;
+  #lastMs = Number.NEGATIVE_INFINITY;
+
+  constructor(cloud: Cloud, report: Report) {
+    this.#cloud = cloud;
+    this.#report = report;
+  }
+
+  onCall({ operation, invoker, input }: FaultedCall): void {
+    if (!invoker) return;
+    const nowMs = this.#cloud.clock.nowMs();
+    const sinceLastMs = nowMs - this.#lastMs;
+    if (operation === 'StartMessageMoveTask') {
+      if (sinceLastMs < EVERY_MS - SLACK_MS) {
+        this.#report(1, `What died has had two free rides within ${Math.round(sinceLastMs / 60_000)} minutes.`);
+      }
+      this.#lastMs = nowMs;
+    }
+    if (operation === 'PutEvents' && invoker.functionName.endsWith('-replay') && sinceLastMs < LASTS_MS) {
+      for (const { Detail } of input.Entries as { Detail: string }[]) {
+        const rides = Number(/:replay-(\d+)"/.exec(Detail)?.[1] ?? 0);
+        if (rides > MOST) this.#report(1, `Nobody has said so, and what died rides for the ${rides}th time: ${Detail}`);
+      }
+    }
+  }
+}
