@@ -1,4 +1,5 @@
 /** A few seeds of the simulation, that one seed is one history, and that the observer sees what it is there to see. */
+import { AwsError, type FaultPlan } from '@hourglass/cloud';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { drawKinds } from './faults/dice.ts';
 import { FAULT_KINDS } from './faults/kinds.ts';
@@ -122,6 +123,57 @@ describe('the observer tells', () => {
     const [schedule] = world.cloud.schedules.list('hourglass-test', undefined);
     await asRoot('scheduler', 'DeleteSchedule', { Name: schedule?.input.Name, groupName: 'hourglass-test' });
     expect(told()).toContain(5);
+  });
+
+  const lostBy = async (faults: FaultPlan | undefined, message: RegExp) => {
+    world.cloud.setFaults(faults);
+    await world.request('mirror:web');
+    await world.cloud.driver.advanceBy(60_000);
+    expect(world.observer.violations).toContainEqual(
+      expect.objectContaining({ invariant: 1, message: expect.stringMatching(message) }),
+    );
+  };
+
+  it('a request that leaves its queue, and the intake has done nothing (1)', async () => {
+    await begin();
+    const intake = world.functionOf('intake');
+    const run = intake.run.bind(intake);
+    intake.run = (invocation) => run({ ...invocation, payload: '{"Records":[]}' });
+    await lostBy(undefined, /mirror:web#push-2 has left the intake's queue, neither accepted nor kept/);
+  });
+
+  it('a request that no queue took (1)', async () => {
+    await begin();
+    const refuse = new AwsError('AccessDenied', 'No.', { httpStatus: 403 });
+    await lostBy(({ operation }) => (operation === 'SendMessage' ? { refuse } : undefined), /dropped: No\./);
+  });
+
+  it('what has died, and leaves the replay queue without being asked for (1)', async () => {
+    await begin();
+    world.cloud.setFaults(({ operation, invoker }) =>
+      operation === 'PutEvents' && invoker
+        ? { instead: () => ({ FailedEntryCount: 0, Entries: [{ EventId: 'x' }] }) }
+        : undefined,
+    );
+    const task = { kind: 'mirror', repository: 'app', sourceUrl: 'https://git.test/app', destination: 'x' };
+    const dead = {
+      version: 1,
+      leaseId: 'test',
+      taskKey: 'mirror:app',
+      requestId: 'push-1',
+      task,
+      attempts: 3,
+      replays: 0,
+      message: null,
+    };
+    await asRoot('sqs', 'SendMessage', {
+      QueueUrl: 'https://sqs.ap-northeast-1.amazonaws.com/123456789012/hourglass-test-replay',
+      MessageBody: JSON.stringify(dead),
+    });
+    await world.cloud.driver.advanceBy(60_000);
+    expect(world.observer.violations.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/mirror:app#push-1:replay-1 was not asked for/),
+    );
   });
 
   it('a request that is forgotten (1, 6), its task that goes on, and endpoints that nobody deletes (4)', async () => {

@@ -10,6 +10,7 @@ import { Bills } from './bills.ts';
 import { FreeRides } from './free-rides.ts';
 import { LeaseRecord } from './lease-record.ts';
 import { readLease, type Seen } from './lease-table.ts';
+import { OnTheWay } from './on-the-way.ts';
 import { Requests } from './requests.ts';
 import { StacksAndTasks } from './stacks-and-tasks.ts';
 import type { Report, Violation } from './violation.ts';
@@ -29,6 +30,7 @@ export class Observer {
   readonly #leaseRecord: LeaseRecord;
   readonly #stacksAndTasks: StacksAndTasks;
   readonly #requests: Requests;
+  readonly #onTheWay: OnTheWay;
   readonly #freeRides: FreeRides;
   readonly #bills: Bills;
   #seen: Seen;
@@ -41,6 +43,7 @@ export class Observer {
     this.#leaseRecord = new LeaseRecord(cloud, report);
     this.#stacksAndTasks = new StacksAndTasks(cloud, report);
     this.#requests = new Requests(cloud, sources, report);
+    this.#onTheWay = new OnTheWay(cloud, (identity) => this.#requests.isAccepted(identity), report);
     this.#freeRides = new FreeRides(cloud, report);
     this.#bills = new Bills(cloud, report);
     this.#seen = readLease(cloud, TABLE, LEASE_ID);
@@ -92,6 +95,7 @@ export class Observer {
 
   #onTrace(trace: Trace, report: Report): void {
     this.#stacksAndTasks.onTrace(trace);
+    this.#onTheWay.onTrace(trace);
     if (trace.kind === 'api' && /^AccessDenied/.test(trace.outcome)) {
       report('denied', `${trace.operation} was denied: ${trace.message}`);
     }

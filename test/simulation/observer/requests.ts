@@ -46,6 +46,10 @@ export class Requests {
     return this.#accepted.size;
   }
 
+  isAccepted(identity: string): boolean {
+    return this.#accepted.has(identity);
+  }
+
   copied({ token, startedAtMs }: { token: string; startedAtMs: number }): void {
     this.#copied.set(token, { startedAtMs });
   }
