@@ -61,11 +61,10 @@ export const settings: LeaseSettings = {
 /** Rings that must be enough: an hour's end, two attempts that hang, two openings. */
 const RINGS = 200;
 
+/** A state that was reached, and how; the world itself is kept only until it was gone on from. */
 interface Node {
-  world: World;
   label: string;
   parent: Node | null;
-  depth: number;
 }
 
 export async function explore(bound: Bound): Promise<Explored> {
@@ -77,7 +76,7 @@ export async function explore(bound: Bound): Promise<Explored> {
   }
   const seen = new Set([keyOf(first)]);
   const settled = [new Set<string>(), new Set<string>()] as const;
-  let level: Node[] = [{ world: first, label: 'nothing yet', parent: null, depth: 0 }];
+  let level: { world: World; node: Node }[] = [{ world: first, node: { label: 'nothing yet', parent: null } }];
   let [steps, depth, isExhaustive] = [0, 0, true];
   const result = (violation: Explored['violation']) => ({
     states: seen.size,
@@ -87,11 +86,11 @@ export async function explore(bound: Bound): Promise<Explored> {
     violation,
   });
   while (level.length > 0) {
-    const next: Node[] = [];
-    for (const node of level) {
+    const next: typeof level = [];
+    for (const { world, node } of level) {
       let label = '';
       try {
-        for (const step of await stepsFrom(node.world, settings)) {
+        for (const step of await stepsFrom(world, settings)) {
           steps += 1;
           label = step.label;
           const key = keyOf(step.world);
@@ -104,14 +103,14 @@ export async function explore(bound: Bound): Promise<Explored> {
           checkWorld(step.world);
           for (const endTasks of [true, false]) await settle(step.world, endTasks, settled[endTasks ? 0 : 1]);
           if (step.world.lease.fence > bound.fences) continue;
-          depth = node.depth + 1;
-          next.push({ world: step.world, label, parent: node, depth });
+          next.push({ world: step.world, node: { label, parent: node } });
         }
       } catch (error) {
         if (!(error instanceof Violation)) throw error;
         return result({ what: error.message, way: [...wayTo(node), (error as { label?: string }).label ?? label] });
       }
     }
+    if (next.length > 0) depth += 1;
     level = next;
   }
   return result(null);

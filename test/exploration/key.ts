@@ -1,4 +1,5 @@
 /** What makes two worlds the same: times count from now, names made for one write count by what they are to the lease. */
+import { hash } from 'node:crypto';
 import { HOUR_MS, type LeaseState, MINUTE_MS, type Request } from '@hourglass/lease';
 import type { Run } from './run.ts';
 import type { World } from './world.ts';
@@ -6,20 +7,40 @@ import type { World } from './world.ts';
 /** A time that lies further back than this decides nothing any more. */
 const PAST_MS = HOUR_MS;
 
-/** The same key means the same future, up to what lies more than an hour back. */
+/**
+ * The same key means the same future, up to what lies more than an hour back. Requests that ask for the same are told apart by what has become of them
+ * and by nothing else: which of them was the first decides nothing.
+ */
 export function keyOf(world: World): string {
-  const { nowMs, lease, schedules, stacks, tasks, requests, asked, paused, faultsLeft, pausesLeft } = world;
+  const { requests } = world;
+  const [first, second] = requests;
+  if (!first || !second || first.repository !== second.repository || first.maxDelaySeconds !== second.maxDelaySeconds) {
+    return digest(keyIn(world, requests));
+  }
+  const swapped = [second, first];
+  if (first.fate !== second.fate) return digest(keyIn(world, first.fate < second.fate ? requests : swapped));
+  const [least = ''] = [keyIn(world, requests), keyIn(world, swapped)].sort();
+  return digest(least);
+}
+
+/** Millions of them are kept. */
+const digest = (key: string) => hash('sha1', key, 'base64');
+
+/** With the requests named by their places in `order`. */
+function keyIn(world: World, order: World['requests']): string {
+  const { nowMs, lease, schedules, stacks, tasks, asked, paused, faultsLeft, pausesLeft } = world;
   const rel = relativeTo(nowMs);
+  const placeOf = (requestId: string) => order.findIndex(({ id }) => id === requestId);
   return JSON.stringify([
-    leaseKey(world, world),
+    leaseKey(world, world, placeOf),
     schedules.map(({ id, owner, atMs }) => [id === lease.alarm?.id, owner, rel(atMs)]).sort(),
     stacks.map(({ fence, status, leftBehind, byHand }) => [fence, status, leftBehind, byHand]),
-    taskKeys(world, tasks),
-    requests.map(({ fate }) => fate),
+    taskKeys(world, tasks, placeOf),
+    order.map(({ fate }) => fate),
     asked,
     faultsLeft,
     pausesLeft,
-    paused && pausedKey(world, paused),
+    paused && pausedKey(world, paused, placeOf),
   ]);
 }
 
@@ -30,11 +51,13 @@ function relativeTo(nowMs: number) {
       : Math.max(-PAST_MS, Math.round((timeMs - nowMs) / MINUTE_MS) * MINUTE_MS);
 }
 
-function leaseKey(world: World, { lease, items }: Pick<LeaseState, 'lease' | 'items'>) {
+type PlaceOf = (requestId: string) => number;
+
+function leaseKey(world: World, { lease, items }: Pick<LeaseState, 'lease' | 'items'>, placeOf: PlaceOf) {
   const rel = relativeTo(world.nowMs);
   const ahead = (timeMs: number | null) =>
     timeMs !== null && Math.max(0, Math.round((timeMs - world.nowMs) / MINUTE_MS));
-  const asked = (request: Request | null) => request && [request.requestId, ahead(request.startByMs)];
+  const asked = (request: Request | null) => request && [placeOf(request.requestId), ahead(request.startByMs)];
   return [
     lease.phase,
     lease.fence,
@@ -66,7 +89,11 @@ function leaseKey(world: World, { lease, items }: Pick<LeaseState, 'lease' | 'it
 }
 
 /** Of a task that is nobody's any more, only that its word may still come. */
-function taskKeys(world: World, tasks: World['tasks']) {
+function taskKeys(world: World, tasks: World['tasks'], placeOf: PlaceOf) {
+  const ridden = ({ taskKey, covers }: World['tasks'][number]['riders'][number]) => [
+    taskKey,
+    covers.map(placeOf).sort(),
+  ];
   const current = new Set([...world.items.values()].map(({ claim }) => claim?.token));
   const keys = tasks.map(({ riders, fence, status, end, stoppedAtMs }) =>
     riders.some(({ token }) => current.has(token)) || status === 'running'
@@ -76,29 +103,25 @@ function taskKeys(world: World, tasks: World['tasks']) {
   return [...new Set(keys.map((key) => JSON.stringify(key)))].sort();
 }
 
-const ridden = ({ taskKey, covers }: World['tasks'][number]['riders'][number]) => [taskKey, covers];
-
 /** A handler's future follows from what it was told and what it was answered; of the states it has loaded, the last one counts. */
-function pausedKey(world: World, { message, answers, before, version, startedAtMs }: Run) {
+function pausedKey(world: World, { message, answers, before, version, startedAtMs }: Run, placeOf: PlaceOf) {
   const loaded = answers.flatMap((answer) => ('value' in answer && isState(answer.value) ? [answer.value] : [])).at(-1);
   const others = answers.map((answer) => {
     if ('error' in answer) return answer.error.name;
     return isState(answer.value) || answer.value === undefined ? 0 : summary(answer.value);
   });
   return [
-    toldOf(message),
+    message.to === 'intake' ? placeOf(world.requests[message.request]?.id ?? '') : toldOf(message),
     before,
     others,
     version === world.lease.version,
     startedAtMs - world.nowMs,
-    loaded && leaseKey(world, loaded),
+    loaded && leaseKey(world, loaded, placeOf),
   ];
 }
 
-function toldOf(message: Run['message']) {
-  if (message.to === 'intake') return message.request;
-  const { told } = message;
-  return [message.to, told.type, 'stackId' in told ? told.stackId : null];
+function toldOf({ to, told }: Exclude<Run['message'], { to: 'intake' }>) {
+  return [to, told.type, 'stackId' in told ? told.stackId : null];
 }
 
 function isState(value: unknown): value is LeaseState {
