@@ -1,6 +1,6 @@
 /**
  * The configuration of one deployment. Every id below is an example: put in your own. What is left out has a default;
- * `src/config.ts` documents every key.
+ * `configuration.md` has every key.
  */
 import type { HourglassConfigInput } from './src/config.ts';
 

@@ -39,6 +39,7 @@ export const configSchema = z
       .string()
       .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens, beginning with a letter')
       .max(maxDeploymentNameLength, `must be at most ${maxDeploymentNameLength} characters`),
+    /** The VPC that the tasks and the endpoints are in. */
     vpcId: id('vpc', 'vpc-0123456789abcdef0'),
     /** The VPC's ranges: who may use the endpoints while they are open (private DNS is VPC-wide). */
     vpcCidrs: listOf(cidr, 1),
@@ -120,6 +121,7 @@ export const configSchema = z
     ),
     /** SHA-256, in hex, of the webhook's API key. The key itself is nowhere in AWS. */
     apiKeySha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits: printf %s "$KEY" | sha256sum'),
+    /** How much the webhook takes, before it answers 429. */
     webhook: z
       .strictObject({ requestsPerSecond: count(1, 1_000).default(10), burst: count(1, 1_000).default(20) })
       .prefault({}),
@@ -140,12 +142,15 @@ export const configSchema = z
     maxParallelTasks: count(1, 100).default(10),
     /** Repositories that share one Fargate task, at most, when more wait than tasks may run. 1: each has a task of its own. */
     maxRepositoriesPerTask: count(1, 24).default(20),
+    /** How long one task may run before it is stopped, which counts as a failure. */
     taskTimeLimitSeconds: seconds(60, 12 * 3_600).default(3_600),
+    /** How often a request is tried, all in all, before it goes to `failed-mirrors`. */
     maxAttempts: count(1, 10).default(3),
     /** A failed task may wait this long for a lease that is open anyway. */
     retryWithinSeconds: seconds(60, 86_400).default(21_600),
     /** Creations of the endpoints that may fail in a row before the pending work is given up. */
     maxCreateFailures: count(1, 20).default(5),
+    /** What one Fargate task has. */
     task: z
       .strictObject({
         cpu: z
@@ -165,6 +170,7 @@ export const configSchema = z
       ),
     /** Who is told by e-mail when an alarm goes off. Default: nobody; the alarms are in CloudWatch all the same. */
     alarmEmail: z.email('must be an e-mail address').optional(),
+    /** How long CloudWatch keeps all logs. */
     logRetentionDays: z
       .union(
         [1, 3, 5, 7, 14, 30, 60, 90, 180, 365].map((days) => z.literal(days)),

@@ -1,10 +1,11 @@
 /** The construct in an app of somebody else's. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, CfnResource, Stack, TagManager } from 'aws-cdk-lib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { withAssets } from './assets.ts';
+import { repositoryRoot, withAssets } from './assets.ts';
 import { ConfigurationInvalid, parseConfig } from './config.ts';
 import { exampleConfig } from './example-config.ts';
 import { Hourglass } from './hourglass.ts';
@@ -38,6 +39,42 @@ describe('Hourglass', () => {
       const tags = Array.isArray(Tags) ? Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) : Tags;
       expect(tags?.['hourglass:lease'], one.node.path).toBe(exampleConfig.deployment);
     }
+  });
+
+  test('is imported by an app that stands elsewhere and has a link to this room, beside resources of its own', () => {
+    const theirs = join(outdir, 'elsewhere');
+    const infra = join(repositoryRoot, 'infra');
+    mkdirSync(join(theirs, 'node_modules/@hourglass'), { recursive: true });
+    symlinkSync(infra, join(theirs, 'node_modules/@hourglass/infra'));
+    for (const name of ['aws-cdk-lib', 'constructs']) {
+      symlinkSync(join(infra, 'node_modules', name), join(theirs, 'node_modules', name));
+    }
+    writeFileSync(
+      join(theirs, 'app.ts'),
+      `import { App, Stack } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Hourglass, type HourglassProps } from '@hourglass/infra';
+
+const props: HourglassProps = ${JSON.stringify(exampleConfig)};
+const app = new App({ outdir: 'cdk.out', analyticsReporting: false });
+const stack = new Stack(app, 'theirs');
+const mirrors = new Hourglass(stack, 'Mirrors', props);
+new Topic(stack, 'Own', { displayName: mirrors.webhookUrl });
+app.synth();
+`,
+    );
+    const { PATH } = process.env;
+    const { status, stderr } = spawnSync(process.execPath, ['app.ts'], {
+      cwd: theirs,
+      encoding: 'utf8',
+      env: { PATH },
+    });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    const { Resources } = JSON.parse(readFileSync(join(theirs, 'cdk.out/theirs.template.json'), 'utf8'));
+    const types = Object.values<{ Type: string }>(Resources).map(({ Type }) => Type);
+    expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(7);
+    expect(types).toContain('AWS::SNS::Topic');
   });
 
   test('refuses a bad key by its name', () => {

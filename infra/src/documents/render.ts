@@ -1,6 +1,7 @@
-/** Both documents, from the template of `hourglass.config.ts` with every optional part. */
+/** The documents: of the keys from their schema, the others from the template of `hourglass.config.ts` with every optional part. */
 import exampleConfig from '../../hourglass.config.ts';
 import { ExampleTemplate } from '../synthesize-example.ts';
+import { renderConfiguration } from './configuration-table.ts';
 import { renderIdleCost } from './idle-cost.ts';
 import { renderPermissions } from './permission-table.ts';
 
@@ -17,5 +18,10 @@ export function renderDocuments(): Record<string, string> {
     sources: { ...sources, networks: { 'git.example.com': { credentials } } },
     alarmEmail: 'oncall@example.com',
   });
-  return { 'permissions.md': renderPermissions(template), 'idle-cost.md': renderIdleCost(template) };
+  const configuration = renderConfiguration();
+  return {
+    'configuration.md': configuration,
+    'permissions.md': renderPermissions(template),
+    'idle-cost.md': renderIdleCost(template),
+  };
 }

@@ -1,4 +1,4 @@
-/** Writes `permissions.md` and `idle-cost.md` from the template of `hourglass.config.ts`. */
+/** Writes `configuration.md` from the schema, and `permissions.md` and `idle-cost.md` from the template of `hourglass.config.ts`. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../assets.ts';
