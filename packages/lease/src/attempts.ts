@@ -40,7 +40,7 @@ export function claimTask(draft: Draft, command: Extract<Command, { type: 'taskC
 
 /** What a task is told is frozen with the write that begins it, so it is joined in that write or never. */
 function beginsNow(draft: Draft, rideId: string): boolean {
-  return draft.facts.some((fact) => fact.type === 'taskClaimed' && fact.token === rideId && fact.rideId === rideId);
+  return draft.facts.some((fact) => fact.type === 'taskClaimed' && fact.rideId === rideId);
 }
 
 /** Whether this pending item may be claimed now, as far as its pause and the paid hour go. */

@@ -27,6 +27,7 @@ describe('the UTC clock', () => {
     expect(paidHours('clock', at(50), at(60))).toBe(1);
     expect(paidHours('clock', at(50), at(61))).toBe(2);
     expect(paidHours('clock', at(59), at(121))).toBe(3);
+    expect(paidHours('clock', at(179), at(181))).toBe(2);
   });
 });
 

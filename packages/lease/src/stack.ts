@@ -66,11 +66,7 @@ export function observeOpening(draft: Draft, stack: StackObservation | undefined
     enterOpen(draft, stack.stackId, stack.createdAtMs);
     return;
   }
-  if (stack.status === 'deleted') {
-    stackDeleted(draft, { ...stack, fence: lease.fence, deletedAtMs: stack.deletedAtMs ?? nowMs });
-    return;
-  }
-  // Failed, going, or left over from an older fence: it is in the way, so it is deleted.
+  // Failed, going, gone, or left over from an older fence: it is deleted, with what it may have left behind.
   countFailure(draft);
   lease.openedAtMs = stack.createdAtMs;
   enterClosing(draft, stack.stackId, 'creationFailed');
