@@ -29,13 +29,13 @@ const oldestMessage = { intake: Duration.minutes(20), replay: Duration.minutes(2
 
 /** All alarms of a deployment, and the topic that tells of them. */
 export class Alarms extends Construct {
-  readonly topic: Topic | undefined;
+  readonly #topic: Topic | undefined;
   readonly #names: Names;
 
   constructor(scope: Construct, id: string, { names, queues, teardownLogs, email }: AlarmsProps) {
     super(scope, id);
     this.#names = names;
-    this.topic = email === undefined ? undefined : this.#createTopic(email);
+    this.#topic = email === undefined ? undefined : this.#createTopic(email);
     for (const [name, queue] of Object.entries(queues.resting)) this.#watchRest(name, queue);
     for (const [name, most] of Object.entries(oldestMessage)) {
       const queue = queues[name as keyof typeof oldestMessage];
@@ -114,7 +114,7 @@ export class Alarms extends Construct {
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    if (this.topic !== undefined) alarm.addAlarmAction(new SnsAction(this.topic));
+    if (this.#topic !== undefined) alarm.addAlarmAction(new SnsAction(this.#topic));
   }
 
   #createTopic(email: string): Topic {

@@ -8,19 +8,12 @@ import { repositoryRoot } from './assets.ts';
 import { BundleFailed } from './bundle.ts';
 import { ConfigurationInvalid } from './config.ts';
 import { describeSynthesized } from './describe-synthesized.ts';
-import { loadConfig } from './load-config.ts';
+import { findConfigFile, loadConfig } from './load-config.ts';
 import { synthesize } from './synthesize.ts';
 
-/** pnpm runs a room's scripts in the room; the path that a user gives is meant from where the user stands. */
-const userDirectory = process.env.INIT_CWD ?? process.cwd();
-
 try {
-  const { HOURGLASS_CONFIG, CDK_OUTDIR } = process.env;
-  const config = await loadConfig(
-    HOURGLASS_CONFIG === undefined
-      ? join(repositoryRoot, 'infra/hourglass.config.ts')
-      : resolve(userDirectory, HOURGLASS_CONFIG),
-  );
+  const { CDK_OUTDIR } = process.env;
+  const config = await loadConfig(findConfigFile(process.env));
   // The CDK CLI gives CDK_OUTDIR from its own working directory, which is this process's too.
   const outdir = CDK_OUTDIR === undefined ? join(repositoryRoot, 'infra/cdk.out') : resolve(CDK_OUTDIR);
   process.stdout.write(describeSynthesized(synthesize(config, { outdir }), config));

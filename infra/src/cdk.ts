@@ -4,24 +4,22 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { repositoryRoot } from './assets.ts';
 import { ConfigurationInvalid } from './config.ts';
-import { loadConfig } from './load-config.ts';
+import { findConfigFile, loadConfig } from './load-config.ts';
 import { nameEverything } from './names.ts';
 import { PreflightFailed, preflight } from './preflight/preflight.ts';
 
 const usage = 'usage: node src/cdk.ts deploy|destroy|diff [options of the CDK CLI]\n';
 const infra = join(repositoryRoot, 'infra');
-const { HOURGLASS_CONFIG, INIT_CWD = process.cwd() } = process.env;
 const [verb = '', ...options] = process.argv.slice(2);
 
 try {
   if (!['deploy', 'destroy', 'diff'].includes(verb)) throw new ConfigurationInvalid(usage);
-  const configFile =
-    HOURGLASS_CONFIG === undefined ? join(infra, 'hourglass.config.ts') : resolve(INIT_CWD, HOURGLASS_CONFIG);
+  const configFile = findConfigFile(process.env);
   const config = await loadConfig(configFile);
   if (verb === 'deploy') {
     const remarks = await preflight({ ec2: new EC2Client(), quotas: new ServiceQuotasClient() }, config);

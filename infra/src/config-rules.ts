@@ -1,6 +1,6 @@
 /** What no key of the configuration is wrong by itself for, but two of them are together. */
 import type { z } from 'zod';
-import type { sourceNetwork } from './config-fields.ts';
+import type { Sources } from './config-sources.ts';
 
 /**
  * Room that what is admitted may take of the 4 KB which Lambda allows for all environment variables of a function:
@@ -11,10 +11,8 @@ const maxAdmissionBytes = 2_600;
 /** What the ARNs of credentials may take of a role's policies, beside those of the repositories. */
 const maxCredentialChars = 1_400;
 
-type Sources = { readonly networks: Readonly<Record<string, z.output<typeof sourceNetwork>>> };
-
 /** Where the credentials of one host rest. */
-export type CredentialPlace = NonNullable<z.output<typeof sourceNetwork>['credentials']>;
+export type CredentialPlace = NonNullable<Sources['networks'][string]['credentials']>;
 
 /** What is looked at together. */
 interface Contradictable {
@@ -22,7 +20,7 @@ interface Contradictable {
   readonly destinations: Record<string, string>;
   readonly repositoryDelaySeconds: Record<string, number>;
   readonly commands: Record<string, { command: string[] }>;
-  readonly sources: Sources & { readonly hosts: string[] };
+  readonly sources: Sources;
 }
 
 /** Adds an issue for each contradiction, at the key that can be changed. */
@@ -74,7 +72,7 @@ export function refuseContradictions(config: Contradictable, context: z.Refineme
 }
 
 /** The name that a repository's mirror has in CodeCommit. */
-export function destinationOf(name: string, { destinations }: Pick<Contradictable, 'destinations'>): string {
+function destinationOf(name: string, { destinations }: Pick<Contradictable, 'destinations'>): string {
   return (Object.hasOwn(destinations, name) && destinations[name]) || name;
 }
 
@@ -84,7 +82,7 @@ export function mirrorNames(config: Pick<Contradictable, 'destinations' | 'repos
 }
 
 /** Where the sources' credentials rest. */
-export function credentialPlaces({ networks }: Sources): CredentialPlace[] {
+export function credentialPlaces({ networks }: Pick<Sources, 'networks'>): CredentialPlace[] {
   return Object.values(networks).flatMap(({ credentials }) => credentials ?? []);
 }
 

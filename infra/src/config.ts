@@ -15,9 +15,9 @@ import {
   listOf,
   namedCommand,
   seconds,
-  sourceNetwork,
 } from './config-fields.ts';
 import { refuseContradictions } from './config-rules.ts';
+import { sources } from './config-sources.ts';
 import { describeIssue, nameKnownKeys } from './describe-issue.ts';
 import { maxDeploymentNameLength } from './names.ts';
 
@@ -27,9 +27,6 @@ import { maxDeploymentNameLength } from './names.ts';
  */
 const maxRepositoryArnChars = 8_000;
 const arnCharsBeforeName = 60;
-
-/** A task definition may have 64 KiB: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
-const maxNetworksBytes = 48_000;
 
 /** What `hourglass.config.ts` exports. */
 export const configSchema = z
@@ -58,28 +55,11 @@ export const configSchema = z
     prefixLists: z.strictObject({ s3: id('pl', 'pl-61a54008'), dynamodb: id('pl', 'pl-78a54011') }),
     /** Interface endpoints with private DNS that the VPC has anyway; a second one would be refused, and paid. */
     existingEndpoints: listOf(endpointService, 0).default([]),
-    /** The on-premises git servers. */
-    sources: z.strictObject({
-      hosts: listOf(
-        z
-          .string()
-          .regex(
-            /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:\d{1,5})?$/,
-            'must be a host name such as git.example.com, or host:port',
-          ),
-        1,
-      ),
-      cidrs: listOf(cidr, 1),
-      ports: z.array(count(1, 65_535)).min(1, 'must name at least one port').default([443]),
-      /** How a task reaches those of the hosts that its VPC knows nothing of, by host as `hosts` has it (with its port, if it has one). */
-      networks: z
-        .record(z.string(), sourceNetwork)
-        .default({})
-        .refine(
-          (networks) => Buffer.byteLength(JSON.stringify(networks)) <= maxNetworksBytes,
-          `must take at most ${maxNetworksBytes} bytes together (a task definition is limited to 64 KiB)`,
-        ),
-    }),
+    /**
+     * The on-premises git servers: `hosts` (what a request may name), `cidrs` and `ports` (what a task may reach; 443, if left out), and `networks`: of
+     * a host, its `address`, `caBundle`, `knownHosts` and `credentials`, each only where the VPC and the image do not know it.
+     */
+    sources,
     /** What stands before the repository's name in a mirror's destination. Default `codecommit::<region>://`. */
     destinationPrefix: z
       .string()
@@ -97,7 +77,10 @@ export const configSchema = z
       .optional(),
     /** Repositories whose mirror in CodeCommit has another name: asked-for name to CodeCommit's. */
     destinations: z.record(repositoryName, repositoryName).default({}),
-    /** What a `TaskRequested` may name. */
+    /**
+     * What a `TaskRequested` may name: of each its `command`, word by word, the interface `endpoints` that it needs beyond those of every task, and the
+     * `policy` that the task role gets for it.
+     */
     commands: z
       .record(
         z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'command names are lower-case letters, digits and hyphens'),

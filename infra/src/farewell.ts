@@ -6,7 +6,6 @@
  */
 import { CustomResource, Duration } from 'aws-cdk-lib';
 import type { CfnRole, Role } from 'aws-cdk-lib/aws-iam';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { Arns } from './arns.ts';
@@ -18,7 +17,7 @@ import type { Queues } from './queues.ts';
 import { ServiceFunction } from './service-function.ts';
 
 /** The type by which CloudFormation shows it. */
-export const farewellType = 'Custom::HourglassFarewell';
+const farewellType = 'Custom::HourglassFarewell';
 
 /** What a farewell is made of. */
 export interface FarewellProps {
@@ -36,7 +35,6 @@ export interface FarewellProps {
 
 /** The function, its role, and the custom resource. */
 export class Farewell extends Construct {
-  readonly function: LambdaFunction;
   readonly resource: CustomResource;
 
   constructor(scope: Construct, id: string, props: FarewellProps) {
@@ -60,7 +58,6 @@ export class Farewell extends Construct {
       logRetentionDays: config.logRetentionDays,
       unhandled: queues.unhandled,
     });
-    this.function = made.function;
     this.resource = new CustomResource(this, 'EndpointsGoFirst', {
       serviceToken: made.function.functionArn,
       resourceType: farewellType,

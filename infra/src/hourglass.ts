@@ -7,7 +7,7 @@
 import { LEASE_TAG } from '@hourglass/shared/tags';
 import { RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
-import { ManagedPolicy, PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { acceptFindings } from './accepted-findings.ts';
@@ -27,6 +27,7 @@ import { Network } from './network.ts';
 import * as services from './permissions.ts';
 import * as others from './permissions-of-others.ts';
 import { Queues } from './queues.ts';
+import { createRolesOfServices } from './roles-of-services.ts';
 import { Rules } from './rules.ts';
 import { Tasks } from './tasks.ts';
 import { WebhookApi } from './webhook-api.ts';
@@ -82,19 +83,8 @@ export class Hourglass extends Construct {
       scheduleGroupName: names.scheduleGroup,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const schedulerRole = new Role(this, 'SchedulerRole', {
-      description: `What the schedules of ${names.stack} may do`,
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: others.trustScheduleGroup(arns) }),
-      inlinePolicies: { alarm: new PolicyDocument({ statements: others.permitScheduler({ arns, queues }) }) },
-    });
     const securityGroupId = network.endpointsSecurityGroup.securityGroupId;
-    const stackRole = new Role(this, 'EndpointsStackRole', {
-      description: `What CloudFormation may do for ${names.endpointsStack}`,
-      assumedBy: new ServicePrincipal('cloudformation.amazonaws.com'),
-      inlinePolicies: {
-        endpoints: new PolicyDocument({ statements: others.permitEndpointsStack(arns, config, securityGroupId) }),
-      },
-    });
+    const { schedulerRole, stackRole } = createRolesOfServices(this, { names, arns, config, queues, securityGroupId });
     const tasks = new Tasks(this, 'Tasks', {
       names,
       config,

@@ -10,14 +10,14 @@ import type { HourglassConfig } from './config.ts';
 
 /** Security groups and gateway endpoints in the existing VPC. */
 export class Network extends Construct {
-  readonly vpc: IVpc;
+  readonly #vpc: IVpc;
   readonly taskSecurityGroup: ISecurityGroup;
   readonly endpointsSecurityGroup: ISecurityGroup;
 
   constructor(scope: Construct, id: string, config: HourglassConfig) {
     super(scope, id);
     // The Zone is made up: the CDK asks for one, and nothing here depends on it.
-    this.vpc = Vpc.fromVpcAttributes(this, 'Vpc', { vpcId: config.vpcId, availabilityZones: ['any'] });
+    this.#vpc = Vpc.fromVpcAttributes(this, 'Vpc', { vpcId: config.vpcId, availabilityZones: ['any'] });
     this.endpointsSecurityGroup = this.#createEndpointsGroup(config);
     this.taskSecurityGroup = this.#createTaskGroup(config);
     this.#createGatewayEndpoint('S3', 's3', config);
@@ -27,7 +27,7 @@ export class Network extends Construct {
   /** Admits the whole VPC: private DNS sends the other workloads of the VPC here too while the endpoints are open. */
   #createEndpointsGroup({ vpcCidrs, deployment }: HourglassConfig): SecurityGroup {
     const group = new SecurityGroup(this, 'EndpointsGroup', {
-      vpc: this.vpc,
+      vpc: this.#vpc,
       description: `Interface endpoints of hourglass-${deployment}`,
       allowAllOutbound: false,
     });
@@ -38,7 +38,7 @@ export class Network extends Construct {
   /** No ingress at all; egress to the endpoints, to S3 and DynamoDB, and to the git servers. DNS needs no rule. */
   #createTaskGroup({ prefixLists, sources, deployment }: HourglassConfig): SecurityGroup {
     const group = new SecurityGroup(this, 'TaskGroup', {
-      vpc: this.vpc,
+      vpc: this.#vpc,
       description: `Tasks of hourglass-${deployment}`,
       allowAllOutbound: false,
     });

@@ -1,7 +1,7 @@
 /**
  * What each service's role may do besides logging. Statements name resources; `*` stands only where AWS knows no resource
- * for the action, and each such place gives its source. The README's table is a summary of this file and of
- * `permissions-of-others.ts`.
+ * for the action, and each such place gives its source. `permissions.md` is the table of this and of `permissions-of-others.ts`,
+ * written from the template.
  */
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';

@@ -31,7 +31,7 @@ interface JsonSchema {
 
 /** The comment that stands before the key. */
 function readComment(source: string, key: string): string {
-  const [, comment] = new RegExp(`\\n    /\\*\\*((?:(?!\\*/)[^])*)\\*/\\n    ${key}: `).exec(source) ?? [];
+  const [, comment] = new RegExp(`\\n    /\\*\\*((?:(?!\\*/)[^])*)\\*/\\n    ${key}\\b`).exec(source) ?? [];
   if (comment === undefined) throw new Error(`${key}: no comment in config.ts says what it is`);
   return comment
     .replaceAll(/\n\s*\*/g, ' ')
