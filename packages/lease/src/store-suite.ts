@@ -1,0 +1,189 @@
+/**
+ * What every store of leases must do, whatever it stands on: the contract of `LeaseStore`, as tests. For the test files of the
+ * implementations only.
+ */
+import { beforeEach, expect, it } from 'vitest';
+import { advance, type LeaseEffects } from './advance.ts';
+import type { Command } from './commands.ts';
+import { request, STACK } from './scenario.fixture.ts';
+import { defaultSettings } from './settings.ts';
+import { LeaseConflict, type LeaseStore, MAX_ITEMS_PER_WRITE } from './store.ts';
+
+const all = { all: true } as const;
+
+export const accept = (repository: string, requestId: string): Command => ({
+  type: 'requestAccepted',
+  request: request(repository, requestId),
+});
+
+export const claim = (repository: string, token: string): Command => ({
+  type: 'taskClaimed',
+  taskKey: `mirror:${repository}`,
+  token,
+  parameters: { cluster: 'c', overrides: [{ name: 'task' }] },
+  work: {
+    kind: 'mirror',
+    repository,
+    sourceUrl: `https://git.test/${repository}`,
+    destination: 'd',
+    rememberedTips: [],
+    timeLimitSeconds: 60,
+  },
+});
+
+export const open: Command[] = [
+  { type: 'creationAsked', fence: 1 },
+  { type: 'stackCreated', fence: 1, stackId: STACK, createdAtMs: 0 },
+];
+
+function effectsOver(store: LeaseStore): LeaseEffects {
+  return {
+    store,
+    settings: { ...defaultSettings, maxParallelTasks: 1_000 },
+    alarms: { create: async () => {}, delete: async () => {} },
+    nowMs: () => 1_000,
+    pauseBeforeRetry: async () => {},
+  };
+}
+
+/** Decides these commands on what is stored, and writes the decision. */
+export const step = (store: LeaseStore, leaseId: string, ...commands: Command[]) =>
+  advance(effectsOver(store), leaseId, all, () => commands);
+
+/** The tests, to be put into a `describe` of the implementation's own. `given` is asked in each of them for the one store of all. */
+export function testStore(given: () => LeaseStore): void {
+  let store: LeaseStore;
+  let leaseId: string;
+  let leases = 0;
+
+  beforeEach(() => {
+    store = given();
+    leases += 1;
+    leaseId = `lease-${leases}`;
+  });
+
+  const write = (...commands: Command[]) => step(store, leaseId, ...commands);
+
+  it('gives a new lease where none was written', async () => {
+    const state = await store.load(leaseId, all);
+    expect(state.lease).toMatchObject({ leaseId, phase: 'closed', fence: 0, version: 0, alarm: null });
+    expect(state.items.size).toBe(0);
+  });
+
+  it('gives back exactly what was written', async () => {
+    const { state } = await write(accept('a', 'r1'), accept('b', 'r2'), ...open, claim('a', `${leaseId}-t1`));
+    const loaded = await store.load(leaseId, all);
+    expect(loaded.lease).toEqual(state.lease);
+    expect(loaded.items).toEqual(state.items);
+    expect(loaded.lease).toMatchObject({ version: 1, pending: 1, running: 1, phase: 'open' });
+  });
+
+  it('gives only the items asked for, and which requests it has seen; one id serves for several tasks', async () => {
+    await write(accept('a', 'r1'), accept('b', 'r2'));
+    const state = await store.load(leaseId, {
+      taskKeys: ['mirror:b', 'mirror:c'],
+      identities: ['mirror:a#r1', 'mirror:b#r1'],
+    });
+    expect([...state.items.keys()]).toEqual(['mirror:b']);
+    expect([...state.seen]).toEqual(['mirror:a#r1']);
+    expect(state.complete).toBe(false);
+    expect(state.lease.pending).toBe(2);
+  });
+
+  it('keeps the seen ids of one lease apart from those of another', async () => {
+    await write(accept('a', 'r1'));
+    const other = await store.load(`${leaseId}-other`, { taskKeys: ['mirror:a'], identities: ['mirror:a#r1'] });
+    expect([...other.seen, ...other.items.keys()]).toEqual([]);
+  });
+
+  it('refuses a write from a version that is no longer the lease, and writes none of it', async () => {
+    const before = await store.load(leaseId, all);
+    await write(accept('a', 'r1'));
+    const after = { ...before, lease: { ...before.lease, fence: 99 } };
+    const facts = [
+      {
+        type: 'requestRemembered' as const,
+        taskKey: 'mirror:z',
+        request: request('z', 'r9'),
+        as: 'pending' as const,
+        ridesOn: 'r9',
+      },
+    ];
+    const conflict = store.commit(before, after, facts, 0);
+    await expect(conflict).rejects.toThrow(LeaseConflict);
+    await expect(conflict).rejects.toMatchObject({
+      name: 'LeaseConflict',
+      message: `Lease ${leaseId} is no longer at version 0.`,
+    });
+    const { lease, seen } = await store.load(leaseId, { taskKeys: [], identities: ['mirror:z#r9'] });
+    expect(lease).toMatchObject({ version: 1, fence: 1 });
+    expect([...seen]).toEqual([]);
+  });
+
+  it('counts exactly, however many handlers write at once', async () => {
+    const writers = Array.from({ length: 6 }, (_, n) => write(accept(`app-${n}`, `r${n}`)));
+    await Promise.all(writers);
+    const { lease, items } = await store.load(leaseId, all);
+    expect(lease).toMatchObject({ pending: 6, version: 6 });
+    expect(items.size).toBe(6);
+  });
+
+  it('accepts a request id once, however many handlers bring it at once', async () => {
+    const scope = { taskKeys: ['mirror:a'], identities: ['mirror:a#r1'] };
+    await Promise.all([1, 2, 3].map(() => advance(effectsOver(store), leaseId, scope, () => [accept('a', 'r1')])));
+    const { lease } = await store.load(leaseId, all);
+    expect(lease).toMatchObject({ pending: 1, version: 1 });
+  });
+
+  it('lets one of many handlers claim a task', async () => {
+    await write(accept('a', 'r1'), ...open);
+    const claims = await Promise.all([1, 2, 3, 4].map((n) => write(claim('a', `${leaseId}-t${n}`))));
+    expect(claims.filter(({ changed }) => changed)).toHaveLength(1);
+    expect((await store.load(leaseId, all)).lease).toMatchObject({ pending: 0, running: 1 });
+  });
+
+  it('takes an item out when its task has succeeded, and puts it back as pending for a push during the run', async () => {
+    const [a, b] = [`${leaseId}-a`, `${leaseId}-b`];
+    await write(accept('a', 'r1'), accept('b', 'r2'), ...open, claim('a', a), claim('b', b));
+    await write(accept('b', 'r3'));
+    const finish = (repository: string, token: string): Command => ({
+      type: 'taskFinished',
+      taskKey: `mirror:${repository}`,
+      token,
+      outcome: { status: 'succeeded' },
+    });
+    await write(finish('a', a), finish('b', b));
+    const { lease, items } = await store.load(leaseId, all);
+    expect(lease).toMatchObject({ pending: 1, running: 0 });
+    expect(items.get('mirror:b')).toMatchObject({ state: 'pending', request: { requestId: 'r3' } });
+    expect(items.has('mirror:a')).toBe(false);
+  });
+
+  it('takes the largest write there is', async () => {
+    const many = Array.from({ length: MAX_ITEMS_PER_WRITE }, (_, n) => `app-${n}`);
+    await write(...many.map((name) => accept(name, name)));
+    await write(...open, ...many.map((name) => claim(name, `${leaseId}-${name}`)));
+    await write(
+      ...many.map(
+        (name): Command => ({
+          type: 'taskFinished',
+          taskKey: `mirror:${name}`,
+          token: `${leaseId}-${name}`,
+          outcome: { status: 'succeeded' },
+        }),
+      ),
+    );
+    expect((await store.load(leaseId, all)).items.size).toBe(0);
+  });
+
+  it('loads more items than one batch of keys holds', async () => {
+    const names = Array.from({ length: 130 }, (_, n) => `repository-${n}`);
+    for (let start = 0; start < names.length; start += MAX_ITEMS_PER_WRITE) {
+      await write(...names.slice(start, start + MAX_ITEMS_PER_WRITE).map((name) => accept(name, name)));
+    }
+    expect((await store.load(leaseId, all)).items.size).toBe(130);
+    const taskKeys = names.map((name) => `mirror:${name}`);
+    const state = await store.load(leaseId, { taskKeys, identities: names.map((name) => `mirror:${name}#${name}`) });
+    expect([state.items.size, state.seen.size]).toEqual([130, 130]);
+  });
+}
