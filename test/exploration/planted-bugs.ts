@@ -128,7 +128,7 @@ export const plantedBugs: PlantedBug[] = [
   },
   {
     name: 'rule 5: a finish counts for any token',
-    edits: [lease('draft.ts', "item?.state === 'running' && item.claim?.token === token", "item?.state === 'running'")],
+    edits: [lease('draft.ts', 'item?.claim?.token === token', 'item?.claim')],
     bound: { after: [...IDLE, 'runner: taskStopped', 'intake takes request 2'] },
   },
   {

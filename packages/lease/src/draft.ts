@@ -47,5 +47,5 @@ export function moveItem(draft: Draft, taskKey: string, next: TaskItem | null): 
 /** The running item that this token belongs to; a token is good for one claim only. */
 export function runningItem(draft: Draft, taskKey: string, token: string): TaskItem | undefined {
   const item = draft.items.get(taskKey);
-  return item?.state === 'running' && item.claim?.token === token ? item : undefined;
+  return item?.claim?.token === token ? item : undefined;
 }

@@ -70,8 +70,8 @@ describe('who rides with whom', () => {
     expect(plan(s)).toEqual([['command:x']]);
   });
 
-  it('nobody whose turn would come after the time limit', () => {
-    const settings = { maxParallelTasks: 1, taskTimeLimitMs: 10 * MINUTE_MS, usualTaskMs: 4 * MINUTE_MS };
+  it('nobody whose turn would end after the time limit', () => {
+    const settings = { maxParallelTasks: 1, taskTimeLimitMs: 10 * MINUTE_MS, usualTaskMs: 5 * MINUTE_MS };
     const s = new Scenario(settings);
     for (const name of ['a', 'b', 'c']) s.ask(name, name);
     s.open(0);

@@ -29,7 +29,7 @@ export function planRides(state: LeaseState, nowMs: number, settings: LeaseSetti
 }
 
 function mayJoin(state: LeaseState, ride: TaskItem[], item: TaskItem, nowMs: number, settings: LeaseSettings): boolean {
-  if ([ride[0], item].some((one) => one?.request.task.kind !== 'mirror')) return false;
+  if ([...ride, item].some(({ request }) => request.task.kind !== 'mirror')) return false;
   // A ride is claimed in one write.
   if (ride.length >= Math.min(settings.maxRepositoriesPerTask, MAX_ITEMS_PER_WRITE)) return false;
   // Judged as if it were claimed when its turn is likely to come.
