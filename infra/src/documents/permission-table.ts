@@ -58,11 +58,21 @@ ${renderTable(
     ],
     [
       "CloudFormation, by the bootstrap's execution role",
-      `create, update and delete ${types.sort().map(code).join(', ')}; ${code('lambda:InvokeFunction')}`,
-      'what the template names; the function that removes the endpoints stack before all else goes',
+      `create, update and delete ${types.sort().map(code).join(', ')}; ${code('lambda:InvokeFunction')}; ${parameterActions(template).map(code).join(', ')}`,
+      'what the template names; the function that removes the endpoints stack before all else goes; the VPC and the subnets, for the rules of the template',
     ],
   ],
 )}`;
+}
+
+/**
+ * How parameters of AWS's own types are looked up, by the service role where there is one and else by the deployer:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
+ */
+function parameterActions(template: Template): string[] {
+  const types = Object.values<Json>(template.json.Parameters).map(({ Type }) => Type as string);
+  const known = { 'AWS::EC2::VPC::Id': 'ec2:DescribeVpcs', 'AWS::EC2::Subnet::Id': 'ec2:DescribeSubnets' };
+  return Object.entries(known).flatMap(([type, action]) => (types.some((one) => one.includes(type)) ? [action] : []));
 }
 
 function nameHolder(template: Template, id: string, { Description = '' }: Json): string {
