@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesizeWorld } from '@hourglass/cli';
-import { paidHours } from '@hourglass/lease';
+import { MINUTE_MS, paidHours } from '@hourglass/lease';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectSimulated, liveThrough } from '../cost/pallets-month.ts';
 import { type Deployment, deploy } from './deployment.ts';
 
 const NINE = Date.UTC(2026, 0, 5, 9);
@@ -47,4 +48,11 @@ it('late in a clock hour waits for the next, ten minutes at most, and pays one h
   expect(startedAt).toBeGreaterThanOrEqual(60);
   expect(startedAt).toBeLessThanOrEqual(64);
   expect(readings).toEqual([1, 1]);
+});
+
+it('makes the leases of a month that `hourglass-default` is simulated with', { timeout: 120_000 }, async () => {
+  const maxDelayMs = 10 * MINUTE_MS;
+  const lived = await liveThrough(maxDelayMs, assembly);
+  for (const billing of ['anchored', 'clock'] as const)
+    expectSimulated(lived, 'hourglass-default', billing, maxDelayMs);
 });
