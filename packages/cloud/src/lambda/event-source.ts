@@ -3,6 +3,7 @@
  * visibility timeout is over. Nothing is polled in between: the queue tells when a message is available.
  * Source: Lambda developer guide, "Using Lambda with Amazon SQS", "Handling errors for an SQS event source".
  */
+import type { TimerHandle } from '../clock.ts';
 import { AwsError } from '../errors.ts';
 import type { CloudCore } from '../service.ts';
 import { digestBody } from '../sqs/message-digest.ts';
@@ -36,7 +37,8 @@ export class EventSource {
   readonly #settings: EventSourceSettings;
   readonly #unsubscribe: () => void;
   #active = 0;
-  #gathering = false;
+  /** The batch that is to begin, and whether it still waits for more messages. */
+  #gathering: { timer: TimerHandle; waits: boolean } | undefined;
   #waking = false;
 
   constructor(core: CloudCore, queue: Queue, fn: LambdaFunction, settings: EventSourceSettings) {
@@ -51,26 +53,32 @@ export class EventSource {
     this.#unsubscribe();
   }
 
-  /** Begins a batch: at once if it is full, else when its window is over. */
+  /** Begins a batch: as soon as it is full, else when its window is over. */
   #wake(): void {
-    if (this.#gathering || this.#active >= this.#settings.maxConcurrency) {
+    if (this.#gathering !== undefined || this.#active >= this.#settings.maxConcurrency) {
+      if (this.#gathering?.waits && this.#isFull()) this.#gather(0);
       return;
     }
     if (this.#fn.isThrottled()) {
       this.#wakeLater();
       return;
     }
+    const waits = this.#settings.windowSeconds > 0 && !this.#isFull();
+    this.#gather(waits ? this.#settings.windowSeconds * 1000 : 0);
+  }
+
+  #gather(windowMs: number): void {
     const { clock } = this.#core;
-    const waits = this.#settings.windowSeconds > 0 && this.#queue.counts().available < this.#settings.batchSize;
-    this.#gathering = true;
-    clock.schedule(
-      clock.nowMs() + (waits ? this.#settings.windowSeconds * 1000 : 0),
-      `batch from ${this.#queue.name}`,
-      () => {
-        this.#gathering = false;
-        return this.#runBatch();
-      },
-    );
+    if (this.#gathering !== undefined) clock.cancel(this.#gathering.timer);
+    const timer = clock.schedule(clock.nowMs() + windowMs, `batch from ${this.#queue.name}`, () => {
+      this.#gathering = undefined;
+      return this.#runBatch();
+    });
+    this.#gathering = { timer, waits: windowMs > 0 };
+  }
+
+  #isFull(): boolean {
+    return this.#queue.counts().available >= this.#settings.batchSize;
   }
 
   async #runBatch(): Promise<void> {

@@ -313,6 +313,38 @@ const handler = async ({ ms }) => {
     ).toEqual(['bad']);
   });
 
+  it('begins a batch as soon as it is full, else when its window is over', async () => {
+    world = await createWorld(
+      {
+        Role: role('lambda.amazonaws.com', { Effect: 'Allow', Action: consume, Resource: '*' }),
+        Intake: lambdaFunction('intake', 'Role'),
+        Inbox: queue('inbox'),
+        Source: {
+          Type: 'AWS::Lambda::EventSourceMapping',
+          Properties: {
+            EventSourceArn: { 'Fn::GetAtt': ['Inbox', 'Arn'] },
+            FunctionName: { Ref: 'Intake' },
+            BatchSize: 2,
+            MaximumBatchingWindowInSeconds: 10,
+          },
+        },
+      },
+      { intake: 'exports.handler = async ({ Records }) => console.log(Records.map((r) => r.body).join());' },
+    );
+    const { clock, driver, queues } = world.cloud;
+    const startMs = clock.nowMs();
+    for (const body of ['a', 'b', 'c']) {
+      queues.byName('inbox').send({ body, attributes: {}, senderId: 'test' });
+      await driver.advanceBy(1_000);
+    }
+    await driver.runUntilIdle();
+    const batches = world.tracesOf('log').map(({ atMs, message }) => [message, atMs - startMs]);
+    expect(batches).toEqual([
+      ['a,b', 1_000],
+      ['c', 12_000],
+    ]);
+  });
+
   it('goes on taking messages when the queue refused for a while', async () => {
     world = await createWorld(
       {
