@@ -72,6 +72,13 @@ describe('a task', () => {
     expect(sizes.sort()).toEqual([2, 2, 2, 2, 2, 3, 3, 3, 3, 3]);
   });
 
+  it('is looked for when a repository begins to wait, not at each further request for it', async () => {
+    for (let n = 0; n < 12; n += 1) await world.requestMirror('app');
+    await world.pass(1);
+    const queries = world.traces.filter((trace) => trace.kind === 'api' && trace.operation === 'Query');
+    expect(queries.filter((trace) => /runner/i.test((trace as { principal: string }).principal))).toHaveLength(1);
+  });
+
   it('that carries several fails for each of them, and each is tried again and told of', async () => {
     for (let n = 0; n < 20; n += 1) await world.requestMirror(`app-${n}`);
     world.behave.exitCode = 1;

@@ -38,7 +38,10 @@ export const handler = serve<unknown, void>('runner', async (event, logger) => {
     warn: (message, error) => (error ? logger.warn(message, error) : logger.warn(message)),
   };
   const routes = [
-    on(RequestAccepted, () => look(effects)),
+    // What joins another request gives nothing to claim: that one was told of, or it runs.
+    on(RequestAccepted, async ({ as }) => {
+      if (as === 'pending') await look(effects);
+    }),
     on(EndpointsReady, () => look(effects)),
     on(TaskStateChange, async (task) => {
       if (task.lastStatus !== 'STOPPED' || task.startedBy === undefined) return;
