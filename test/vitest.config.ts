@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const root = new URL('..', import.meta.url).pathname;
 const exclude = ['**/node_modules/**', '**/cdk.out/**'];
 /** What deploys the synthesized templates. */
-const deployed = ['test/{cost,crash-points,hostile,iam,infra,scenarios,simulation}/**/*.test.ts'];
+const deployed = ['test/{bench,cost,crash-points,hostile,iam,infra,scenarios,simulation}/**/*.test.ts'];
 
 export default defineConfig({
   test: {

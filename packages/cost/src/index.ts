@@ -1,4 +1,5 @@
 export { type EndpointPrice, endpointPrices } from './prices.ts';
+export { type FargatePrice, fargatePrices, fargateUsd } from './prices-fargate.ts';
 export { type ReportData, renderReport } from './report/index.ts';
 export { HOURS_PER_MONTH, type Simulation, type SimulationInput, simulate } from './simulate.ts';
 export {

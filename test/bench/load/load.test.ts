@@ -1,0 +1,29 @@
+/** A small slice of `pnpm bench:load`. */
+import { describe, expect, inject, it } from 'vitest';
+import { growthOf, judge, judgeGrowth } from './conditions.ts';
+import type { Outcome } from './outcome.ts';
+import { type Load, runLoad } from './run-load.ts';
+
+function burst(requests: number, repositories: number, endpoints: Load['endpoints']): Promise<Outcome> {
+  const assembly = inject('assembly');
+  return runLoad({ assembly, requests, repositories, endpoints, mirrorSeconds: 5, dynamo: 'memory' });
+}
+
+const broken = (outcome: Outcome) => judge(outcome).filter(({ holds }) => !holds);
+
+describe('a burst of requests within a minute', () => {
+  it('that opens the endpoints loses none, and takes no more writes for each request than a smaller one', async () => {
+    // PutEvents brings ten at once: with fewer repositories some of a batch would be for the same one, and cost one item.
+    const [smaller, larger] = [await burst(80, 10, 'closed'), await burst(240, 30, 'closed')];
+    expect([...broken(smaller), ...broken(larger)]).toEqual([]);
+    expect(judgeGrowth(growthOf(smaller, larger)).filter(({ holds }) => !holds)).toEqual([]);
+    expect(larger.fargate.usd).toBeLessThan(larger.fargate.aloneUsd);
+  });
+
+  it('that finds them open loses none, with one task for a repository and ten tasks at one time at most', async () => {
+    const outcome = await burst(160, 30, 'open');
+    expect(broken(outcome)).toEqual([]);
+    expect(outcome.tasksAtOnce).toBe(10);
+    expect(outcome.attempts).toBeGreaterThan(outcome.repositories);
+  });
+});

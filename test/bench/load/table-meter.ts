@@ -1,0 +1,98 @@
+/** Counts what the table is asked for, at the simulated AWS's front, from the calls that functions and tasks make. */
+import type { CallFault, Cloud, FaultedCall } from '@hourglass/cloud';
+import { type Item, readUnits, sizeOfItem, writeUnits } from './item-size.ts';
+
+interface Action {
+  Item?: Item;
+  Key?: Item;
+  ExpressionAttributeValues?: Item;
+}
+
+interface Answer {
+  Item?: Item;
+  Items?: Item[];
+  Responses?: Record<string, Item[]>;
+}
+
+export interface Writes {
+  /** Transactions that were carried out, each of which writes the lease, by service. */
+  transactions: Record<string, number>;
+  /** Transactions that lost against another and were tried again, or given up. */
+  conflicts: Record<string, number>;
+  /** Of everything: the lost transactions too, which AWS counts as it counts the others, and the tasks' results. */
+  writeUnits: number;
+}
+
+export class TableMeter {
+  readonly writes: Writes = { transactions: {}, conflicts: {}, writeUnits: 0 };
+  readUnits = 0;
+  /** By attempt token: what the attempt is for, and who rides with it. */
+  readonly works = new Map<string, { taskKey: string; riders: string[] }>();
+  /** Identities of the requests that the lease has taken. */
+  readonly accepted = new Set<string>();
+  /** In bytes, for the actions that name an item by its key only. */
+  readonly #sizes = new Map<string, number>();
+
+  /** @param slowDown how long the calls take */
+  constructor(cloud: Cloud, slowDown: (call: FaultedCall) => CallFault | undefined) {
+    cloud.setFaults((call) => {
+      if (call.service === 'dynamodb') this.#onAsked(call);
+      return slowDown(call);
+    });
+    cloud.onCall((call, output) => {
+      if (call.service !== 'dynamodb') return;
+      if (call.operation === 'TransactWriteItems') this.#onWritten(call);
+      else if (/^(Query|(Batch)?GetItem)$/.test(call.operation)) this.readUnits += unitsOfAnswer(output as Answer);
+    });
+  }
+
+  #onAsked({ operation, input, invoker }: FaultedCall): void {
+    if (operation === 'TransactWriteItems') {
+      this.#add('conflicts', invoker, 1);
+      for (const action of actionsOf(input)) this.#count(action, true);
+    } else if (/^(Put|Update|Delete)Item$/.test(operation)) this.#count(input as Action, false);
+  }
+
+  #count({ Item, Key = {}, ExpressionAttributeValues = {} }: Action, isTransactional: boolean): void {
+    // An update counts by the larger of the item before and after it; that is at most all that it had and is given.
+    const bytes = Item ? sizeOfItem(Item) : this.#sizeBefore(Key) + sizeOfItem(ExpressionAttributeValues);
+    this.writes.writeUnits += writeUnits(bytes, isTransactional);
+  }
+
+  #add(kind: 'transactions' | 'conflicts', invoker: FaultedCall['invoker'], by: number): void {
+    const service = invoker?.functionName.split('-').at(-1) ?? 'others';
+    this.writes[kind][service] = (this.writes[kind][service] ?? 0) + by;
+  }
+
+  #sizeBefore(key: Item): number {
+    return this.#sizes.get(nameOf(key)) ?? sizeOfItem(key);
+  }
+
+  #onWritten({ input, invoker }: FaultedCall): void {
+    this.#add('conflicts', invoker, -1);
+    this.#add('transactions', invoker, 1);
+    for (const { Item } of actionsOf(input)) {
+      if (!Item) continue;
+      this.#sizes.set(nameOf(Item), sizeOfItem(Item));
+      const [kind = '', ...rest] = (Item.pk?.S ?? '').split('#');
+      if (kind === 'request') this.accepted.add(rest.join('#'));
+      const riders = (Item.riders?.L ?? []).map(({ S = '' }) => S);
+      if (kind === 'work') this.works.set(rest.join('#'), { taskKey: Item.taskKey?.S ?? '', riders });
+    }
+  }
+}
+
+function actionsOf(input: Readonly<Record<string, unknown>>): Action[] {
+  return (input.TransactItems as Record<string, Action>[]).flatMap((entry) => Object.values(entry));
+}
+
+/** A query counts all that it finds as one, other reads each item. */
+function unitsOfAnswer({ Item, Items, Responses }: Answer): number {
+  if (Items) return readUnits(Items.reduce((sum, item) => sum + sizeOfItem(item), 0));
+  const found = Responses ? Object.values(Responses).flat() : [Item ?? {}];
+  return found.reduce((sum, item) => sum + readUnits(sizeOfItem(item)), 0);
+}
+
+function nameOf(key: Item): string {
+  return `${key.pk?.S}|${key.sk?.S}`;
+}

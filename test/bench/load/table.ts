@@ -1,0 +1,81 @@
+/** The figures as a person reads them. */
+import type { Condition, Growth } from './conditions.ts';
+import type { Outcome } from './outcome.ts';
+
+type Row = [what: string, tell: (outcome: Outcome) => string | number];
+
+const ROWS: Row[] = [
+  ['requests', ({ requests }) => requests],
+  ['repositories', ({ repositories }) => repositories],
+  ['endpoints when they come', ({ endpoints }) => endpoints],
+  ['accepted', ({ accepted }) => accepted],
+  ['lost', ({ lost }) => lost],
+  ['attempts', ({ attempts }) => attempts],
+  ['Fargate tasks', ({ tasks }) => tasks],
+  ['  at one time (allowed)', ({ tasksAtOnce, maxParallelTasks }) => `${tasksAtOnce} (${maxParallelTasks})`],
+  ['  of one repository at one time', ({ tasksPerRepositoryAtOnce }) => tasksPerRepositoryAtOnce],
+  ['all mirrored after', ({ mirroredAfterSeconds }) => `${(mirroredAfterSeconds / 60).toFixed(1)} min`],
+  ['lease writes', ({ writes }) => writes.leaseWrites],
+  ['  a request', ({ writes, requests }) => (writes.leaseWrites / requests).toFixed(3)],
+  ['  by service', ({ writes }) => tell(writes.transactions)],
+  ['  lost to another, tried again', ({ writes }) => tell(writes.conflicts)],
+  ['write units', ({ writes }) => writes.writeUnits],
+  ['  a request', ({ writes, requests }) => (writes.writeUnits / requests).toFixed(2)],
+  ['read units', ({ readUnits }) => readUnits],
+  ['handlers run', ({ handlers }) => tell(handlers.runs)],
+  ['  failed', ({ handlers }) => handlers.failed],
+  ['  longest (virtual)', ({ handlers: { longest, longestSeconds } }) => `${longest} ${longestSeconds.toFixed(1)} s`],
+  ['messages that came again', ({ handlers }) => handlers.messagesAgain],
+  ['Fargate bill', ({ fargate }) => `${fargate.usd.toFixed(4)} USD`],
+  ['  a task for each attempt', ({ fargate }) => `${fargate.aloneUsd.toFixed(4)} USD`],
+  ['  saved by riding together', ({ fargate: { usd, aloneUsd } }) => `${((1 - usd / aloneUsd) * 100).toFixed(0)} %`],
+  ['wall time', ({ wallSeconds }) => `${wallSeconds.toFixed(0)} s`],
+];
+
+export function describeOutcomes(outcomes: readonly Outcome[]): string {
+  const rows = ROWS.map(([what, of]) => [what, ...outcomes.map((outcome) => String(of(outcome)))]);
+  const [one] = outcomes;
+  if (!one) return '';
+  const { dynamoDb, fargate, mirrorSeconds } = one;
+  const engine = dynamoDb.kind === 'local' ? 'DynamoDB Local' : `DynamoDB in memory: ${dynamoDb.reason}`;
+  return [
+    align(rows),
+    '',
+    `${engine}. A repository takes ${mirrorSeconds} s in its task, at the median.`,
+    `A task has ${fargate.vcpus} vCPU and ${fargate.memoryGb} GB, Fargate on ARM in ap-northeast-1 as AWS's price list of ${fargate.priceAsOf} has it.`,
+  ].join('\n');
+}
+
+export function describeGrowth({ requests, leaseWrites, writeUnits, readUnits }: Growth): string {
+  const times = (growth: number) => `${growth.toFixed(2)}×`;
+  return `requests grew ${times(requests)}, lease writes ${times(leaseWrites)}, write units ${times(writeUnits)}, read units ${times(readUnits)}`;
+}
+
+export function describeConditions(conditions: readonly Condition[]): string {
+  return align(
+    conditions.map(({ condition, wanted, measured, holds }) => [
+      condition,
+      wanted,
+      measured,
+      holds ? 'holds' : 'FAILS',
+    ]),
+  );
+}
+
+function tell(counts: Record<string, number>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
+}
+
+function align(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
