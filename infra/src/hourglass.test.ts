@@ -75,7 +75,8 @@ app.synth();
     const types = Object.values<{ Type: string }>(Resources).map(({ Type }) => Type);
     expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(7);
     expect(types).toContain('AWS::SNS::Topic');
-  });
+    // A process of its own, which bundles the real services: many seconds on a busy machine.
+  }, 120_000);
 
   test('refuses a bad key by its name', () => {
     const wrong = { ...exampleConfig, vpc: 'vpc-1' };
