@@ -75,6 +75,8 @@ function configFor({ vpcId, subnetId, zone, routeTableId, prefixLists }: Network
     apiKeySha256: createHash('sha256').update(apiKey).digest('hex'),
     maxAttempts: 1,
     maxDelaySeconds: 0,
+    // So that no end of a clock hour falls into the run.
+    billing: 'anchored',
   };
 }
 
