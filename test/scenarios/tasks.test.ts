@@ -79,6 +79,18 @@ describe('a task', () => {
     expect(queries.filter((trace) => /runner/i.test((trace as { principal: string }).principal))).toHaveLength(1);
   });
 
+  it('that would have waited for the next opening starts at once when a request comes that cannot wait', async () => {
+    world.behave.durationMs = 25 * MINUTE_MS;
+    await world.requestMirror('first');
+    await world.pass(35);
+    await world.requestMirror('app', { maxDelaySeconds: 3 * 3600 });
+    await world.pass(1);
+    expect(world.cloud.parts.ecs.tasks()).toHaveLength(1);
+    await world.requestMirror('app', { maxDelaySeconds: 0 });
+    await world.pass(0.1);
+    expect(world.cloud.parts.ecs.tasks()).toHaveLength(2);
+  });
+
   it('that carries several fails for each of them, and each is tried again and told of', async () => {
     for (let n = 0; n < 20; n += 1) await world.requestMirror(`app-${n}`);
     world.behave.exitCode = 1;

@@ -46,8 +46,8 @@ export type Command =
   | { type: 'gaveUp'; taskKeys: string[]; message: string }
   | { type: 'alarmRang'; alarmId: string; stack?: StackObservation };
 
-/** How an accepted request was taken up. */
-export type Acceptance = 'pending' | 'merged' | 'again';
+/** How an accepted request was taken up. `hastened`: it joined one that waits, which must now start earlier. */
+export type Acceptance = 'pending' | 'merged' | 'hastened' | 'again';
 
 export type Fact =
   | { type: 'requestRemembered'; taskKey: string; request: Request; as: Acceptance; ridesOn: string }

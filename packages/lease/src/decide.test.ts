@@ -35,6 +35,8 @@ describe('a closed lease', () => {
     s.ask('app', 'r2', HOUR_MS);
     expect(s.lease.pending).toBe(1);
     expect(s.lease.alarm?.atMs).toBe(57 * MINUTE_MS);
+    expect(s.facts.at(-1)).toMatchObject({ type: 'requestRemembered', as: 'hastened', ridesOn: 'r1' });
+    s.ask('app', 'r3', 2 * HOUR_MS);
     expect(s.facts.at(-1)).toMatchObject({ type: 'requestRemembered', as: 'merged', ridesOn: 'r1' });
   });
 

@@ -33,7 +33,8 @@ function join(item: TaskItem | undefined, request: Request): [TaskItem, Acceptan
   if (item.state === 'pending') {
     const merged = { ...item.request, task: request.task };
     const startByMs = Math.min(item.startByMs, request.startByMs);
-    return [{ ...item, request: merged, startByMs, attempts: 0, startFailures: 0 }, 'merged', merged.requestId];
+    const as = startByMs < item.startByMs ? 'hastened' : 'merged';
+    return [{ ...item, request: merged, startByMs, attempts: 0, startFailures: 0 }, as, merged.requestId];
   }
   // A push during a run may have missed it: a later run mirrors it.
   const again = item.again

@@ -38,9 +38,9 @@ export const handler = serve<unknown, void>('runner', async (event, logger) => {
     warn: (message, error) => (error ? logger.warn(message, error) : logger.warn(message)),
   };
   const routes = [
-    // What joins another request gives nothing to claim: that one was told of, or it runs.
+    // What joins another request and does not hasten it gives nothing to claim: that one was told of, or it runs.
     on(RequestAccepted, async ({ as }) => {
-      if (as === 'pending') await look(effects);
+      if (as === 'pending' || as === 'hastened') await look(effects);
     }),
     on(EndpointsReady, () => look(effects)),
     on(TaskStateChange, async (task) => {

@@ -9,7 +9,7 @@ const task = { leaseId, taskKey: z.string(), requestId: z.string() };
 
 export const RequestAccepted = defineContract('RequestAccepted', internal, {
   ...task,
-  as: z.enum(['pending', 'merged', 'again']),
+  as: z.enum(['pending', 'merged', 'hastened', 'again']),
   ridesOn: z.string(),
 });
 
