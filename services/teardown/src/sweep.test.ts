@@ -53,6 +53,12 @@ describe('the sweep', () => {
     expect(deleted).toEqual(['vpce-old', 'vpce-now']);
   });
 
+  it('counts endpoints that are going as left, and does not ask for them again', async () => {
+    const { sweep, deleted } = sweeper([{ id: 'vpce-going', fence: '1', state: 'deleting' }]);
+    expect(await sweep(2)).toBe(1);
+    expect(deleted).toEqual([]);
+  });
+
   it('makes no call where nothing is left', async () => {
     const { sweep, deleted } = sweeper([]);
     expect(await sweep(2)).toBe(0);

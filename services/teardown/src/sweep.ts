@@ -11,6 +11,7 @@ import { FENCE_TAG, LEASE_TAG } from '@hourglass/shared';
 export function createSweeper(client: EC2Client, leaseId: string): (fence: number) => Promise<number> {
   return async (fence) => {
     const left: string[] = [];
+    const kept: string[] = [];
     const pages = paginateDescribeVpcEndpoints(
       { client },
       {
@@ -22,11 +23,14 @@ export function createSweeper(client: EC2Client, leaseId: string): (fence: numbe
     );
     for await (const { VpcEndpoints = [] } of pages) {
       for (const endpoint of VpcEndpoints) {
-        if (endpoint.VpcEndpointId && isLeftBehind(endpoint, leaseId, fence)) left.push(endpoint.VpcEndpointId);
+        if (!endpoint.VpcEndpointId || !isLeftBehind(endpoint, leaseId, fence)) continue;
+        left.push(endpoint.VpcEndpointId);
+        // One that is going may be gone before it is named again, and what is gone has no tag that would allow the call.
+        if (endpoint.State?.toLowerCase() !== 'deleting') kept.push(endpoint.VpcEndpointId);
       }
     }
-    if (left.length === 0) return 0;
-    const { Unsuccessful = [] } = await client.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: left }));
+    if (kept.length === 0) return left.length;
+    const { Unsuccessful = [] } = await client.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: kept }));
     const [refused] = Unsuccessful;
     if (refused) throw new Error(`EC2 does not delete ${refused.ResourceId}: ${refused.Error?.Message}`);
     return left.length;
