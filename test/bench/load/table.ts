@@ -1,4 +1,5 @@
 /** The figures as a person reads them. */
+import { align } from '../align.ts';
 import type { Condition, Growth } from './conditions.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -66,16 +67,4 @@ function tell(counts: Record<string, number>): string {
   return Object.entries(counts)
     .map(([name, count]) => `${name} ${count}`)
     .join(', ');
-}
-
-function align(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

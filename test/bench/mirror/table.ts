@@ -1,5 +1,6 @@
 /** The measurements as a person reads them. */
 import { formatBytes } from '../../../packages/cli/src/mirror/report.ts';
+import { align } from '../align.ts';
 import type { Contestant } from './contestants.ts';
 import { type Goal, type Measurement, median, runsOf } from './goals.ts';
 
@@ -34,16 +35,4 @@ export function describeGoals(goals: readonly Goal[]): string {
     reached ? 'reached' : 'MISSED',
   ]);
   return align([['goal', 'wanted', 'measured', ''], ...rows]);
-}
-
-function align(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
