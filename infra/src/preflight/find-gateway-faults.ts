@@ -1,5 +1,4 @@
 /** Whether tasks reach S3 and DynamoDB through gateway endpoints, and none collides with another. */
-
 import type { VpcEndpoint } from '@aws-sdk/client-ec2';
 import { LEASE_TAG } from '@hourglass/shared/tags';
 import type { HourglassConfig } from '../config.ts';

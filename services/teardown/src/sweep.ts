@@ -10,8 +10,7 @@ import { FENCE_TAG, LEASE_TAG } from '@hourglass/shared';
 /** Interface endpoints by the tags that only the endpoints stack gives, of this fence or an older one: never a later lease's. */
 export function createSweeper(client: EC2Client, leaseId: string): (fence: number) => Promise<number> {
   return async (fence) => {
-    const left: string[] = [];
-    const kept: string[] = [];
+    const left: VpcEndpoint[] = [];
     const pages = paginateDescribeVpcEndpoints(
       { client },
       {
@@ -22,15 +21,13 @@ export function createSweeper(client: EC2Client, leaseId: string): (fence: numbe
       },
     );
     for await (const { VpcEndpoints = [] } of pages) {
-      for (const endpoint of VpcEndpoints) {
-        if (!endpoint.VpcEndpointId || !isLeftBehind(endpoint, leaseId, fence)) continue;
-        left.push(endpoint.VpcEndpointId);
-        // One that is going may be gone before it is named again, and what is gone has no tag that would allow the call.
-        if (endpoint.State?.toLowerCase() !== 'deleting') kept.push(endpoint.VpcEndpointId);
-      }
+      left.push(...VpcEndpoints.filter((endpoint) => isLeftBehind(endpoint, leaseId, fence)));
     }
-    if (kept.length === 0) return left.length;
-    const { Unsuccessful = [] } = await client.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: kept }));
+    // One that is going may be gone before it is named again, and what is gone has no tag that would allow the call.
+    const standing = left.filter(({ State }) => State?.toLowerCase() !== 'deleting');
+    if (standing.length === 0) return left.length;
+    const VpcEndpointIds = standing.flatMap(({ VpcEndpointId }) => VpcEndpointId ?? []);
+    const { Unsuccessful = [] } = await client.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds }));
     const [refused] = Unsuccessful;
     if (refused) throw new Error(`EC2 does not delete ${refused.ResourceId}: ${refused.Error?.Message}`);
     return left.length;
@@ -38,9 +35,14 @@ export function createSweeper(client: EC2Client, leaseId: string): (fence: numbe
 }
 
 /** Asked of the answer, not only of the filter: what is deleted here must be beyond doubt the lease's own. */
-function isLeftBehind({ VpcEndpointType, State, Tags = [] }: VpcEndpoint, leaseId: string, fence: number): boolean {
+function isLeftBehind(
+  { VpcEndpointId, VpcEndpointType, State, Tags = [] }: VpcEndpoint,
+  leaseId: string,
+  fence: number,
+): boolean {
   const tags = new Map(Tags.map(({ Key, Value }) => [Key, Value]));
   return (
+    VpcEndpointId !== undefined &&
     VpcEndpointType === 'Interface' &&
     State?.toLowerCase() !== 'deleted' &&
     tags.get(LEASE_TAG) === leaseId &&
