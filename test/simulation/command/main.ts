@@ -21,9 +21,15 @@ async function main(): Promise<number> {
   try {
     const assembly = options.assembly ?? (await synthesize(scratch));
     const say = (line: string) => process.stderr.write(`${line}\n`);
-    const totals = await simulateSeeds(options, assembly, say);
+    const stop = new AbortController();
+    process.once('SIGINT', () => {
+      say('Stops after the seeds that are under way; Ctrl-C once more to stop at once.');
+      stop.abort();
+    });
+    const totals = await simulateSeeds(options, assembly, say, stop.signal);
     process.stdout.write(options.json ? `${JSON.stringify(totals)}\n` : `${describeTotals(totals)}\n`);
-    return totals.violations.length > 0 ? 1 : 0;
+    if (totals.violations.length > 0) return 1;
+    return stop.signal.aborted ? 130 : 0;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -2,6 +2,7 @@
 import { simulateSeed } from './simulate-seed.ts';
 import type { Job } from './simulate-seeds.ts';
 
+process.on('disconnect', () => process.exit());
 process.on('message', async ({ seed, options, assembly }: Job) => {
   process.send?.(await simulateSeed(seed, options, assembly));
 });
