@@ -121,6 +121,46 @@ describe('rule 3: claim first, then RunTask', () => {
     expect((await item())?.claim?.taskArn).toBe('arn:1');
     expect(world.runs).toEqual([]);
   });
+
+  it('is repeated by one runner only, though the alarm has woken two, and the call of the one is refused', async () => {
+    const { memory, effects, world, look, ring, item } = await start();
+    effects.tasks.run = async () => {
+      throw new Error('timeout');
+    };
+    await look();
+    memory.at(3);
+    effects.tasks.run = async ({ clientToken = '' }) => {
+      world.runs.push(clientToken);
+      return { refused: 'RESOURCE:FARGATE' };
+    };
+    const alarmId = (await memory.store.load('main', { all: true })).lease.alarm?.id ?? '';
+    effects.tasks.find = async () => {
+      effects.tasks.find = async () => undefined;
+      // While this one looks for the task, the other answers the alarm.
+      await run({ type: 'alarm', alarmId }, effects);
+      return undefined;
+    };
+    await ring();
+    expect(world.runs).toHaveLength(1);
+    expect(await item()).toMatchObject({ state: 'pending', startFailures: 1 });
+  });
+
+  it('is not repeated when the endpoints have gone while the alarm was answered', async () => {
+    const { memory, effects, world, look, ring, state, step } = await start();
+    effects.tasks.run = async ({ clientToken = '' }) => {
+      world.runs.push(clientToken);
+      throw new Error('timeout');
+    };
+    await look();
+    memory.at(3);
+    effects.tasks.find = async () => {
+      await step({ type: 'stackDeleted', fence: 1, stackId: STACK, createdAtMs: 0, deletedAtMs: 0 });
+      return undefined;
+    };
+    await ring();
+    expect((await state()).lease.phase).toBe('closing');
+    expect(world.runs).toHaveLength(1);
+  });
 });
 
 describe('a task that ends', () => {

@@ -72,8 +72,22 @@ async function ring(alarmId: string, effects: RunEffects): Promise<LeaseState> {
     const batch = commands.splice(0, MAX_ITEMS_PER_WRITE);
     await advanceAll(effects, () => batch);
   }
-  const { state } = await advanceAll(effects, () => [...commands, alarm]);
-  return toRepeat.length > 0 ? startTasks(toRepeat, effects) : state;
+  let answers = false;
+  const { state } = await advanceAll(effects, (loaded) => {
+    answers = loaded.lease.alarm?.id === alarmId;
+    return [...commands, alarm];
+  });
+  // Another runner that answered the same alarm has made the calls, and what was refused to it may be claimed anew by now.
+  const standing = answers && state.lease.phase === 'open' ? toRepeat.filter((task) => stands(task, state)) : [];
+  return standing.length > 0 ? startTasks(standing, effects) : state;
+}
+
+/** Whether the claims are the lease's still, and nobody has found their task. */
+function stands({ riders }: Riders, { items }: LeaseState): boolean {
+  return riders.every(({ taskKey, token }) => {
+    const claim = items.get(taskKey)?.claim;
+    return claim?.token === token && claim.taskArn === null;
+  });
 }
 
 /** Claims what may run now, one write's worth. @returns what this very write claimed, by task. */
