@@ -48,12 +48,12 @@ export async function runSeed(
 ): Promise<Outcome> {
   const { seed, days, kinds } = scenario;
   const dice = createDice(seed, kinds);
-  const behave = createBehaviours(dice, createRandom(seed, 'durations'));
+  const { behave, hasten } = createBehaviours(dice, createRandom(seed, 'durations'));
   const world = await createSimulatedWorld({ assembly, seed, behave });
   const { cloud, observer, startMs } = world;
   try {
     if (watch) dice.onFault = watch(world);
-    cloud.setFaults(planCalls(cloud, dice));
+    cloud.setFaults(planCalls(cloud, dice, hasten));
     planMessages(cloud, dice);
     const unwatch = watchStacks(cloud, dice);
     skewClocks(world, dice);

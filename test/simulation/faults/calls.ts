@@ -10,12 +10,14 @@ const SLOWEST_MS = 15 * SECOND_MS;
 const throttled = () => new AwsError('ThrottlingException', 'Rate exceeded', { httpStatus: 400 });
 const failed = () => new AwsError('InternalFailure', 'The request processing has failed.', { httpStatus: 500 });
 
-/** Faults of one call; the more harmful ones first, one of each kind at most. */
-export function planCalls(cloud: Cloud, dice: Dice): (call: FaultedCall) => CallFault | undefined {
-  const isAway = createOutages(cloud, dice);
+/**
+ * Faults of one call; the more harmful ones first, one of each kind at most.
+ * @param hasten makes the next task a very short one
+ */
+export function planCalls(cloud: Cloud, dice: Dice, hasten: () => void): (call: FaultedCall) => CallFault | undefined {
+  const refusalOf = createOutages(cloud, dice);
   return (call) => {
     if (call.invoker === undefined) return undefined;
-    const { service, operation } = call;
     const fault: { -readonly [Name in keyof CallFault]: CallFault[Name] } = {};
     if (dice.happens('api-slow')) {
       const random = dice.of('api-slow');
@@ -25,11 +27,12 @@ export function planCalls(cloud: Cloud, dice: Dice): (call: FaultedCall) => Call
     }
     if (dice.happens('handler-dies-before-call')) return { ...fault, die: 'before' };
     if (dice.happens('handler-dies-after-call')) return { ...fault, die: 'after' };
-    if (isAway(service)) return { ...fault, refuse: failed() };
+    const refuse = refusalOf(call.service);
+    if (refuse) return { ...fault, refuse };
     if (dice.happens('api-throttled')) return { ...fault, refuse: throttled() };
     if (dice.happens('api-error')) return { ...fault, refuse: failed() };
     if (dice.happens('api-answer-lost')) return { ...fault, loseAnswer: failed() };
-    const own = planOperation(cloud, dice, operation, call.input);
+    const own = planOperation(cloud, dice, hasten, call);
     return own ? { ...fault, ...own } : fault;
   };
 }
@@ -38,8 +41,8 @@ export function planCalls(cloud: Cloud, dice: Dice): (call: FaultedCall) => Call
 function planOperation(
   cloud: Cloud,
   dice: Dice,
-  operation: string,
-  input: Readonly<Record<string, unknown>>,
+  hasten: () => void,
+  { operation, input }: FaultedCall,
 ): CallFault | undefined {
   switch (operation) {
     case 'TransactWriteItems':
@@ -51,13 +54,13 @@ function planOperation(
         ? { refuse: new AwsError('LimitExceededException', 'No more stacks.') }
         : undefined;
     case 'RunTask':
-      return planRunTask(cloud, dice);
+      return planRunTask(cloud, dice, hasten);
     default:
       return undefined;
   }
 }
 
-function planRunTask({ parts: { ecs } }: Cloud, dice: Dice): CallFault | undefined {
+function planRunTask({ parts: { ecs } }: Cloud, dice: Dice, hasten: () => void): CallFault | undefined {
   ecs.timings.startMs = 20 * SECOND_MS;
   if (dice.happens('no-capacity')) {
     ecs.failNextRun();
@@ -70,6 +73,7 @@ function planRunTask({ parts: { ecs } }: Cloud, dice: Dice): CallFault | undefin
   if (dice.happens('stopped-early')) {
     // The task has come and gone before its caller knows of it.
     ecs.timings.startMs = SECOND_MS;
+    hasten();
     return { answerDelayMs: SLOWEST_MS };
   }
   return undefined;
@@ -98,10 +102,11 @@ function putSome(dice: Dice, { Entries }: Readonly<Record<string, unknown>>): No
   };
 }
 
-/** An API that is away is so for all functions, for minutes to an hour. */
-function createOutages(cloud: Cloud, dice: Dice): (service: string) => boolean {
-  const services = ['dynamodb', 'scheduler', 'events', 'cloudformation', 'ecs', 'ec2', 'sqs'];
+/** An API that is away, or throttles every call, does so for all functions, for minutes to an hour. */
+function createOutages(cloud: Cloud, dice: Dice): (service: string) => AwsError | undefined {
+  const services = ['dynamodb', 'scheduler', 'events', 'cloudformation', 'ecs', 'ec2', 'sqs', 'codecommit'];
   let away = '';
+  let refuse = failed;
   let fromMs = 0;
   let untilMs = 0;
   let nextLookMs = 0;
@@ -112,9 +117,10 @@ function createOutages(cloud: Cloud, dice: Dice): (service: string) => boolean {
       if (!dice.happens('api-outage')) continue;
       const random = dice.of('api-outage');
       away = random.pick(services);
+      refuse = random.chance(0.5) ? failed : throttled;
       fromMs = nowMs + random.between(0, 60) * MINUTE_MS;
       untilMs = fromMs + random.between(2, 60) * MINUTE_MS;
     }
-    return service === away && nowMs >= fromMs && nowMs < untilMs;
+    return service === away && nowMs >= fromMs && nowMs < untilMs ? refuse() : undefined;
   };
 }

@@ -1,5 +1,5 @@
 /** Clocks that differ, and redeployments with another configuration, function by function, whatever the lease is doing. */
-import { HOUR_MS, SECOND_MS } from '@hourglass/lease';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@hourglass/lease';
 import type { SimulatedWorld } from '../world.ts';
 import type { Dice } from './dice.ts';
 
@@ -13,7 +13,7 @@ export function skewClocks(world: SimulatedWorld, dice: Dice): void {
   for (const service of SERVICES) world.functionOf(service).skewMs = random.between(-MOST_SKEW_MS, MOST_SKEW_MS);
 }
 
-/** Plans the redeployments of one day. */
+/** Plans the redeployments of one day: half of them at any time, half in the 70 minutes after endpoints begin to be created. */
 export function planRedeployment(world: SimulatedWorld, dice: Dice, dayStartMs: number): void {
   if (!dice.happens('redeployment')) return;
   const random = dice.of('redeployment');
@@ -27,11 +27,22 @@ export function planRedeployment(world: SimulatedWorld, dice: Dice, dayStartMs: 
     RETRY_WITHIN_SECONDS: String(random.pick([0, 3_600, 21_600])),
     MAX_CREATE_FAILURES: String(random.pick([2, 5])),
   };
-  let atMs = dayStartMs + Math.floor(random.next() * 23 * HOUR_MS);
-  for (const service of SERVICES) {
-    atMs += random.between(0, 20) * SECOND_MS;
-    world.cloud.clock.schedule(atMs, `redeployment of ${service}`, () =>
-      world.functionOf(service).configure(variables),
-    );
+  const begin = (beginsMs: number) => {
+    let atMs = beginsMs;
+    for (const service of SERVICES) {
+      atMs += random.between(0, 20) * SECOND_MS;
+      world.cloud.clock.schedule(atMs, `redeployment of ${service}`, () =>
+        world.functionOf(service).configure(variables),
+      );
+    }
+  };
+  if (random.chance(0.5)) {
+    begin(dayStartMs + Math.floor(random.next() * 23 * HOUR_MS));
+    return;
   }
+  const unwatch = world.cloud.onTrace((trace) => {
+    if (trace.kind !== 'stack' || trace.status !== 'CREATE_IN_PROGRESS') return;
+    unwatch();
+    begin(world.cloud.clock.nowMs() + random.between(0, 70) * MINUTE_MS);
+  });
 }

@@ -9,8 +9,8 @@ export function planMessages(cloud: Cloud, dice: Dice): void {
     if (isStop && dice.happens('stopped-never')) return [];
     if (dice.happens('event-dropped')) return [];
     const first = delayMs(dice);
-    const again = dice.happens('event-duplicated') || (isStop && dice.happens('stopped-twice'));
-    return again ? [first, dice.of('event-duplicated').between(0, 120) * SECOND_MS] : [first];
+    const again = [...(isStop ? ['stopped-twice' as const] : []), 'event-duplicated' as const].find(dice.happens);
+    return again ? [first, dice.of(again).between(0, 120) * SECOND_MS] : [first];
   });
   cloud.schedules.planRings = () => {
     const late = dice.happens('alarm-late') ? dice.of('alarm-late').between(0, 60) * SECOND_MS : 0;

@@ -4,9 +4,15 @@ import type { Random } from '../random.ts';
 import type { Behaviour } from '../virtual-tasks.ts';
 import type { Dice } from './dice.ts';
 
-export function createBehaviours(dice: Dice, durations: Random): () => Behaviour {
-  return () => {
-    const durationMs = Math.max(SECOND_MS, durations.aroundMedian(90 * SECOND_MS, 0.7));
+export function createBehaviours(dice: Dice, durations: Random): { behave(): Behaviour; hasten(): void } {
+  let isHastened = false;
+  const hasten = () => {
+    isHastened = true;
+  };
+  const behave = (): Behaviour => {
+    const drawnMs = Math.max(SECOND_MS, durations.aroundMedian(90 * SECOND_MS, 0.7));
+    const durationMs = isHastened ? SECOND_MS : drawnMs;
+    isHastened = false;
     if (dice.happens('task-hangs')) return { durationMs, ends: 'hangs' };
     if (dice.happens('task-overlong')) {
       return { durationMs: dice.of('task-overlong').between(20, 75) * MINUTE_MS, ends: 'succeeds' };
@@ -18,4 +24,5 @@ export function createBehaviours(dice: Dice, durations: Random): () => Behaviour
       return { durationMs: dice.of('task-fails').between(1, 120) * SECOND_MS, ends: 'fails' };
     return { durationMs, ends: dice.happens('task-mute') ? 'succeedsMute' : 'succeeds' };
   };
+  return { behave, hasten };
 }

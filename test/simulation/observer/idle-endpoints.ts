@@ -31,7 +31,7 @@ export class IdleEndpoints {
     const isLate = trace.kind === 'invocation-end' && (trace.outcome !== 'ok' || trace.virtualMs > SLOW_MS);
     if (isLate) this.#isExcused = true;
     // Each opening is judged by itself.
-    if (trace.kind === 'stack' && trace.status === 'DELETE_COMPLETE') this.#isExcused = false;
+    if (trace.kind === 'stack' && /^(CREATE_IN_PROGRESS|DELETE_COMPLETE)$/.test(trace.status)) this.#isExcused = false;
   }
 
   check({ lease }: Seen, endpoints: number): void {
