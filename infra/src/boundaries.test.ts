@@ -1,5 +1,6 @@
 /** Rules that the control plane's template keeps: permissions, network, names, the task. */
 import { describe, expect, test } from 'vitest';
+import { exampleConfig } from './example-config.ts';
 import { base, ExampleTemplate } from './synthesize-example.ts';
 import { asList, type Json, referenced } from './template.ts';
 
@@ -155,15 +156,19 @@ describe('every permission', () => {
 });
 
 describe('the network', () => {
-  test('lets nothing into a task, and a task only to endpoints, gateways and git servers', () => {
-    const [tasks] = template
-      .resources('EC2::SecurityGroup')
-      .filter(({ Properties }) => Properties.GroupDescription.startsWith('Tasks'));
-    expect(tasks?.Properties).not.toHaveProperty('SecurityGroupIngress');
-    expect(tasks?.Properties.SecurityGroupEgress.map(({ CidrIp, FromPort }: Json) => `${CidrIp}:${FromPort}`)).toEqual([
-      '192.168.0.0/16:443',
-      '192.168.0.0/16:22',
-    ]);
+  const tasksOf = (one: ExampleTemplate) =>
+    one.resources('EC2::SecurityGroup').find(({ Properties }) => Properties.GroupDescription.startsWith('Tasks'));
+  const rangesOf = (one: ExampleTemplate) =>
+    tasksOf(one)?.Properties.SecurityGroupEgress.map(({ CidrIp, FromPort }: Json) => `${CidrIp}:${FromPort}`);
+  const toGit = ['192.168.0.0/16:443', '192.168.0.0/16:22'];
+
+  test('lets a task to the VPC by HTTPS only if the VPC has endpoints of its own', () => {
+    expect(rangesOf(template)).toEqual(['10.0.0.0/16:443', '10.1.0.0/16:443', ...toGit]);
+    expect(rangesOf(new ExampleTemplate({ ...exampleConfig, existingEndpoints: [] }))).toEqual(toGit);
+  });
+
+  test('lets nothing into a task, and a task otherwise only to endpoints, gateways and git servers', () => {
+    expect(tasksOf(template)?.Properties).not.toHaveProperty('SecurityGroupIngress');
     const others = template.resources('EC2::SecurityGroupEgress').map(({ Properties }) => Properties);
     expect(
       others.map(({ DestinationPrefixListId, FromPort, ToPort }) => [DestinationPrefixListId, FromPort, ToPort]),

@@ -31,7 +31,7 @@ const arnCharsBeforeName = 60;
 /** What `hourglass.config.ts` exports. */
 export const configSchema = z
   .strictObject({
-    /** Name of this deployment and of its lease; part of every resource's name. */
+    /** Name of this deployment and of its lease; part of every resource's name. At most 24 lower-case letters, digits and hyphens. */
     deployment: z
       .string()
       .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens, beginning with a letter')
@@ -49,11 +49,14 @@ export const configSchema = z
     endpointSubnets: endpointSubnets.optional(),
     /** Route tables of the task subnets, which created gateway endpoints join. Associations are never touched. */
     routeTables: listOf(id('rtb', 'rtb-0123456789abcdef0'), 0).default([]),
-    /** The free gateway endpoints: `existing` if the VPC has them in these route tables already. */
+    /** The free gateway endpoints, `s3` and `dynamodb`: each `create`, or `existing` if the VPC has it in these route tables already. */
     gatewayEndpoints: z.strictObject({ s3: gatewayEndpoint, dynamodb: gatewayEndpoint }),
     /** Ids of AWS's own prefix lists in this Region: `aws ec2 describe-managed-prefix-lists`. */
     prefixLists: z.strictObject({ s3: id('pl', 'pl-61a54008'), dynamodb: id('pl', 'pl-78a54011') }),
-    /** Interface endpoints with private DNS that the VPC has anyway; a second one would be refused, and paid. */
+    /**
+     * Interface endpoints with private DNS that the VPC has anyway; a second one would be refused, and paid. Their own security groups must admit the
+     * tasks by HTTPS, and the tasks' group then lets them to the whole VPC by HTTPS.
+     */
     existingEndpoints: listOf(endpointService, 0).default([]),
     /**
      * The on-premises git servers: `hosts` (what a request may name), `cidrs` and `ports` (what a task may reach; 443, if left out), and `networks`: of
@@ -87,7 +90,7 @@ export const configSchema = z
         namedCommand,
       )
       .default({}),
-    /** The task image: built from `docker/` at deploy, or one of yours in ECR. */
+    /** The task image: `{ build: true }`, built from `docker/` at deploy, or `{ uri }`, one of yours in ECR. */
     image: z.union(
       [
         z.strictObject({ build: z.literal(true) }),
@@ -108,32 +111,35 @@ export const configSchema = z
     webhook: z
       .strictObject({ requestsPerSecond: count(1, 1_000).default(10), burst: count(1, 1_000).default(20) })
       .prefault({}),
-    /** How AWS counts an endpoint's hours: from its creation, or by the clock; `unknown` does well under both. */
+    /** How AWS counts an endpoint's hours: `anchored`, from its creation, or by the `clock`; `unknown` does well under both. */
     billing: z.enum(['anchored', 'clock', 'unknown'], 'must be anchored, clock or unknown').default('unknown'),
-    /** How long before the paid hour's end the teardown starts. */
+    /** How long before the paid hour's end the teardown starts, 60 to 1800. */
     teardownLeadSeconds: seconds(60, 1_800).default(420),
-    /** How long the endpoints usually take to be created. */
+    /** How long the endpoints usually take to be created, 30 to 1800. */
     createSeconds: seconds(30, 1_800).default(180),
     /**
-     * How long a request may wait, if it does not say so itself. It waits only where that saves an hour; ten minutes buy most of what
+     * How long a request may wait, if it does not say so itself; 0 to 86400. It waits only where that saves an hour; ten minutes buy most of what
      * waiting can buy (packages/cost/README.md).
      */
     maxDelaySeconds: seconds(0, 86_400).default(600),
     /** The same for the mirrors of single repositories. */
     repositoryDelaySeconds: z.record(repositoryName, seconds(0, 86_400)).default({}),
-    /** Fargate tasks at once, at most: this many times `task.cpu` must fit into the account's Fargate vCPU quota. */
+    /** Fargate tasks at once, at most; 1 to 100: this many times `task.cpu` must fit into the account's Fargate vCPU quota. */
     maxParallelTasks: count(1, 100).default(10),
-    /** Repositories that share one Fargate task, at most, when more wait than tasks may run. 1: each has a task of its own. */
+    /** Repositories that share one Fargate task, at most, when more wait than tasks may run; 1 to 24. 1: each has a task of its own. */
     maxRepositoriesPerTask: count(1, 24).default(20),
-    /** How long one task may run before it is stopped, which counts as a failure. */
+    /**
+     * How long one repository or command may take before it is stopped, which counts as a failure; 60 to 43200. A task that several share begins none past
+     * it, and so may run twice as long.
+     */
     taskTimeLimitSeconds: seconds(60, 12 * 3_600).default(3_600),
-    /** How often a request is tried, all in all, before it goes to `failed-mirrors`. */
+    /** How often a request is tried, all in all, before it goes to `failed-mirrors`; 1 to 10. */
     maxAttempts: count(1, 10).default(3),
-    /** A failed task may wait this long for a lease that is open anyway. */
+    /** A failed task may wait this long for a lease that is open anyway; 60 to 86400. */
     retryWithinSeconds: seconds(60, 86_400).default(21_600),
-    /** Creations of the endpoints that may fail in a row before the pending work is given up. */
+    /** Creations of the endpoints that may fail in a row before the pending work is given up; 1 to 20. */
     maxCreateFailures: count(1, 20).default(5),
-    /** What one Fargate task has. */
+    /** What one Fargate task has: a `cpu` and `memoryMiB` that Fargate offers together, and a disk of 21 to 200 GiB. */
     task: z
       .strictObject({
         cpu: z
@@ -151,9 +157,9 @@ export const configSchema = z
         ({ cpu, memoryMiB }) => fitsFargate(cpu, memoryMiB),
         'must be a cpu and memoryMiB that Fargate offers together, such as 256 with 512, 1024 or 2048',
       ),
-    /** Who is told by e-mail when an alarm goes off. Default: nobody; the alarms are in CloudWatch all the same. */
+    /** Who is told by e-mail when an alarm goes off, once the address has confirmed AWS's first mail. Default: nobody; the alarms are in CloudWatch all the same. */
     alarmEmail: z.email('must be an e-mail address').optional(),
-    /** How long CloudWatch keeps all logs. */
+    /** How long CloudWatch keeps all logs: 1, 3, 5, 7, 14, 30, 60, 90, 180 or 365. */
     logRetentionDays: z
       .union(
         [1, 3, 5, 7, 14, 30, 60, 90, 180, 365].map((days) => z.literal(days)),

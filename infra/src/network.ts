@@ -36,13 +36,18 @@ export class Network extends Construct {
   }
 
   /** No ingress at all; egress to the endpoints, to S3 and DynamoDB, and to the git servers. DNS needs no rule. */
-  #createTaskGroup({ prefixLists, sources, deployment }: HourglassConfig): SecurityGroup {
+  #createTaskGroup(config: HourglassConfig): SecurityGroup {
+    const { prefixLists, sources, deployment, existingEndpoints, vpcCidrs } = config;
     const group = new SecurityGroup(this, 'TaskGroup', {
       vpc: this.#vpc,
       description: `Tasks of hourglass-${deployment}`,
       allowAllOutbound: false,
     });
     group.addEgressRule(this.endpointsSecurityGroup, Port.HTTPS, 'Interface endpoints');
+    // Endpoints that the VPC has anyway stand in groups that nothing here knows.
+    for (const cidr of existingEndpoints.length > 0 ? vpcCidrs : []) {
+      group.addEgressRule(Peer.ipv4(cidr), Port.HTTPS, 'Interface endpoints that the VPC has anyway');
+    }
     group.addEgressRule(Peer.prefixList(prefixLists.s3), Port.HTTPS, 'S3, where ECR keeps image layers');
     group.addEgressRule(Peer.prefixList(prefixLists.dynamodb), Port.HTTPS, 'DynamoDB, where a task reads its work');
     for (const cidr of sources.cidrs) {
