@@ -7,7 +7,8 @@ import type { HourglassConfigInput } from './src/config.ts';
 export default {
   deployment: 'main',
 
-  // The network you have. Nothing in it is changed but the route tables' two gateway routes.
+  // The network you have. It gets two security groups, and the route tables the two gateway routes. While they are open, the interface endpoints answer for
+  // their services' names in the whole VPC (private DNS).
   vpcId: 'vpc-0123456789abcdef0',
   vpcCidrs: ['10.0.0.0/16'],
   taskSubnets: ['subnet-0aaaaaaaaaaaaaaa1', 'subnet-0aaaaaaaaaaaaaaa2'],
@@ -23,7 +24,8 @@ export default {
   // One whose name the VPC cannot resolve: networks: { 'git.example.com': { address: '192.168.10.7' } }; also caBundle and knownHosts, as texts.
   sources: { hosts: ['git.example.com'], cidrs: ['192.168.0.0/16'], ports: [443] },
 
-  // What may be mirrored, and under which name in CodeCommit. Left out, every repository of the account may be, by its own name.
+  // What may be mirrored, and under which name in CodeCommit. Left out, every repository of the account may be, by its own name: name yours, since a mirror
+  // overwrites what CodeCommit has.
   // repositories: ['app', 'web'],
   // destinations: { web: 'team-web' },
 
@@ -41,7 +43,7 @@ export default {
   //   KEY=$(openssl rand -hex 32); printf %s "$KEY" | sha256sum
   apiKeySha256: 'a48ff10916be19c257cd95aebe3d31bccbbc4fc739ff320175bfcd80f7a8936a',
 
-  // How AWS counts a partial hour is not published. Once your bill has told, set 'anchored' or 'clock'.
+  // How AWS counts a partial hour is not published. Once your bill has told (README, What it costs), set 'anchored' or 'clock'.
   billing: 'unknown',
   teardownLeadSeconds: 420,
   // How long a request may wait for its start, where that saves an hour; and the same for single repositories.

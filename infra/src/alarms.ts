@@ -67,16 +67,20 @@ export class Alarms extends Construct {
   #watchTeardown(logs: LogGroup): void {
     const names = this.#names;
     const period = Duration.minutes(5);
-    this.#add('alarm-dropped', 'The Scheduler gave up calling a service: the lease has lost its alarm.', {
-      metric: new Metric({
-        namespace: 'AWS/Scheduler',
-        metricName: 'InvocationDroppedCount',
-        dimensionsMap: { ScheduleGroup: names.scheduleGroup },
-        statistic: 'Sum',
-        period,
-      }),
-      threshold: 0,
-    });
+    this.#add(
+      'alarm-dropped',
+      'The Scheduler gave up calling a service for this ring of an alarm; the next rings follow.',
+      {
+        metric: new Metric({
+          namespace: 'AWS/Scheduler',
+          metricName: 'InvocationDroppedCount',
+          dimensionsMap: { ScheduleGroup: names.scheduleGroup },
+          statistic: 'Sum',
+          period,
+        }),
+        threshold: 0,
+      },
+    );
     this.#add('teardown-fails', 'The teardown fails again and again; one failure is retried by itself.', {
       metric: new Metric({
         namespace: 'AWS/Lambda',

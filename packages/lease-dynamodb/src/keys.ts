@@ -7,6 +7,7 @@
  *   request#<lease>#<key>#<id>    request          a request that was accepted, and what it rides on
  *   history#<lease>#<key>         <time>#<request> how a request ended
  *   memory#<lease>#<key>          memory           what is remembered of a task: last success, usual duration
+ *   replay#<lease>                ride             when failed mirrors last had a free ride (the replay service's own)
  *   work#<token>                  work             one attempt's work and result, the only items a task may touch
  */
 export interface Key {

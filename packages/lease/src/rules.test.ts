@@ -1,7 +1,8 @@
 /**
  * The seven rules that a model checker found necessary, each by a test that fails when the rule is taken out. Rule 3's calls are
- * the services' own; their tests are in test/rules.
+ * the services' own; their tests are beside them (`services/*/ src; /*.test.ts`).
  */
+
 import { describe, expect, it } from 'vitest';
 import { type Alarms, advance, type LeaseEffects } from './advance.ts';
 import { paidHours } from './billing.ts';
