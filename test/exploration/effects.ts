@@ -163,7 +163,7 @@ function createTasks(world: World, { patienceMs }: LeaseSettings, call: Call): T
         if (!task) throw new Violation(`RunTask is called, nobody has claimed ${clientToken}`);
         if (turn === 'refused') return { refused: 'no capacity' };
         if (task.status === 'claimed') {
-          checkStart(world, task.fence);
+          checkStart(world, task);
           task.status = 'running';
           const waiting = world.requests.filter(({ fate }) => fate === 'waiting');
           for (const rider of task.riders) {

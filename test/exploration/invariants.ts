@@ -1,6 +1,6 @@
 /** The invariants of the lease, asked of the whole world after each step and of each call as it is made. */
 import { type Fact, paidHours } from '@hourglass/lease';
-import { isIdle, livingStack, Violation, type World, type WorldStack } from './world.ts';
+import { isIdle, livingStack, Violation, type World, type WorldStack, type WorldTask } from './world.ts';
 
 export function checkWorld(world: World): void {
   const { lease, items, schedules, stacks, tasks } = world;
@@ -39,7 +39,9 @@ export function checkCreation(world: World, fence: number): void {
   }
 }
 
-export function checkStart({ lease, stacks }: World, fence: number): void {
+export function checkStart({ lease, items, stacks }: World, { fence, riders }: WorldTask): void {
+  const stray = riders.find(({ taskKey, token }) => items.get(taskKey)?.claim?.token !== token);
+  if (stray) throw new Violation(`a task of ${stray.taskKey} starts for a claim that the lease has let go of`);
   if (stacks.some((stack) => stack.fence === fence && stack.byHand)) return;
   if (lease.phase === 'open' && lease.fence === fence) return;
   throw new Violation(`a task of fence ${fence} starts, the lease is ${lease.phase} at ${lease.fence}`);

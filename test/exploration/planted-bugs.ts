@@ -100,6 +100,17 @@ export const plantedBugs: PlantedBug[] = [
     bound: { after: OPEN },
   },
   {
+    name: 'rule 3: RunTask is repeated by whoever the alarm has woken, though another has answered it',
+    edits: [
+      service(
+        'runner/src/run.ts',
+        "answers && state.lease.phase === 'open' ? toRepeat.filter((task) => stands(task, state)) : []",
+        'toRepeat',
+      ),
+    ],
+    bound: { faults: 1, pauses: 2, after: [...OPEN, 'runner: workOrEndpoints, stopped before runTask', NEXT] },
+  },
+  {
     name: 'rule 4: "not there" is believed at once',
     edits: [lease('stack.ts', '    if (nowMs < lease.askedAtMs + settings.patienceMs) return;\n', '')],
     bound: { after: ['intake takes request 1', NEXT] },
