@@ -35,6 +35,7 @@ const IDLE = [...RUN, 'mirror:a has succeeded'];
 const CREATE = '  if (alarm && alarm.id !== old?.id) await effects.alarms.create(after.lease.leaseId, alarm);\n';
 const COMMIT = '  await effects.store.commit(before, after, facts, nowMs);\n';
 const DELETE = '  if (old && alarm?.id !== old.id) await effects.alarms.delete(old).catch(() => {});\n';
+const TELL = '    await Promise.all(batch.map((item) => effects.tellDead(deadTask(effects.leaseId, item))));\n';
 
 export const plantedBugs: PlantedBug[] = [
   {
@@ -158,6 +159,11 @@ export const plantedBugs: PlantedBug[] = [
         'moveItem(draft, taskKey, next);',
         "moveItem(draft, taskKey, again || next.state === 'dead' ? next : null);",
       ),
+      service(
+        'runner/src/run.ts',
+        '  return step;\n',
+        "  const failed = step.facts.flatMap((fact) => (fact.type === 'taskFailed' && fact.next === 'retry' ? [fact.request] : []));\n  const anew = failed.map((request) => ({ type: 'requestAccepted' as const, request: { ...request, requestId: request.requestId.concat('+') } }));\n  return anew.length === 0 ? step : advanceAll(effects, () => anew);\n",
+      ),
     ],
     bound: { after: RUN },
   },
@@ -166,8 +172,13 @@ export const plantedBugs: PlantedBug[] = [
     edits: [
       {
         file: 'shared/src/dead-letters.ts',
-        find: '    await Promise.all(batch.map((item) => effects.tellDead(deadTask(effects.leaseId, item))));\n',
+        find: TELL,
         replace: '',
+      },
+      {
+        file: 'shared/src/dead-letters.ts',
+        find: '      },\n    ]);\n  }\n',
+        replace: `      },\n    ]);\n${TELL}  }\n`,
       },
     ],
     bound: { after: RUN },

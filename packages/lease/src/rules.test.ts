@@ -1,6 +1,6 @@
 /**
  * The seven rules that a model checker found necessary, each by a test that fails when the rule is taken out. Rule 3's calls are
- * the services' own; their tests are beside them (`services/*/ src; /*.test.ts`).
+ * the services' own, with tests beside them.
  */
 
 import { describe, expect, it } from 'vitest';
