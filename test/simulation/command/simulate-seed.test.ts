@@ -4,14 +4,16 @@ import { withPlanted } from '../planted-bundle.ts';
 import { readOptions } from './read-options.ts';
 import { simulateSeed } from './simulate-seed.ts';
 
+const options = { days: 6, faults: 'all', requests: undefined } as const;
+
 it('a violation is told with no more requests and faults than it takes, what happened, and a command that replays it', async () => {
   const [onlyPending, runningToo] = ['if (item.state === "pending") {', 'if (item.state !== "dead") {'];
   await withPlanted(inject('assembly'), onlyPending, runningToo, async (assembly) => {
-    const { outcome, found } = await simulateSeed(4, { days: 6, faults: 'all', requests: undefined }, assembly);
+    const { outcome, found } = await simulateSeed(4, { ...options, assembly }, assembly);
     expect(outcome.arrivals).toBeGreaterThan(2);
     expect(outcome.scenario.kinds.length).toBeGreaterThan(0);
 
-    const replay = 'pnpm simulate:faults --seeds 4 --days 3 --faults none --requests 3,5';
+    const replay = `pnpm simulate:faults --seeds 4 --days 3 --faults none --requests 3,5 --assembly ${assembly}`;
     expect(found).toMatchObject({ seed: 4, invariant: 6, replay });
     expect(found?.message).toMatch(/^Push 2 of mirror:docs was accepted, only 1 is in the mirror/);
     expect(found?.log).toContainEqual(expect.stringMatching(/RequestAccepted mirror:docs .*push-5/));

@@ -12,16 +12,18 @@ export interface SeedResult {
   found: FoundViolation | undefined;
 }
 
-export type SeedOptions = Pick<Options, 'days' | 'faults' | 'requests'>;
+/** `assembly`: if the command was given one. */
+export type SeedOptions = Pick<Options, 'days' | 'faults' | 'requests' | 'assembly'>;
 
 export async function simulateSeed(seed: number, options: SeedOptions, assembly: string): Promise<SeedResult> {
   const { days, faults, requests } = options;
   const kinds = faults === 'all' ? drawKinds(seed, FAULT_KINDS) : faults;
   const outcome = await runSeed({ seed, days, kinds, ...(requests && { requests }) }, assembly);
-  return { outcome, found: outcome.violations.length > 0 ? await explain(outcome, assembly) : undefined };
+  if (outcome.violations.length === 0) return { outcome, found: undefined };
+  return { outcome, found: await explain(outcome, assembly, options) };
 }
 
-async function explain(outcome: Outcome, assembly: string): Promise<FoundViolation> {
+async function explain(outcome: Outcome, assembly: string, given: SeedOptions): Promise<FoundViolation> {
   const smallest = await shrink(outcome, assembly);
   const [violation] = smallest.violations;
   if (!violation) throw new Error('a shrunk outcome without a violation');
@@ -29,6 +31,7 @@ async function explain(outcome: Outcome, assembly: string): Promise<FoundViolati
   const replay = [
     `pnpm simulate:faults --seeds ${seed} --days ${days} --faults ${kinds.length === 0 ? 'none' : kinds.join(',')}`,
     ...(requests ? [`--requests ${requests.join(',')}`] : []),
+    ...(given.assembly ? [`--assembly ${given.assembly}`] : []),
   ].join(' ');
   return { ...violation, seed, replay, log: await tellScenario(smallest.scenario, assembly) };
 }

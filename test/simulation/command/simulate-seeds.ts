@@ -27,7 +27,7 @@ export async function simulateSeeds(
   say: (line: string) => void,
   stop: AbortSignal,
 ): Promise<Totals> {
-  const { seeds, days, faults, requests } = options;
+  const { seeds } = options;
   const count = seeds.last - seeds.first + 1;
   const totals = noTotals();
   let next = seeds.first;
@@ -35,7 +35,7 @@ export async function simulateSeeds(
     while (next <= seeds.last && totals.violations.length < MAX_VIOLATIONS && !stop.aborted) {
       const seed = next;
       next += 1;
-      const { outcome, found } = await simulate({ seed, options: { days, faults, requests }, assembly });
+      const { outcome, found } = await simulate({ seed, options, assembly });
       addOutcome(totals, outcome);
       if (found) {
         totals.violations.push(found);
