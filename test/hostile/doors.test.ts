@@ -155,38 +155,32 @@ describe('the replay queue', () => {
     message: fc.oneof(fc.constant(null), text),
   });
 
-  it('asks for a failed task anew, and lets what it cannot read rest in failed-mirrors, with nothing lost', async () => {
-    const before = { replay: world.events('MirrorRequested').length, failed: peek('failed-mirrors').length };
-    const refused = {
-      version: 1,
-      requestId: 'dead-1',
-      taskKey: 'mirror:web',
-      leaseId: 'test',
-      attempts: 3,
-      replays: 0,
-      message: null,
-    };
-    const task = { kind: 'mirror', repository: 'web', sourceUrl: 'https://git.test/web', destination: 'x' };
-    const bodies = fc.sample(
-      fc.oneof(
-        dead.map((one) => JSON.stringify(one)),
-        nearlyJson,
-      ),
-      { numRuns: 40, seed: 7 },
+  it('asks for a failed task anew, and lets what it cannot read rest in failed-mirrors, each exactly once', async () => {
+    const body = fc.oneof(
+      dead.map((one) => JSON.stringify(one)),
+      nearlyJson,
     );
-    const taken = await Promise.all(bodies.map((body) => send('replay', body)));
-    await send('replay', JSON.stringify({ ...refused, task }));
-    await world.pass(1);
-    expect(
-      world
-        .events('MirrorRequested')
-        .slice(before.replay)
-        .map((one) => one.requestId),
-    ).toContain('dead-1:replay-1');
-    await world.pass(60);
-    const asked = world.traces.filter((trace) => trace.kind === 'event' && trace.source === 'hourglass.replay').length;
-    expect(world.messages('replay')).toEqual([]);
-    expect(peek('failed-mirrors').length - before.failed + asked).toBeGreaterThanOrEqual(taken.filter(Boolean).length);
+    const task = { kind: 'mirror', repository: 'web', sourceUrl: 'https://git.test/web', destination: 'x' };
+    const good = { version: 1, taskKey: 'mirror:web', leaseId: 'test', attempts: 3, replays: 0, message: null, task };
+    const asked = () =>
+      world.traces.filter((trace) => trace.kind === 'event' && trace.source === 'hourglass.replay').length;
+    let runs = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(body, { minLength: 1, maxLength: 8 }), async (bodies) => {
+        runs += 1;
+        const requestId = `dead-${runs}`;
+        const before = asked() + peek('failed-mirrors').length;
+        const taken = await Promise.all([...bodies, '{'].map((one) => send('replay', one)));
+        await send('replay', JSON.stringify({ ...good, requestId }));
+        await world.pass(1);
+        expect(world.events('MirrorRequested').map((one) => one.requestId)).toContain(`${requestId}:replay-1`);
+        await world.pass(60);
+        expect(world.messages('replay')).toEqual([]);
+        expect(peek('failed-mirrors').map((one) => one.body)).toContain('{');
+        expect(asked() + peek('failed-mirrors').length - before).toBe(taken.filter(Boolean).length + 1);
+      }),
+      { numRuns: 10 },
+    );
     checkLogs();
   });
 });
