@@ -3,6 +3,7 @@ import { AwsError, type FaultPlan } from '@hourglass/cloud';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { drawKinds } from './faults/dice.ts';
 import { FAULT_KINDS } from './faults/kinds.ts';
+import { withPlanted } from './planted-bundle.ts';
 import { runSeed } from './run-seed.ts';
 import { createSimulatedWorld, type SimulatedWorld } from './world.ts';
 
@@ -45,9 +46,9 @@ it('one seed is one history', async () => {
 
 describe('the observer tells', () => {
   let world: SimulatedWorld;
-  const begin = async () => {
+  const begin = async (assembly = inject('assembly')) => {
     world = await createSimulatedWorld({
-      assembly: inject('assembly'),
+      assembly,
       seed: 1,
       behave: () => ({ durationMs: 600_000, ends: 'succeeds' }),
     });
@@ -116,6 +117,22 @@ describe('the observer tells', () => {
     world.cloud.schedules.planRings = () => [600_000];
     await world.cloud.driver.advanceBy(2 * 3_600_000);
     expect(told()).toContain(4);
+  });
+
+  it('a request that ends without history (1)', async () => {
+    const told = '{ ...fact, status: "succeeded", message: "" }, nowMs)]';
+    await withPlanted(inject('assembly'), told, `${told}.slice(1)`, async (assembly) => {
+      await begin(assembly);
+      await world.cloud.driver.advanceBy(3_600_000);
+    });
+    expect(world.observer.violations[0]?.message).toMatch(/was the last of mirror:app#push-1, and no history/);
+  });
+
+  it('endpoints for whose deletion nobody asks (4)', async () => {
+    await begin();
+    world.cloud.setFaults(({ operation }) => (operation === 'DeleteStack' ? { instead: async () => ({}) } : undefined));
+    await world.cloud.driver.advanceBy(3_600_000);
+    expect(world.observer.violations[0]?.message).toMatch(/Nobody asks for the deletion/);
   });
 
   it('an alarm without its schedule (5)', async () => {

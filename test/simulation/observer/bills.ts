@@ -1,4 +1,4 @@
-/** Invariant 7: what the lease has recorded of its openings, against the stacks and endpoints that there were. */
+/** Invariant 7: what the lease has recorded of its openings, against the stacks that there were. */
 import type { Cloud } from '@hourglass/cloud';
 import { LEASE_ID, TABLE } from '../names.ts';
 import { readEnded } from './lease-table.ts';

@@ -9,6 +9,8 @@ import type { Report } from './violation.ts';
 const HOUR_MS = 3_600_000;
 /** A deletion that begins later than this before the hour's end ends in the next hour: it takes two minutes, and a ring may be a minute late. */
 const LATEST_DELETION_MS = 90_000;
+/** Should the event be lost that tells of a closing lease, its alarm rings two minutes later, and may be one minute late. */
+const LATEST_CALL_MS = 200_000;
 /** So long they may stand whatever happens: their hour, outages and pauses between tries. */
 const LONGEST_IDLE_MS = 10 * HOUR_MS;
 const SLOW_MS = 1_000;
@@ -21,6 +23,7 @@ export class IdleEndpoints {
   /** The paid hour's end when they became idle; it may move once, to the same hour's end by the other reading of the bill. */
   #paidUntilMs: number | null = null;
   #extensions = 0;
+  #closingSinceMs: number | undefined;
 
   constructor(cloud: Cloud, report: Report) {
     this.#cloud = cloud;
@@ -44,6 +47,7 @@ export class IdleEndpoints {
       this.#sinceMs = nowMs;
       this.#paidUntilMs = lease.paidUntilMs;
       this.#extensions = 0;
+      this.#closingSinceMs = undefined;
     }
     if (nowMs - this.#sinceMs > LONGEST_IDLE_MS) {
       this.#tell('Endpoints stand idle for many hours');
@@ -53,7 +57,9 @@ export class IdleEndpoints {
   }
 
   #checkHour({ phase, paidUntilMs }: NonNullable<Seen['lease']>, nowMs: number): void {
-    if (this.#isExcused || phase !== 'open' || paidUntilMs === null || this.#paidUntilMs === null) return;
+    if (this.#isExcused || paidUntilMs === null || this.#paidUntilMs === null) return;
+    if (phase === 'closing') this.#checkDeletion(nowMs);
+    if (phase !== 'open') return;
     if (paidUntilMs !== this.#paidUntilMs) {
       this.#extensions += 1;
       const isOtherReading = this.#extensions === 1 && paidUntilMs - this.#paidUntilMs < HOUR_MS;
@@ -62,6 +68,14 @@ export class IdleEndpoints {
     }
     if (nowMs <= paidUntilMs - LATEST_DELETION_MS) return;
     this.#tell('The paid hour is over before endpoints can be deleted that nobody needs');
+    this.#isExcused = true;
+  }
+
+  #checkDeletion(nowMs: number): void {
+    this.#closingSinceMs ??= nowMs;
+    if (nowMs <= this.#closingSinceMs + LATEST_CALL_MS) return;
+    if (this.#cloud.parts.cloudformation.stacks().every(({ status }) => status.startsWith('DELETE_'))) return;
+    this.#tell('Nobody asks for the deletion of endpoints that nobody needs');
     this.#isExcused = true;
   }
 

@@ -19,6 +19,7 @@ export interface SeenLease {
 export interface SeenItem {
   taskKey: string;
   state: 'pending' | 'running' | 'dead';
+  request: { requestId: string };
   claim: { token: string; fence: number } | null;
 }
 

@@ -82,7 +82,7 @@ export class Observer {
       const before = this.#seen;
       this.#seen = readLease(this.#cloud, TABLE, LEASE_ID);
       this.#stacksAndTasks.onWrite(call);
-      this.#requests.onWrite(call);
+      this.#requests.onWrite(call, before, this.#seen);
       this.#leaseRecord.check(before, this.#seen);
       this.#requests.check(this.#seen);
     }

@@ -15,6 +15,12 @@ interface Wanted {
   toldHead: number;
 }
 
+/** What history says of an attempt, or of a request that was given up without one. */
+interface Ended {
+  status: string;
+  token: string | null;
+}
+
 interface DeadMessage {
   taskKey: string;
   requestId: string;
@@ -54,13 +60,28 @@ export class Requests {
     this.#copied.set(token, { startedAtMs });
   }
 
-  onWrite({ input }: FaultedCall): void {
+  onWrite({ input }: FaultedCall, before: Seen, after: Seen): void {
     const { variables } = this.#cloud.functions.find(`${TABLE}-runner`).settings;
     this.#attempts = Math.min(this.#attempts, Number(variables.MAX_ATTEMPTS));
+    const told = new Set<string | null>();
     for (const item of itemsPut(input)) {
       const { pk } = item as { pk: string };
       if (pk.startsWith('request#')) this.#onAccepted(pk.slice(`request#${LEASE_ID}#`.length));
-      if (pk.startsWith('history#')) this.#onEnded(pk, item.data as { status: string; token: string | null });
+      if (!pk.startsWith('history#')) continue;
+      const ended = item.data as Ended;
+      told.add(ended.token);
+      this.#onEnded(pk, ended);
+    }
+    for (const { taskKey, request, claim } of before.items) {
+      // A request that is tried again has not ended.
+      const isOpen = after.items.some(
+        (item) => item.taskKey === taskKey && item.request.requestId === request.requestId,
+      );
+      if (!claim || isOpen || told.has(claim.token)) continue;
+      this.#report(
+        1,
+        `The attempt ${claim.token} was the last of ${taskKey}#${request.requestId}, and no history tells how it ended.`,
+      );
     }
   }
 
@@ -131,7 +152,7 @@ export class Requests {
     this.#acceptances.push({ taskKey, head, atMs: this.#cloud.clock.nowMs() });
   }
 
-  #onEnded(pk: string, { status, token }: { status: string; token: string | null }): void {
+  #onEnded(pk: string, { status, token }: Ended): void {
     if (status !== 'succeeded') return;
     const run = this.#copied.get(token ?? '');
     if (!run) {
