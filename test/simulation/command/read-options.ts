@@ -18,7 +18,7 @@ export interface Options {
 
 const help = `
 Faults: ${FAULT_KINDS.join(', ')}.
-With "all" each seed takes about half of them; a list is taken as it is.
+With "all" each seed takes about half of them, every eighth seed all; a list is taken as it is.
 Ctrl-C stops it after the seeds that are under way, with the totals until then.
 Exit status: 0 no violation, 1 a violation, 2 bad usage, 130 stopped by Ctrl-C.`;
 
