@@ -2,7 +2,6 @@
  * The seven rules that a model checker found necessary, each by a test that fails when the rule is taken out. Rule 3's calls are
  * the services' own, with tests beside them.
  */
-
 import { describe, expect, it } from 'vitest';
 import { type Alarms, advance, type LeaseEffects } from './advance.ts';
 import { paidHours } from './billing.ts';
