@@ -47,9 +47,10 @@ describe('what died rides along with leases that open anyway', () => {
     ['without end', 'rides && dead.replays >= MAX_FREE_RIDES', 'false', ENOUGH_TO_PARK, /^1: .* for the 4th time/],
     ['with every lease', 'nowMs - lastRideMs < RIDE_EVERY_MS ||', '', TOO_SOON, /^1: .* rides within 180 minutes/],
   ])('and the observer tells of a bug with which it rides %s', async (_, find, replace, [hours, times], told) => {
-    const violations = await withPlanted(inject('assembly'), find, replace, (assembly) =>
-      failEvery(hours, times, assembly),
-    );
+    const violations = await withPlanted(inject('assembly'), find, replace, (assembly, bundles) => {
+      expect(bundles).toBe(1);
+      return failEvery(hours, times, assembly);
+    });
     expect(violations).toContainEqual(expect.stringMatching(told));
   });
 });
