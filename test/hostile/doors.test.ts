@@ -156,12 +156,14 @@ describe('the replay queue', () => {
   });
 
   it('asks for a failed task anew, and lets what it cannot read rest in failed-mirrors, each exactly once', async () => {
-    const body = fc.oneof(
-      dead.map((one) => JSON.stringify(one)),
-      nearlyJson,
-    );
     const task = { kind: 'mirror', repository: 'web', sourceUrl: 'https://git.test/web', destination: 'x' };
     const good = { version: 1, taskKey: 'mirror:web', leaseId: 'test', attempts: 3, replays: 0, message: null, task };
+    const readable = fc.record({ requestId: fc.uuid(), message: fc.oneof(fc.constant(null), text) });
+    const body = fc.oneof(
+      dead.map((one) => JSON.stringify(one)),
+      readable.map((odd) => JSON.stringify({ ...good, ...odd })),
+      nearlyJson,
+    );
     const asked = () =>
       world.traces.filter((trace) => trace.kind === 'event' && trace.source === 'hourglass.replay').length;
     let runs = 0;
