@@ -5,12 +5,14 @@ const rooms = {
   'packages/lease': [],
   'packages/lease-dynamodb': ['packages/lease'],
   'packages/relay': [],
+  'packages/webhooks': [],
   'packages/cost': ['packages/lease'],
   'packages/cloud': ['packages/lease'],
   'packages/cli': ['packages/[^/]+', 'services/[^/]+', 'shared'],
   shared: ['packages/lease'],
-  'services/[^/]+': ['shared', 'packages/lease', 'packages/lease-dynamodb'],
-  infra: ['shared', 'services/[^/]+/src/config[.]ts$', 'docker'],
+  'services/webhook': ['shared', 'packages/webhooks'],
+  'services/(?!webhook/)[^/]+': ['shared', 'packages/lease', 'packages/lease-dynamodb'],
+  infra: ['shared', 'packages/webhooks', 'services/[^/]+/src/config[.]ts$', 'docker'],
   docker: ['packages/relay', 'packages/lease-dynamodb'],
 };
 const anyRoom = '^(packages|services|shared|infra|docker|test)/';

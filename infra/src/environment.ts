@@ -53,7 +53,13 @@ export function composeEnvironments(grounds: EnvironmentGrounds): Environments {
     SecurityGroupId: grounds.endpointsSecurityGroupId,
   };
   return {
-    webhook: { ...admission, BUS_NAME: names.bus, API_KEY_SHA256: config.apiKeySha256 },
+    webhook: {
+      ...admission,
+      BUS_NAME: names.bus,
+      API_KEY_SHA256: config.apiKeySha256,
+      WEBHOOKS: '{}',
+      REPOSITORY_SOURCES: '{}',
+    },
     intake: {
       ...lease,
       ...admission,

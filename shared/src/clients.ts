@@ -6,6 +6,7 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { hostOptions } from './host-options.ts';
 
@@ -15,6 +16,7 @@ export const ecs = () => new ECSClient(hostOptions());
 export const eventBridge = () => new EventBridgeClient(hostOptions());
 export const scheduler = () => new SchedulerClient(hostOptions());
 export const sqs = () => new SQSClient(hostOptions());
+export const ssm = () => new SSMClient(hostOptions());
 export const dynamoDbDocument = () =>
   DynamoDBDocumentClient.from(new DynamoDBClient(hostOptions()), {
     marshallOptions: { removeUndefinedValues: true },

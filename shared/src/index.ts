@@ -8,7 +8,7 @@ export {
 } from './admission.ts';
 export { createScheduledAlarms } from './alarms.ts';
 export { announce } from './announce.ts';
-export { cloudFormation, dynamoDbDocument, ec2, ecs, eventBridge, scheduler, sqs } from './clients.ts';
+export { cloudFormation, dynamoDbDocument, ec2, ecs, eventBridge, scheduler, sqs, ssm } from './clients.ts';
 export { AlarmRang, StackStatusChange, TaskStateChange } from './contracts/aws.ts';
 export { type Contract, type DetailOf, envelopeOf, INTERNAL_SOURCE } from './contracts/contract.ts';
 export {
