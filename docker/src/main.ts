@@ -6,7 +6,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Terminated } from './ends.ts';
-import { runRide } from './run-ride.ts';
+import { runBatch } from './run-batch.ts';
 
 const stopped = new AbortController();
 for (const signalName of ['SIGTERM', 'SIGINT'] as const) {
@@ -22,7 +22,7 @@ function connect(): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(client);
 }
 
-runRide({
+runBatch({
   environment: process.env,
   connect,
   stopped: stopped.signal,

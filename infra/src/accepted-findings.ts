@@ -15,7 +15,7 @@ export interface Findings {
   readonly names: Names;
   readonly arns: Arns;
   readonly config: HourglassConfig;
-  readonly queuesOfLetters: IConstruct[];
+  readonly deadLetterQueues: IConstruct[];
   readonly cluster: IConstruct;
   readonly taskDefinition: IConstruct;
   readonly webhookApi: IConstruct;
@@ -29,7 +29,7 @@ export interface Findings {
 /** Accepts them. */
 export function acceptFindings(findings: Findings): void {
   const { hourglass, arns, config } = findings;
-  for (const queue of findings.queuesOfLetters) {
+  for (const queue of findings.deadLetterQueues) {
     accept(queue, ['AwsSolutions-SQS3'], 'It is itself where rules, schedules and functions leave their dead letters.');
   }
   accept(
@@ -55,7 +55,7 @@ export function acceptFindings(findings: Findings): void {
     [[arns.vpcEndpoints], "Endpoint ids are made by EC2; the statement is bound to the tags of this lease's openings."],
     [[arns.hostedZones], 'The zone of an endpoint service is owned by AWS, and its id is not known beforehand.'],
     [
-      [...serviceNames, 'farewell' as FunctionName].map((name) => arns.functionLogStreams(name as FunctionName)),
+      [...serviceNames, 'clean-up' as FunctionName].map((name) => arns.functionLogStreams(name as FunctionName)),
       'Log streams are named by Lambda; the log group is of this function alone.',
     ],
   ];

@@ -68,8 +68,8 @@ export class Alarms extends Construct {
     const names = this.#names;
     const period = Duration.minutes(5);
     this.#add(
-      'alarm-dropped',
-      'The Scheduler gave up calling a service for this ring of an alarm; the next rings follow.',
+      'timer-dropped',
+      'The Scheduler gave up calling a service for this firing of a timer; the next firings follow.',
       {
         metric: new Metric({
           namespace: 'AWS/Scheduler',

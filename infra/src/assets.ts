@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Bundles, bundleFarewell, bundleServices } from './bundle.ts';
+import { type Bundles, bundleCleanUp, bundleServices } from './bundle.ts';
 import type { HourglassConfig } from './config.ts';
 import { chooseEndpointServices } from './endpoint-services.ts';
 import { endpointsTemplateFile } from './names.ts';
@@ -18,7 +18,7 @@ export interface Assets {
   /** The services' bundles; the provisioner's has the endpoints template in it. */
   readonly bundles: Bundles;
   /** The bundle of the function that removes the endpoints stack before the control plane goes. */
-  readonly farewell: string;
+  readonly cleanUp: string;
   /** Build context of the task image. */
   readonly imageContext: string;
   /** The endpoints stack's template. */
@@ -32,8 +32,8 @@ export function withAssets<T>(config: HourglassConfig, use: (assets: Assets) => 
   try {
     const bundles = bundleServices(root, join(directory, 'services'));
     writeFileSync(join(bundles.provisioner, endpointsTemplateFile), endpointsTemplate);
-    const farewell = bundleFarewell(join(directory, 'farewell'));
-    return use({ bundles, farewell, imageContext: stageImage(root, join(directory, 'image')), endpointsTemplate });
+    const cleanUp = bundleCleanUp(join(directory, 'clean-up'));
+    return use({ bundles, cleanUp, imageContext: stageImage(root, join(directory, 'image')), endpointsTemplate });
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

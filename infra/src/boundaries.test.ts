@@ -38,7 +38,7 @@ describe('every permission', () => {
     ['runner', ['scheduler', 'ecs-tasks'], 'three roles'],
     ['teardown', ['scheduler'], 'one role'],
     ['intake', ['scheduler'], 'one role'],
-    ['farewell', ['scheduler'], 'one role'],
+    ['clean-up', ['scheduler'], 'one role'],
   ])('of the %s to pass a role is for %j only', (service, services) => {
     const passes = grantsOf(service).filter(({ actions }) => actions.includes('iam:PassRole'));
     expect(passes.map(({ condition }) => condition)).toEqual(
@@ -125,13 +125,13 @@ describe('every permission', () => {
 
   test('to speak in an internal name is denied by the bus to everybody else', () => {
     const denials = template.resources('Events::EventBusPolicy').map(({ Properties }) => Properties.Statement);
-    const speakers = Object.fromEntries(
+    const senders = Object.fromEntries(
       denials.map(({ Condition }) => [
         Condition.StringEquals['events:source'],
         asList(Condition.ArnNotEquals['aws:PrincipalArn']).map(referenced),
       ]),
     );
-    expect(speakers).toEqual({
+    expect(senders).toEqual({
       hourglass: ['intake', 'provisioner', 'runner', 'teardown'].map(roleId),
       'hourglass.replay': [roleId('replay')],
       'hourglass.webhook': [roleId('webhook')],

@@ -17,11 +17,11 @@ export class BundleFailed extends Error {
 /** The directory of each service's bundle. */
 export type Bundles = Record<ServiceName, string>;
 
-/** Bundles the farewell function, which is this room's own, into `outdir`, and gives `outdir`. */
-export function bundleFarewell(outdir: string): string {
+/** Bundles the clean-up function, which is this room's own, into `outdir`, and gives `outdir`. */
+export function bundleCleanUp(outdir: string): string {
   bundle(
     resolve(dirname(fileURLToPath(import.meta.url)), '../..'),
-    { index: './infra/src/farewell/handler.ts' },
+    { index: './infra/src/clean-up/handler.ts' },
     outdir,
   );
   return outdir;

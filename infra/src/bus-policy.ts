@@ -8,15 +8,15 @@ import { AnyPrincipal, Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aw
 import type { Construct } from 'constructs';
 import type { ServiceName } from './names.ts';
 
-const speakers: Record<string, ServiceName[]> = {
+const senders: Record<string, ServiceName[]> = {
   hourglass: ['intake', 'provisioner', 'runner', 'teardown'],
   'hourglass.replay': ['replay'],
   'hourglass.webhook': ['webhook'],
 };
 
-/** Denies each source to everybody but its speakers. */
-export function keepSourcesHonest(scope: Construct, bus: EventBus, roles: Record<ServiceName, Role>): void {
-  for (const [source, services] of Object.entries(speakers)) {
+/** Denies each source to everybody but its senders. */
+export function reserveSources(scope: Construct, bus: EventBus, roles: Record<ServiceName, Role>): void {
+  for (const [source, services] of Object.entries(senders)) {
     const sid = `Only${services.map((service) => service[0]?.toUpperCase() + service.slice(1)).join('')}`;
     new CfnEventBusPolicy(scope, sid, {
       eventBusName: bus.eventBusName,

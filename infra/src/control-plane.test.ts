@@ -64,7 +64,7 @@ describe('every function', () => {
 
   test('is a service, by its fixed name', () => {
     expect(functions.map(({ Properties }) => Properties.FunctionName).sort()).toEqual(
-      [...serviceNames, 'farewell'].map((service) => `${base}-${service}`).sort(),
+      [...serviceNames, 'clean-up'].map((service) => `${base}-${service}`).sort(),
     );
   });
 
@@ -101,7 +101,7 @@ describe('every function', () => {
   test('that is called asynchronously tells `unhandled` what it failed to handle', () => {
     const called = new Set([
       ...rules.flatMap(({ Properties }) => Properties.Targets.map(({ Arn }: Json) => referenced(Arn))),
-      ...['provisioner', 'runner', 'teardown', 'farewell'].map(functionId),
+      ...['provisioner', 'runner', 'teardown', 'clean-up'].map(functionId),
     ]);
     called.delete(queueId('intake'));
     const configured = template.resources('Lambda::EventInvokeConfig');

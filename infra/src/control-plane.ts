@@ -25,7 +25,7 @@ export class ControlPlane extends Stack {
       synthesizer: createSynthesizer(),
     });
     refuseForeignSubnets(this, config);
-    const { facts } = new Hourglass(this, 'Hourglass', { ...config, assets });
-    for (const [id, [value, description]] of Object.entries(facts)) new CfnOutput(this, id, { value, description });
+    const { outputs } = new Hourglass(this, 'Hourglass', { ...config, assets });
+    for (const [id, [value, description]] of Object.entries(outputs)) new CfnOutput(this, id, { value, description });
   }
 }

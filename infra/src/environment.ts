@@ -14,7 +14,7 @@ import type { Names } from './names.ts';
 import type { Queues } from './queues.ts';
 
 /** What the environments are made from. */
-export interface EnvironmentGrounds {
+export interface EnvironmentParts {
   readonly stack: Stack;
   readonly config: HourglassConfig;
   readonly names: Names;
@@ -38,9 +38,9 @@ export type Environments = {
 };
 
 /** Composes the environment of every service. */
-export function composeEnvironments(grounds: EnvironmentGrounds): Environments {
-  const { config, names, arns, queues } = grounds;
-  const lease = composeLeaseEnvironment(grounds);
+export function composeEnvironments(parts: EnvironmentParts): Environments {
+  const { config, names, arns, queues } = parts;
+  const lease = composeLeaseEnvironment(parts);
   const commands = JSON.stringify(commandWords(config.commands));
   const admission = {
     ALLOWED_SOURCE_HOSTS: config.sources.hosts.join(','),
@@ -50,7 +50,7 @@ export function composeEnvironments(grounds: EnvironmentGrounds): Environments {
   const stackParameters: EndpointsStackParameters = {
     VpcId: config.vpcId,
     SubnetIds: config.endpointSubnets.map(({ subnet }) => subnet).join(','),
-    SecurityGroupId: grounds.endpointsSecurityGroupId,
+    SecurityGroupId: parts.endpointsSecurityGroupId,
   };
   return {
     webhook: {
@@ -73,16 +73,16 @@ export function composeEnvironments(grounds: EnvironmentGrounds): Environments {
       ...lease,
       STACK_NAME: names.endpointsStack,
       STACK_ID_PREFIX: arns.endpointsStackPrefix,
-      STACK_ROLE_ARN: grounds.stackRoleArn,
-      STACK_PARAMETERS: grounds.stack.toJsonString(stackParameters),
+      STACK_ROLE_ARN: parts.stackRoleArn,
+      STACK_PARAMETERS: parts.stack.toJsonString(stackParameters),
       FAILED_QUEUE_URL: queues.failedMirrors.queueUrl,
     },
     runner: {
       ...lease,
       CLUSTER_ARN: arns.cluster,
-      TASK_DEFINITION_ARN: grounds.taskDefinitionArn,
+      TASK_DEFINITION_ARN: parts.taskDefinitionArn,
       TASK_SUBNETS: config.taskSubnets.join(','),
-      TASK_SECURITY_GROUP: grounds.taskSecurityGroupId,
+      TASK_SECURITY_GROUP: parts.taskSecurityGroupId,
       COMMANDS: commands,
       FAILED_QUEUE_URL: queues.failedMirrors.queueUrl,
     },
@@ -99,14 +99,14 @@ export function composeEnvironments(grounds: EnvironmentGrounds): Environments {
 }
 
 /** What everyone who works on the lease is told. */
-function composeLeaseEnvironment({ config, names, arns, queues, schedulerRoleArn }: EnvironmentGrounds) {
+function composeLeaseEnvironment({ config, names, arns, queues, schedulerRoleArn }: EnvironmentParts) {
   return {
     LEASE_ID: names.deployment,
     TABLE_NAME: names.table,
     BUS_NAME: names.bus,
     SCHEDULE_GROUP: names.scheduleGroup,
     SCHEDULER_ROLE_ARN: schedulerRoleArn,
-    ALARM_FUNCTION_ARN_PREFIX: arns.functionPrefix,
+    TIMER_FUNCTION_ARN_PREFIX: arns.functionPrefix,
     UNDELIVERED_QUEUE_ARN: queues.undelivered.queueArn,
     BILLING_CLOCK: config.billing,
     TEARDOWN_LEAD_SECONDS: String(config.teardownLeadSeconds),

@@ -14,12 +14,12 @@ import { acceptFindings } from './accepted-findings.ts';
 import { Alarms } from './alarms.ts';
 import { locateEverything } from './arns.ts';
 import { type Assets, withAssets } from './assets.ts';
-import { keepSourcesHonest } from './bus-policy.ts';
+import { reserveSources } from './bus-policy.ts';
+import { CleanUp } from './clean-up.ts';
 import { type HourglassConfig, type HourglassConfigInput, parseConfig } from './config.ts';
 import { mirrorNames } from './config-rules.ts';
 import { chooseEndpointServices } from './endpoint-services.ts';
 import { composeEnvironments } from './environment.ts';
-import { Farewell } from './farewell.ts';
 import { Functions } from './functions.ts';
 import { createLeaseTable } from './lease-table.ts';
 import { nameEverything } from './names.ts';
@@ -54,18 +54,18 @@ export class Hourglass extends Construct {
   /** Lets its holder send requests by PutEvents. */
   readonly clientPolicy: ManagedPolicy;
   /** What is told when this is deployed: name to value and description. */
-  readonly facts: Readonly<Record<string, readonly [value: string, description: string]>>;
+  readonly outputs: Readonly<Record<string, readonly [value: string, description: string]>>;
 
   constructor(scope: Construct, id: string, { assets, ...props }: HourglassProps) {
     super(scope, id);
     this.config = parseConfig(props);
     this.endpointServices = chooseEndpointServices(this.config);
     const made = assets === undefined ? withAssets(this.config, (ready) => this.#build(ready)) : this.#build(assets);
-    [this.bus, this.webhookUrl, this.clientPolicy, this.facts] = [
+    [this.bus, this.webhookUrl, this.clientPolicy, this.outputs] = [
       made.bus,
       made.api.url,
       made.clientPolicy,
-      made.facts,
+      made.outputs,
     ];
   }
 
@@ -99,7 +99,7 @@ export class Hourglass extends Construct {
     });
 
     const mirrors = mirrorNames(config).map(arns.repository);
-    const grounds = { arns, table, busArn: bus.eventBusArn, queues, schedulerRole };
+    const scope = { arns, table, busArn: bus.eventBusArn, queues, schedulerRole };
     const functions = new Functions(this, 'Functions', {
       names,
       arns,
@@ -119,28 +119,28 @@ export class Hourglass extends Construct {
         endpointsSecurityGroupId: securityGroupId,
       }),
       permissions: {
-        webhook: services.permitWebhook(grounds),
-        intake: services.permitIntake(grounds),
-        provisioner: services.permitProvisioner(grounds, stackRole),
-        runner: services.permitRunner(grounds, [tasks.taskRole, tasks.executionRole], mirrors),
-        teardown: services.permitTeardown(grounds),
-        replay: services.permitReplay(grounds),
+        webhook: services.permitWebhook(scope),
+        intake: services.permitIntake(scope),
+        provisioner: services.permitProvisioner(scope, stackRole),
+        runner: services.permitRunner(scope, [tasks.taskRole, tasks.executionRole], mirrors),
+        teardown: services.permitTeardown(scope),
+        replay: services.permitReplay(scope),
       },
     });
-    const farewell = new Farewell(this, 'Farewell', {
+    const cleanUp = new CleanUp(this, 'CleanUp', {
       names,
       arns,
       config,
       queues,
-      code: assets.farewell,
+      code: assets.cleanUp,
       schedulerRole,
       stackRole,
       scheduleGroup,
     });
-    // Deleted before the farewell begins, so that nothing opens endpoints anew behind its back.
-    functions.byName.provisioner.node.addDependency(farewell.resource);
+    // Deleted before the clean-up begins, so that nothing opens endpoints anew behind its back.
+    functions.byName.provisioner.node.addDependency(cleanUp.resource);
     new Rules(this, 'Rules', { names, arns, bus, queues, functions: functions.byName });
-    keepSourcesHonest(new Construct(this, 'BusPolicy'), bus, functions.roles);
+    reserveSources(new Construct(this, 'BusPolicy'), bus, functions.roles);
     const api = new WebhookApi(this, 'WebhookApi', names, config, functions.byName.webhook);
     const clientPolicy = new ManagedPolicy(this, 'ClientPolicy', {
       managedPolicyName: names.clientPolicy,
@@ -160,7 +160,7 @@ export class Hourglass extends Construct {
       names,
       arns,
       config,
-      queuesOfLetters: [queues.undelivered, queues.unhandled],
+      deadLetterQueues: [queues.undelivered, queues.unhandled],
       cluster: tasks.cluster,
       taskDefinition: tasks.definition,
       webhookApi: api,
@@ -171,7 +171,7 @@ export class Hourglass extends Construct {
       runnerRole: functions.roles.runner,
     });
 
-    const facts = {
+    const outputs = {
       BusName: [bus.eventBusName, 'The event bus that clients send requests to'],
       WebhookUrl: [api.url, 'Where a webhook posts requests, with its key in x-api-key'],
       TableName: [table.tableName, 'The lease and its requests'],
@@ -179,6 +179,6 @@ export class Hourglass extends Construct {
       ClientPolicyArn: [clientPolicy.managedPolicyArn, 'Attach this to who may send requests by PutEvents'],
       FailedMirrorsQueueUrl: [queues.failedMirrors.queueUrl, 'Requests that failed for good, until they are replayed'],
     } as const;
-    return { bus, api, clientPolicy, facts };
+    return { bus, api, clientPolicy, outputs };
   }
 }

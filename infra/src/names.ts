@@ -10,7 +10,7 @@ export const serviceNames = ['webhook', 'intake', 'provisioner', 'runner', 'tear
 export type ServiceName = (typeof serviceNames)[number];
 
 /** Every function: the services, and the one that removes the endpoints stack before the control plane goes. */
-export type FunctionName = ServiceName | 'farewell';
+export type FunctionName = ServiceName | 'clean-up';
 
 /**
  * Longest deployment name that fits every limit. The narrowest are 64 characters for a function, a rule and a schedule
@@ -68,7 +68,7 @@ export function nameEverything(deployment: string) {
     },
     function: (service: FunctionName) => `${base}-${service}`,
     functionLogs: (service: FunctionName) => `/aws/lambda/${base}-${service}`,
-    /** Prefix of every function's name; the lease appends the name of the alarm's owner. */
+    /** Prefix of every function's name; the lease appends the name of the timer's owner. */
     functionPrefix: `${base}-`,
   } as const;
 }

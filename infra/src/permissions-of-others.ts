@@ -5,12 +5,12 @@ import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Arns } from './arns.ts';
 import type { HourglassConfig } from './config.ts';
 import { type CredentialPlace, credentialPlaces, mirrorNames } from './config-rules.ts';
-import type { Grounds } from './permissions.ts';
+import type { PermissionScope } from './permissions.ts';
 import { allow, passRole, putEvents, requests } from './statements.ts';
 
 /** The task: its own work item, git in this account's CodeCommit, the sources' credentials, and what the named commands declare. */
 export function permitTask(
-  { arns, table }: Pick<Grounds, 'arns' | 'table'>,
+  { arns, table }: Pick<PermissionScope, 'arns' | 'table'>,
   config: HourglassConfig,
 ): PolicyStatement[] {
   return [
@@ -50,8 +50,8 @@ function arnOfPlace(place: CredentialPlace): string {
   return 'secretArn' in place ? place.secretArn : `arn:${Aws.PARTITION}:s3:::${place.bucket}/${place.key}`;
 }
 
-/** The farewell: deletes the endpoints stack, and calls itself again by a schedule until it is gone. */
-export function permitFarewell(arns: Arns, schedulerRole: IRole): PolicyStatement[] {
+/** The clean-up function: deletes the endpoints stack, and calls itself again by a schedule until it is gone. */
+export function permitCleanUp(arns: Arns, schedulerRole: IRole): PolicyStatement[] {
   return [
     allow(
       'DeleteEndpointsStack',
@@ -63,13 +63,13 @@ export function permitFarewell(arns: Arns, schedulerRole: IRole): PolicyStatemen
   ];
 }
 
-/** The Scheduler: rings the services that own an alarm, and keeps what it could not deliver. */
-export function permitScheduler({ arns, queues }: Pick<Grounds, 'arns' | 'queues'>): PolicyStatement[] {
+/** The Scheduler: wakes the services that own a timer, and keeps what it could not deliver. */
+export function permitScheduler({ arns, queues }: Pick<PermissionScope, 'arns' | 'queues'>): PolicyStatement[] {
   return [
     allow(
       'RingServices',
       ['lambda:InvokeFunction'],
-      (['provisioner', 'runner', 'teardown', 'farewell'] as const).map((name) => arns.function(name)),
+      (['provisioner', 'runner', 'teardown', 'clean-up'] as const).map((name) => arns.function(name)),
     ),
     allow('KeepUndelivered', ['sqs:SendMessage'], [queues.undelivered.queueArn]),
   ];

@@ -10,7 +10,7 @@ import type { Queues } from './queues.ts';
 import { allow, passRole, putEvents, receiving, requests } from './statements.ts';
 
 /** What statements name. */
-export interface Grounds {
+export interface PermissionScope {
   readonly arns: Arns;
   readonly table: Table;
   readonly busArn: string;
@@ -28,7 +28,7 @@ const itemActions = {
 
 /** Who works on the lease: its table, its events, its one schedule. */
 function workOnLease(
-  { arns, table, busArn, schedulerRole }: Grounds,
+  { arns, table, busArn, schedulerRole }: PermissionScope,
   service: keyof typeof itemActions,
 ): PolicyStatement[] {
   return [
@@ -38,48 +38,48 @@ function workOnLease(
       [table.tableArn],
     ),
     putEvents('TellTheBus', busArn, 'hourglass'),
-    allow('ArmTheAlarm', ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'], [arns.schedules]),
+    allow('ArmTheTimer', ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'], [arns.schedules]),
     passRole('PassSchedulerRole', [schedulerRole], 'scheduler'),
   ];
 }
 
 /** Webhook: says `MirrorRequested` and `TaskRequested` in its own name, nothing else. */
-export function permitWebhook({ busArn }: Grounds): PolicyStatement[] {
+export function permitWebhook({ busArn }: PermissionScope): PolicyStatement[] {
   return [putEvents('AskOnTheBus', busArn, 'hourglass.webhook', requests)];
 }
 
 /** Intake: takes requests from its queue, keeps refused ones. */
-export function permitIntake(grounds: Grounds): PolicyStatement[] {
-  const { intake, intakeDead } = grounds.queues;
+export function permitIntake(scope: PermissionScope): PolicyStatement[] {
+  const { intake, intakeDead } = scope.queues;
   return [
-    ...workOnLease(grounds, 'intake'),
+    ...workOnLease(scope, 'intake'),
     allow('TakeRequests', receiving, [intake.queueArn]),
     allow('KeepRefused', ['sqs:SendMessage'], [intakeDead.queueArn]),
   ];
 }
 
 /** Provisioner: creates the endpoints stack, with the service role that may touch nothing but endpoints. */
-export function permitProvisioner(grounds: Grounds, stackRole: IRole): PolicyStatement[] {
+export function permitProvisioner(scope: PermissionScope, stackRole: IRole): PolicyStatement[] {
   return [
-    ...workOnLease(grounds, 'provisioner'),
+    ...workOnLease(scope, 'provisioner'),
     allow(
       'CreateEndpointsStack',
       // With tags, CreateStack is authorized for TagResource too, by the key cloudformation:CreateAction ("Control access based
       // on resource-mutating API actions"): https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security_iam_id-based-policy-examples.html
       ['cloudformation:CreateStack', 'cloudformation:TagResource', 'cloudformation:DescribeStacks'],
-      [grounds.arns.endpointsStacks],
+      [scope.arns.endpointsStacks],
     ),
     passRole('PassStackRole', [stackRole], 'cloudformation'),
-    allow('TellFailedMirrors', ['sqs:SendMessage'], [grounds.queues.failedMirrors.queueArn]),
+    allow('SendFailedMirrors', ['sqs:SendMessage'], [scope.queues.failedMirrors.queueArn]),
   ];
 }
 
 /** Runner: starts, watches and stops tasks of this cluster; makes the mirrors' repositories and names their default branch. */
-export function permitRunner(grounds: Grounds, taskRoles: IRole[], mirrors: string[]): PolicyStatement[] {
-  const { arns, queues } = grounds;
+export function permitRunner(scope: PermissionScope, taskRoles: IRole[], mirrors: string[]): PolicyStatement[] {
+  const { arns, queues } = scope;
   const inOwnCluster = { ArnEquals: { 'ecs:cluster': arns.cluster } };
   return [
-    ...workOnLease(grounds, 'runner'),
+    ...workOnLease(scope, 'runner'),
     allow('RunTasks', ['ecs:RunTask'], [arns.taskDefinitions], inOwnCluster),
     // ListTasks is authorized by its cluster only: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
     allow('FindTasks', ['ecs:ListTasks'], ['*'], inOwnCluster),
@@ -93,15 +93,15 @@ export function permitRunner(grounds: Grounds, taskRoles: IRole[], mirrors: stri
       ['codecommit:GetRepository', 'codecommit:CreateRepository', 'codecommit:UpdateDefaultBranch'],
       mirrors,
     ),
-    allow('TellFailedMirrors', ['sqs:SendMessage'], [queues.failedMirrors.queueArn]),
+    allow('SendFailedMirrors', ['sqs:SendMessage'], [queues.failedMirrors.queueArn]),
   ];
 }
 
 /** Teardown: deletes the endpoints stack, then sweeps what still carries the lease's tag. */
-export function permitTeardown(grounds: Grounds): PolicyStatement[] {
-  const { arns } = grounds;
+export function permitTeardown(scope: PermissionScope): PolicyStatement[] {
+  const { arns } = scope;
   return [
-    ...workOnLease(grounds, 'teardown'),
+    ...workOnLease(scope, 'teardown'),
     allow(
       'DeleteEndpointsStack',
       ['cloudformation:DeleteStack', 'cloudformation:DescribeStacks'],
@@ -114,10 +114,10 @@ export function permitTeardown(grounds: Grounds): PolicyStatement[] {
 }
 
 /** Replay: takes failed requests back and asks anew in its own name. */
-export function permitReplay({ queues, table, busArn }: Grounds): PolicyStatement[] {
+export function permitReplay({ queues, table, busArn }: PermissionScope): PolicyStatement[] {
   return [
     allow('TakeReplays', receiving, [queues.replay.queueArn]),
-    // Moving wants these on the source and SendMessage on the destination; what had its free rides is put back:
+    // Moving wants these on the source and SendMessage on the destination; what had its redrives is put back:
     // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
     allow(
       'MoveFailedMirrors',

@@ -1,4 +1,4 @@
-/** The roles that AWS's own services take: the Scheduler, to ring; CloudFormation, to make and remove the endpoints stack. */
+/** The roles that AWS's own services take: the Scheduler, to invoke; CloudFormation, to make and remove the endpoints stack. */
 import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Arns } from './arns.ts';
@@ -7,7 +7,7 @@ import type { Names } from './names.ts';
 import { permitEndpointsStack, permitScheduler, trustScheduleGroup } from './permissions-of-others.ts';
 import type { Queues } from './queues.ts';
 
-interface Grounds {
+interface PermissionScope {
   readonly names: Names;
   readonly arns: Arns;
   readonly config: HourglassConfig;
@@ -17,11 +17,14 @@ interface Grounds {
 }
 
 /** Makes both in `scope`. */
-export function createRolesOfServices(scope: Construct, { names, arns, config, queues, securityGroupId }: Grounds) {
+export function createRolesOfServices(
+  scope: Construct,
+  { names, arns, config, queues, securityGroupId }: PermissionScope,
+) {
   const schedulerRole = new Role(scope, 'SchedulerRole', {
     description: `What the schedules of ${names.stack} may do`,
     assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: trustScheduleGroup(arns) }),
-    inlinePolicies: { alarm: new PolicyDocument({ statements: permitScheduler({ arns, queues }) }) },
+    inlinePolicies: { timer: new PolicyDocument({ statements: permitScheduler({ arns, queues }) }) },
   });
   const stackRole = new Role(scope, 'EndpointsStackRole', {
     description: `What CloudFormation may do for ${names.endpointsStack}`,

@@ -95,7 +95,7 @@ export class Rules extends Construct {
     this.#add('TaskStopped', names.rules.taskStopped, stopped, [this.#call('runner')]);
   }
 
-  /** Events only speed things up, and the lease's alarm does the rest; so they are not worth retrying for a day. */
+  /** Events only speed things up, and the lease's timer does the rest; so they are not worth retrying for a day. */
   #call(service: ServiceName): IRuleTarget {
     return new LambdaTarget(this.#props.functions[service], {
       deadLetterQueue: this.#props.queues.undelivered,

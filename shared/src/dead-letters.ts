@@ -22,9 +22,9 @@ export const DeadTask = z.object({
 });
 export type DeadTask = z.output<typeof DeadTask>;
 
-export type TellDead = (task: DeadTask) => Promise<void>;
+export type SendDeadLetters = (task: DeadTask) => Promise<void>;
 
-export function createDeadTeller(client: SQSClient, queueUrl: string): TellDead {
+export function createDeadTeller(client: SQSClient, queueUrl: string): SendDeadLetters {
   return async (task) => {
     await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: messageBody(task) }));
   };
@@ -58,26 +58,29 @@ export function nextReplayId(requestId: string): string {
 
 /**
  * Sends the messages of all dead items, then lets the items go. A crash between the two sends a message twice, never not at all:
- * while an item is dead the lease keeps an alarm.
+ * while an item is dead the lease keeps a timer.
  */
-export async function tellDead(effects: ServiceEffects & { tellDead: TellDead }, dead: TaskItem[]): Promise<void> {
+export async function sendDeadLetters(
+  effects: ServiceEffects & { sendDeadLetters: SendDeadLetters },
+  dead: TaskItem[],
+): Promise<void> {
   for (let start = 0; start < dead.length; start += MAX_ITEMS_PER_WRITE) {
     const batch = dead.slice(start, start + MAX_ITEMS_PER_WRITE);
-    await Promise.all(batch.map((item) => effects.tellDead(deadTask(effects.leaseId, item))));
+    await Promise.all(batch.map((item) => effects.sendDeadLetters(deadTask(effects.leaseId, item))));
     const told = new Map(batch.map(({ taskKey, request }) => [taskKey, request.requestId]));
     await advance(effects, effects.leaseId, { all: true }, ({ items }) => [
       // A request that came meanwhile has revived its item.
       {
-        type: 'deadTold',
+        type: 'deadLettersSent',
         taskKeys: [...items.values()]
-          .filter((item) => isTold(told, item.taskKey, item.request))
+          .filter((item) => isSent(told, item.taskKey, item.request))
           .map(({ taskKey }) => taskKey),
       },
     ]);
   }
 }
 
-function isTold(told: Map<string, string>, taskKey: string, request: Request): boolean {
+function isSent(told: Map<string, string>, taskKey: string, request: Request): boolean {
   return told.get(taskKey) === request.requestId;
 }
 

@@ -6,10 +6,9 @@ export {
   type RequestDetail,
   taskOf,
 } from './admission.ts';
-export { createScheduledAlarms } from './alarms.ts';
 export { announce } from './announce.ts';
 export { cloudFormation, dynamoDbDocument, ec2, ecs, eventBridge, scheduler, sqs, ssm } from './clients.ts';
-export { AlarmRang, StackStatusChange, TaskStateChange } from './contracts/aws.ts';
+export { StackStatusChange, TaskStateChange, TimerFired } from './contracts/aws.ts';
 export { type Contract, type DetailOf, envelopeOf, INTERNAL_SOURCE } from './contracts/contract.ts';
 export {
   EndpointsFailed,
@@ -31,11 +30,19 @@ export {
   TaskRequested,
   WEBHOOK_SOURCE,
 } from './contracts/requests.ts';
-export { createDeadTeller, DeadTask, nextReplayId, replaysOf, type TellDead, tellDead } from './dead-letters.ts';
+export {
+  createDeadTeller,
+  DeadTask,
+  nextReplayId,
+  replaysOf,
+  type SendDeadLetters,
+  sendDeadLetters,
+} from './dead-letters.ts';
 export { count, describeIssues, json, list, parseEnv, text } from './env.ts';
 export { ConfigurationError, isRefusal, PermanentError, RetryableError } from './errors.ts';
 export { createServiceEffects, type LeaseEnv, leaseEnv, type ServiceEffects, settingsFrom } from './lease-env.ts';
-export { type Logger, on, onAlarm, type Route, route, serve } from './middleware.ts';
+export { type Logger, on, onTimer, type Route, route, serve } from './middleware.ts';
 export { createPublisher, eventOf, type OutgoingEvent, type Publish } from './publish.ts';
 export { createStackReader, type DescribeStack, type SeenStack } from './stacks.ts';
 export { FENCE_TAG, LEASE_TAG } from './tags.ts';
+export { createScheduledTimers } from './timers.ts';

@@ -1,10 +1,10 @@
 /** The environment that every service of the lease shares, and what is made of it. */
 import { defaultSettings, type LeaseEffects, type LeaseSettings, type LeaseStore, SECOND_MS } from '@hourglass/lease';
 import * as z from 'zod';
-import { createScheduledAlarms } from './alarms.ts';
 import { eventBridge, scheduler } from './clients.ts';
 import { count, text } from './env.ts';
 import { createPublisher, type Publish } from './publish.ts';
+import { createScheduledTimers } from './timers.ts';
 
 export const leaseEnv = {
   LEASE_ID: text,
@@ -12,8 +12,8 @@ export const leaseEnv = {
   BUS_NAME: text,
   SCHEDULE_GROUP: text,
   SCHEDULER_ROLE_ARN: text,
-  /** The name of the service that an alarm rings is appended. */
-  ALARM_FUNCTION_ARN_PREFIX: text,
+  /** The name of the service that a timer wakes is appended. */
+  TIMER_FUNCTION_ARN_PREFIX: text,
   UNDELIVERED_QUEUE_ARN: text,
   BILLING_CLOCK: z.enum(['anchored', 'clock', 'unknown'], 'must be anchored, clock or unknown'),
   TEARDOWN_LEAD_SECONDS: count(),
@@ -55,10 +55,10 @@ export function createServiceEffects(env: LeaseEnv, store: LeaseStore): ServiceE
     leaseId: env.LEASE_ID,
     store,
     settings: settingsFrom(env),
-    alarms: createScheduledAlarms(scheduler(), {
+    timers: createScheduledTimers(scheduler(), {
       groupName: env.SCHEDULE_GROUP,
       roleArn: env.SCHEDULER_ROLE_ARN,
-      functionArnPrefix: env.ALARM_FUNCTION_ARN_PREFIX,
+      functionArnPrefix: env.TIMER_FUNCTION_ARN_PREFIX,
       deadLetterArn: env.UNDELIVERED_QUEUE_ARN,
     }),
     publish: createPublisher(eventBridge(), env.BUS_NAME),

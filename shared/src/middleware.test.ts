@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StackStatusChange } from './contracts/aws.ts';
 import { EndpointsNeeded } from './contracts/internal.ts';
 import { PermanentError } from './errors.ts';
-import { on, onAlarm, type Route, route, serve } from './middleware.ts';
+import { on, onTimer, type Route, route, serve } from './middleware.ts';
 
 const context = { functionName: 'f', awsRequestId: 'lambda-1', memoryLimitInMB: '512' } as Context;
 let lines: Record<string, unknown>[] = [];
@@ -25,7 +25,7 @@ const told: unknown[] = [];
 const routes: Route[] = [
   on(EndpointsNeeded, async (detail) => void told.push(detail)),
   on(StackStatusChange, async (detail) => void told.push(detail)),
-  onAlarm(async (alarm) => void told.push(alarm)),
+  onTimer(async (timer) => void told.push(timer)),
 ];
 const serveRoutes = () =>
   serve<unknown, void>('test', async (event, logger) => {
@@ -44,8 +44,8 @@ describe('the middy stack', () => {
   it('hands a parsed detail to the contract it belongs to', async () => {
     await serveRoutes()(needed({ version: 1, leaseId: 'main', fence: 3 }), context);
     expect(told.pop()).toEqual({ version: 1, leaseId: 'main', fence: 3 });
-    await serveRoutes()({ alarm: { leaseId: 'main', alarmId: 'a' } }, context);
-    expect(told.pop()).toEqual({ leaseId: 'main', alarmId: 'a' });
+    await serveRoutes()({ timer: { leaseId: 'main', timerId: 'a' } }, context);
+    expect(told.pop()).toEqual({ leaseId: 'main', timerId: 'a' });
   });
 
   it('leaves the unknown fields of an AWS event alone', async () => {
@@ -64,7 +64,7 @@ describe('the middy stack', () => {
     ],
     ['comes from another source', needed({ version: 1, leaseId: 'main', fence: 1 }, 'hourglass.client'), /source/],
     ['nobody knows', { ...needed({}), 'detail-type': 'Other' }, /none that the service knows/],
-    ['is an alarm without id', { alarm: {} }, /alarmId/],
+    ['is a timer without id', { timer: {} }, /timerId/],
     ['is nothing', null, /none that the service knows/],
   ])('refuses for good what %s, and says so in one line', async (_, event, reason) => {
     await expect(serveRoutes()(event, context)).rejects.toThrow(PermanentError);
@@ -78,8 +78,8 @@ describe('the middy stack', () => {
   it('ties the lines of one request together by its correlation id, and forgets it after', async () => {
     const handler = serveRoutes();
     await handler(needed({ version: 1, leaseId: 'main', fence: 7 }), context);
-    await handler({ alarm: { leaseId: 'main', alarmId: 'alarm-1' } }, context);
-    expect(lines.map(({ correlation_id }) => correlation_id)).toEqual(['main/7', 'alarm-1']);
+    await handler({ timer: { leaseId: 'main', timerId: 'timer-1' } }, context);
+    expect(lines.map(({ correlation_id }) => correlation_id)).toEqual(['main/7', 'timer-1']);
   });
 });
 

@@ -7,7 +7,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
-import { AlarmRang } from './contracts/aws.ts';
+import { TimerFired } from './contracts/aws.ts';
 import { type Contract, type DetailOf, envelopeOf } from './contracts/contract.ts';
 import { describeIssues } from './env.ts';
 import { PermanentError } from './errors.ts';
@@ -58,11 +58,11 @@ export function on<C extends Contract>(
   };
 }
 
-/** The lease's alarm. */
-export function onAlarm(handle: (alarm: { leaseId: string; alarmId: string }, logger: Logger) => Promise<void>): Route {
+/** The lease's timer. */
+export function onTimer(handle: (timer: { leaseId: string; timerId: string }, logger: Logger) => Promise<void>): Route {
   return {
-    matches: (event) => typeof event === 'object' && event !== null && 'alarm' in event,
-    handle: (event, logger) => handle(parse(AlarmRang, 'The alarm', event).alarm, logger),
+    matches: (event) => typeof event === 'object' && event !== null && 'timer' in event,
+    handle: (event, logger) => handle(parse(TimerFired, 'The timer', event).timer, logger),
   };
 }
 
@@ -85,14 +85,14 @@ const MAX_CORRELATION_ID = 128;
 
 /** A request keeps its id through every service; where there is none, the lease and its fence tie the lines together. */
 function correlationIdOf(event: unknown): string | undefined {
-  const { detail, id, alarm } = (event ?? {}) as {
+  const { detail, id, timer } = (event ?? {}) as {
     detail?: { requestId?: unknown; leaseId?: unknown; fence?: unknown };
     id?: unknown;
-    alarm?: { alarmId?: unknown };
+    timer?: { timerId?: unknown };
   };
   const { leaseId, fence } = detail ?? {};
   const lease = typeof leaseId === 'string' && typeof fence === 'number' ? `${leaseId}/${fence}` : undefined;
-  const found = detail?.requestId ?? lease ?? alarm?.alarmId ?? id;
+  const found = detail?.requestId ?? lease ?? timer?.timerId ?? id;
   // What is neither text nor a number may have a `toString` of the sender's.
   return typeof found === 'string' || typeof found === 'number'
     ? String(found).slice(0, MAX_CORRELATION_ID)

@@ -1,11 +1,11 @@
-/** Effects in memory, for the use cases' tests: the lease's own store, recorded alarms and events, a clock that the test sets. */
+/** Effects in memory, for the use cases' tests: the lease's own store, recorded timers and events, a clock that the test sets. */
 import {
-  type Alarm,
   createMemoryStore,
   defaultSettings,
   type LeaseSettings,
   type MemoryStore,
   MINUTE_MS,
+  type Timer,
 } from '@hourglass/lease';
 import type { ServiceEffects } from './lease-env.ts';
 import type { OutgoingEvent } from './publish.ts';
@@ -13,7 +13,7 @@ import type { OutgoingEvent } from './publish.ts';
 export interface MemoryEffects extends ServiceEffects {
   store: MemoryStore;
   /** Schedules that are alive, by id. */
-  schedules: Map<string, Alarm>;
+  schedules: Map<string, Timer>;
   events: OutgoingEvent[];
   warnings: string[];
   warn(message: string, error?: Error): void;
@@ -23,19 +23,19 @@ export interface MemoryEffects extends ServiceEffects {
 
 export function createMemoryEffects(settings: Partial<LeaseSettings> = {}): MemoryEffects {
   let nowMs = 0;
-  const schedules = new Map<string, Alarm>();
+  const schedules = new Map<string, Timer>();
   const events: OutgoingEvent[] = [];
   const warnings: string[] = [];
   return {
     leaseId: 'main',
     store: createMemoryStore(),
     settings: { ...defaultSettings, ...settings },
-    alarms: {
-      async create(_, alarm) {
-        schedules.set(alarm.id, alarm);
+    timers: {
+      async create(_, timer) {
+        schedules.set(timer.id, timer);
       },
-      async delete(alarm) {
-        schedules.delete(alarm.id);
+      async delete(timer) {
+        schedules.delete(timer.id);
       },
     },
     publish: async (outgoing) => void events.push(...outgoing),

@@ -7,7 +7,7 @@ import { deploy } from '../scenarios/deployment.ts';
 
 const { arrivalsMs } = readTrace(readFileSync(new URL('fixtures/pallets-2025-06.txt', import.meta.url), 'utf8'));
 const TASK_MS = 90 * SECOND_MS;
-/** A schedule rings within the minute that it names, and a message is on its way for some seconds. */
+/** A schedule fires within the minute that it names, and a message is on its way for some seconds. */
 const LATE_MS = 2 * MINUTE_MS;
 
 type Life = Pick<LeaseSpan, 'openedAtMs' | 'closedAtMs'>;

@@ -23,7 +23,7 @@ export interface Acceptance extends Target {
 /** Lambda's first start, the queue's polling, and on a busy machine the second delivery of an event, a minute after one that failed. */
 const SOON_S = 90;
 /** `patience` is two minutes, and a scheduler may take a minute more. */
-const ALARM_S = 200;
+const TIMER_S = 200;
 
 export async function runAcceptance(run: Acceptance): Promise<void> {
   const { clients, steps, deployment, stackName, sourceHost } = run;
@@ -100,12 +100,12 @@ export async function runAcceptance(run: Acceptance): Promise<void> {
     const { lease } = await load();
     const GroupName = stackName;
     const { Schedules = [] } = await clients.scheduler.send(new ListSchedulesCommand({ GroupName }));
-    const found = await clients.scheduler.send(new GetScheduleCommand({ GroupName, Name: lease.alarm?.id }));
-    if (!found.Target?.Arn?.endsWith(`:${stackName}-${lease.alarm?.owner}`))
+    const found = await clients.scheduler.send(new GetScheduleCommand({ GroupName, Name: lease.timer?.id }));
+    if (!found.Target?.Arn?.endsWith(`:${stackName}-${lease.timer?.owner}`))
       throw new Error(`its target is ${found.Target?.Arn}`);
     if (!found.Target.DeadLetterConfig?.Arn?.endsWith('-undelivered')) throw new Error('it has no dead-letter queue');
     if (Schedules.length !== 1) throw new Error(`there are ${Schedules.length}`);
-    return `${found.Name}, ${found.ScheduleExpression}, to ${lease.alarm?.owner}`;
+    return `${found.Name}, ${found.ScheduleExpression}, to ${lease.timer?.owner}`;
   });
   await steps.check('the provisioner creates the endpoints stack, tagged with the lease', async () => {
     const status = await waitFor('the endpoints stack', SOON_S, () => statusOf(clients, endpointsStack));
@@ -120,13 +120,13 @@ export async function runAcceptance(run: Acceptance): Promise<void> {
   });
   steps.inject('creation time: the endpoints stack is complete at once, in AWS after two to three minutes');
   steps.inject(
-    'nothing, where CloudFormation tells of a created stack: this emulator sends no such event, and the lease opens by its alarm',
+    'nothing, where CloudFormation tells of a created stack: this emulator sends no such event, and the lease opens by its timer',
   );
-  await steps.check('the schedule fires, and the lease opens by the alarm alone', async () => {
-    const alarm = (await load()).lease.alarm?.id ?? '';
-    await waitFor('the open lease', ALARM_S, async () => ((await load()).lease.phase === 'open' ? true : undefined));
+  await steps.check('the schedule fires, and the lease opens by the timer alone', async () => {
+    const timer = (await load()).lease.timer?.id ?? '';
+    await waitFor('the open lease', TIMER_S, async () => ((await load()).lease.phase === 'open' ? true : undefined));
     const { Schedules = [] } = await clients.scheduler.send(new ListSchedulesCommand({ GroupName: stackName }));
-    if (Schedules.some(({ Name }) => Name === alarm)) throw new Error('the schedule that rang is still there');
+    if (Schedules.some(({ Name }) => Name === timer)) throw new Error('the schedule that fired is still there');
     return 'open; the schedule is gone, and the next one is set';
   });
   await steps.check('EndpointsReady makes the runner start a task for each request', async () => {
@@ -165,7 +165,7 @@ export async function runAcceptance(run: Acceptance): Promise<void> {
     await waitFor('the refused original', SOON_S, () => peekMessage(clients.sqs, `${stackName}-intake-dead`));
     return 'in intake-dead';
   });
-  await steps.check('the lease closes, by an alarm of the teardown, when its stack is gone', async () => {
+  await steps.check('the lease closes, by a timer of the teardown, when its stack is gone', async () => {
     const { stackId } = (await load()).lease;
     await deleteStack(clients, endpointsStack);
     const detail = { 'stack-id': stackId, 'status-details': { status: 'DELETE_COMPLETE' }, 'client-request-token': '' };
@@ -176,8 +176,8 @@ export async function runAcceptance(run: Acceptance): Promise<void> {
       'CloudFormation Stack Status Change',
       detail,
     );
-    // What the stack may have left behind is looked for at the next alarm, before the lease is closed.
-    await waitFor('the closed lease', ALARM_S, async () =>
+    // What the stack may have left behind is looked for at the next timer, before the lease is closed.
+    await waitFor('the closed lease', TIMER_S, async () =>
       (await load()).lease.phase === 'closed' ? true : undefined,
     );
     const { Schedules = [] } = await clients.scheduler.send(new ListSchedulesCommand({ GroupName: stackName }));

@@ -17,7 +17,7 @@ import type { Clients } from './clients.ts';
 import { queueUrl } from './queues.ts';
 import type { Steps } from './steps.ts';
 
-export interface Grounds {
+export interface PermissionScope {
   clients: Clients;
   steps: Steps;
   account: string;
@@ -30,7 +30,7 @@ export interface Grounds {
  * @throws Error if no rule matches.
  */
 export async function injectServiceEvent(
-  { clients, steps, account, region }: Grounds,
+  { clients, steps, account, region }: PermissionScope,
   NamePrefix: string,
   source: string,
   detailType: string,

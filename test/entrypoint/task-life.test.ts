@@ -133,14 +133,14 @@ describe('a task that several works share', () => {
   const say = (text: string) => node(`console.log('${text}')`);
   const hang = node('console.log("began"); setTimeout(() => {}, 3600000)');
 
-  function putRide(works: object[]): void {
+  function putBatch(works: object[]): void {
     const [first, ...others] = works.map((work, index) => [`t${index + 1}`, work] as const);
-    table.put('t1', { ...first?.[1], riders: others.map(([token]) => token) });
+    table.put('t1', { ...first?.[1], members: others.map(([token]) => token) });
     for (const [token, work] of others) table.put(token, { ...work });
   }
 
   it('does one after the other, each with its own result, and one that fails keeps none from its turn', async () => {
-    putRide([command(say('one')), command(node('process.exit(3)')), { kind: 'shell' }, command(say('four'))]);
+    putBatch([command(say('one')), command(node('process.exit(3)')), { kind: 'shell' }, command(say('four'))]);
     const { code, output } = await runTask({ table, token: 't1', tmp });
     expect(code).toBe(1);
     expect(output).toMatch(
@@ -157,12 +157,12 @@ describe('a task that several works share', () => {
   });
 
   it('exits with 0 if all of it was done', async () => {
-    putRide([command(say('one')), command(say('two'))]);
+    putBatch([command(say('one')), command(say('two'))]);
     expect((await runTask({ table, token: 't1', tmp })).code).toBe(0);
   });
 
   it('begins nothing once its time limit is over, and tells of what it did not begin by no result', async () => {
-    putRide([command(hang, 1), command(say('two'), 1)]);
+    putBatch([command(hang, 1), command(say('two'), 1)]);
     const { code, output } = await runTask({ table, token: 't1', tmp });
     expect(code).toBe(124);
     expect(output).toContain('1 of 2 were not begun');
@@ -171,7 +171,7 @@ describe('a task that several works share', () => {
   });
 
   it('begins nothing once it is stopped', async () => {
-    putRide([command(say('one')), command(hang), command(say('three'))]);
+    putBatch([command(say('one')), command(hang), command(say('three'))]);
     const { child, end } = startTask({ table, token: 't1', tmp });
     child.stdout?.on('data', (text: string) => {
       if (text.includes('began')) child.kill('SIGTERM');

@@ -1,5 +1,5 @@
 /** AWS as the use cases see it: each call is one step in the world, and may be stopped before, lost or refused. */
-import { type Alarm, LeaseConflict, type LeaseSettings, type LeaseState, MINUTE_MS, SECOND_MS } from '@hourglass/lease';
+import { LeaseConflict, type LeaseSettings, type LeaseState, MINUTE_MS, SECOND_MS, type Timer } from '@hourglass/lease';
 import type { SeenStack } from '@hourglass/shared';
 import type { SeenTask, Tasks } from '../../services/runner/src/tasks.ts';
 import { checkCreation, checkDeletion, checkHours, checkStart, checkSweep } from './invariants.ts';
@@ -50,9 +50,9 @@ export function createEffects(world: World, settings: LeaseSettings, call: Call,
     keepRejected: async () => {},
     pauseBeforeRetry: async () => {},
     store: createStore(world, call),
-    alarms: {
-      create: (_: string, alarm: Alarm) => call('createSchedule', PAUSE, () => createSchedule(world, alarm)),
-      delete: ({ id }: Pick<Alarm, 'id'>) =>
+    timers: {
+      create: (_: string, timer: Timer) => call('createSchedule', PAUSE, () => createSchedule(world, timer)),
+      delete: ({ id }: Pick<Timer, 'id'>) =>
         call('deleteSchedule', PAUSE, () => {
           world.schedules = world.schedules.filter((schedule) => schedule.id !== id);
         }),
@@ -72,8 +72,8 @@ export function createEffects(world: World, settings: LeaseSettings, call: Call,
     // What CodeCommit is asked, and what a mirror remembers, is of no consequence to the lease.
     readTips: async () => [],
     repositories: { ensure: async () => {}, setDefaultBranch: async () => {} },
-    tellDead: ({ taskKey }: { taskKey: string }) =>
-      call('tellDead', PAUSE, () => {
+    sendDeadLetters: ({ taskKey }: { taskKey: string }) =>
+      call('sendDeadLetters', PAUSE, () => {
         for (const request of world.requests) {
           if (taskKeyFor(request) === taskKey && request.fate === 'dying') request.fate = 'dead';
         }
@@ -113,7 +113,7 @@ function createStore(world: World, call: Call) {
   };
 }
 
-function createSchedule(world: World, { id, atMs, owner }: Alarm): void {
+function createSchedule(world: World, { id, atMs, owner }: Timer): void {
   if (world.schedules.some((schedule) => schedule.id === id)) return;
   world.schedules.push({ id, atMs: Math.ceil(atMs / SECOND_MS) * SECOND_MS, owner });
 }
@@ -166,8 +166,8 @@ function createTasks(world: World, { patienceMs }: LeaseSettings, call: Call): T
           checkStart(world, task);
           task.status = 'running';
           const waiting = world.requests.filter(({ fate }) => fate === 'waiting');
-          for (const rider of task.riders) {
-            rider.covers = waiting.filter((request) => taskKeyFor(request) === rider.taskKey).map(({ id }) => id);
+          for (const member of task.members) {
+            member.covers = waiting.filter((request) => taskKeyFor(request) === member.taskKey).map(({ id }) => id);
           }
         }
         return { taskArn: `arn:${task.token}` };
@@ -176,7 +176,7 @@ function createTasks(world: World, { patienceMs }: LeaseSettings, call: Call): T
       const isFresh = (arn: string) =>
         [...world.items.values()].some(
           ({ claim }) =>
-            claim && arn === `arn:${claim.rideId ?? claim.token}` && world.nowMs < claim.claimedAtMs + patienceMs,
+            claim && arn === `arn:${claim.batchId ?? claim.token}` && world.nowMs < claim.claimedAtMs + patienceMs,
         );
       // ECS is eventually consistent.
       return call('describeTasks', arns.some(isFresh) ? ['behind'] : [], (turn) => {
@@ -214,7 +214,7 @@ export function seenTask({ token, status, end }: WorldTask): SeenTask {
 function readAttempts(world: World, taskToken: string) {
   const task = world.tasks.find(({ token }) => token === taskToken);
   if (!task) return [];
-  return task.riders.map(({ token, taskKey }, index) => {
+  return task.members.map(({ token, taskKey }, index) => {
     const result = hasSucceeded(task, index) ? { status: 'succeeded' as const, message: '' } : undefined;
     return { taskKey, token, result };
   });

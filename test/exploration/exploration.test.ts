@@ -21,7 +21,7 @@ const bounds: [string, Bound, boolean][] = [
   ],
 ];
 
-describe('every state that can be reached keeps the invariants, and the alarms alone lead from it to closed and idle', () => {
+describe('every state that can be reached keeps the invariants, and the timers alone lead from it to closed and idle', () => {
   it.each(bounds)('%s', { timeout: 240_000 }, async (_, bound, isExhaustive) => {
     const explored = await explore(bound);
     console.log(`${explored.states} states, ${explored.steps} steps, ${explored.depth} deep`);

@@ -1,5 +1,5 @@
 /**
- * Breadth-first over every interleaving, up to a bound. Each state is checked as it is reached, and from each the scheduler's alarms alone
+ * Breadth-first over every interleaving, up to a bound. Each state is checked as it is reached, and from each the scheduler's timers alone
  * must lead to closed and idle, whether tasks end by themselves or hang until they are stopped.
  */
 import { defaultSettings, type LeaseSettings } from '@hourglass/lease';
@@ -16,7 +16,7 @@ export interface Bound {
   faults: number;
   /** Handlers stopped between two calls in one history, one at a time. */
   pauses: number;
-  /** States at most; what is beyond is left out, and told. */
+  /** States at most; what is beyond is left out, and trigger. */
   states: number;
   /** Steps to take first, by their labels: the exploration begins where they lead. */
   after?: string[];
@@ -50,7 +50,7 @@ export const settings: LeaseSettings = {
   retryPauseMs: STEP_MS,
   retryWithinMs: 6 * STEP_MS,
   createBackoffMs: STEP_MS,
-  // Two repositories that are pending ride in one task.
+  // Two repositories that are pending share one task.
   maxParallelTasks: 1,
   maxAttempts: 2,
   maxStartFailures: 1,
@@ -58,8 +58,8 @@ export const settings: LeaseSettings = {
   learnsLead: false,
 };
 
-/** Rings that must be enough: an hour's end, two attempts that hang, two openings. */
-const RINGS = 200;
+/** Firings that must be enough: an hour's end, two attempts that hang, two openings. */
+const FIRINGS = 200;
 
 /** A state that was reached, and how; the world itself is kept only until it was gone on from. */
 interface Node {
@@ -116,22 +116,22 @@ export async function explore(bound: Bound): Promise<Explored> {
   return result(null);
 }
 
-/** @throws Violation if the alarms alone do not lead to closed and idle with every request answered. */
+/** @throws Violation if the timers alone do not lead to closed and idle with every request answered. */
 async function settle(from: World, endTasks: boolean, settled: Set<string>): Promise<void> {
   const way: string[] = [];
   let world: World = { ...from, paused: null };
-  for (let ring = 0; ring < RINGS; ring += 1) {
+  for (let fire = 0; fire < FIRINGS; fire += 1) {
     const key = keyOf(world);
     if (settled.has(key)) break;
     way.push(key);
     const next = await ringAlone(world, settings, endTasks);
     if (!next) {
-      if (!isIdle(world)) throw new Violation('no schedule rings any more, and the lease is not closed and idle');
+      if (!isIdle(world)) throw new Violation('no schedule fires any more, and the lease is not closed and idle');
       break;
     }
     checkWorld(next);
     world = next;
-    if (ring === RINGS - 1) throw new Violation(`the alarms alone do not close the lease: ${world.lease.phase}`);
+    if (fire === FIRINGS - 1) throw new Violation(`the timers alone do not close the lease: ${world.lease.phase}`);
   }
   for (const key of way) settled.add(key);
 }

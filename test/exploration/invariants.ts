@@ -11,15 +11,15 @@ export function checkWorld(world: World): void {
   if (isIdle(world)) {
     const served = world.requests.find(({ fate }) => fate === 'waiting' || fate === 'dying');
     if (served) throw new Violation(`closed and idle, but request ${served.id} has had neither a run nor a message`);
-  } else if (!schedules.some(({ id }) => id === lease.alarm?.id)) {
-    throw new Violation(`${lease.phase} with work, and no schedule rings`);
+  } else if (!schedules.some(({ id }) => id === lease.timer?.id)) {
+    throw new Violation(`${lease.phase} with work, and no schedule fires`);
   }
   if (lease.phase === 'closed') {
     const left = stacks.find(({ status, leftBehind }) => status !== 'deleted' || leftBehind);
     if (left) throw new Violation(`the lease is closed, ${left.id} is ${left.status} and billed`);
   }
   const running = tasks.filter(({ status }) => status === 'running');
-  const keys = running.flatMap(({ riders }) => riders.map(({ taskKey }) => taskKey));
+  const keys = running.flatMap(({ members }) => members.map(({ taskKey }) => taskKey));
   if (new Set(keys).size < keys.length) throw new Violation(`two tasks run for one of ${keys.join()}`);
   for (const { fence } of running) {
     const stack = stacks.find((candidate) => candidate.fence === fence);
@@ -39,8 +39,8 @@ export function checkCreation(world: World, fence: number): void {
   }
 }
 
-export function checkStart({ lease, items, stacks }: World, { fence, riders }: WorldTask): void {
-  const stray = riders.find(({ taskKey, token }) => items.get(taskKey)?.claim?.token !== token);
+export function checkStart({ lease, items, stacks }: World, { fence, members }: WorldTask): void {
+  const stray = members.find(({ taskKey, token }) => items.get(taskKey)?.claim?.token !== token);
   if (stray) throw new Violation(`a task of ${stray.taskKey} starts for a claim that the lease has let go of`);
   if (stacks.some((stack) => stack.fence === fence && stack.byHand)) return;
   if (lease.phase === 'open' && lease.fence === fence) return;

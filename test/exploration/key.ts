@@ -33,7 +33,7 @@ function keyIn(world: World, order: World['requests']): string {
   const placeOf = (requestId: string) => order.findIndex(({ id }) => id === requestId);
   return JSON.stringify([
     leaseKey(world, world, placeOf),
-    schedules.map(({ id, owner, atMs }) => [id === lease.alarm?.id, owner, rel(atMs)]).sort(),
+    schedules.map(({ id, owner, atMs }) => [id === lease.timer?.id, owner, rel(atMs)]).sort(),
     stacks.map(({ fence, status, leftBehind, byHand }) => [fence, status, leftBehind, byHand]),
     taskKeys(world, tasks, placeOf),
     order.map(({ fate }) => fate),
@@ -67,7 +67,7 @@ function leaseKey(world: World, { lease, items }: Pick<LeaseState, 'lease' | 'it
     lease.stackId,
     // To the second: the last call and the moment after it differ.
     lease.paidUntilMs && Math.max(-PAST_MS, lease.paidUntilMs - world.nowMs),
-    lease.alarm && [lease.alarm.owner, rel(lease.alarm.atMs)],
+    lease.timer && [lease.timer.owner, rel(lease.timer.atMs)],
     lease.failures,
     ahead(lease.notBeforeMs),
     lease.deleteFailures,
@@ -82,7 +82,8 @@ function leaseKey(world: World, { lease, items }: Pick<LeaseState, 'lease' | 'it
         item.claim.fence,
         item.claim.taskArn !== null,
         [item.claim.claimedAtMs, item.claim.seenAtMs, item.claim.stopByMs].map(rel),
-        world.tasks.find(({ riders }) => riders.some(({ token }) => token === item.claim?.token))?.status ?? 'nothing',
+        world.tasks.find(({ members }) => members.some(({ token }) => token === item.claim?.token))?.status ??
+          'nothing',
       ],
     ]),
   ];
@@ -90,15 +91,15 @@ function leaseKey(world: World, { lease, items }: Pick<LeaseState, 'lease' | 'it
 
 /** Of a task that is nobody's any more, only that its word may still come. */
 function taskKeys(world: World, tasks: World['tasks'], placeOf: PlaceOf) {
-  const ridden = ({ taskKey, covers }: World['tasks'][number]['riders'][number]) => [
+  const ridden = ({ taskKey, covers }: World['tasks'][number]['members'][number]) => [
     taskKey,
     covers.map(placeOf).sort(),
   ];
   const current = new Set([...world.items.values()].map(({ claim }) => claim?.token));
-  const keys = tasks.map(({ riders, fence, status, end, stoppedAtMs }) =>
-    riders.some(({ token }) => current.has(token)) || status === 'running'
-      ? [riders.map(ridden), fence, status, end, status === 'stopped' && relativeTo(world.nowMs)(stoppedAtMs)]
-      : [riders.map(({ taskKey }) => taskKey), status === 'claimed' ? 'claimed' : 'over'],
+  const keys = tasks.map(({ members, fence, status, end, stoppedAtMs }) =>
+    members.some(({ token }) => current.has(token)) || status === 'running'
+      ? [members.map(ridden), fence, status, end, status === 'stopped' && relativeTo(world.nowMs)(stoppedAtMs)]
+      : [members.map(({ taskKey }) => taskKey), status === 'claimed' ? 'claimed' : 'over'],
   );
   return [...new Set(keys.map((key) => JSON.stringify(key)))].sort();
 }
@@ -111,7 +112,7 @@ function pausedKey(world: World, { message, answers, before, version, startedAtM
     return isState(answer.value) || answer.value === undefined ? 0 : summary(answer.value);
   });
   return [
-    message.to === 'intake' ? placeOf(world.requests[message.request]?.id ?? '') : toldOf(message),
+    message.to === 'intake' ? placeOf(world.requests[message.request]?.id ?? '') : triggerOf(message),
     before,
     others,
     version === world.lease.version,
@@ -120,8 +121,8 @@ function pausedKey(world: World, { message, answers, before, version, startedAtM
   ];
 }
 
-function toldOf({ to, told }: Exclude<Run['message'], { to: 'intake' }>) {
-  return [to, told.type, 'stackId' in told ? told.stackId : null];
+function triggerOf({ to, trigger }: Exclude<Run['message'], { to: 'intake' }>) {
+  return [to, trigger.type, 'stackId' in trigger ? trigger.stackId : null];
 }
 
 function isState(value: unknown): value is LeaseState {

@@ -1,6 +1,6 @@
 /**
- * Every rule of the protocol switched off, one at a time, as an edit of the source: what the exploration must find. The bound of rule 6 on free rides is
- * the replay service's, and is switched off in `test/simulation/free-rides.test.ts`.
+ * Every rule of the protocol switched off, one at a time, as an edit of the source: what the exploration must find. The bound of rule 6 on redrives is
+ * the replay service's, and is switched off in `test/simulation/redrives.test.ts`.
  */
 import type { Bound } from './explore.ts';
 
@@ -24,18 +24,18 @@ const lease = (file: string, find: string, replace: string): Edit => ({
 });
 const service = (file: string, find: string, replace: string): Edit => ({ file: `services/${file}`, find, replace });
 
-const ALARM = 'runner: alarm';
-const NEXT = 'time passes to the next ring';
+const TIMER = 'runner: timer';
+const NEXT = 'time passes to the next firing';
 const OPENING = ['intake takes request 1', 'provisioner: needed'];
 const OPEN = [...OPENING, 'stack-1 is complete', 'provisioner: stackChanged stack-1'];
 const RUN = [...OPEN, 'runner: workOrEndpoints'];
 const TAKEN_AWAY = ['stack-1 is deleted by hand', 'teardown: stackChanged stack-1'];
 const IDLE = [...RUN, 'mirror:a has succeeded'];
 
-const CREATE = '  if (alarm && alarm.id !== old?.id) await effects.alarms.create(after.lease.leaseId, alarm);\n';
+const CREATE = '  if (timer && timer.id !== old?.id) await effects.timers.create(after.lease.leaseId, timer);\n';
 const COMMIT = '  await effects.store.commit(before, after, facts, nowMs);\n';
-const DELETE = '  if (old && alarm?.id !== old.id) await effects.alarms.delete(old).catch(() => {});\n';
-const TELL = '    await Promise.all(batch.map((item) => effects.tellDead(deadTask(effects.leaseId, item))));\n';
+const DELETE = '  if (old && timer?.id !== old.id) await effects.timers.delete(old).catch(() => {});\n';
+const TELL = '    await Promise.all(batch.map((item) => effects.sendDeadLetters(deadTask(effects.leaseId, item))));\n';
 
 export const plantedBugs: PlantedBug[] = [
   {
@@ -47,30 +47,30 @@ export const plantedBugs: PlantedBug[] = [
     edits: [lease('advance.ts', DELETE, ''), lease('advance.ts', COMMIT, DELETE + COMMIT)],
   },
   {
-    name: 'rule 1: an alarm may ring sooner than patience from now',
-    edits: [lease('alarm.ts', 'Math.max(dueAtMs, nowMs + settings.patienceMs)', 'Math.max(dueAtMs, nowMs)')],
+    name: 'rule 1: a timer may fire sooner than patience from now',
+    edits: [lease('timer.ts', 'Math.max(dueAtMs, nowMs + settings.patienceMs)', 'Math.max(dueAtMs, nowMs)')],
     bound: {
-      after: [...OPEN, NEXT, ALARM, NEXT, ALARM, NEXT, ALARM, NEXT, `${ALARM}, stopped before write`],
+      after: [...OPEN, NEXT, TIMER, NEXT, TIMER, NEXT, TIMER, NEXT, `${TIMER}, stopped before write`],
     },
   },
   {
-    name: 'rule 1: who loses the compare-and-set deletes the alarm',
+    name: 'rule 1: who loses the compare-and-set deletes the timer',
     edits: [
       lease(
         'advance.ts',
         '      await effects.pauseBeforeRetry(attempt);',
-        '      if (before.lease.alarm) await effects.alarms.delete((await effects.store.load(leaseId, scope)).lease.alarm);',
+        '      if (before.lease.timer) await effects.timers.delete((await effects.store.load(leaseId, scope)).lease.timer);',
       ),
     ],
     bound: { after: OPENING },
   },
   {
-    name: 'rule 2: one alarm owner for all states',
+    name: 'rule 2: one timer owner for all states',
     edits: [
       lease(
-        'alarm.ts',
-        'const wanted = alarmAt(state, nowMs, settings);',
-        "const due = alarmAt(state, nowMs, settings); const wanted = due && { ...due, owner: 'runner' };",
+        'timer.ts',
+        'const wanted = timerAt(state, nowMs, settings);',
+        "const due = timerAt(state, nowMs, settings); const wanted = due && { ...due, owner: 'runner' };",
       ),
     ],
   },
@@ -94,14 +94,14 @@ export const plantedBugs: PlantedBug[] = [
     edits: [
       service(
         'runner/src/claim.ts',
-        'parametersFor(rideId, state.lease.fence);\n',
-        'parametersFor(rideId, state.lease.fence); void effects.tasks.run(parameters).catch(() => {});\n',
+        'parametersFor(batchId, state.lease.fence);\n',
+        'parametersFor(batchId, state.lease.fence); void effects.tasks.run(parameters).catch(() => {});\n',
       ),
     ],
     bound: { after: OPEN },
   },
   {
-    name: 'rule 3: RunTask is repeated by whoever the alarm has woken, though another has answered it',
+    name: 'rule 3: RunTask is repeated by whoever the timer has woken, though another has answered it',
     edits: [
       service(
         'runner/src/run.ts',
@@ -202,7 +202,7 @@ export const plantedBugs: PlantedBug[] = [
         'openedAtMs: lease.openedAtMs, closedAtMs: lease.closingAtMs ?? closedAtMs, failed',
       ),
     ],
-    bound: { after: [...IDLE, 'runner: taskStopped', NEXT, 'teardown: alarm'] },
+    bound: { after: [...IDLE, 'runner: taskStopped', NEXT, 'teardown: timer'] },
   },
   {
     name: 'the teardown ignores running tasks',
@@ -269,7 +269,7 @@ export const plantedBugs: PlantedBug[] = [
         ...IDLE,
         'runner: taskStopped',
         NEXT,
-        'teardown: alarm',
+        'teardown: timer',
         'teardown: released, stopped before deleteStack',
         'stack-1 is deleted',
         'intake takes request 2',

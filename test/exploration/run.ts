@@ -4,17 +4,17 @@
  */
 import { type LeaseSettings, type LeaseState, MINUTE_MS } from '@hourglass/lease';
 import { acceptRequests } from '../../services/intake/src/accept.ts';
-import { provision, type Told as ToldProvisioner } from '../../services/provisioner/src/provision.ts';
-import { run as runTasks, type Told as ToldRunner } from '../../services/runner/src/run.ts';
-import { type Told as ToldTeardown, tearDown } from '../../services/teardown/src/tear-down.ts';
+import { type Trigger as ProvisionerTrigger, provision } from '../../services/provisioner/src/provision.ts';
+import { type Trigger as RunnerTrigger, run as runTasks } from '../../services/runner/src/run.ts';
+import { type Trigger as TeardownTrigger, tearDown } from '../../services/teardown/src/tear-down.ts';
 import { createEffects } from './effects.ts';
 import { copyOf, Violation, type World } from './world.ts';
 
 export type Message =
   | { to: 'intake'; request: number }
-  | { to: 'provisioner'; told: ToldProvisioner }
-  | { to: 'runner'; told: ToldRunner }
-  | { to: 'teardown'; told: ToldTeardown };
+  | { to: 'provisioner'; trigger: ProvisionerTrigger }
+  | { to: 'runner'; trigger: RunnerTrigger }
+  | { to: 'teardown'; trigger: TeardownTrigger };
 
 export type Answer = { value: unknown } | { error: Error };
 
@@ -128,10 +128,10 @@ async function handle(message: Message, effects: ReturnType<typeof createEffects
         return;
       throw new Error('the intake has not taken the request');
     case 'provisioner':
-      return provision(message.told, effects);
+      return provision(message.trigger, effects);
     case 'runner':
-      return runTasks(message.told, effects);
+      return runTasks(message.trigger, effects);
     case 'teardown':
-      return tearDown(message.told, effects);
+      return tearDown(message.trigger, effects);
   }
 }

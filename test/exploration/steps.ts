@@ -9,9 +9,9 @@ export interface Step {
   world: World;
 }
 
-/** The unit of time, and the pause after which an alarm rings again that no write has replaced. */
+/** The unit of time, and the pause after which a timer fires again that no write has replaced. */
 export const STEP_MS = 10 * MINUTE_MS;
-/** An alarm that is no longer, or never was, the lease's. */
+/** A timer that is no longer, or never was, the lease's. */
 const STALE = 'older';
 /** Longer than the paid hour: a schedule that comes too late for everything. */
 const LATE_MS = HOUR_MS + STEP_MS;
@@ -59,34 +59,34 @@ async function labelled<T>(label: string, work: () => Promise<T>): Promise<T> {
 /** Whatever may ever have been sent, that is not yet known to be without effect. */
 function messagesIn(world: World): Message[] {
   const messages: Message[] = world.requests.map((_, request) => ({ to: 'intake', request }));
-  messages.push({ to: 'provisioner', told: { type: 'needed' } });
-  messages.push({ to: 'runner', told: { type: 'workOrEndpoints' } });
-  messages.push({ to: 'teardown', told: { type: 'released' } });
+  messages.push({ to: 'provisioner', trigger: { type: 'needed' } });
+  messages.push({ to: 'runner', trigger: { type: 'workOrEndpoints' } });
+  messages.push({ to: 'teardown', trigger: { type: 'released' } });
   for (const { id, status } of world.stacks) {
-    messages.push({ to: 'provisioner', told: { type: 'stackChanged', stackId: id } });
+    messages.push({ to: 'provisioner', trigger: { type: 'stackChanged', stackId: id } });
     if (status === 'deleted' || status === 'deleteFailed' || status === 'deleting') {
-      messages.push({ to: 'teardown', told: { type: 'stackChanged', stackId: id } });
+      messages.push({ to: 'teardown', trigger: { type: 'stackChanged', stackId: id } });
     }
   }
   for (const task of world.tasks) {
     if (task.status !== 'stopped') continue;
-    messages.push({ to: 'runner', told: { type: 'taskStopped', token: task.token, task: seenTask(task) } });
+    messages.push({ to: 'runner', trigger: { type: 'taskStopped', token: task.token, task: seenTask(task) } });
   }
   for (const { id, owner, atMs } of world.schedules) {
-    if (atMs <= world.nowMs) messages.push({ to: owner, told: { type: 'alarm', alarmId: id } });
+    if (atMs <= world.nowMs) messages.push({ to: owner, trigger: { type: 'timer', timerId: id } });
   }
   for (const to of ['provisioner', 'runner', 'teardown'] as const) {
-    messages.push({ to, told: { type: 'alarm', alarmId: STALE } });
+    messages.push({ to, trigger: { type: 'timer', timerId: STALE } });
   }
   return messages;
 }
 
 function named(message: Message): string {
   if (message.to === 'intake') return `intake takes request ${message.request + 1}`;
-  const { told } = message;
-  if ('alarmId' in told) return `${message.to}: ${told.alarmId === STALE ? 'an older alarm' : 'alarm'}`;
-  const of = 'stackId' in told ? ` ${told.stackId}` : '';
-  return `${message.to}: ${told.type}${of}`;
+  const { trigger } = message;
+  if ('timerId' in trigger) return `${message.to}: ${trigger.timerId === STALE ? 'an older timer' : 'timer'}`;
+  const of = 'stackId' in trigger ? ` ${trigger.stackId}` : '';
+  return `${message.to}: ${trigger.type}${of}`;
 }
 
 function awsSteps(world: World): Step[] {
@@ -119,18 +119,18 @@ function awsSteps(world: World): Step[] {
     }
     if (status === 'complete') become('deleted', true, { byHand: true });
   });
-  world.tasks.forEach(({ status, riders }, index) => {
+  world.tasks.forEach(({ status, members }, index) => {
     if (status !== 'running') return;
-    const names = riders.map(({ taskKey }) => taskKey).join(' and ');
+    const names = members.map(({ taskKey }) => taskKey).join(' and ');
     for (const end of ['succeeded', 'partly', 'failed', 'notStarted'] as const) {
-      if (end === 'partly' && riders.length === 1) continue;
+      if (end === 'partly' && members.length === 1) continue;
       add(`${names} has ${end}`, (next) => stopTask(next, next.tasks[index] as World['tasks'][number], end));
     }
   });
   return steps;
 }
 
-/** Time passes to the next ring. Every due ring is delivered, or it is late. */
+/** Time passes to the next firing. Every due firing is delivered, or it is late. */
 function timeSteps(world: World): Step[] {
   const times = world.schedules.map(({ atMs }) => atMs).sort((a, b) => a - b);
   const [first] = times;
@@ -139,12 +139,12 @@ function timeSteps(world: World): Step[] {
   // While a handler stands, only moments pass.
   const soon = times.find((atMs) => atMs > world.nowMs);
   if (world.paused && soon !== undefined && soon <= world.paused.startedAtMs + HANDLER_TIMEOUT_MS) {
-    steps.push({ label: 'a moment passes to the next ring', world: passTo(world, soon) });
+    steps.push({ label: 'a moment passes to the next firing', world: passTo(world, soon) });
   }
-  if (first > world.nowMs) steps.push({ label: 'time passes to the next ring', world: passTo(world, first) });
+  if (first > world.nowMs) steps.push({ label: 'time passes to the next firing', world: passTo(world, first) });
   if (world.faultsLeft > 0) {
     const late = passTo(world, Math.max(first, world.nowMs) + LATE_MS);
-    steps.push({ label: 'time passes, the ring is late', world: { ...late, faultsLeft: world.faultsLeft - 1 } });
+    steps.push({ label: 'time passes, the firing is late', world: { ...late, faultsLeft: world.faultsLeft - 1 } });
   }
   return steps;
 }
@@ -156,7 +156,7 @@ function passTo(world: World, nowMs: number): World {
   return { ...copyOf(world), nowMs, paused: isOver ? null : paused };
 }
 
-/** What the scheduler alone does next: the world gets done with what it was about, and the earliest ring comes. */
+/** What the scheduler alone does next: the world gets done with what it was about, and the earliest firing comes. */
 export async function ringAlone(world: World, settings: LeaseSettings, endTasks: boolean): Promise<World | null> {
   const [first] = [...world.schedules].sort((a, b) => a.atMs - b.atMs);
   if (!first) return null;
@@ -169,6 +169,6 @@ export async function ringAlone(world: World, settings: LeaseSettings, endTasks:
     }
   }
   for (const task of next.tasks) if (endTasks && task.status === 'running') stopTask(next, task, 'succeeded');
-  const message: Message = { to: first.owner, told: { type: 'alarm', alarmId: first.id } };
+  const message: Message = { to: first.owner, trigger: { type: 'timer', timerId: first.id } };
   return (await runHandler(next, { message }, settings)).world;
 }

@@ -4,13 +4,13 @@
  * and again or never, so that duplicates, losses and stale messages need no state of their own.
  */
 import {
-  type Alarm,
   type Fact,
   identityOf,
   type Lease,
   type LeaseState,
   newLease,
   type TaskItem,
+  type Timer,
 } from '@hourglass/lease';
 import type { Run } from './run.ts';
 
@@ -29,12 +29,12 @@ export interface WorldStack {
   byHand: boolean;
 }
 
-/** A Fargate task with the attempts that ride in it. */
+/** A Fargate task with the attempts of its batch. */
 export interface WorldTask {
   /** What it is begun with. */
   token: string;
   /** Each attempt, with the requests that were accepted before it started: what it mirrors, if it succeeds. */
-  riders: { token: string; taskKey: string; covers: string[] }[];
+  members: { token: string; taskKey: string; covers: string[] }[];
   fence: number;
   /** `claimed`: its work item was written with the claim, RunTask has not come through. */
   status: 'claimed' | 'running' | 'stopped';
@@ -56,7 +56,7 @@ export interface World {
   lease: Lease;
   items: ReadonlyMap<string, TaskItem>;
   seen: ReadonlySet<string>;
-  schedules: Alarm[];
+  schedules: Timer[];
   stacks: WorldStack[];
   tasks: WorldTask[];
   requests: WorldRequest[];
@@ -64,7 +64,7 @@ export interface World {
   asked: number[];
   /** The one handler that stands between two of its calls; it goes on, or is never heard of again. */
   paused: Run | null;
-  /** How many more rare faults may come: a lost answer, a refusal, a deletion that fails, an alarm that is late, a hand in the console. */
+  /** How many more rare faults may come: a lost answer, a refusal, a deletion that fails, a timer that is late, a hand in the console. */
   faultsLeft: number;
   /** How many more handlers may be stopped between two calls. */
   pausesLeft: number;
@@ -92,7 +92,7 @@ export function copyOf(world: World): World {
     ...world,
     schedules: [...world.schedules],
     stacks: world.stacks.map((stack) => ({ ...stack })),
-    tasks: world.tasks.map((task) => ({ ...task, riders: task.riders.map((rider) => ({ ...rider })) })),
+    tasks: world.tasks.map((task) => ({ ...task, members: task.members.map((member) => ({ ...member })) })),
     requests: world.requests.map((request) => ({ ...request })),
     asked: [...world.asked],
   };
@@ -122,11 +122,11 @@ export function commit(world: World, before: LeaseState, after: LeaseState, fact
         if (isRevived || request.id === fact.request.requestId) request.fate = 'waiting';
       }
     } else if (fact.type === 'taskClaimed') {
-      const { token, taskKey, fence, rideId = token } = fact;
-      const begun = world.tasks.find((task) => task.token === rideId);
-      const rider = { token, taskKey, covers: [] };
-      if (begun) begun.riders.push(rider);
-      else world.tasks.push({ token: rideId, riders: [rider], fence, status: 'claimed', end: null, stoppedAtMs: 0 });
+      const { token, taskKey, fence, batchId = token } = fact;
+      const begun = world.tasks.find((task) => task.token === batchId);
+      const member = { token, taskKey, covers: [] };
+      if (begun) begun.members.push(member);
+      else world.tasks.push({ token: batchId, members: [member], fence, status: 'claimed', end: null, stoppedAtMs: 0 });
     } else if (fact.type === 'taskFailed' && fact.next === 'dead') {
       for (const request of world.requests) {
         if (taskKeyFor(request) === fact.taskKey && request.fate === 'waiting') request.fate = 'dying';
@@ -143,12 +143,12 @@ export function stopTask(world: World, task: WorldTask, end: NonNullable<WorldTa
   task.status = 'stopped';
   task.end = end;
   task.stoppedAtMs = world.nowMs;
-  const served = new Set(task.riders.filter((_, index) => hasSucceeded(task, index)).flatMap(({ covers }) => covers));
+  const served = new Set(task.members.filter((_, index) => hasSucceeded(task, index)).flatMap(({ covers }) => covers));
   for (const request of world.requests) if (served.has(request.id)) request.fate = 'served';
 }
 
-export function hasSucceeded({ end }: WorldTask, rider: number): boolean {
-  return end === 'succeeded' || (end === 'partly' && rider === 0);
+export function hasSucceeded({ end }: WorldTask, member: number): boolean {
+  return end === 'succeeded' || (end === 'partly' && member === 0);
 }
 
 export function isIdle({ lease }: World): boolean {

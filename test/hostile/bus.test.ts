@@ -138,7 +138,7 @@ describe('PutEvents', () => {
   });
 });
 
-describe('events and alarms of AWS', () => {
+describe('events and timers of AWS', () => {
   it('that have fields nobody knows are taken as those without: the lease opens, runs its task and closes as usual', async () => {
     const [minutes, odd] = [await mirrorOnce(async () => {}), await mirrorOnce(addUnknownFields)];
     expect(odd).toEqual(minutes);
@@ -152,7 +152,7 @@ describe('events and alarms of AWS', () => {
       await world.requestMirror('app');
       await world.pass(120);
       expect(crashes(world)).toEqual([]);
-      expect(await world.lease()).toMatchObject({ phase: 'closed', pending: 0, running: 0, dead: 0, alarm: null });
+      expect(await world.lease()).toMatchObject({ phase: 'closed', pending: 0, running: 0, dead: 0, timer: null });
       const told = tracesOf(world, 'event').filter(({ source }) => source === 'hourglass');
       return told.map(({ detailType, atMs }) => [detailType, atMs]);
     } finally {
@@ -178,8 +178,8 @@ describe('events and alarms of AWS', () => {
       const run = fn.run.bind(fn);
       fn.run = (invocation) => {
         const event: unknown = JSON.parse(invocation.payload);
-        const isAlarm = typeof event === 'object' && event !== null && 'alarm' in event;
-        return run(isAlarm ? { ...invocation, payload: JSON.stringify(widen(event)) } : invocation);
+        const isTimer = typeof event === 'object' && event !== null && 'timer' in event;
+        return run(isTimer ? { ...invocation, payload: JSON.stringify(widen(event)) } : invocation);
       };
     }
   }

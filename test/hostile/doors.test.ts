@@ -187,7 +187,7 @@ describe('the replay queue', () => {
   });
 });
 
-describe('events and alarms with odd payloads', () => {
+describe('events and timers with odd payloads', () => {
   const time = '2026-01-05T09:00:00Z';
   const internal = {
     version: fc.constant(1),
@@ -233,7 +233,7 @@ describe('events and alarms with odd payloads', () => {
     eventOf('hourglass', internalNames, internal),
     eventOf('aws.cloudformation', ['CloudFormation Stack Status Change'], stackChange),
     eventOf('aws.ecs', ['ECS Task State Change'], taskChange),
-    fc.record({ alarm: fc.oneof(bent({ leaseId: text, alarmId: fc.oneof(text, fc.constant('../other')) }), value) }),
+    fc.record({ timer: fc.oneof(bent({ leaseId: text, timerId: fc.oneof(text, fc.constant('../other')) }), value) }),
     value,
   );
 
@@ -267,6 +267,6 @@ describe('events and alarms with odd payloads', () => {
     await world.requestMirror('last', { requestId: 'the-last' });
     await world.pass(180);
     expect(world.events('TaskSucceeded').map((one) => one.requestId)).toContain('the-last');
-    expect(await world.lease()).toMatchObject({ phase: 'closed', pending: 0, running: 0, dead: 0, alarm: null });
+    expect(await world.lease()).toMatchObject({ phase: 'closed', pending: 0, running: 0, dead: 0, timer: null });
   });
 });

@@ -45,15 +45,15 @@ export const scenarios: Record<string, Scenario> = {
       deepStrictEqual(world.runs.length, 30);
     },
   },
-  'a task that fails for good, replayed by a free ride, by the operator, and parked after its last ride': {
+  'a task that fails for good, replayed by a redrive, by the operator, and parked after its last redrive': {
     async run(world) {
       world.behave.exitCode = 1;
       await world.requestMirror('app');
       await world.pass(70);
       deepStrictEqual(world.messages('failed-mirrors').length, 1);
-      for (let ride = 1; ride <= 4; ride += 1) {
+      for (let redrive = 1; redrive <= 4; redrive += 1) {
         await world.pass(6 * 60);
-        await world.requestMirror(`other-${ride}`);
+        await world.requestMirror(`other-${redrive}`);
         await world.pass(70);
       }
       const parked = world.messages('failed-mirrors').map((body) => JSON.parse(body).replays);
@@ -139,14 +139,14 @@ export const scenarios: Record<string, Scenario> = {
         const ResponseURL = `http://127.0.0.1:${(door.address() as { port: number }).port}/`;
         const ids = { StackId: 'stack', RequestId: 'request', LogicalResourceId: 'EndpointsGoFirst' };
         const Payload = JSON.stringify({ RequestType: 'Delete', ResponseURL, ...ids });
-        const invocation = { FunctionName: `${TABLE}-farewell`, InvocationType: 'Event', Payload };
+        const invocation = { FunctionName: `${TABLE}-clean-up`, InvocationType: 'Event', Payload };
         await world.cloud.core.call('lambda', 'Invoke', invocation, { kind: 'root', arn: 'root' });
         await world.pass(10);
       } finally {
         await new Promise((resolve) => door.close(resolve));
       }
       deepStrictEqual(JSON.parse(answers.join()).Status, 'SUCCESS');
-      ok(calledBy(world, 'farewell').includes('DeleteStack'));
+      ok(calledBy(world, 'clean-up').includes('DeleteStack'));
     },
   },
   'a request that is rejected': {
@@ -167,7 +167,7 @@ export const scenarios: Record<string, Scenario> = {
       deepStrictEqual(status, 202);
     },
   },
-  'every event lost: the alarms alone': {
+  'every event lost: the timers alone': {
     async run(world) {
       await world.requestMirror('app');
       world.cloud.setFaults(({ service }) => (service === 'events' ? { refuse: lost } : undefined));
@@ -190,8 +190,8 @@ export const scenarios: Record<string, Scenario> = {
       const { events, ecs } = world.cloud.parts;
       events.emitServiceEvent = () => {};
       world.cloud.setFaults(({ operation, input }) => {
-        const alarm = operation === 'Invoke' && JSON.stringify(input).includes('alarm');
-        return alarm && ecs.tasks().length > 0 && world.minute() < 130 ? { refuse: lost } : undefined;
+        const timer = operation === 'Invoke' && JSON.stringify(input).includes('timer');
+        return timer && ecs.tasks().length > 0 && world.minute() < 130 ? { refuse: lost } : undefined;
       });
       await world.requestMirror('app');
       await world.pass(300);
@@ -225,8 +225,8 @@ export const scenarios: Record<string, Scenario> = {
     async run(world) {
       let broken: 'Invoke' | 'dynamodb' | undefined;
       world.cloud.setFaults(({ service, operation, principal }) => {
-        const rung = broken === 'Invoke' && operation === 'Invoke' && principal.kind === 'role';
-        return rung || (broken === service && principal.kind === 'role') ? { refuse: lost } : undefined;
+        const fired = broken === 'Invoke' && operation === 'Invoke' && principal.kind === 'role';
+        return fired || (broken === service && principal.kind === 'role') ? { refuse: lost } : undefined;
       });
       await world.requestMirror('app');
       await world.pass(10);
@@ -250,8 +250,8 @@ export const scenarios: Record<string, Scenario> = {
       for (const type of ['EndpointsNeeded', 'EndpointsReady', 'EndpointsReleased']) await tell('hourglass', type);
       await world.pass(15);
       ok(world.messages('unhandled').length >= 4, `${world.messages('unhandled').length} unhandled`);
-      const farewell = { FunctionName: `${TABLE}-farewell`, InvocationType: 'Event', Payload: '{}' };
-      await world.cloud.core.call('lambda', 'Invoke', farewell, { kind: 'root', arn: 'root' });
+      const cleanUp = { FunctionName: `${TABLE}-clean-up`, InvocationType: 'Event', Payload: '{}' };
+      await world.cloud.core.call('lambda', 'Invoke', cleanUp, { kind: 'root', arn: 'root' });
       await world.pass(5);
       broken = 'Invoke';
       await world.pass(60);

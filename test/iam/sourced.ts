@@ -17,7 +17,7 @@ const reference = 'https://docs.aws.amazon.com';
 /** Demanded by AWS from roles whose calls are made outside of what is simulated. */
 export const sourced: Sourced[] = [
   ...['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => ({
-    owner: /(Functions|Farewell)\w*Role/,
+    owner: /(Functions|CleanUp)\w*Role/,
     action,
     resource: /:log-group:\/aws\/lambda\/hourglass-test-[a-z-]+:log-stream:\*$/,
     why: 'Lambda writes a function’s output with the function’s role',

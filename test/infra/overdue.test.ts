@@ -1,4 +1,4 @@
-/** The lines that the alarms count are those that the deployed teardown writes. */
+/** The lines that the timers count are those that the deployed teardown writes. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MINUTE_MS } from '@hourglass/lease';

@@ -11,7 +11,7 @@ import {
   createDynamoDbStore,
   type EndedLease,
   listEndedLeases,
-  readRide,
+  readBatch,
   writeResult,
 } from '@hourglass/lease-dynamodb';
 import { inject } from 'vitest';
@@ -51,22 +51,22 @@ export async function deploy(options: CloudOptions = {}, assembly = inject('asse
   const traces: Trace[] = [];
   const taskRunner: Runner = async ({ environment }) => {
     const task = environment.WORK_ID ?? '';
-    const { tokens } = await readRide(document, TABLE, task);
+    const { tokens } = await readBatch(document, TABLE, task);
     const keys = new Map([...(await items()).values()].map(({ taskKey, claim }) => [claim?.token, taskKey]));
     const { durationMs, exitCode } = behave;
-    const ride = tokens.map((token, turn) => {
+    const batch = tokens.map((token, turn) => {
       const startMs = cloud.clock.nowMs() + turn * durationMs;
       return { key: keys.get(token) ?? '?', token, task, startMs, endMs: Number.POSITIVE_INFINITY };
     });
-    runs.push(...ride);
+    runs.push(...batch);
     const effect = async () => {
-      for (const run of ride) {
+      for (const run of batch) {
         run.endMs = run.startMs + durationMs;
         const result = { status: exitCode === 0 ? 'succeeded' : 'failed', message: 'as told' } as const;
-        if (ride.length > 1) await writeResult(document, TABLE, run.token, result);
+        if (batch.length > 1) await writeResult(document, TABLE, run.token, result);
       }
     };
-    return { durationMs: durationMs * ride.length, exitCode, effect };
+    return { durationMs: durationMs * batch.length, exitCode, effect };
   };
   const cloud = createCloud({ dynamo: 'memory', startMs: START_MS, tasks: { taskRunner }, ...options });
   cloud.onTrace((trace) => traces.push(trace));

@@ -29,7 +29,7 @@ describe('the main job', () => {
     expect(await world.lease()).toMatchObject({ phase: 'open', fence: 1, running: 0, pending: 0 });
     expect(world.runs).toMatchObject([{ key: 'mirror:app' }]);
     await world.pass(60);
-    expect(await world.lease()).toMatchObject({ phase: 'closed', alarm: null });
+    expect(await world.lease()).toMatchObject({ phase: 'closed', timer: null });
     const [lease] = await world.ended();
     expect(paidHours('anchored', lease?.openedAtMs ?? 0, lease?.closedAtMs ?? 0)).toBe(1);
     expect(aliveEndpoints()).toBe(0);
@@ -65,7 +65,7 @@ describe('invariant 1: no accepted request is lost', () => {
       { taskKey: 'mirror:app', attempts: 3, task: { repository: 'app' } },
     ]);
     expect(await world.ended()).toHaveLength(1);
-    expect(await world.lease()).toMatchObject({ phase: 'closed', dead: 0, alarm: null });
+    expect(await world.lease()).toMatchObject({ phase: 'closed', dead: 0, timer: null });
   });
 
   it('a failed task comes back by itself when the lease next opens anyway', async () => {
@@ -96,7 +96,7 @@ describe('invariant 1: no accepted request is lost', () => {
     await world.requestMirror('app');
     await world.pass(120);
     expect(world.messages('failed-mirrors')).toHaveLength(1);
-    expect(await world.lease()).toMatchObject({ phase: 'closed', pending: 0, dead: 0, alarm: null });
+    expect(await world.lease()).toMatchObject({ phase: 'closed', pending: 0, dead: 0, timer: null });
     expect(aliveEndpoints()).toBe(0);
   });
 });
@@ -171,7 +171,7 @@ describe('invariant 4: no leak', () => {
     world.cloud.parts.cloudformation.failNextDelete('the network interface is in use');
     await world.pass(70);
     expect(aliveEndpoints()).toBe(0);
-    expect(await world.lease()).toMatchObject({ phase: 'closed', alarm: null });
+    expect(await world.lease()).toMatchObject({ phase: 'closed', timer: null });
   });
 
   it('a creation that fails leaves nothing, is billed, and the next one serves the request', async () => {
@@ -189,7 +189,7 @@ describe('invariant 4: no leak', () => {
   });
 });
 
-describe('invariant 5: the alarm alone is enough', () => {
+describe('invariant 5: the timer alone is enough', () => {
   it('if every event but the scheduler’s is lost, the lease still gets there', async () => {
     await world.requestMirror('app');
     // The request itself is in the queue; from now on no event reaches any service.
@@ -201,12 +201,12 @@ describe('invariant 5: the alarm alone is enough', () => {
     world.cloud.parts.events.emitServiceEvent = () => {};
     await world.pass(240);
     expect(world.runs.map(({ key }) => key)).toEqual(['mirror:app']);
-    expect(await world.lease()).toMatchObject({ phase: 'closed', pending: 0, running: 0, alarm: null });
+    expect(await world.lease()).toMatchObject({ phase: 'closed', pending: 0, running: 0, timer: null });
     expect(aliveEndpoints()).toBe(0);
   });
 });
 
-describe('invariant 5: an alarm rings until it is answered', () => {
+describe('invariant 5: a timer fires until it is answered', () => {
   /** Until virtual minute `until`, `service` refuses the functions whatever they ask. */
   function takeAway(service: string, until: number) {
     const refuse = new AwsError('InternalException', 'away', { httpStatus: 500 });
@@ -222,21 +222,21 @@ describe('invariant 5: an alarm rings until it is answered', () => {
       await world.pass(50);
       takeAway(service, 110);
       await world.pass(130);
-      expect(await world.lease()).toMatchObject({ phase: 'closed', alarm: null });
+      expect(await world.lease()).toMatchObject({ phase: 'closed', timer: null });
       expect(aliveEndpoints()).toBe(0);
       await world.pass(20);
       expect(world.cloud.schedules.list('hourglass-test', undefined)).toEqual([]);
     },
   );
 
-  it('one that could not be deleted is silenced when it rings', async () => {
+  it('one that could not be deleted is silenced when it fires', async () => {
     const refuse = new AwsError('InternalServerException', 'away', { httpStatus: 500 });
     world.cloud.setFaults(({ operation }) =>
       operation === 'DeleteSchedule' && world.minute() < 5 ? { refuse } : undefined,
     );
     await world.requestMirror('app');
     await world.pass(80);
-    expect(await world.lease()).toMatchObject({ phase: 'closed', alarm: null });
+    expect(await world.lease()).toMatchObject({ phase: 'closed', timer: null });
     expect(world.cloud.schedules.list('hourglass-test', undefined)).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 describe('a task', () => {
-  it('past its deadline is stopped by the alarm, tried again, and told of in the end; the endpoints stay until then', async () => {
+  it('past its deadline is stopped by the timer, tried again, and told of in the end; the endpoints stay until then', async () => {
     world.behave.durationMs = 9 * HOUR_MS;
     await world.requestMirror('app');
     await world.pass(75);
@@ -24,7 +24,7 @@ describe('a task', () => {
     expect(failures).toMatchObject([{ next: 'retry', message: expect.stringMatching(/deadline/) }]);
     await world.pass(20 * 60);
     expect(world.messages('failed-mirrors')).toHaveLength(1);
-    expect(await world.lease()).toMatchObject({ phase: 'closed', running: 0, alarm: null });
+    expect(await world.lease()).toMatchObject({ phase: 'closed', running: 0, timer: null });
   });
 
   it('that could not start because an endpoint was not yet usable starts a little later, without counting', async () => {
@@ -44,7 +44,7 @@ describe('a task', () => {
     expect(world.runs).toHaveLength(1);
   });
 
-  it('whose end nobody told is found at the alarm before ECS forgets it', async () => {
+  it('whose end nobody told is found at the timer before ECS forgets it', async () => {
     const { emitServiceEvent } = world.cloud.parts.events;
     world.cloud.parts.events.emitServiceEvent = (event) => {
       if (event.source !== 'aws.ecs') emitServiceEvent(event);

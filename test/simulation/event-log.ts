@@ -47,8 +47,8 @@ function describe(trace: Trace): [string, string] | undefined {
       ];
     case 'schedule-created':
       return ['scheduler', `${trace.name} for ${clockTime(trace.dueMs)}`];
-    case 'schedule-rung':
-      return ['scheduler', `${trace.name} rings`];
+    case 'schedule-fired':
+      return ['scheduler', `${trace.name} fires`];
     case 'message-dead-lettered':
       return ['sqs', `a message rests in ${trace.queue}`];
     default:

@@ -3,7 +3,7 @@ import type { Cloud } from '@hourglass/cloud';
 import type { Observer } from './observer/observer.ts';
 
 const STEP_MS = 6 * 3_600_000;
-/** A free ride waits a day at most, and there are up to three of them; a request that is never delivered is given up after a day. */
+/** A redrive waits a day at most, and there are up to three of them; a request that is never delivered is given up after a day. */
 const LONGEST_MS = 6 * 24 * 3_600_000;
 
 export async function settle(cloud: Cloud, observer: Observer): Promise<void> {

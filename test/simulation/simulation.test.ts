@@ -27,7 +27,7 @@ describe('every invariant holds', () => {
   });
 });
 
-it('a creation that fails while no event of CloudFormation arrives is found at the alarm, with its hour', async () => {
+it('a creation that fails while no event of CloudFormation arrives is found at the timer, with its hour', async () => {
   const world = await createSimulatedWorld({ assembly: inject('assembly'), seed: 1 });
   world.cloud.parts.events.setDeliveries(({ event }) => (event.source === 'aws.cloudformation' ? [] : [0]));
   world.cloud.parts.cloudformation.failNextCreate('the endpoint could not be made');
@@ -82,7 +82,7 @@ describe('the observer tells', () => {
     expect(told()).toContain(3);
   });
 
-  it('a lease that skips a fence, hours that are none, an alarm for somebody else, and work given up too early (3, 7, 5, 1)', async () => {
+  it('a lease that skips a fence, hours that are none, a timer for somebody else, and work given up too early (3, 7, 5, 1)', async () => {
     await begin();
     const change = (field: string, value: Record<string, unknown>) =>
       asRoot('dynamodb', 'UpdateItem', {
@@ -106,7 +106,7 @@ describe('the observer tells', () => {
         '3: The lease went from open, fence 1, to open, fence 3.',
         '3: The lease is open at fence 3 with the stack of 1.',
         '7: No hour ends at 1, until when it is said to be paid.',
-        expect.stringMatching(/^5: The alarm of the lease \(open\) rings .*-runner, which owes it nothing/),
+        expect.stringMatching(/^5: The timer of the lease \(open\) wakes .*-runner, which owes it nothing/),
         '1: mirror:app is given up after 1 attempts: gone',
       ]),
     );
@@ -135,7 +135,7 @@ describe('the observer tells', () => {
     expect(world.observer.violations[0]?.message).toMatch(/Nobody asks for the deletion/);
   });
 
-  it('an alarm without its schedule (5)', async () => {
+  it('a timer without its schedule (5)', async () => {
     await begin();
     const [schedule] = world.cloud.schedules.list('hourglass-test', undefined);
     await asRoot('scheduler', 'DeleteSchedule', { Name: schedule?.input.Name, groupName: 'hourglass-test' });

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Cloud, VirtualRun, VirtualTask } from '@hourglass/cloud';
 import { taskKeyOf, type Work } from '@hourglass/lease';
-import { readRide, readWork, writeResult } from '@hourglass/lease-dynamodb';
+import { readBatch, readWork, writeResult } from '@hourglass/lease-dynamodb';
 import type { Sources } from './sources.ts';
 
 /** How one task behaves. */
@@ -53,7 +53,7 @@ export function createTaskRunner(world: TaskWorld): (task: VirtualTask) => Promi
   };
   return async ({ environment, taskArn, taskRoleArn = '' }) => {
     const document = documentOf(taskRoleArn);
-    const { tokens, timeLimitSeconds } = await readRide(document, world.table, environment.WORK_ID ?? '');
+    const { tokens, timeLimitSeconds } = await readBatch(document, world.table, environment.WORK_ID ?? '');
     const { clock, parts } = world.cloud();
     const lives = () =>
       parts.ecs.tasks().some(({ arn, desiredStatus }) => arn === taskArn && desiredStatus === 'RUNNING');
@@ -71,13 +71,13 @@ export function createTaskRunner(world: TaskWorld): (task: VirtualTask) => Promi
       endsMs += run.durationMs;
       code ||= run.exitCode;
       if (index === 0) run.begin();
-      else clock.schedule(clock.nowMs() + beginsMs, 'a ride goes on', () => (lives() ? run.begin() : undefined));
+      else clock.schedule(clock.nowMs() + beginsMs, 'a batch goes on', () => (lives() ? run.begin() : undefined));
       // What the last one does goes with the end of the task.
       if (index === tokens.length - 1 || run.exitCode === EXIT.killed) {
         last = run.end;
         break;
       }
-      clock.schedule(clock.nowMs() + endsMs, 'a ride goes on', () => (lives() ? run.end() : undefined));
+      clock.schedule(clock.nowMs() + endsMs, 'a batch goes on', () => (lives() ? run.end() : undefined));
     }
     return { durationMs: endsMs, exitCode: code, ...(last && { effect: last }) };
   };

@@ -11,7 +11,7 @@ import {
   createDynamoDbStore,
   listEndedLeases,
   readAttempts,
-  readRide,
+  readBatch,
   readTips,
   readWork,
   writeResult,
@@ -78,21 +78,21 @@ describe.each([
     ]);
   });
 
-  it('tells a task who rides in it, by the claims of one write', async () => {
+  it('tells a task who is in its batch, by the claims of one write', async () => {
     const { document, store } = opened;
-    const [leaseId, first, second, alone] = ['ride', 'ride-1', 'ride-2', 'ride-3'];
+    const [leaseId, first, second, alone] = ['batch', 'batch-1', 'batch-2', 'batch-3'];
     const step = (...commands: Command[]) => stepOf(store, leaseId, ...commands);
     await step(accept('a', 'r1'), accept('b', 'r2'), accept('c', 'r3'), ...open);
     await step(
-      { ...claim('a', first), rideId: first } as Command,
-      { ...claim('b', second), rideId: first } as Command,
+      { ...claim('a', first), batchId: first } as Command,
+      { ...claim('b', second), batchId: first } as Command,
       claim('c', alone),
     );
-    expect(await readRide(document, 'hourglass', first)).toEqual({ tokens: [first, second], timeLimitSeconds: 60 });
-    expect((await readRide(document, 'hourglass', alone)).tokens).toEqual([alone]);
+    expect(await readBatch(document, 'hourglass', first)).toEqual({ tokens: [first, second], timeLimitSeconds: 60 });
+    expect((await readBatch(document, 'hourglass', alone)).tokens).toEqual([alone]);
     expect((await store.load(leaseId, { all: true })).items.get('mirror:b')?.claim).toMatchObject({
       token: second,
-      rideId: first,
+      batchId: first,
     });
   });
 });

@@ -56,7 +56,7 @@ const freeWhileIdle: Record<string, string> = {
   'AWS::SQS::Queue': 'by the request; SSE-SQS costs nothing',
   'AWS::SQS::QueuePolicy': 'free',
   'AWS::Scheduler::ScheduleGroup': 'by the invocation',
-  'Custom::HourglassFarewell': 'free',
+  'Custom::HourglassCleanUp': 'free',
 };
 
 /** One line of the bill. */

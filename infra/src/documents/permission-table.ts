@@ -79,7 +79,7 @@ function nameHolder(template: Template, id: string, { Description = '' }: Json):
   const service = template
     .resources('Lambda::Function')
     .find(({ Properties }) => Properties.Role?.['Fn::GetAtt']?.[0] === id);
-  if (service !== undefined) return `Lambda ${service.Properties.FunctionName.split('-').at(-1)}`;
+  if (service !== undefined) return `Lambda ${service.Properties.FunctionName.replace(/^hourglass-[^-]+-/, '')}`;
   if (/^What a task of/.test(Description)) return 'task role';
   if (/^What Fargate does/.test(Description)) return 'execution role (Fargate)';
   if (/^What CloudFormation may do/.test(Description)) return 'service role of the endpoints stack (CloudFormation)';

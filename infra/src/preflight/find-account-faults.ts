@@ -1,13 +1,13 @@
 /** Whether the account has what a deployment leans on: name resolution and quotas. */
 import type { HourglassConfig } from '../config.ts';
-import type { NetworkFacts } from './network-facts.ts';
+import type { ObservedNetwork } from './observed-network.ts';
 import { type Quotas, quotaCodes } from './quotas.ts';
 
 /** Functions that may run at once: two for each of the two queues' readers, one of each of the five others. */
 const functionsAtOnce = 9;
 
 /** https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html */
-export function* findDnsFaults({ vpcId }: HourglassConfig, { dns }: NetworkFacts) {
+export function* findDnsFaults({ vpcId }: HourglassConfig, { dns }: ObservedNetwork) {
   const turnOn = (attribute: string, option: string) =>
     `vpcId: private DNS needs ${attribute} (aws ec2 modify-vpc-attribute --vpc-id ${vpcId} --${option})`;
   if (!dns.support) yield turnOn('enableDnsSupport', 'enable-dns-support');

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type HourglassConfigInput, parseConfig } from '../config.ts';
 import { exampleConfig } from '../example-config.ts';
-import { type AccountFacts, findFaults } from './find-faults.ts';
+import { findFaults, type ObservedAccount } from './find-faults.ts';
 import { findRemarks } from './find-remarks.ts';
 
 const vpcId = exampleConfig.vpcId;
@@ -23,7 +23,7 @@ const [table = ''] = exampleConfig.routeTables ?? [];
 const endpointSubnet = exampleConfig.endpointSubnets?.[0]?.subnet ?? '';
 
 /** An account that fits the example. */
-const fitting: AccountFacts = {
+const fitting: ObservedAccount = {
   vpc: {
     VpcId: vpcId,
     State: 'available',
@@ -48,7 +48,7 @@ const fitting: AccountFacts = {
     ['pl-78a54011', 'com.amazonaws.ap-northeast-1.dynamodb'],
   ]),
 };
-const faults = (change: Partial<AccountFacts>, config: Partial<HourglassConfigInput> = {}) =>
+const faults = (change: Partial<ObservedAccount>, config: Partial<HourglassConfigInput> = {}) =>
   findFaults(parseConfig({ ...exampleConfig, ...config }), { ...fitting, ...change });
 const withSubnet = (id: string, subnet: object) => new Map(fitting.subnets).set(id, subnet);
 
@@ -188,7 +188,8 @@ test('what this deployment has itself is in nobody’s way when it is deployed a
 });
 
 describe('told, and no fault, is', () => {
-  const remarks = (change: Partial<AccountFacts>) => findRemarks(parseConfig(exampleConfig), { ...fitting, ...change });
+  const remarks = (change: Partial<ObservedAccount>) =>
+    findRemarks(parseConfig(exampleConfig), { ...fitting, ...change });
 
   test('nothing of an account that fits', () => {
     expect(remarks({})).toEqual([]);

@@ -7,16 +7,16 @@ import type { HourglassConfig } from '../config.ts';
 import { chooseEndpointServices } from '../endpoint-services.ts';
 import { describeQuota, findDnsFaults, findQuotaFaults } from './find-account-faults.ts';
 import { findGatewayFaults, isOwn } from './find-gateway-faults.ts';
-import { type NetworkFacts, shortNameOf } from './network-facts.ts';
+import { type ObservedNetwork, shortNameOf } from './observed-network.ts';
 import type { Quotas } from './quotas.ts';
 
 /** What the preflight knows. */
-export interface AccountFacts extends NetworkFacts {
+export interface ObservedAccount extends ObservedNetwork {
   readonly quotas: Quotas;
 }
 
 /** One line per fault; none means that nothing stands in the way. */
-export function findFaults(config: HourglassConfig, facts: AccountFacts): string[] {
+export function findFaults(config: HourglassConfig, facts: ObservedAccount): string[] {
   const { vpc } = facts;
   if (vpc === undefined) return [`vpcId: ${config.vpcId} is not in this account and Region`];
   return [
@@ -30,7 +30,7 @@ export function findFaults(config: HourglassConfig, facts: AccountFacts): string
   ];
 }
 
-function* findSubnetFaults({ vpcId, taskSubnets, endpointSubnets }: HourglassConfig, { subnets }: NetworkFacts) {
+function* findSubnetFaults({ vpcId, taskSubnets, endpointSubnets }: HourglassConfig, { subnets }: ObservedNetwork) {
   const named = [
     ...taskSubnets.map((id, index) => ({ key: `taskSubnets[${index}]`, id })),
     ...endpointSubnets.map(({ subnet }, index) => ({ key: `endpointSubnets[${index}].subnet`, id: subnet })),
@@ -49,7 +49,7 @@ function* findSubnetFaults({ vpcId, taskSubnets, endpointSubnets }: HourglassCon
   }
 }
 
-function* findInterfaceFaults(config: HourglassConfig, facts: AccountFacts) {
+function* findInterfaceFaults(config: HourglassConfig, facts: ObservedAccount) {
   const { endpoints, subnets, zonesOfService, vpc, quotas } = facts;
   const wanted = chooseEndpointServices(config);
   for (const service of wanted) {
@@ -90,7 +90,7 @@ function findWhoWants({ commands, sources }: HourglassConfig, service: string): 
   return service === 'secretsmanager' ? `sources.networks.${host}.credentials` : 'AWS_REGION';
 }
 
-function* findPrefixListFaults({ prefixLists }: HourglassConfig, facts: NetworkFacts) {
+function* findPrefixListFaults({ prefixLists }: HourglassConfig, facts: ObservedNetwork) {
   for (const service of ['s3', 'dynamodb'] as const) {
     // By its whole name: there is an `ipv6.s3` too.
     const isRight = (name = '') => shortNameOf(name) === service;
@@ -100,7 +100,7 @@ function* findPrefixListFaults({ prefixLists }: HourglassConfig, facts: NetworkF
   }
 }
 
-function* findRangeFaults({ vpcCidrs }: HourglassConfig, { vpc }: NetworkFacts) {
+function* findRangeFaults({ vpcCidrs }: HourglassConfig, { vpc }: ObservedNetwork) {
   const ranges = (vpc?.CidrBlockAssociationSet ?? [])
     .filter(({ CidrBlockState }) => CidrBlockState?.State === 'associated')
     .map(({ CidrBlock = '' }) => CidrBlock);

@@ -2,14 +2,17 @@
 import type { VpcEndpoint } from '@aws-sdk/client-ec2';
 import { LEASE_TAG } from '@hourglass/shared/tags';
 import type { HourglassConfig } from '../config.ts';
-import { type NetworkFacts, shortNameOf } from './network-facts.ts';
+import { type ObservedNetwork, shortNameOf } from './observed-network.ts';
 
 /** Whether this deployment has made it, at an earlier `deploy` or by an open lease. */
 export function isOwn({ Tags = [] }: VpcEndpoint, { deployment }: HourglassConfig): boolean {
   return Tags.some(({ Key, Value }) => Key === LEASE_TAG && Value === deployment);
 }
 
-export function* findGatewayFaults(config: HourglassConfig, { endpoints, routeTables, tableOfSubnet }: NetworkFacts) {
+export function* findGatewayFaults(
+  config: HourglassConfig,
+  { endpoints, routeTables, tableOfSubnet }: ObservedNetwork,
+) {
   for (const [index, id] of config.routeTables.entries()) {
     const table = routeTables.get(id);
     if (table === undefined) yield `routeTables[${index}]: ${id} is not in this account and Region`;

@@ -1,10 +1,10 @@
 /** What is no fault by itself, and only the deployer can judge. */
 import type { HourglassConfig } from '../config.ts';
-import type { AccountFacts } from './find-faults.ts';
+import type { ObservedAccount } from './find-faults.ts';
 import { quotaCodes } from './quotas.ts';
 
 /** One line each. */
-export function findRemarks({ vpcId }: HourglassConfig, { nameServers, quotas }: AccountFacts): string[] {
+export function findRemarks({ vpcId }: HourglassConfig, { nameServers, quotas }: ObservedAccount): string[] {
   const others = nameServers.filter((server) => server !== 'AmazonProvidedDNS');
   return [
     ...(others.length > 0

@@ -4,7 +4,7 @@ import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { HourglassConfig } from '../config.ts';
 import { findFaults } from './find-faults.ts';
 import { findRemarks } from './find-remarks.ts';
-import { readNetworkFacts } from './network-facts.ts';
+import { readObservedNetwork } from './observed-network.ts';
 import { readQuotas } from './quotas.ts';
 
 /** The account does not fit the configuration, with one line per fault in the message, or could not be asked. */
@@ -23,7 +23,7 @@ export interface PreflightClients {
  * @returns what only the deployer can judge, a line each.
  */
 export async function preflight({ ec2, quotas }: PreflightClients, config: HourglassConfig): Promise<string[]> {
-  const [network, limits] = await Promise.all([readNetworkFacts(ec2, config), readQuotas(quotas)]).catch(
+  const [network, limits] = await Promise.all([readObservedNetwork(ec2, config), readQuotas(quotas)]).catch(
     (cause: Error) => {
       const needed =
         'The preflight needs AWS_REGION (or a profile with a region) and credentials of the deployer (infra/permissions.md).';

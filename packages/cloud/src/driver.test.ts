@@ -131,7 +131,7 @@ describe('the driver', () => {
     const { clock, driver } = build();
     const driving = driver.drive({ speed: 100_000 });
     const rungAtMs = await new Promise<number>((resolve) => {
-      clock.schedule(1000 + 2_000_000, 'ring', () => resolve(clock.nowMs()));
+      clock.schedule(1000 + 2_000_000, 'fire', () => resolve(clock.nowMs()));
     });
     await driving.stop();
     expect(rungAtMs).toBeGreaterThanOrEqual(2_001_000);

@@ -76,7 +76,7 @@ export type Trace = { readonly atMs: number } & (
     }
   | { readonly kind: 'schedule-created'; readonly name: string; readonly group: string; readonly dueMs: number }
   | { readonly kind: 'schedule-deleted'; readonly name: string; readonly group: string }
-  | { readonly kind: 'schedule-rung'; readonly name: string; readonly group: string; readonly target: string }
+  | { readonly kind: 'schedule-fired'; readonly name: string; readonly group: string; readonly target: string }
   | {
       readonly kind: 'message-sent' | 'message-deleted' | 'message-dead-lettered' | 'message-moved';
       readonly queue: string;

@@ -19,7 +19,7 @@ export function alwaysOn(workload: Workload): Outcome {
   return { spans, startsMs: [...workload.arrivalsMs], deletedUnderTask: 0 };
 }
 
-/** Created on request, deleted as soon as nothing runs; what comes in between rides along. */
+/** Created on request, deleted as soon as nothing runs; what comes in between uses it too. */
 export function perTask(workload: Workload): Outcome {
   return openOnRequest(workload, (lease) => {
     let idleAtMs = lease.readyAtMs;

@@ -119,7 +119,7 @@ describe('the optimum', () => {
     const patient = weekOf(fc.constant(0), fc.integer({ min: 10, max: 600 }));
     fc.assert(
       fc.property(patient, (workload) => {
-        // An alarm is never set closer than the patience, which opens a lease that is due just after a deletion a little early.
+        // A timer is never set closer than the patience, which opens a lease that is due just after a deletion a little early.
         const exact = { teardownLeadMs: workload.deleteMs, learnsLead: false, patienceMs: SECOND_MS };
         const settings = { billingClock: 'anchored' as const, ...exact };
         const { spans } = replayLease(workload, settings);

@@ -1,5 +1,5 @@
 /**
- * Hourglass over a trace: the very functions that the services run, `decide`, `nextAlarm` and `claimableItems` of @hourglass/lease, in a
+ * Hourglass over a trace: the very functions that the services run, `decide`, `nextTimer` and `claimableItems` of @hourglass/lease, in a
  * world in which a creation, a deletion and each task take the time they are said to take, and no event is late or lost.
  */
 import {
@@ -10,7 +10,7 @@ import {
   type LeaseSettings,
   type LeaseState,
   newLease,
-  nextAlarm,
+  nextTimer,
   type Request,
   type StackObservation,
   type TaskItem,
@@ -51,12 +51,12 @@ class ReplayedWorld {
     const { arrivalsMs } = this.workload;
     for (let next = 0; ; ) {
       const arrivalMs = arrivalsMs[next] ?? Number.POSITIVE_INFINITY;
-      const alarmMs = this.state.lease.alarm?.atMs ?? Number.POSITIVE_INFINITY;
+      const timerMs = this.state.lease.timer?.atMs ?? Number.POSITIVE_INFINITY;
       const eventMs = this.events.nextAtMs();
-      this.nowMs = Math.min(arrivalMs, alarmMs, eventMs);
+      this.nowMs = Math.min(arrivalMs, timerMs, eventMs);
       if (this.nowMs === Number.POSITIVE_INFINITY) return;
       if (eventMs === this.nowMs) this.happen(this.events.take());
-      else if (alarmMs === this.nowMs) this.ring();
+      else if (timerMs === this.nowMs) this.fire();
       else {
         const batch: Command[] = [];
         for (; arrivalsMs[next] === this.nowMs; next += 1) batch.push(this.requestOf(next));
@@ -88,18 +88,18 @@ class ReplayedWorld {
     else this.step([{ type: 'stackDeleted', ...stack, deletedAtMs: this.nowMs }]);
   }
 
-  private ring(): void {
-    const { alarm, phase, fence } = this.state.lease;
-    if (!alarm) return;
+  private fire(): void {
+    const { timer, phase, fence } = this.state.lease;
+    if (!timer) return;
     const seen: Command[] = [];
-    if (alarm.owner === 'runner') {
+    if (timer.owner === 'runner') {
       for (const { taskKey, claim } of this.state.items.values()) {
         if (claim) seen.push({ type: 'taskSeen', taskKey, token: claim.token });
       }
     }
     const status = phase === 'opening' ? 'creating' : phase === 'closing' ? 'deleting' : null;
     const stack = status && ({ ...this.stackOf(fence), status, deletedAtMs: null } satisfies StackObservation);
-    this.step([...seen, { type: 'alarmRang', alarmId: alarm.id, ...(stack && { stack }) }]);
+    this.step([...seen, { type: 'timerFired', timerId: timer.id, ...(stack && { stack }) }]);
   }
 
   private stackOf(fence: number): { fence: number; stackId: string; createdAtMs: number } {
@@ -152,8 +152,8 @@ class ReplayedWorld {
   }
 
   private arm(): void {
-    const alarm = nextAlarm(this.state, this.nowMs, this.settings);
+    const timer = nextTimer(this.state, this.nowMs, this.settings);
     const { lease } = this.state;
-    this.state = { ...this.state, lease: { ...lease, alarm, version: lease.version + 1 } };
+    this.state = { ...this.state, lease: { ...lease, timer, version: lease.version + 1 } };
   }
 }

@@ -80,7 +80,7 @@ describe('a simulation', () => {
     const { details } = simulate(input(days, { teardownLeadMs: null, policies: ['hourglass'] }));
     const lives = details[0]?.leases.map(({ openedAtMs, closedAtMs }) => (closedAtMs - openedAtMs) / MINUTE_MS) ?? [];
     expect(lives[0]).toBe(55);
-    // A ring may be late by more than a minute.
+    // A firing may be late by more than a minute.
     expect(lives.at(-1)).toBeCloseTo(58.92, 2);
   });
 

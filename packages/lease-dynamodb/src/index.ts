@@ -4,12 +4,12 @@ export { type EndedLease, listEndedLeases } from './ended-leases.ts';
 export { leaseKey } from './keys.ts';
 export {
   type Attempt,
+  type Batch,
   type CommandWork,
   MAX_TIPS,
   type MirrorWork,
-  type Ride,
   readAttempts,
-  readRide,
+  readBatch,
   readTips,
   readWork,
   WorkMalformed,

@@ -4,10 +4,10 @@
  *   lease#<lease>                 lease            the lease itself
  *   lease#<lease>                 task#<key>       an active item: pending, running, or dead and not yet told of
  *   ended#<lease>                 <fence>          what one opening cost: from the stack's creation to its deletion
- *   request#<lease>#<key>#<id>    request          a request that was accepted, and what it rides on
+ *   request#<lease>#<key>#<id>    request          a request that was accepted, and the one that it joined
  *   history#<lease>#<key>         <time>#<request> how a request ended
  *   memory#<lease>#<key>          memory           what is remembered of a task: last success, usual duration
- *   replay#<lease>                ride             when failed mirrors last had a free ride (the replay service's own)
+ *   replay#<lease>                redrive             when failed mirrors last had a redrive (the replay service's own)
  *   work#<token>                  work             one attempt's work and result, the only items a task may touch
  */
 export interface Key {

@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import {
   MAX_TIPS,
   readAttempts,
-  readRide,
+  readBatch,
   readWork,
   WorkMalformed,
   WorkNotFound,
@@ -65,8 +65,8 @@ const mirror: Extract<Work, { kind: 'mirror' }> = {
 const command: Work = { kind: 'command', name: 'list', argv: ['aws', 's3', 'ls'], timeLimitSeconds: 60 };
 
 let table: ReturnType<typeof tableInProcess>;
-const put = (token: string, work: unknown, riders: string[] = []) =>
-  table.document.send(new PutCommand({ TableName: 't', Item: workItem(token, work as Work, 1_800_000_000, riders) }));
+const put = (token: string, work: unknown, members: string[] = []) =>
+  table.document.send(new PutCommand({ TableName: 't', Item: workItem(token, work as Work, 1_800_000_000, members) }));
 
 beforeEach(() => {
   table = tableInProcess();
@@ -123,8 +123,8 @@ describe('a result', () => {
     await put('a1', owner('mirror:a'), ['a2', 'a3']);
     await put('a2', owner('mirror:b'));
     await put('a3', owner('mirror:c'));
-    expect(await readRide(table.document, 't', 'a1')).toEqual({ tokens: ['a1', 'a2', 'a3'], timeLimitSeconds: 3600 });
-    expect((await readRide(table.document, 't', 'a2')).tokens).toEqual(['a2']);
+    expect(await readBatch(table.document, 't', 'a1')).toEqual({ tokens: ['a1', 'a2', 'a3'], timeLimitSeconds: 3600 });
+    expect((await readBatch(table.document, 't', 'a2')).tokens).toEqual(['a2']);
     await writeResult(table.document, 't', 'a2', { status: 'failed', message: 'x', durationMs: 5 });
     expect(await readAttempts(table.document, 't', 'a1')).toEqual([
       { token: 'a1', leaseId: 'main', taskKey: 'mirror:a', destination: mirror.destination, result: undefined },
@@ -140,7 +140,7 @@ describe('a result', () => {
   });
 
   it('of a task that is not there is told by name, or is none', async () => {
-    await expect(readRide(table.document, 't', 'gone')).rejects.toThrow(new WorkNotFound('gone'));
+    await expect(readBatch(table.document, 't', 'gone')).rejects.toThrow(new WorkNotFound('gone'));
     expect(await readAttempts(table.document, 't', 'gone')).toEqual([]);
   });
 

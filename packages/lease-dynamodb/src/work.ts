@@ -1,5 +1,5 @@
 /**
- * The work of one task, and what came of it: one item per attempt token. Where several attempts ride in one task, the task is told the
+ * The work of one task, and what came of it: one item per attempt token. Where several attempts share one task, the task is told the
  * first token, and the first item names the others; each has its own result.
  *
  * Written with the claim by the store, read by the task through the DynamoDB gateway endpoint, completed by the task with its
@@ -54,42 +54,42 @@ export function workKey(token: string): { pk: string; sk: string } {
 /**
  * The item to put for one attempt.
  * @param expiresAtSeconds epoch seconds after which the table may forget the item (its TTL attribute)
- * @param riders the tokens that the same task does after this one, in their order
+ * @param members the tokens that the same task does after this one, in their order
  */
 export function workItem(
   token: string,
   work: Work,
   expiresAtSeconds: number,
-  riders: readonly string[] = [],
+  members: readonly string[] = [],
 ): Record<string, unknown> {
-  return { ...workKey(token), ...work, ...(riders.length > 0 && { riders }), expiresAt: expiresAtSeconds };
+  return { ...workKey(token), ...work, ...(members.length > 0 && { members }), expiresAt: expiresAtSeconds };
 }
 
 /** What a task does: one work after the other, and none is begun once `timeLimitSeconds` are over. */
-export interface Ride {
-  /** The token that the task was begun with, then those that ride with it. */
+export interface Batch {
+  /** The token that the task was begun with, then the others of its batch. */
   readonly tokens: readonly string[];
   readonly timeLimitSeconds: number;
 }
 
 /**
- * The ride of the task that was begun with `token`, strongly consistent.
+ * The batch of the task that was begun with `token`, strongly consistent.
  * @throws WorkNotFound
  */
-export async function readRide(
+export async function readBatch(
   document: DynamoDBDocumentClient,
   tableName: string,
   token: string,
   options: { readonly abortSignal?: AbortSignal } = {},
-): Promise<Ride> {
+): Promise<Batch> {
   const item = await getItem(document, tableName, token, options);
   if (item === undefined) throw new WorkNotFound(token);
   // One that is malformed is told so when its work is read.
-  return { tokens: [token, ...ridersOf(item)], timeLimitSeconds: Number(item.timeLimitSeconds) };
+  return { tokens: [token, ...membersOf(item)], timeLimitSeconds: Number(item.timeLimitSeconds) };
 }
 
-function ridersOf({ riders }: Record<string, unknown>): string[] {
-  return Array.isArray(riders) ? riders.filter((rider) => typeof rider === 'string') : [];
+function membersOf({ members }: Record<string, unknown>): string[] {
+  return Array.isArray(members) ? members.filter((member) => typeof member === 'string') : [];
 }
 
 /**
@@ -125,7 +125,9 @@ export async function readAttempts(
 ): Promise<Attempt[]> {
   const first = await getItem(document, tableName, token, {});
   if (first === undefined) return [];
-  const others = ridersOf(first).map(async (rider) => attemptOf(rider, await getItem(document, tableName, rider, {})));
+  const others = membersOf(first).map(async (member) =>
+    attemptOf(member, await getItem(document, tableName, member, {})),
+  );
   return [attemptOf(token, first), ...(await Promise.all(others))].flat();
 }
 

@@ -39,7 +39,7 @@ export function factActions(tableName: string, leaseId: string, facts: Fact[], n
         return [{ Put: { TableName: tableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } }];
       }
       case 'taskClaimed': {
-        const work = workItem(fact.token, fact.work, nowS + WORK_TTL_S, ridersOf(fact, facts));
+        const work = workItem(fact.token, fact.work, nowS + WORK_TTL_S, membersOf(fact, facts));
         return [{ Put: { TableName: tableName, Item: { ...work, leaseId, taskKey: fact.taskKey } } }];
       }
       case 'taskSucceeded':
@@ -60,10 +60,10 @@ export function factActions(tableName: string, leaseId: string, facts: Fact[], n
   return [...actions, ...memories.values()];
 }
 
-/** Who rides in the task that this claim begins. */
-function ridersOf({ token }: { token: string }, facts: Fact[]): string[] {
+/** Who is in the batch of the task that this claim begins. */
+function membersOf({ token }: { token: string }, facts: Fact[]): string[] {
   return facts.flatMap((fact) =>
-    fact.type === 'taskClaimed' && fact.rideId === token && fact.token !== token ? [fact.token] : [],
+    fact.type === 'taskClaimed' && fact.batchId === token && fact.token !== token ? [fact.token] : [],
   );
 }
 

@@ -1,8 +1,8 @@
-/** One step of a service: what it writes, what it leaves alone, and which alarms it makes and deletes. */
+/** One step of a service: what it writes, what it leaves alone, and which timers it makes and deletes. */
 import { describe, expect, it } from 'vitest';
 import { advance, type LeaseEffects } from './advance.ts';
 import type { Command } from './commands.ts';
-import { type Alarm, type Lease, newLease } from './lease.ts';
+import { type Lease, newLease, type Timer } from './lease.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { request, STACK } from './scenario.fixture.ts';
 import { defaultSettings, HOUR_MS, MINUTE_MS } from './settings.ts';
@@ -13,14 +13,14 @@ const asked = (id: string, delayMs = HOUR_MS): Command => ({
   type: 'requestAccepted',
   request: request(id, id, 0, delayMs),
 });
-const rang = (alarmId: string): Command => ({ type: 'alarmRang', alarmId });
+const fired = (timerId: string): Command => ({ type: 'timerFired', timerId });
 
 type Call = 'write' | 'create' | 'delete';
 
-/** A lease beside its alarms, as they are alive, and a log of what was done to both. */
+/** A lease beside its timers, as they are alive, and a log of what was done to both. */
 class World {
   readonly memory = createMemoryStore();
-  readonly alive = new Map<string, Alarm>();
+  readonly alive = new Map<string, Timer>();
   readonly log: string[] = [];
   readonly pauses: number[] = [];
   nowMs = 0;
@@ -40,10 +40,10 @@ class World {
         await this.memory.commit(...args);
       },
     },
-    alarms: {
-      create: async (leaseId, alarm) => {
-        this.called('create', `create ${alarm.id} for ${leaseId}`);
-        this.alive.set(alarm.id, alarm);
+    timers: {
+      create: async (leaseId, timer) => {
+        this.called('create', `create ${timer.id} for ${leaseId}`);
+        this.alive.set(timer.id, timer);
       },
       delete: async ({ id }) => {
         this.called('delete', `delete ${id}`);
@@ -71,43 +71,43 @@ class World {
   async begin(lease: Partial<Lease>): Promise<void> {
     const before = await this.stored();
     await this.memory.commit(before, { ...before, lease: { ...newLease('main'), ...lease } }, [], 0);
-    if (lease.alarm) this.alive.set(lease.alarm.id, lease.alarm);
+    if (lease.timer) this.alive.set(lease.timer.id, lease.timer);
   }
 }
 
-const alarm: Alarm = { id: 'old', atMs: MINUTE_MS, owner: 'teardown' };
-const closing = { phase: 'closing', fence: 1, stackId: STACK, alarm } as const;
+const timer: Timer = { id: 'old', atMs: MINUTE_MS, owner: 'teardown' };
+const closing = { phase: 'closing', fence: 1, stackId: STACK, timer } as const;
 const stackDeleted = { type: 'stackDeleted', fence: 1, stackId: STACK, createdAtMs: 0, deletedAtMs: 0 } as const;
 
 describe('a step that changes the lease', () => {
-  it('gives back what it has written, under an alarm that it has made', async () => {
+  it('gives back what it has written, under a timer that it has made', async () => {
     const world = new World();
     const { state, facts, changed, log } = await world.step(asked('app'));
     expect(changed).toBe(true);
     expect(facts).toEqual(world.memory.facts);
     expect({ ...state, seen: new Set() }).toEqual(await world.stored());
-    expect(state.lease).toMatchObject({ version: 1, pending: 1, alarm: { atMs: 57 * MINUTE_MS } });
-    expect(log).toEqual([`create ${state.lease.alarm?.id} for main`, 'write']);
-    expect([...world.alive.values()]).toEqual([state.lease.alarm]);
+    expect(state.lease).toMatchObject({ version: 1, pending: 1, timer: { atMs: 57 * MINUTE_MS } });
+    expect(log).toEqual([`create ${state.lease.timer?.id} for main`, 'write']);
+    expect([...world.alive.values()]).toEqual([state.lease.timer]);
   });
 
-  it('leaves an alarm alone that is good for it, too', async () => {
+  it('leaves a timer alone that is good for it, too', async () => {
     const world = new World();
     await world.step(asked('a'));
     const { log, state } = await world.step(asked('b', 2 * HOUR_MS));
     expect(log).toEqual(['write']);
-    expect([...world.alive.values()]).toEqual([state.lease.alarm]);
+    expect([...world.alive.values()]).toEqual([state.lease.timer]);
   });
 
-  it('makes no alarm where nothing is owed any more, and deletes the one there was', async () => {
+  it('makes no timer where nothing is owed any more, and deletes the one there was', async () => {
     const world = new World();
     await world.begin(closing);
     const { state, log } = await world.step(stackDeleted);
-    expect(state.lease).toMatchObject({ phase: 'closed', alarm: null });
+    expect(state.lease).toMatchObject({ phase: 'closed', timer: null });
     expect(log).toEqual(['write', 'delete old']);
   });
 
-  it('is done, though the replaced alarm could not be deleted', async () => {
+  it('is done, though the replaced timer could not be deleted', async () => {
     const world = new World();
     await world.begin(closing);
     world.beforeCall = (call) => {
@@ -116,7 +116,7 @@ describe('a step that changes the lease', () => {
     expect(await world.step(stackDeleted)).toMatchObject({ changed: true, state: { lease: { version: 2 } } });
   });
 
-  it('is not done, if its alarm could not be made', async () => {
+  it('is not done, if its timer could not be made', async () => {
     const world = new World();
     world.beforeCall = (call) => {
       if (call === 'create') throw new Error('throttled');
@@ -129,7 +129,7 @@ describe('a step that changes the lease', () => {
 describe('a step that changes nothing', () => {
   it.each<[string, Partial<Lease>]>([
     ['idle', {}],
-    ['under an alarm that is good', closing],
+    ['under a timer that is good', closing],
   ])('gives back what it has found, and leaves the world alone: %s', async (_, lease) => {
     const world = new World();
     await world.begin(lease);
@@ -139,55 +139,55 @@ describe('a step that changes nothing', () => {
     expect(await world.stored()).toEqual(before);
   });
 
-  it('makes another alarm for one that was lost, or that was never made', async () => {
-    for (const lease of [closing, { ...closing, alarm: null }]) {
+  it('makes another timer for one that was lost, or that was never made', async () => {
+    for (const lease of [closing, { ...closing, timer: null }]) {
       const world = new World();
       await world.begin(lease);
-      world.nowMs = alarm.atMs + world.effects.settings.patienceMs;
+      world.nowMs = timer.atMs + world.effects.settings.patienceMs;
       const { state, changed, log } = await world.step();
       expect(changed).toBe(false);
-      expect(state.lease).toMatchObject({ version: 2, alarm: { atMs: 5 * MINUTE_MS, owner: 'teardown' } });
+      expect(state.lease).toMatchObject({ version: 2, timer: { atMs: 5 * MINUTE_MS, owner: 'teardown' } });
       expect(log).toEqual([
-        `create ${state.lease.alarm?.id} for main`,
+        `create ${state.lease.timer?.id} for main`,
         'write',
-        ...(lease.alarm ? [`delete ${lease.alarm.id}`] : []),
+        ...(lease.timer ? [`delete ${lease.timer.id}`] : []),
       ]);
     }
   });
 
-  it('takes away an alarm for which nothing is owed', async () => {
+  it('takes away a timer for which nothing is owed', async () => {
     const world = new World();
-    await world.begin({ alarm });
+    await world.begin({ timer });
     const { state, changed, log } = await world.step();
-    expect({ changed, alarm: state.lease.alarm, log }).toEqual({
+    expect({ changed, timer: state.lease.timer, log }).toEqual({
       changed: false,
-      alarm: null,
+      timer: null,
       log: ['write', 'delete old'],
     });
   });
 });
 
-describe("an alarm that rings and is not the lease's", () => {
+describe("a timer that fires and is not the lease's", () => {
   it.each<[string, Partial<Lease>]>([
     ['another is', closing],
     ['there is none', {}],
   ])('is deleted, and that is all: %s', async (_, lease) => {
     const world = new World();
     await world.begin(lease);
-    expect(await world.step(rang('stray'), asked('app'))).toMatchObject({ changed: true });
+    expect(await world.step(fired('stray'), asked('app'))).toMatchObject({ changed: true });
     expect(world.log[0]).toBe('delete stray');
     expect(world.log).not.toContain('delete old');
     world.beforeCall = (call) => {
       if (call === 'delete') throw new Error('throttled');
     };
-    expect(await world.step(rang('stray'))).toMatchObject({ changed: false, log: ['delete stray'] });
+    expect(await world.step(fired('stray'))).toMatchObject({ changed: false, log: ['delete stray'] });
   });
 
   it("unlike the lease's own, which is deleted after the write that answers it", async () => {
     const world = new World();
     await world.begin(closing);
-    const { log, state } = await world.step(rang('old'));
-    expect(log).toEqual([`create ${state.lease.alarm?.id} for main`, 'write', 'delete old']);
+    const { log, state } = await world.step(fired('old'));
+    expect(log).toEqual([`create ${state.lease.timer?.id} for main`, 'write', 'delete old']);
   });
 });
 

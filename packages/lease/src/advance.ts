@@ -1,25 +1,26 @@
 /**
  * One step of a service: load, decide, arm, write. The new schedule is made before the write that needs it and the replaced one is
- * deleted after it, so there is no moment in which a lease with work has no alarm.
+ * deleted after it, so there is no moment in which a lease with work has no timer.
  */
-import { nextAlarm } from './alarm.ts';
+
 import type { Command, Fact } from './commands.ts';
 import { decide } from './decide.ts';
-import type { Alarm, LeaseState } from './lease.ts';
+import type { LeaseState, Timer } from './lease.ts';
 import type { LeaseSettings } from './settings.ts';
 import { LeaseConflict, type LeaseStore, type Scope } from './store.ts';
+import { nextTimer } from './timer.ts';
 
-/** Schedules that ring at their time, and again until they are deleted: a service that is away for a while is rung when it is back. */
-export interface Alarms {
-  /** Create-only: an alarm of the same id is the same alarm, so that making it twice is no error. */
-  create(leaseId: string, alarm: Alarm): Promise<void>;
+/** Schedules that fire at their time, and again until they are deleted: a service that is away for a while is woken when it is back. */
+export interface Timers {
+  /** Create-only: a timer of the same id is the same timer, so that making it twice is no error. */
+  create(leaseId: string, timer: Timer): Promise<void>;
   /** No error if it is gone already. */
-  delete(alarm: Pick<Alarm, 'id'>): Promise<void>;
+  delete(timer: Pick<Timer, 'id'>): Promise<void>;
 }
 
 export interface LeaseEffects {
   store: LeaseStore;
-  alarms: Alarms;
+  timers: Timers;
   settings: LeaseSettings;
   nowMs(): number;
   /** A short pause with jitter between two tries of a write; `attempt` counts from 1. */
@@ -53,9 +54,9 @@ export async function advance(
     const nowMs = effects.nowMs();
     await silenceStrays(effects, before, commands);
     const { state: after, facts, changed } = decide(before, commands, nowMs, effects.settings);
-    const alarm = nextAlarm(after, nowMs, effects.settings);
-    if (!changed && alarm?.id === before.lease.alarm?.id) return { state: before, facts, changed };
-    const armed: LeaseState = { ...after, lease: { ...after.lease, alarm } };
+    const timer = nextTimer(after, nowMs, effects.settings);
+    if (!changed && timer?.id === before.lease.timer?.id) return { state: before, facts, changed };
+    const armed: LeaseState = { ...after, lease: { ...after.lease, timer } };
     try {
       await writeArmed(effects, before, armed, facts, nowMs);
       return { state: { ...armed, lease: { ...armed.lease, version: before.lease.version + 1 } }, facts, changed };
@@ -73,21 +74,21 @@ async function writeArmed(
   facts: Fact[],
   nowMs: number,
 ): Promise<void> {
-  const [old, alarm] = [before.lease.alarm, after.lease.alarm];
-  if (alarm && alarm.id !== old?.id) await effects.alarms.create(after.lease.leaseId, alarm);
-  // Who loses here deletes nothing: what it made rings with an id that is nobody's, and is silenced then.
+  const [old, timer] = [before.lease.timer, after.lease.timer];
+  if (timer && timer.id !== old?.id) await effects.timers.create(after.lease.leaseId, timer);
+  // Who loses here deletes nothing: what it made fires with an id that is nobody's, and is silenced then.
   await effects.store.commit(before, after, facts, nowMs);
-  // The step is written; a schedule that could not be deleted rings once more, for nobody.
-  if (old && alarm?.id !== old.id) await effects.alarms.delete(old).catch(() => {});
+  // The step is written; a schedule that could not be deleted fires once more, for nobody.
+  if (old && timer?.id !== old.id) await effects.timers.delete(old).catch(() => {});
 }
 
 /**
- * An alarm that rings and is not the lease's was made for a write that lost, or could not be deleted. None is younger than the write that it
- * was made for: it rings `patience` after it was made at the earliest, and by then its write is done or never will be.
+ * A timer that fires and is not the lease's was made for a write that lost, or could not be deleted. None is younger than the write that it
+ * was made for: it fires `patience` after it was made at the earliest, and by then its write is done or never will be.
  */
 async function silenceStrays(effects: LeaseEffects, { lease }: LeaseState, commands: Command[]): Promise<void> {
   for (const command of commands) {
-    if (command.type !== 'alarmRang' || command.alarmId === lease.alarm?.id) continue;
-    await effects.alarms.delete({ id: command.alarmId }).catch(() => {});
+    if (command.type !== 'timerFired' || command.timerId === lease.timer?.id) continue;
+    await effects.timers.delete({ id: command.timerId }).catch(() => {});
   }
 }

@@ -1,4 +1,4 @@
-/** Attempts: claimed before RunTask, alone or to ride with others in one Fargate task; finished once, retried inside the lease. */
+/** Attempts: claimed before RunTask, alone or in a batch, which shares one Fargate task; finished once, retried inside the lease. */
 import type { Command, TaskOutcome } from './commands.ts';
 import { type Draft, moveItem, runningItem } from './draft.ts';
 import { learn } from './estimate.ts';
@@ -8,19 +8,19 @@ import { pendingItem, type TaskItem } from './task.ts';
 
 export function claimTask(draft: Draft, command: Extract<Command, { type: 'taskClaimed' }>): boolean {
   const { lease, nowMs, settings } = draft;
-  const { token, rideId } = command;
+  const { token, batchId } = command;
   const item = draft.items.get(command.taskKey);
   if (lease.phase !== 'open' || !item || !isClaimable(draft, item)) return false;
-  const joins = rideId !== undefined && rideId !== token;
-  if (joins ? !beginsNow(draft, rideId) : freeTasks(draft, settings) === 0) return false;
-  const ride = rideId === undefined ? {} : { rideId };
+  const joins = batchId !== undefined && batchId !== token;
+  if (joins ? !beginsNow(draft, batchId) : freeTasks(draft, settings) === 0) return false;
+  const batch = batchId === undefined ? {} : { batchId };
   const claim = {
     token,
-    ...ride,
+    ...batch,
     fence: lease.fence,
     claimedAtMs: nowMs,
     // A shared task begins nothing once the limit is past, and what it has begun by then has the whole limit.
-    stopByMs: nowMs + settings.taskTimeLimitMs * (rideId === undefined ? 1 : 2) + settings.stopGraceMs,
+    stopByMs: nowMs + settings.taskTimeLimitMs * (batchId === undefined ? 1 : 2) + settings.stopGraceMs,
     seenAtMs: nowMs,
     taskArn: null,
     parameters: command.parameters,
@@ -30,7 +30,7 @@ export function claimTask(draft: Draft, command: Extract<Command, { type: 'taskC
     type: 'taskClaimed',
     taskKey: item.taskKey,
     token,
-    ...ride,
+    ...batch,
     request: item.request,
     work: command.work,
     fence: lease.fence,
@@ -39,8 +39,8 @@ export function claimTask(draft: Draft, command: Extract<Command, { type: 'taskC
 }
 
 /** What a task is told is frozen with the write that begins it, so it is joined in that write or never. */
-function beginsNow(draft: Draft, rideId: string): boolean {
-  return draft.facts.some((fact) => fact.type === 'taskClaimed' && fact.rideId === rideId);
+function beginsNow(draft: Draft, batchId: string): boolean {
+  return draft.facts.some((fact) => fact.type === 'taskClaimed' && fact.batchId === batchId);
 }
 
 /** Whether this pending item may be claimed now, as far as its pause and the paid hour go. */
@@ -69,12 +69,12 @@ export function finishTask(draft: Draft, taskKey: string, token: string, outcome
   const item = runningItem(draft, taskKey, token);
   if (!item?.claim) return false;
   const { request, again } = item;
-  const { fence, claimedAtMs, rideId } = item.claim;
+  const { fence, claimedAtMs, batchId } = item.claim;
   if (outcome.status === 'succeeded') {
     moveItem(draft, taskKey, again ? pendingItem(again) : null);
     const durationMs = outcome.durationMs ?? draft.nowMs - claimedAtMs;
     // What is to be known is how long a task takes that has one repository.
-    if (rideId === undefined) draft.lease.taskRun = learn(draft.lease.taskRun, durationMs);
+    if (batchId === undefined) draft.lease.taskRun = learn(draft.lease.taskRun, durationMs);
     const { tips } = outcome;
     draft.facts.push({ type: 'taskSucceeded', taskKey, token, request, durationMs, fence, ...(tips && { tips }) });
     return true;
@@ -111,7 +111,7 @@ function afterFailure(draft: Draft, item: TaskItem, outcome: Exclude<TaskOutcome
     attempts,
     startFailures: 0,
     notBeforeMs: nowMs + settings.retryPauseMs * 2 ** item.attempts,
-    // A retry is patient: it rides an open lease and does not buy an hour of its own before this.
+    // A retry is patient: it uses an open lease and does not buy an hour of its own before this.
     startByMs: Math.max(item.startByMs, nowMs + settings.retryWithinMs),
   };
 }

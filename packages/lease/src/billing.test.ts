@@ -44,7 +44,7 @@ describe('the policy for an unknown bill', () => {
 });
 
 describe('the opening policy', () => {
-  it('opens at once when an alarm would ring too late for the start-by', () => {
+  it('opens at once when a timer would fire too late for the start-by', () => {
     const settings = { ...defaultSettings, billingClock: 'anchored' as const, createMs: at(3), patienceMs: at(2) };
     const waiting = { ...newLease('main'), pending: 1, startByMs: at(10) };
     expect(opensNow(waiting, at(4), settings)).toBe(false);
@@ -52,15 +52,15 @@ describe('the opening policy', () => {
     expect(opensNow({ ...waiting, notBeforeMs: at(6) }, at(5.5), settings)).toBe(false);
   });
 
-  it('waits for the alarm that is set already, if that one rings in time', () => {
+  it('waits for the timer that is set already, if that one fires in time', () => {
     const settings = { ...defaultSettings, billingClock: 'clock' as const, createMs: at(3), patienceMs: at(2) };
     const waiting = { ...newLease('main'), pending: 1, startByMs: at(64) };
-    const alarm = { id: 'a', atMs: at(60), owner: 'provisioner' as const };
+    const timer = { id: 'a', atMs: at(60), owner: 'provisioner' as const };
     expect(opensNow(waiting, at(59.5), settings)).toBe(true);
-    expect(opensNow({ ...waiting, alarm }, at(59.5), settings)).toBe(false);
-    expect(opensNow({ ...waiting, alarm }, at(60), settings)).toBe(true);
-    expect(opensNow({ ...waiting, alarm: { ...alarm, atMs: at(61.5) } }, at(59.5), settings)).toBe(true);
-    expect(opensNow({ ...waiting, alarm: { ...alarm, owner: 'teardown' } }, at(59.5), settings)).toBe(true);
+    expect(opensNow({ ...waiting, timer }, at(59.5), settings)).toBe(false);
+    expect(opensNow({ ...waiting, timer }, at(60), settings)).toBe(true);
+    expect(opensNow({ ...waiting, timer: { ...timer, atMs: at(61.5) } }, at(59.5), settings)).toBe(true);
+    expect(opensNow({ ...waiting, timer: { ...timer, owner: 'teardown' } }, at(59.5), settings)).toBe(true);
   });
 
   it('opens as late as the start-by allows under the anchored clock', () => {

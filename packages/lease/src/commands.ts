@@ -35,16 +35,16 @@ export type Command =
   /** `stackId` null: the call was refused at once and there is no stack. */
   | { type: 'stackFailed'; fence: number; stackId: string | null; createdAtMs: number | null }
   | { type: 'stackDeleted'; fence: number; stackId: string; createdAtMs: number; deletedAtMs: number }
-  /** `rideId`: to share the Fargate task with the claim of that token, which begins it in this very decision (or is this one). */
-  | { type: 'taskClaimed'; taskKey: string; token: string; rideId?: string; parameters: unknown; work: Work }
+  /** `batchId`: to share the Fargate task with the claim of that token, which begins it in this very decision (or is this one). */
+  | { type: 'taskClaimed'; taskKey: string; token: string; batchId?: string; parameters: unknown; work: Work }
   | { type: 'taskStarted'; taskKey: string; token: string; taskArn: string }
   | { type: 'taskSeen'; taskKey: string; token: string }
   | { type: 'taskFinished'; taskKey: string; token: string; outcome: TaskOutcome }
   /** The messages of these dead items are in the failed-mirrors queue. */
-  | { type: 'deadTold'; taskKeys: string[] }
+  | { type: 'deadLettersSent'; taskKeys: string[] }
   /** Too many creations failed in a row: these pending items become dead. */
   | { type: 'gaveUp'; taskKeys: string[]; message: string }
-  | { type: 'alarmRang'; alarmId: string; stack?: StackObservation };
+  | { type: 'timerFired'; timerId: string; stack?: StackObservation };
 
 /** How an accepted request was taken up. `hastened`: it joined one that waits, which must now start earlier. */
 export type Acceptance = 'pending' | 'merged' | 'hastened' | 'again';
@@ -55,7 +55,7 @@ export type Fact =
       type: 'taskClaimed';
       taskKey: string;
       token: string;
-      rideId?: string;
+      batchId?: string;
       request: Request;
       work: Work;
       fence: number;

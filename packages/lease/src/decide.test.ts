@@ -20,12 +20,12 @@ describe('a closed lease', () => {
     expect(s.facts.map(({ type }) => type)).toEqual(['requestRemembered', 'leaseOpening']);
   });
 
-  it('stays closed for a patient request, and its alarm opens it as late as the start-by allows', () => {
+  it('stays closed for a patient request, and its timer opens it as late as the start-by allows', () => {
     const s = new Scenario({ createMs: 3 * MINUTE_MS });
     s.ask('app', 'r1', HOUR_MS);
     expect(s.lease.phase).toBe('closed');
-    expect(s.lease.alarm).toMatchObject({ atMs: HOUR_MS - 3 * MINUTE_MS, owner: 'provisioner' });
-    s.at(57).ring();
+    expect(s.lease.timer).toMatchObject({ atMs: HOUR_MS - 3 * MINUTE_MS, owner: 'provisioner' });
+    s.at(57).fire();
     expect(s.lease).toMatchObject({ phase: 'opening', fence: 1 });
   });
 
@@ -34,7 +34,7 @@ describe('a closed lease', () => {
     s.ask('app', 'r1', 5 * HOUR_MS);
     s.ask('app', 'r2', HOUR_MS);
     expect(s.lease.pending).toBe(1);
-    expect(s.lease.alarm?.atMs).toBe(57 * MINUTE_MS);
+    expect(s.lease.timer?.atMs).toBe(57 * MINUTE_MS);
     expect(s.facts.at(-1)).toMatchObject({ type: 'requestRemembered', as: 'hastened', ridesOn: 'r1' });
     s.ask('app', 'r3', 2 * HOUR_MS);
     expect(s.facts.at(-1)).toMatchObject({ type: 'requestRemembered', as: 'merged', ridesOn: 'r1' });
@@ -51,7 +51,7 @@ describe('a closed lease', () => {
     const s = new Scenario();
     expect(s.do({ type: 'stackCreated', fence: 0, stackId: STACK, createdAtMs: 0 })).toBe(false);
     expect(s.deleted()).toBe(false);
-    expect(s.ring()).toBe(false);
+    expect(s.fire()).toBe(false);
     expect(s.lease.phase).toBe('closed');
   });
 });
@@ -86,7 +86,7 @@ describe('an opening lease', () => {
     expect(s.lease).toMatchObject({ phase: 'closing', failures: 1, stackId: STACK });
     s.deleted();
     expect(s.lease).toMatchObject({ phase: 'closed', pending: 1, notBeforeMs: MINUTE_MS });
-    s.at(2).ring();
+    s.at(2).fire();
     s.do({ type: 'stackFailed', fence: 2, stackId: null, createdAtMs: null });
     expect(s.lease).toMatchObject({ phase: 'closed', failures: 2, notBeforeMs: 4 * MINUTE_MS });
   });
@@ -105,20 +105,20 @@ describe('an opening lease', () => {
     ['failed', 'closing'],
     ['deleting', 'closing'],
     ['deleteFailed', 'closing'],
-  ] as const)('whose alarm sees the stack %s is %s', (status, phase) => {
+  ] as const)('whose timer sees the stack %s is %s', (status, phase) => {
     const s = new Scenario();
     s.ask();
     s.do({ type: 'creationAsked', fence: 1 });
-    s.at(6).ring(seen(status));
+    s.at(6).fire(seen(status));
     expect(s.lease.phase).toBe(phase);
-    expect(s.lease.alarm).not.toBeNull();
+    expect(s.lease.timer).not.toBeNull();
   });
 
-  it('whose alarm sees a stack left over from an older fence deletes that one first', () => {
+  it('whose timer sees a stack left over from an older fence deletes that one first', () => {
     const s = new Scenario();
     s.ask();
     s.do({ type: 'creationAsked', fence: 1 });
-    s.at(6).ring(seen('complete', 0));
+    s.at(6).fire(seen('complete', 0));
     expect(s.lease).toMatchObject({ phase: 'closing', stackId: STACK, failures: 1 });
   });
 
@@ -126,7 +126,7 @@ describe('an opening lease', () => {
     const s = new Scenario();
     s.ask();
     expect(s.deleted()).toBe(true);
-    expect(s.lease).toMatchObject({ phase: 'closing', failures: 1, pending: 1, alarm: { owner: 'teardown' } });
+    expect(s.lease).toMatchObject({ phase: 'closing', failures: 1, pending: 1, timer: { owner: 'teardown' } });
     expect(s.deleted()).toBe(true);
     expect(s.lease).toMatchObject({ phase: 'closed', failures: 1, pending: 1 });
   });
@@ -168,15 +168,15 @@ describe('an open lease', () => {
     const s = opened({ teardownLeadMs: 7 * MINUTE_MS });
     s.claim('t1');
     s.at(4).finish('t1');
-    expect(s.lease.alarm).toMatchObject({ owner: 'teardown', atMs: 53 * MINUTE_MS });
-    s.at(53).ring();
+    expect(s.lease.timer).toMatchObject({ owner: 'teardown', atMs: 53 * MINUTE_MS });
+    s.at(53).fire();
     expect(s.lease).toMatchObject({ phase: 'closing', stackId: STACK });
   });
 
   it('is extended by an hour when a task runs at its end', () => {
     const s = opened();
     s.claim('t1');
-    s.at(58.1).ring();
+    s.at(58.1).fire();
     expect(s.lease).toMatchObject({ phase: 'open', paidUntilMs: 120 * MINUTE_MS });
     expect(s.facts.at(-1)).toMatchObject({ type: 'leaseExtended', paidUntilMs: 120 * MINUTE_MS });
   });
@@ -184,14 +184,14 @@ describe('an open lease', () => {
   it('is not extended as long as the running task may end in time for the deletion, and closes when it does', () => {
     const s = opened({ teardownLeadMs: 7 * MINUTE_MS, deleteMs: 2 * MINUTE_MS });
     s.claim('t1');
-    s.at(53).ring();
-    expect(s.lease).toMatchObject({ phase: 'open', paidUntilMs: 60 * MINUTE_MS, alarm: { owner: 'runner' } });
+    s.at(53).fire();
+    expect(s.lease).toMatchObject({ phase: 'open', paidUntilMs: 60 * MINUTE_MS, timer: { owner: 'runner' } });
     expect(nextLookMs(s.lease, s.nowMs, s.settings)).toBe(58 * MINUTE_MS + 1);
     s.at(57.5).finish('t1');
     expect(s.lease.phase).toBe('closing');
   });
 
-  it('closes with its last task when an alarm would ring too late for the deletion', () => {
+  it('closes with its last task when a timer would fire too late for the deletion', () => {
     const s = opened({ teardownLeadMs: 3 * MINUTE_MS, deleteMs: 2 * MINUTE_MS, patienceMs: 2 * MINUTE_MS });
     s.claim('t1');
     s.at(55).finish('t1');
@@ -238,7 +238,7 @@ describe('an open lease', () => {
     expect(s.lease).toMatchObject({ phase: 'closing', pending: 1 });
     s.at(60).deleted();
     expect(s.lease.phase).toBe('closed');
-    expect(s.lease.alarm?.atMs).toBe((57.9 + 180 - 3) * MINUTE_MS);
+    expect(s.lease.timer?.atMs).toBe((57.9 + 180 - 3) * MINUTE_MS);
   });
 
   it('is extended for work that cannot wait', () => {
@@ -246,16 +246,16 @@ describe('an open lease', () => {
     s.claim('t1');
     s.finish('t1');
     s.at(57.9).ask('urgent', 'r2');
-    s.at(58.1).ring();
+    s.at(58.1).fire();
     expect(s.lease).toMatchObject({ phase: 'open', paidUntilMs: 120 * MINUTE_MS });
     expect(s.claim('t2', 'urgent')).toBe(true);
   });
 
-  it('stays open when its alarm comes so late that the next hour is on the bill anyway', () => {
+  it('stays open when its timer comes so late that the next hour is on the bill anyway', () => {
     const s = opened();
     s.claim('t1');
     s.finish('t1');
-    s.at(65).ring();
+    s.at(65).fire();
     expect(s.lease).toMatchObject({ phase: 'open', paidUntilMs: 120 * MINUTE_MS });
   });
 
@@ -278,7 +278,7 @@ describe('a closing lease', () => {
     s.open(0);
     s.claim('t1');
     s.finish('t1');
-    s.at(53).ring();
+    s.at(53).fire();
     s.at(54).ask('app', 'r2');
     expect(s.lease).toMatchObject({ phase: 'closing', pending: 1 });
     s.at(55).deleted();
@@ -291,22 +291,22 @@ describe('a closing lease', () => {
     s.open(0);
     s.claim('t1');
     s.finish('t1');
-    s.at(53).ring();
+    s.at(53).fire();
     const stack = { fence: 1, stackId: 'another', createdAtMs: 0, deletedAtMs: s.nowMs };
     expect(s.do({ type: 'stackDeleted', ...stack })).toBe(false);
   });
 
-  it('asks for the deletion again at each alarm until the stack is gone', () => {
+  it('asks for the deletion again at each timer until the stack is gone', () => {
     const s = new Scenario();
     s.ask();
     s.open(0);
     s.claim('t1');
     s.finish('t1');
-    s.at(53).ring();
-    s.at(56).ring(seen('deleting'));
-    expect(s.lease).toMatchObject({ phase: 'closing', alarm: { owner: 'teardown' } });
-    s.at(59).ring({ ...seen('deleted'), deletedAtMs: s.nowMs });
-    expect(s.lease).toMatchObject({ phase: 'closed', alarm: null });
+    s.at(53).fire();
+    s.at(56).fire(seen('deleting'));
+    expect(s.lease).toMatchObject({ phase: 'closing', timer: { owner: 'teardown' } });
+    s.at(59).fire({ ...seen('deleted'), deletedAtMs: s.nowMs });
+    expect(s.lease).toMatchObject({ phase: 'closed', timer: null });
   });
 
   /** Minutes from each look to the next, when every look sees `status`. */
@@ -316,13 +316,13 @@ describe('a closing lease', () => {
     s.open(0);
     s.claim('t1');
     s.finish('t1');
-    s.at(53).ring();
+    s.at(53).fire();
     const minutes: number[] = [];
     for (let look = 0; look < looks; look += 1) {
-      const alarm = s.lease.alarm;
-      minutes.push(((alarm?.atMs ?? 0) - s.nowMs) / MINUTE_MS);
-      s.nowMs = alarm?.atMs ?? 0;
-      s.ring(seen(status));
+      const timer = s.lease.timer;
+      minutes.push(((timer?.atMs ?? 0) - s.nowMs) / MINUTE_MS);
+      s.nowMs = timer?.atMs ?? 0;
+      s.fire(seen(status));
     }
     return { s, minutes };
   }
@@ -340,7 +340,7 @@ describe('a closing lease', () => {
 
   it('that failed before does not slow down the next lease', () => {
     const { s } = pauses('deleteFailed', 3);
-    s.ring({ ...seen('deleted'), deletedAtMs: s.nowMs });
+    s.fire({ ...seen('deleted'), deletedAtMs: s.nowMs });
     expect(s.lease).toMatchObject({ phase: 'closed', deleteFailures: 0 });
   });
 });
@@ -389,7 +389,7 @@ describe('a failing task', () => {
     expect(s.lease).toMatchObject({ dead: 1, pending: 0 });
     s.ask('app', 'r2');
     expect(s.lease).toMatchObject({ dead: 0, pending: 1 });
-    expect(s.do({ type: 'deadTold', taskKeys: ['mirror:app'] })).toBe(false);
+    expect(s.do({ type: 'deadLettersSent', taskKeys: ['mirror:app'] })).toBe(false);
   });
 });
 
@@ -404,8 +404,8 @@ describe('too many failed creations', () => {
     expect(s.lease).toMatchObject({ pending: 1, dead: 1, failures: 1 });
     s.do({ type: 'gaveUp', taskKeys: ['mirror:b'], message: 'no endpoints' });
     expect(s.lease).toMatchObject({ pending: 0, dead: 2, failures: 0 });
-    s.do({ type: 'deadTold', taskKeys: ['mirror:a', 'mirror:b'] });
-    expect(s.lease).toMatchObject({ dead: 0, alarm: null });
+    s.do({ type: 'deadLettersSent', taskKeys: ['mirror:a', 'mirror:b'] });
+    expect(s.lease).toMatchObject({ dead: 0, timer: null });
     s.at(10).ask('a', 'r3');
     expect(s.lease.phase).toBe('opening');
   });

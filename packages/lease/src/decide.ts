@@ -52,20 +52,20 @@ function apply(draft: Draft, command: Command): boolean {
       return seeTask(draft, command.taskKey, command.token);
     case 'taskFinished':
       return finishTask(draft, command.taskKey, command.token, command.outcome);
-    case 'deadTold':
+    case 'deadLettersSent':
       return forgetDead(draft, command.taskKeys);
     case 'gaveUp':
       return giveUp(draft, command.taskKeys, command.message);
-    case 'alarmRang':
-      return alarmRang(draft, command.alarmId, command.stack);
+    case 'timerFired':
+      return timerFired(draft, command.timerId, command.stack);
   }
 }
 
-function alarmRang(draft: Draft, alarmId: string, stack: StackObservation | undefined): boolean {
+function timerFired(draft: Draft, timerId: string, stack: StackObservation | undefined): boolean {
   const { lease, settings, nowMs } = draft;
-  if (lease.alarm?.id !== alarmId) return false;
-  // It has rung and is gone; the write that follows arms the next one.
-  lease.alarm = null;
+  if (lease.timer?.id !== timerId) return false;
+  // It has fired and is gone; the write that follows arms the next one.
+  lease.timer = null;
   if (lease.phase === 'closed') {
     const givingUp = lease.failures >= settings.maxCreateFailures;
     if (!givingUp && opensNow(lease, nowMs, settings)) enterOpening(draft);

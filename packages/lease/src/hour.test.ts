@@ -17,12 +17,12 @@ function idle(): Scenario {
 describe('an idle lease', () => {
   it('closes for the end of its hour up to the last call, and past it has the next hour', () => {
     const s = idle();
-    s.at(58).ring();
+    s.at(58).fire();
     expect(s.facts.at(-1)).toEqual({ type: 'leaseClosing', fence: 1, stackId: s.lease.stackId, reason: 'hourEnded' });
     expect(s.lease.paidUntilMs).toBe(60 * MINUTE_MS);
     const late = idle();
     late.nowMs = 58 * MINUTE_MS + 1;
-    late.ring();
+    late.fire();
     expect(late.facts.at(-1)).toEqual({ type: 'leaseExtended', fence: 1, paidUntilMs: 120 * MINUTE_MS });
     expect(late.lease.phase).toBe('open');
   });
@@ -34,7 +34,7 @@ describe('an idle lease', () => {
     const unseen = idle();
     const lease = { ...unseen.lease, pending: 1, startByMs: 9 * HOUR_MS };
     const state = { ...unseen.state, lease, complete: false };
-    const rang = { type: 'alarmRang' as const, alarmId: lease.alarm?.id ?? '' };
-    expect(decide(state, [rang], 57.9 * MINUTE_MS, unseen.settings).state.lease.phase).toBe('open');
+    const fired = { type: 'timerFired' as const, timerId: lease.timer?.id ?? '' };
+    expect(decide(state, [fired], 57.9 * MINUTE_MS, unseen.settings).state.lease.phase).toBe('open');
   });
 });

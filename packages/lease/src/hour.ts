@@ -7,7 +7,7 @@ import type { Draft } from './draft.ts';
 import { canWait, hourEndsMs, isLastLook, lastCallMs, nextHourMs, outstaysHour } from './policy.ts';
 import { enterClosing } from './transitions.ts';
 
-/** Looks at the hour after every decision, so that the task that ends last closes the lease and no alarm is waited for. */
+/** Looks at the hour after every decision, so that the task that ends last closes the lease and no timer is waited for. */
 export function endHour(draft: Draft): void {
   const { lease, settings, nowMs } = draft;
   if (lease.phase !== 'open' || lease.paidUntilMs === null || lease.stackId === null) return;

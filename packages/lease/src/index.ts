@@ -1,15 +1,14 @@
-export { type Advanced, type Alarms, advance, type LeaseEffects } from './advance.ts';
-export { alarmAt, nextAlarm } from './alarm.ts';
+export { type Advanced, advance, type LeaseEffects, type Timers } from './advance.ts';
+export { planBatches } from './batches.ts';
 export { nextBoundary, paidHours } from './billing.ts';
 export type { Acceptance, Command, Fact, StackObservation, TaskOutcome } from './commands.ts';
 export { type Decision, decide } from './decide.ts';
 export type { Estimate } from './estimate.ts';
-export { type Alarm, type AlarmOwner, type Lease, type LeaseState, newLease, type Phase } from './lease.ts';
+export { type Lease, type LeaseState, newLease, type Phase, type Timer, type TimerOwner } from './lease.ts';
 export { createMemoryStore, type MemoryStore } from './memory-store.ts';
 export { claimableItems, type Obligation, obligations } from './obligations.ts';
 export { freeTasks } from './parallel.ts';
 export { openDueMs } from './policy.ts';
-export { planRides } from './rides.ts';
 export {
   type BillingClock,
   type BillingReading,
@@ -34,3 +33,4 @@ export {
   taskTokenOf,
   type Work,
 } from './task.ts';
+export { nextTimer, timerAt } from './timer.ts';

@@ -15,7 +15,7 @@ function liveOneHour(s: Scenario, hour: number, deletionMinutes: number): void {
   s.claim(`t${hour}`);
   s.at(start + 4).finish(`t${hour}`);
   const closing = hourEndsMs(s.lease, s.settings) / MINUTE_MS;
-  s.at(closing).ring();
+  s.at(closing).fire();
   s.at(closing + deletionMinutes).deleted();
 }
 
@@ -51,7 +51,7 @@ describe('a lease under the unknown bill', () => {
     s.open(minute);
     s.claim(`t${minute}`);
     s.at(minute + 3).finish(`t${minute}`);
-    s.at(hourEndsMs(s.lease, s.settings) / MINUTE_MS).ring();
+    s.at(hourEndsMs(s.lease, s.settings) / MINUTE_MS).fire();
     s.at(s.nowMs / MINUTE_MS + 2).deleted();
     s.at(s.nowMs / MINUTE_MS - 2 + afterMinutes).ask('app', `next${minute}`, delayMs);
   }
@@ -64,7 +64,7 @@ describe('a lease under the unknown bill', () => {
     s.open(50);
     s.claim('t');
     s.at(52.5).finish('t');
-    s.at(hourEndsMs(s.lease, s.settings) / MINUTE_MS).ring();
+    s.at(hourEndsMs(s.lease, s.settings) / MINUTE_MS).fire();
     return s;
   }
 
@@ -102,7 +102,7 @@ describe('a lease under the unknown bill', () => {
 
   it('does so once: without a request it is gone before the next end of an hour', () => {
     const s = openLate(1_000);
-    s.at(hourEndsMs(s.lease, s.settings) / MINUTE_MS).ring();
+    s.at(hourEndsMs(s.lease, s.settings) / MINUTE_MS).fire();
     expect(s.lease).toMatchObject({ phase: 'closing', paidUntilMs: 110 * MINUTE_MS });
   });
 
@@ -117,7 +117,7 @@ describe('a lease under the unknown bill', () => {
 });
 
 describe('a lease', () => {
-  it('learns its teardown lead: the usual deletion and the time that a ring may be late, once deletions are steady', () => {
+  it('learns its teardown lead: the usual deletion and the time that a firing may be late, once deletions are steady', () => {
     const s = new Scenario({ teardownLeadMs: 7 * MINUTE_MS });
     for (let hour = 0; hour < 40; hour += 2) liveOneHour(s, hour, 2);
     expect(s.lease.deletion?.usualMs).toBe(2 * MINUTE_MS);

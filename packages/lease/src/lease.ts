@@ -11,14 +11,14 @@ import type { TaskItem } from './task.ts';
 
 export type Phase = 'closed' | 'opening' | 'open' | 'closing';
 
-/** The service that an alarm rings: the one that owes the state's next step. */
-export type AlarmOwner = 'provisioner' | 'runner' | 'teardown';
+/** The service that a timer wakes: the one that owes the state's next step. */
+export type TimerOwner = 'provisioner' | 'runner' | 'teardown';
 
-/** The one schedule alive for a lease, rung until a write has replaced it. `id` is unique among all ever made for it. */
-export interface Alarm {
+/** The one schedule alive for a lease, firing until a write has replaced it. `id` is unique among all ever made for it. */
+export interface Timer {
   id: string;
   atMs: number;
-  owner: AlarmOwner;
+  owner: TimerOwner;
 }
 
 /** Times are epoch milliseconds; `null` means not known or not applicable in this phase. */
@@ -43,7 +43,7 @@ export interface Lease {
   openedAtMs: number | null;
   /** End of the paid hour: counted from `openedAtMs`, never incremented. */
   paidUntilMs: number | null;
-  alarm: Alarm | null;
+  timer: Timer | null;
   /** Creations that failed in a row. */
   failures: number;
   /** No creation before this. */
@@ -86,7 +86,7 @@ export function newLease(leaseId: string): Lease {
     stackId: null,
     openedAtMs: null,
     paidUntilMs: null,
-    alarm: null,
+    timer: null,
     failures: 0,
     notBeforeMs: 0,
     ...nothingLearned,

@@ -23,7 +23,7 @@ describe('a lease that lives for one task', () => {
     s.claim('t1');
     s.do({ type: 'taskStarted', taskKey: 'mirror:app', token: 't1', taskArn: 'arn' });
     s.at(5).finish('t1', { status: 'succeeded', tips: ['c0ffee'] });
-    s.at(53).ring();
+    s.at(53).fire();
     s.at(55).deleted();
     const work = { ...request('app', '').task, timeLimitSeconds: 60 };
     expect(s.facts).toStrictEqual([
@@ -116,7 +116,7 @@ describe('a claim', () => {
       parameters: null,
       work: {} as never,
     } as const;
-    s.do(alone, { ...alone, taskKey: 'mirror:c', token: 't3', rideId: 't2' });
+    s.do(alone, { ...alone, taskKey: 'mirror:c', token: 't3', batchId: 't2' });
     expect(s.item('b')).toMatchObject({ state: 'running' });
     expect(s.item('c')).toMatchObject({ state: 'pending', claim: null });
   });
@@ -164,20 +164,20 @@ describe('a lease whose creation fails', () => {
     s.at(3).deleted();
     expect(s.facts.slice(2)).toStrictEqual([
       { type: 'leaseClosing', fence: 1, stackId: STACK, reason: 'creationFailed' },
-      // The backoff is over, yet it waits for its alarm.
+      // The backoff is over, yet it waits for its timer.
       { type: 'leaseClosed', fence: 1, openedAtMs: 5, closedAtMs: min(3), failed: true },
     ]);
     expect(s.lease).toMatchObject({ phase: 'closed', failures: 1, deletion: null, closingAtMs: null });
   });
 
-  it('gives its pending work up after the last one, and is not opened again by the alarm', () => {
+  it('gives its pending work up after the last one, and is not opened again by the timer', () => {
     const s = new Scenario({ maxCreateFailures: 1, createBackoffMs: min(1) });
     s.ask('app', 'r1');
     s.do({ type: 'stackFailed', fence: 1, stackId: STACK, createdAtMs: 5 });
     const giveUp: Command = { type: 'gaveUp', taskKeys: ['mirror:none', 'mirror:app'], message: 'no endpoints' };
     expect(s.do(giveUp)).toBe(false);
     s.at(2).deleted();
-    s.at(4).ring();
+    s.at(4).fire();
     expect(s.lease).toMatchObject({ phase: 'closed', failures: 1, pending: 1 });
     const before = s.facts.length;
     expect(s.do(giveUp)).toBe(true);
@@ -199,7 +199,7 @@ describe('a lease that closes with work', () => {
     s.open(0);
     s.claim('t0', 'dead');
     s.finish('t0', failed, 'dead');
-    s.at(53).ring();
+    s.at(53).fire();
     for (const minute of startByMinutes) s.ask(`app-${minute}`, `r-${minute}`, min(minute) - s.nowMs);
     return s;
   }

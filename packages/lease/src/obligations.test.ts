@@ -50,7 +50,11 @@ const closing = { phase: 'closing', stackId: STACK, openedAtMs: at(-58), paidUnt
 const owedBy = (state: LeaseState) => obligations(state, nowMs, settings);
 const endHour = (owner: 'runner' | 'teardown'): Obligation => ({ kind: 'endHour', owner, dueAtMs: at(33) });
 const claimIn = (minutes: number): Obligation => ({ kind: 'claim', owner: 'runner', dueAtMs: at(minutes) });
-const tellDead = (owner: 'runner' | 'provisioner'): Obligation => ({ kind: 'tellDead', owner, dueAtMs: at(2) });
+const sendDeadLetters = (owner: 'runner' | 'provisioner'): Obligation => ({
+  kind: 'sendDeadLetters',
+  owner,
+  dueAtMs: at(2),
+});
 const checkTask = (name: string, minutes: number): Obligation => ({
   kind: 'checkTask',
   taskKey: `mirror:${name}`,
@@ -80,7 +84,7 @@ describe('what a lease owes', () => {
     [
       'closed with dead items: the provisioner tells of them',
       stateOf({ phase: 'closed' }, [dead('a')]),
-      [tellDead('provisioner')],
+      [sendDeadLetters('provisioner')],
     ],
     [
       'opening: to ask for the stack',
@@ -106,7 +110,7 @@ describe('what a lease owes', () => {
     [
       'open with dead items only: the runner tells of them, the teardown ends the hour',
       stateOf(open, [dead('a')]),
-      [endHour('teardown'), tellDead('runner')],
+      [endHour('teardown'), sendDeadLetters('runner')],
     ],
     [
       'closing: to delete its stack, by id',

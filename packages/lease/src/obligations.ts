@@ -3,14 +3,14 @@
  * it, so whoever looks next sees them, whatever was lost before.
  */
 import { isClaimable } from './attempts.ts';
-import type { AlarmOwner, Lease, LeaseState } from './lease.ts';
+import type { Lease, LeaseState, TimerOwner } from './lease.ts';
 import { freeTasks } from './parallel.ts';
 import { leaseOpensAtMs, nextLookMs } from './policy.ts';
 import { HOUR_MS, type LeaseSettings } from './settings.ts';
 import type { TaskItem } from './task.ts';
 
 export type Obligation = {
-  owner: AlarmOwner;
+  owner: TimerOwner;
   /** When somebody must look again if no event has told before. */
   dueAtMs: number;
 } & (
@@ -23,16 +23,16 @@ export type Obligation = {
   | { kind: 'checkTask'; taskKey: string }
   | { kind: 'endHour' }
   | { kind: 'deleteStack'; stackId: string }
-  | { kind: 'tellDead' }
+  | { kind: 'sendDeadLetters' }
 );
 
-/** Everything owed by `state` at `nowMs`; the earliest of them sets the alarm. */
+/** Everything owed by `state` at `nowMs`; the earliest of them sets the timer. */
 export function obligations(state: LeaseState, nowMs: number, settings: LeaseSettings): Obligation[] {
   const { lease } = state;
   const owed = [...phaseObligations(state, nowMs, settings), ...taskObligations(state, settings)];
   if (lease.dead > 0) {
     const owner = lease.phase === 'open' ? 'runner' : 'provisioner';
-    owed.push({ kind: 'tellDead', owner, dueAtMs: nowMs + settings.patienceMs });
+    owed.push({ kind: 'sendDeadLetters', owner, dueAtMs: nowMs + settings.patienceMs });
   }
   return owed;
 }

@@ -32,17 +32,17 @@ describe('a closed lease', () => {
     expect(opensAtMs({ pending: 1, startByMs: null })).toBeNull();
   });
 
-  it('opens now if it is due, or if no alarm would ring before its latest opening', () => {
+  it('opens now if it is due, or if no timer would fire before its latest opening', () => {
     const opens = (nowMs: number, fields: Partial<Lease> = {}) =>
       policy.opensNow(lease({ pending: 1, startByMs: at(10), ...fields }), nowMs, settings);
-    const alarm = (atMs: number) => ({ alarm: { id: 'a', atMs, owner: 'provisioner' as const } });
+    const timer = (atMs: number) => ({ timer: { id: 'a', atMs, owner: 'provisioner' as const } });
     expect(opens(at(5))).toBe(false);
     expect(opens(at(5) + 1)).toBe(true);
-    expect(opens(at(6), alarm(at(7)))).toBe(false);
-    expect(opens(at(6), alarm(at(7) + 1))).toBe(true);
-    // One whose time it is may still ring; one whose time is past is not waited for.
-    expect(opens(at(6), alarm(at(6)))).toBe(false);
-    expect(opens(at(6), alarm(at(6) - 1))).toBe(true);
+    expect(opens(at(6), timer(at(7)))).toBe(false);
+    expect(opens(at(6), timer(at(7) + 1))).toBe(true);
+    // One whose time it is may still fire; one whose time is past is not waited for.
+    expect(opens(at(6), timer(at(6)))).toBe(false);
+    expect(opens(at(6), timer(at(6) - 1))).toBe(true);
     expect(opens(at(20), { pending: 0 })).toBe(false);
     expect(opens(at(20), { pending: 0, startByMs: null })).toBe(false);
   });
@@ -66,7 +66,7 @@ describe('the deletion', () => {
     expect(usual(learned(at(8), at(1)), { learnsLead: false })).toBe(at(7));
   });
 
-  it('begins four spreads before it must, and one spread and a late ring at the least', () => {
+  it('begins four spreads before it must, and one spread and a late firing at the least', () => {
     const leadMs = (fields: Partial<Lease>, learnsLead = true) =>
       policy.teardownLeadMs(open(fields), { ...settings, learnsLead });
     expect(leadMs({})).toBe(at(7));
@@ -75,7 +75,7 @@ describe('the deletion', () => {
     expect(leadMs(learned(at(3), 10 * SECOND_MS))).toBe(at(3) + (10 + 65) * SECOND_MS);
   });
 
-  it('has its last look when the next alarm may ring past the last call', () => {
+  it('has its last look when the next timer may fire past the last call', () => {
     const isLast = (nowMs: number) => policy.isLastLook(open(), nowMs, settings);
     const latestMs = at(118) - at(2) - 65 * SECOND_MS;
     expect(isLast(latestMs)).toBe(false);

@@ -14,7 +14,7 @@ import type { TaskItem } from './task.ts';
 const WORTH_KEEPING_MS = 36 * MINUTE_MS;
 
 /**
- * So long after its time an alarm may lead to a call: a schedule is invoked within the minute that it names, and a function begins some
+ * So long after its time a timer may lead to a call: a schedule is invoked within the minute that it names, and a function begins some
  * seconds later. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
 const RING_LATE_MS = 65 * SECOND_MS;
@@ -39,13 +39,13 @@ export function leaseOpensAtMs(lease: Lease, settings: LeaseSettings): number | 
   return Math.max(lease.notBeforeMs, openDueMs(lease, lease.startByMs, settings));
 }
 
-/** Whether a closed lease opens now: it is due, or neither the alarm that is set nor one set now would ring in time for the start-by. */
+/** Whether a closed lease opens now: it is due, or neither the timer that is set nor one set now would fire in time for the start-by. */
 export function opensNow(lease: Lease, nowMs: number, settings: LeaseSettings): boolean {
   const dueMs = leaseOpensAtMs(lease, settings);
   if (dueMs === null || lease.startByMs === null || nowMs < lease.notBeforeMs) return false;
-  const { alarm } = lease;
-  const ringsMs = alarm?.owner === 'provisioner' && alarm.atMs >= nowMs ? alarm.atMs : Number.POSITIVE_INFINITY;
-  return dueMs <= nowMs || lease.startByMs - settings.createMs < Math.min(ringsMs, nowMs + settings.patienceMs);
+  const { timer } = lease;
+  const firesMs = timer?.owner === 'provisioner' && timer.atMs >= nowMs ? timer.atMs : Number.POSITIVE_INFINITY;
+  return dueMs <= nowMs || lease.startByMs - settings.createMs < Math.min(firesMs, nowMs + settings.patienceMs);
 }
 
 /** How long a deletion is taken to last. */
@@ -54,7 +54,7 @@ export function usualDeletionMs(lease: Lease, settings: LeaseSettings): number {
   return Math.min(deletion ? deletion.usualMs + deletion.spreadMs : settings.deleteMs, teardownLeadMs(lease, settings));
 }
 
-/** How long before the paid hour's end an idle lease closes: the usual deletion and four spreads, and after a late ring one of them is left. */
+/** How long before the paid hour's end an idle lease closes: the usual deletion and four spreads, and after a late firing one of them is left. */
 export function teardownLeadMs(lease: Lease, settings: LeaseSettings): number {
   if (!settings.learnsLead || !lease.deletion) return settings.teardownLeadMs;
   const { usualMs, spreadMs } = lease.deletion;
@@ -71,7 +71,7 @@ export function lastCallMs(lease: Lease, settings: LeaseSettings): number {
   return (lease.paidUntilMs ?? 0) - usualDeletionMs(lease, settings);
 }
 
-/** Whether an alarm that is set now may ring when the last call is past. */
+/** Whether a timer that is set now may fire when the last call is past. */
 export function isLastLook(lease: Lease, nowMs: number, settings: LeaseSettings): boolean {
   return nowMs + settings.patienceMs + RING_LATE_MS > lastCallMs(lease, settings);
 }

@@ -19,7 +19,7 @@ const step = fc.record({
     'started',
     'finish',
     'told',
-    'ring',
+    'fire',
     'gaveUp',
   ),
   name,
@@ -54,20 +54,20 @@ function commandOf(s: Scenario, { kind, name, delayMs, stale, outcome, seen }: S
     case 'finish':
       return { type: 'taskFinished', taskKey, token, outcome };
     case 'told':
-      return { type: 'deadTold', taskKeys: [taskKey] };
+      return { type: 'deadLettersSent', taskKeys: [taskKey] };
     case 'gaveUp':
       return { type: 'gaveUp', taskKeys: [taskKey], message: 'no endpoints' };
     default: {
-      const alarmId = stale ? 'another' : (lease.alarm?.id ?? 'none');
-      if (seen === 'unseen') return { type: 'alarmRang', alarmId };
-      if (seen === 'absent') return { type: 'alarmRang', alarmId, stack: { status: 'absent' } };
-      return { type: 'alarmRang', alarmId, stack: { ...stack, status: seen as 'complete', deletedAtMs: null } };
+      const timerId = stale ? 'another' : (lease.timer?.id ?? 'none');
+      if (seen === 'unseen') return { type: 'timerFired', timerId };
+      if (seen === 'absent') return { type: 'timerFired', timerId, stack: { status: 'absent' } };
+      return { type: 'timerFired', timerId, stack: { ...stack, status: seen as 'complete', deletedAtMs: null } };
     }
   }
 }
 
 describe('every reachable state', () => {
-  it('has exact counts, claims of running items only, an alarm unless closed and idle, and runs tasks only under the fence that is open', () => {
+  it('has exact counts, claims of running items only, a timer unless closed and idle, and runs tasks only under the fence that is open', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (steps) => {
         const s = new Scenario({ maxCreateFailures: 3 });
@@ -86,14 +86,14 @@ describe('every reachable state', () => {
           expect(lease.version).toBeGreaterThanOrEqual(version);
           [fence, version] = [lease.fence, lease.version];
           const idle = lease.phase === 'closed' && lease.pending + lease.running + lease.dead === 0;
-          expect(lease.alarm === null).toBe(idle);
+          expect(lease.timer === null).toBe(idle);
           if (lease.running > 0) {
             expect(['open', 'closing']).toContain(lease.phase);
             for (const item of items) if (item.claim) expect(item.claim.fence).toBe(lease.fence);
           }
           if (lease.phase === 'open' || lease.phase === 'closing') expect(lease.stackId).not.toBeNull();
           // Endpoints are let go of under a running task only when somebody else has deleted them.
-          if (hadRunning && lease.phase === 'closing' && next.kind === 'ring')
+          if (hadRunning && lease.phase === 'closing' && next.kind === 'fire')
             expect(s.facts.at(-1)).not.toMatchObject({ reason: 'hourEnded' });
         }
       }),

@@ -71,9 +71,9 @@ describe('a task that waits', () => {
 });
 
 describe('the token by which ECS knows a task', () => {
-  it('is its own, or the one that its ride was begun with', () => {
+  it('is its own, or the one that its batch was begun with', () => {
     expect(taskTokenOf({ token: 'own' })).toBe('own');
-    expect(taskTokenOf({ token: 'own', rideId: 'first' })).toBe('first');
+    expect(taskTokenOf({ token: 'own', batchId: 'first' })).toBe('first');
   });
 });
 
@@ -83,7 +83,7 @@ describe('the default settings', () => {
     expect(billingClock).toBe('unknown');
     expect(stopGraceMs).toBeGreaterThan(patienceMs);
     expect(checkTaskMs).toBeGreaterThan(stopGraceMs);
-    // ECS lists a stopped task for an hour: it must be seen before, with a late ring and a look to spare.
+    // ECS lists a stopped task for an hour: it must be seen before, with a late firing and a look to spare.
     expect(checkTaskMs + 2 * patienceMs).toBeLessThan(HOUR_MS);
     expect(teardownLeadMs).toBeGreaterThan(deleteMs + patienceMs);
   });

@@ -3,24 +3,24 @@
  * the services' own, with tests beside them.
  */
 import { describe, expect, it } from 'vitest';
-import { type Alarms, advance, type LeaseEffects } from './advance.ts';
+import { advance, type LeaseEffects, type Timers } from './advance.ts';
 import { paidHours } from './billing.ts';
-import type { Alarm } from './lease.ts';
+import type { Timer } from './lease.ts';
 import { createMemoryStore } from './memory-store.ts';
 import { failed, request, Scenario, STACK } from './scenario.fixture.ts';
 import { defaultSettings, MINUTE_MS } from './settings.ts';
 import { LeaseConflict, type LeaseStore } from './store.ts';
 
-function recording(store: LeaseStore, log: string[]): LeaseEffects & { alive: Map<string, Alarm> } {
-  const alive = new Map<string, Alarm>();
-  const alarms: Alarms = {
-    async create(_, alarm) {
+function recording(store: LeaseStore, log: string[]): LeaseEffects & { alive: Map<string, Timer> } {
+  const alive = new Map<string, Timer>();
+  const timers: Timers = {
+    async create(_, timer) {
       log.push('create');
-      alive.set(alarm.id, alarm);
+      alive.set(timer.id, timer);
     },
-    async delete(alarm) {
+    async delete(timer) {
       log.push('delete');
-      alive.delete(alarm.id);
+      alive.delete(timer.id);
     },
   };
   const logged: LeaseStore = {
@@ -30,7 +30,7 @@ function recording(store: LeaseStore, log: string[]): LeaseEffects & { alive: Ma
       log.push('write');
     },
   };
-  return { store: logged, alarms, alive, settings: defaultSettings, nowMs: () => 0, pauseBeforeRetry: async () => {} };
+  return { store: logged, timers, alive, settings: defaultSettings, nowMs: () => 0, pauseBeforeRetry: async () => {} };
 }
 
 const all = { all: true } as const;
@@ -38,7 +38,7 @@ const accept = (id: string, delayMs = 0) => [
   { type: 'requestAccepted' as const, request: request(id, id, 0, delayMs) },
 ];
 
-describe('rule 1: no moment without an alarm', () => {
+describe('rule 1: no moment without a timer', () => {
   it('makes the new schedule before the write that needs it, and deletes the replaced one after it', async () => {
     const log: string[] = [];
     const effects = recording(createMemoryStore(), log);
@@ -46,7 +46,7 @@ describe('rule 1: no moment without an alarm', () => {
     await advance(effects, 'main', all, () => accept('r2'));
     expect(log).toEqual(['create', 'write', 'create', 'write', 'delete']);
     const { lease } = await effects.store.load('main', all);
-    expect([...effects.alive.keys()]).toEqual([lease.alarm?.id]);
+    expect([...effects.alive.keys()]).toEqual([lease.timer?.id]);
   });
 
   it('deletes nothing when the compare-and-set is lost', async () => {
@@ -66,35 +66,35 @@ describe('rule 1: no moment without an alarm', () => {
     await expect(advance(losing, 'main', all, () => accept('r2'))).rejects.toThrow(LeaseConflict);
     const { lease } = await store.load('main', all);
     expect(log.filter((entry) => entry === 'delete')).toEqual([]);
-    expect(effects.alive.has(lease.alarm?.id ?? '')).toBe(true);
+    expect(effects.alive.has(lease.timer?.id ?? '')).toBe(true);
   });
 
-  it('never asks for a ring sooner than patience from now', () => {
+  it('never asks for a firing sooner than patience from now', () => {
     const s = new Scenario();
     s.ask();
     s.open(0);
     s.claim('t1');
     // The hour's teardown is due a minute from now.
     s.at(52).finish('t1');
-    expect(s.lease.alarm?.atMs).toBe(s.nowMs + s.settings.patienceMs);
+    expect(s.lease.timer?.atMs).toBe(s.nowMs + s.settings.patienceMs);
   });
 
-  it('gives every write its own alarm id', () => {
+  it('gives every write its own timer id', () => {
     const s = new Scenario();
     const ids = new Set<string>();
     for (let minute = 0; minute < 400; minute += 5) {
       s.at(minute).ask(`app${minute}`, `r${minute}`, 24 * 3_600_000 - minute * MINUTE_MS * 2);
-      ids.add(`${s.lease.alarm?.id}@${s.lease.alarm?.atMs}`);
+      ids.add(`${s.lease.timer?.id}@${s.lease.timer?.atMs}`);
     }
     expect(new Set([...ids].map((id) => id.split('@')[0])).size).toBe(ids.size);
   });
 });
 
-describe('rule 2: the alarm rings the service that owes the next step', () => {
+describe('rule 2: the timer wakes the service that owes the next step', () => {
   it('is the provisioner, the runner, the teardown, each in its state', () => {
     const s = new Scenario();
     const owners: string[] = [];
-    const note = () => owners.push(`${s.lease.phase}: ${s.lease.alarm?.owner ?? 'nobody'}`);
+    const note = () => owners.push(`${s.lease.phase}: ${s.lease.timer?.owner ?? 'nobody'}`);
     s.ask('app', 'r1', 3 * 3_600_000);
     note();
     s.ask('app', 'r2');
@@ -105,7 +105,7 @@ describe('rule 2: the alarm rings the service that owes the next step', () => {
     note();
     s.finish('t1');
     note();
-    s.at(54).ring();
+    s.at(54).fire();
     note();
     s.at(56).deleted();
     note();
@@ -126,7 +126,7 @@ describe('rule 2: the alarm rings the service that owes the next step', () => {
     s.open(0);
     s.claim('t1');
     s.deleted();
-    expect(s.lease).toMatchObject({ phase: 'closing', alarm: { owner: 'runner' } });
+    expect(s.lease).toMatchObject({ phase: 'closing', timer: { owner: 'runner' } });
   });
 });
 
@@ -140,25 +140,25 @@ describe('rule 3: only the write that recorded the ask or the claim makes the ca
   });
 });
 
-describe('rule 4: "not there" is evidence only at an alarm, patience after the call', () => {
+describe('rule 4: "not there" is evidence only at a timer, patience after the call', () => {
   it('does not believe an absent stack sooner, and burns the fence after', () => {
     const s = new Scenario();
     s.ask();
     s.at(1).do({ type: 'creationAsked', fence: 1 });
-    s.at(2).ring({ status: 'absent' });
+    s.at(2).fire({ status: 'absent' });
     expect(s.lease).toMatchObject({ phase: 'opening', fence: 1, failures: 0 });
-    s.at(6).ring({ status: 'absent' });
+    s.at(6).fire({ status: 'absent' });
     expect(s.lease).toMatchObject({ phase: 'closed', failures: 1 });
-    s.at(10).ring();
+    s.at(10).fire();
     expect(s.lease).toMatchObject({ phase: 'opening', fence: 2 });
   });
 
-  it('believes only the current alarm', () => {
+  it('believes only the current timer', () => {
     const s = new Scenario();
     s.ask();
     s.do({ type: 'creationAsked', fence: 1 });
     s.at(6);
-    expect(s.do({ type: 'alarmRang', alarmId: 'another', stack: { status: 'absent' } })).toBe(false);
+    expect(s.do({ type: 'timerFired', timerId: 'another', stack: { status: 'absent' } })).toBe(false);
     expect(s.lease.phase).toBe('opening');
   });
 });
@@ -195,18 +195,18 @@ describe('rule 6: a retry is made in the finishing transaction', () => {
     expect(s.facts.at(-1)).toMatchObject({ type: 'taskFailed', next: 'dead' });
   });
 
-  it('keeps an alarm until the dead are told of, even when the lease is closed', () => {
+  it('keeps a timer until the dead are told of, even when the lease is closed', () => {
     const s = new Scenario({ maxAttempts: 1 });
     s.ask();
     s.open(0);
     s.claim('t1');
     s.finish('t1', failed);
-    expect(s.lease.alarm?.owner).toBe('runner');
-    s.at(54).ring();
+    expect(s.lease.timer?.owner).toBe('runner');
+    s.at(54).fire();
     s.at(56).deleted();
-    expect(s.lease).toMatchObject({ phase: 'closed', dead: 1, alarm: { owner: 'provisioner' } });
-    s.do({ type: 'deadTold', taskKeys: ['mirror:app'] });
-    expect(s.lease.alarm).toBeNull();
+    expect(s.lease).toMatchObject({ phase: 'closed', dead: 1, timer: { owner: 'provisioner' } });
+    s.do({ type: 'deadLettersSent', taskKeys: ['mirror:app'] });
+    expect(s.lease.timer).toBeNull();
   });
 
   it('does not extend the paid hour for a retry', () => {
@@ -231,7 +231,7 @@ describe('rule 7: hours are recorded as the bill counts them', () => {
     s.open(0);
     s.claim('t1');
     s.finish('t1');
-    s.at(53).ring();
+    s.at(53).fire();
     s.at(61).deleted();
     expect(hours(s)).toEqual([2]);
   });
@@ -241,7 +241,7 @@ describe('rule 7: hours are recorded as the bill counts them', () => {
     s.at(1).ask();
     s.at(2).do({ type: 'stackFailed', fence: 1, stackId: STACK, createdAtMs: MINUTE_MS });
     s.at(4).deleted();
-    s.at(6).ring();
+    s.at(6).fire();
     s.do({ type: 'stackFailed', fence: 2, stackId: null, createdAtMs: null });
     expect(hours(s)).toEqual([1, 0]);
   });

@@ -1,11 +1,11 @@
 /** A lease played through its commands at given minutes, for tests: each step decides, and keeps the facts. */
 
-import { nextAlarm } from './alarm.ts';
 import type { Command, Fact, StackObservation, TaskOutcome } from './commands.ts';
 import { decide } from './decide.ts';
 import { type LeaseState, newLease } from './lease.ts';
 import { defaultSettings, type LeaseSettings, MINUTE_MS } from './settings.ts';
 import type { Request, TaskItem } from './task.ts';
+import { nextTimer } from './timer.ts';
 
 export const STACK = 'arn:aws:cloudformation:ap-northeast-1:111111111111:stack/endpoints/1';
 
@@ -42,9 +42,9 @@ export class Scenario {
   do(...commands: Command[]): boolean {
     const decision = decide(this.state, commands, this.nowMs, this.settings);
     this.facts.push(...decision.facts);
-    const alarm = nextAlarm(decision.state, this.nowMs, this.settings);
-    if (!decision.changed && alarm?.id === this.lease.alarm?.id) return false;
-    const lease = { ...decision.state.lease, alarm, version: decision.state.lease.version + 1 };
+    const timer = nextTimer(decision.state, this.nowMs, this.settings);
+    if (!decision.changed && timer?.id === this.lease.timer?.id) return false;
+    const lease = { ...decision.state.lease, timer, version: decision.state.lease.version + 1 };
     this.state = { ...decision.state, lease };
     return decision.changed;
   }
@@ -53,9 +53,9 @@ export class Scenario {
     return this.do({ type: 'requestAccepted', request: request(repository, requestId, this.nowMs, delayMs) });
   }
 
-  ring(stack?: StackObservation): boolean {
-    const alarmId = this.lease.alarm?.id ?? 'none';
-    return this.do({ type: 'alarmRang', alarmId, ...(stack && { stack }) });
+  fire(stack?: StackObservation): boolean {
+    const timerId = this.lease.timer?.id ?? 'none';
+    return this.do({ type: 'timerFired', timerId, ...(stack && { stack }) });
   }
 
   /** From closed to open, the stack being asked for at once and made two minutes later. */

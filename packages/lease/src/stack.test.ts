@@ -40,7 +40,7 @@ const phases = {
   closing: () => {
     const s = phases.running();
     s.finish('t1');
-    s.at(53).ring();
+    s.at(53).fire();
     return s;
   },
   closingBusy: () => {
@@ -56,9 +56,9 @@ const refused = { type: 'stackFailed', fence: 1, stackId: null, createdAtMs: nul
 const gone = { type: 'stackDeleted', fence: 1, stackId: STACK, createdAtMs: 7, deletedAtMs: 8 } as const;
 const ask = { type: 'creationAsked', fence: 1 } as const;
 const giveUp: Command = { type: 'gaveUp', taskKeys: ['mirror:app'], message: '' };
-const rang = { type: 'alarmRang', alarmId: 'another', stack: { status: 'absent' } } as const;
+const fired = { type: 'timerFired', timerId: 'another', stack: { status: 'absent' } } as const;
 const claim = { type: 'taskClaimed', taskKey: 'mirror:app', token: 't', parameters: null, work: {} as never } as const;
-const told: Command = { type: 'deadTold', taskKeys: ['mirror:app', 'mirror:none'] };
+const told: Command = { type: 'deadLettersSent', taskKeys: ['mirror:app', 'mirror:none'] };
 const stale: Command[] = [
   { ...created, fence: 0 },
   { ...refused, fence: 0 },
@@ -68,13 +68,13 @@ const stale: Command[] = [
 
 describe('what a phase does not list', () => {
   it.each<[Situation, Command[]]>([
-    ['closed', [...stale, { ...created, fence: 0 }, gone, ask, giveUp, rang, claim, told]],
-    ['opening', [...stale, giveUp, rang, claim, told]],
-    ['asked', [...stale, ask, giveUp, rang, claim, told]],
-    ['open', [...stale, created, refused, ask, giveUp, rang, told, { ...claim, taskKey: 'mirror:none' }]],
-    ['running', [...stale, created, refused, ask, giveUp, rang, claim, told]],
-    ['closing', [...stale, created, refused, ask, giveUp, rang, claim, told]],
-    ['closingBusy', [...stale, created, refused, gone, ask, giveUp, rang, claim, told]],
+    ['closed', [...stale, { ...created, fence: 0 }, gone, ask, giveUp, fired, claim, told]],
+    ['opening', [...stale, giveUp, fired, claim, told]],
+    ['asked', [...stale, ask, giveUp, fired, claim, told]],
+    ['open', [...stale, created, refused, ask, giveUp, fired, told, { ...claim, taskKey: 'mirror:none' }]],
+    ['running', [...stale, created, refused, ask, giveUp, fired, claim, told]],
+    ['closing', [...stale, created, refused, ask, giveUp, fired, claim, told]],
+    ['closingBusy', [...stale, created, refused, gone, ask, giveUp, fired, claim, told]],
   ])('is ignored: %s is left as it is, the very object, whatever time it is', (situation, commands) => {
     const { state, settings } = phases[situation]();
     for (const command of commands) {
@@ -85,22 +85,22 @@ describe('what a phase does not list', () => {
   });
 });
 
-describe('an alarm of an opening lease', () => {
+describe('a timer of an opening lease', () => {
   const closing = { type: 'leaseClosing', fence: 1, stackId: STACK, reason: 'creationFailed' };
 
   it('shows nothing before anybody has asked for the stack', () => {
     const s = phases.opening();
-    s.at(9).ring({ status: 'absent' });
+    s.at(9).fire({ status: 'absent' });
     expect(s.lease).toMatchObject({ phase: 'opening', fence: 1, failures: 0 });
   });
 
   it('shows an absent stack as absent from patience after the ask on', () => {
     const s = phases.asked();
     s.nowMs = s.settings.patienceMs - 1;
-    s.ring({ status: 'absent' });
+    s.fire({ status: 'absent' });
     expect(s.lease.phase).toBe('opening');
     s.nowMs += 1;
-    s.ring({ status: 'absent' });
+    s.fire({ status: 'absent' });
     expect(s.lease).toMatchObject({ phase: 'closed', failures: 1 });
   });
 
@@ -114,32 +114,32 @@ describe('an alarm of an opening lease', () => {
     seen('deleted', 0),
   ])('that shows $status of fence $fence has it deleted, its hours being counted', (stack) => {
     const s = phases.asked();
-    s.at(9).ring(stack);
+    s.at(9).fire(stack);
     expect(s.facts.at(-1)).toStrictEqual(closing);
     expect(s.lease).toMatchObject({ phase: 'closing', failures: 1, openedAtMs: 7, stackId: STACK });
   });
 });
 
-describe('an alarm of an open lease', () => {
+describe('a timer of an open lease', () => {
   it('shows nothing of the stack: only an event tells that somebody deleted it', () => {
     const s = phases.open();
     s.claim('t1');
     s.finish('t1');
-    s.at(9).ring({ status: 'absent' });
+    s.at(9).fire({ status: 'absent' });
     expect(s.lease.phase).toBe('open');
     s.deleted();
     expect(s.facts.at(-1)).toStrictEqual({ type: 'leaseClosing', fence: 1, stackId: STACK, reason: 'stackGone' });
   });
 });
 
-describe('an alarm of a closing lease', () => {
+describe('a timer of a closing lease', () => {
   it.each([
     ['absent', { status: 'absent' } as const, 56 * MINUTE_MS],
     ['deleted at some time', seen('deleted', 1, 55 * MINUTE_MS), 55 * MINUTE_MS],
     ['deleted, nobody knows when', seen('deleted'), 56 * MINUTE_MS],
   ])('that shows the stack %s closes it, as of then', (_, stack, closedAtMs) => {
     const s = phases.closing();
-    s.at(56).ring(stack);
+    s.at(56).fire(stack);
     expect(s.facts.at(-1)).toStrictEqual({ type: 'leaseClosed', fence: 1, openedAtMs: 0, closedAtMs, failed: false });
     expect(s.lease).toMatchObject({ phase: 'closed', deletion: { usualMs: closedAtMs - 53 * MINUTE_MS } });
   });
@@ -148,7 +148,7 @@ describe('an alarm of a closing lease', () => {
     'that shows the stack $status changes nothing while a task still runs',
     (stack) => {
       const s = phases.closingBusy();
-      s.at(9).ring(stack);
+      s.at(9).fire(stack);
       expect(s.lease).toMatchObject({ phase: 'closing', running: 1, deleteFailures: 0 });
     },
   );

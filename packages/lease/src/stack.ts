@@ -1,4 +1,4 @@
-/** The endpoints' stack: created once per fence, told of by events or seen at an alarm. */
+/** The endpoints' stack: created once per fence, told of by events or seen at a timer. */
 import type { StackObservation } from './commands.ts';
 import type { Draft } from './draft.ts';
 import { countFailure, enterClosed, enterClosing, enterOpen } from './transitions.ts';
@@ -50,7 +50,7 @@ export function stackDeleted(
   return false;
 }
 
-/** What an alarm of an opening lease saw: the only evidence that a stack is not there. */
+/** What a timer of an opening lease saw: the only evidence that a stack is not there. */
 export function observeOpening(draft: Draft, stack: StackObservation | undefined): void {
   const { lease, nowMs, settings } = draft;
   if (!stack || lease.askedAtMs === null) return;
@@ -72,7 +72,7 @@ export function observeOpening(draft: Draft, stack: StackObservation | undefined
   enterClosing(draft, stack.stackId, 'creationFailed');
 }
 
-/** What an alarm of a closing lease saw. A stack that is neither gone nor going was asked to go in vain. */
+/** What a timer of a closing lease saw. A stack that is neither gone nor going was asked to go in vain. */
 export function observeClosing(draft: Draft, stack: StackObservation | undefined): void {
   const { lease, nowMs } = draft;
   if (!stack || stack.status === 'deleting' || lease.running > 0) return;

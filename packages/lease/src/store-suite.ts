@@ -40,7 +40,7 @@ function effectsOver(store: LeaseStore): LeaseEffects {
   return {
     store,
     settings: { ...defaultSettings, maxParallelTasks: 1_000 },
-    alarms: { create: async () => {}, delete: async () => {} },
+    timers: { create: async () => {}, delete: async () => {} },
     nowMs: () => 1_000,
     pauseBeforeRetry: async () => {},
   };
@@ -66,7 +66,7 @@ export function testStore(given: () => LeaseStore): void {
 
   it('gives a new lease where none was written', async () => {
     const state = await store.load(leaseId, all);
-    expect(state.lease).toMatchObject({ leaseId, phase: 'closed', fence: 0, version: 0, alarm: null });
+    expect(state.lease).toMatchObject({ leaseId, phase: 'closed', fence: 0, version: 0, timer: null });
     expect(state.items.size).toBe(0);
   });
 

@@ -52,7 +52,7 @@ export interface Claim {
   /** New for each claim; the id of its work item. */
   token: string;
   /** If the Fargate task is shared with other claims: the token of the one that it was begun with. */
-  rideId?: string;
+  batchId?: string;
   fence: number;
   claimedAtMs: number;
   /** The Fargate task is stopped from outside once this is past; its entrypoint ends itself earlier. */
@@ -65,9 +65,9 @@ export interface Claim {
   parameters: unknown;
 }
 
-/** By which ECS knows the Fargate task of this claim: its `clientToken` and `startedBy`. Claims that ride together share it. */
-export function taskTokenOf({ token, rideId }: Pick<Claim, 'token' | 'rideId'>): string {
-  return rideId ?? token;
+/** By which ECS knows the Fargate task of this claim: its `clientToken` and `startedBy`. Claims of one batch share it. */
+export function taskTokenOf({ token, batchId }: Pick<Claim, 'token' | 'batchId'>): string {
+  return batchId ?? token;
 }
 
 export type TaskState = 'pending' | 'running' | 'dead';

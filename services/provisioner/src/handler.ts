@@ -9,7 +9,7 @@ import {
   dynamoDbDocument,
   EndpointsNeeded,
   on,
-  onAlarm,
+  onTimer,
   PermanentError,
   parseEnv,
   route,
@@ -29,7 +29,7 @@ const base = {
   stackName: config.STACK_NAME,
   describeStack: createStackReader(stacks, config.LEASE_ID),
   createStack: createStackCreator(stacks, config, templateBody),
-  tellDead: createDeadTeller(sqs(), config.FAILED_QUEUE_URL),
+  sendDeadLetters: createDeadTeller(sqs(), config.FAILED_QUEUE_URL),
 };
 
 export const handler = serve<unknown, void>('provisioner', async (event, logger) => {
@@ -42,7 +42,7 @@ export const handler = serve<unknown, void>('provisioner', async (event, logger)
     on(StackStatusChange, async (detail) =>
       provision({ type: 'stackChanged', stackId: ownStack(detail['stack-id']) }, effects),
     ),
-    onAlarm(({ alarmId }) => provision({ type: 'alarm', alarmId }, effects)),
+    onTimer(({ timerId }) => provision({ type: 'timer', timerId }, effects)),
   ];
   await route(routes, event, logger);
 });

@@ -19,7 +19,7 @@ async function start(settings = {}) {
       world.created.push(fence);
       return world.refused === undefined ? {} : { refused: world.refused };
     },
-    tellDead: async (message) => void world.dead.push(message),
+    sendDeadLetters: async (message) => void world.dead.push(message),
   };
   const see = (status: Exclude<StackObservation['status'], 'absent'>, fence = 1) => {
     const observation = { status, stackId: STACK, fence, createdAtMs: 60_000, deletedAtMs: null };
@@ -36,9 +36,9 @@ async function start(settings = {}) {
         request: { requestId, task: { ...task, repository }, acceptedAtMs: nowMs, startByMs: nowMs },
       },
     ]);
-  const ring = async () => provision({ type: 'alarm', alarmId: (await lease()).alarm?.id ?? '' }, effects);
+  const fire = async () => provision({ type: 'timer', timerId: (await lease()).timer?.id ?? '' }, effects);
   await ask('r1');
-  return { memory, effects, world, see, foreign, lease, ask, ring };
+  return { memory, effects, world, see, foreign, lease, ask, fire };
 }
 
 describe('rule 3: one CreateStack per fence, ever', () => {
@@ -49,19 +49,19 @@ describe('rule 3: one CreateStack per fence, ever', () => {
     expect(world.created).toEqual([1]);
   });
 
-  it('is not repeated by its alarm when the answer was lost: nothing there burns the fence', async () => {
-    const { memory, effects, world, lease, ring } = await start();
+  it('is not repeated by its timer when the answer was lost: nothing there burns the fence', async () => {
+    const { memory, effects, world, lease, fire } = await start();
     effects.createStack = async (fence) => {
       world.created.push(fence);
       throw new Error('timeout');
     };
     await expect(provision({ type: 'needed' }, effects)).rejects.toThrow('timeout');
     memory.at(6);
-    await ring();
+    await fire();
     expect(await lease()).toMatchObject({ phase: 'closed', failures: 1 });
     expect(world.created).toEqual([1]);
     memory.at(10);
-    await expect(ring()).rejects.toThrow('timeout');
+    await expect(fire()).rejects.toThrow('timeout');
     expect(world.created).toEqual([1, 2]);
   });
 });
@@ -77,12 +77,12 @@ describe('the stack', () => {
     expect(memory.events.at(-1)).toMatchObject({ contract: { name: 'EndpointsReady' } });
   });
 
-  it('opens the lease at the alarm when the event was lost', async () => {
-    const { effects, see, lease, memory, ring } = await start();
+  it('opens the lease at the timer when the event was lost', async () => {
+    const { effects, see, lease, memory, fire } = await start();
     await provision({ type: 'needed' }, effects);
     see('complete');
     memory.at(6);
-    await ring();
+    await fire();
     expect(await lease()).toMatchObject({ phase: 'open' });
   });
 
@@ -96,23 +96,23 @@ describe('the stack', () => {
   });
 
   it('that is refused at once closes the lease, which tries again after the backoff', async () => {
-    const { effects, world, lease, memory, ring } = await start();
+    const { effects, world, lease, memory, fire } = await start();
     world.refused = 'ValidationError: no such parameter';
     await provision({ type: 'needed' }, effects);
     expect(await lease()).toMatchObject({ phase: 'closed', failures: 1 });
     memory.at(5);
-    await ring();
+    await fire();
     expect(world.created).toEqual([1, 2]);
   });
 
   it('of somebody else under the same name is never touched, and said so', async () => {
-    const { effects, foreign, lease, memory, ring } = await start();
+    const { effects, foreign, lease, memory, fire } = await start();
     await provision({ type: 'needed' }, effects);
     foreign();
     await provision({ type: 'stackChanged', stackId: STACK }, effects);
     expect(await lease()).toMatchObject({ phase: 'opening' });
     memory.at(6);
-    await ring();
+    await fire();
     expect(await lease()).toMatchObject({ phase: 'closed', failures: 1, stackId: null });
     expect(memory.warnings.join()).toMatch(/not this lease's/);
   });
@@ -120,15 +120,15 @@ describe('the stack', () => {
 
 describe('too many failed creations', () => {
   it('make all pending work dead, each with its message in the failed-mirrors queue', async () => {
-    const { effects, world, lease, memory, ask, ring } = await start({ maxCreateFailures: 1 });
+    const { effects, world, lease, memory, ask, fire } = await start({ maxCreateFailures: 1 });
     for (let n = 0; n < 60; n += 1) await ask(`more-${n}`, `repository-${n}`);
     world.refused = 'LimitExceeded';
     await provision({ type: 'needed' }, effects);
     expect(world.dead).toEqual([]);
     memory.at(5);
-    await ring();
+    await fire();
     expect(world.dead).toHaveLength(61);
     expect(new Set(world.dead.map(({ taskKey }) => taskKey)).size).toBe(61);
-    expect(await lease()).toMatchObject({ phase: 'closed', pending: 0, dead: 0, failures: 0, alarm: null });
+    expect(await lease()).toMatchObject({ phase: 'closed', pending: 0, dead: 0, failures: 0, timer: null });
   });
 });

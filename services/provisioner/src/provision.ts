@@ -1,6 +1,6 @@
 /**
  * The provisioner owes a closed lease its opening and an opening one its stack: one CreateStack per fence, ever. Whether the stack came
- * to be is told by CloudFormation's event, or seen at the alarm.
+ * to be is told by CloudFormation's event, or seen at the timer.
  */
 import {
   type Advanced,
@@ -10,45 +10,54 @@ import {
   type LeaseState,
   MAX_ITEMS_PER_WRITE,
 } from '@hourglass/lease';
-import { announce, type DescribeStack, type ServiceEffects, type TellDead, tellDead } from '@hourglass/shared';
+import {
+  announce,
+  type DescribeStack,
+  type SendDeadLetters,
+  type ServiceEffects,
+  sendDeadLetters,
+} from '@hourglass/shared';
 
 export interface ProvisionEffects extends ServiceEffects {
   stackName: string;
   describeStack: DescribeStack;
   /** @returns `refused` with the reason if there is for certain no stack; nothing is known if it throws. */
   createStack(fence: number): Promise<{ refused?: string }>;
-  tellDead: TellDead;
+  sendDeadLetters: SendDeadLetters;
   warn(message: string, error?: Error): void;
 }
 
-/** What the provisioner is told; each makes it look at what is owed. */
-export type Told = { type: 'needed' } | { type: 'stackChanged'; stackId: string } | { type: 'alarm'; alarmId: string };
+/** What the provisioner is woken by; each makes it look at what is owed. */
+export type Trigger =
+  | { type: 'needed' }
+  | { type: 'stackChanged'; stackId: string }
+  | { type: 'timer'; timerId: string };
 
-export async function provision(told: Told, effects: ProvisionEffects): Promise<void> {
-  const { state } = await advanceAll(effects, (lease) => commandsFor(told, lease, effects));
+export async function provision(trigger: Trigger, effects: ProvisionEffects): Promise<void> {
+  const { state } = await advanceAll(effects, (lease) => commandsFor(trigger, lease, effects));
   const { lease } = state;
   if (lease.phase === 'opening' && lease.askedAtMs === null) await ask(lease.fence, effects);
   if (lease.phase === 'closed' && lease.failures >= effects.settings.maxCreateFailures && lease.pending > 0) {
     await giveUp(effects);
   } else if (lease.phase !== 'open' && lease.dead > 0) {
-    await tellDead(effects, deadItems(state));
+    await sendDeadLetters(effects, deadItems(state));
   }
 }
 
-async function commandsFor(told: Told, state: LeaseState, effects: ProvisionEffects): Promise<Command[]> {
-  if (told.type === 'needed') return [];
-  if (told.type === 'stackChanged') return stackCommands(told.stackId, effects);
+async function commandsFor(trigger: Trigger, state: LeaseState, effects: ProvisionEffects): Promise<Command[]> {
+  if (trigger.type === 'needed') return [];
+  if (trigger.type === 'stackChanged') return stackCommands(trigger.stackId, effects);
   const { lease } = state;
-  const alarm = { type: 'alarmRang' as const, alarmId: told.alarmId };
-  if (lease.alarm?.id !== told.alarmId || lease.phase !== 'opening' || lease.askedAtMs === null) return [alarm];
+  const timer = { type: 'timerFired' as const, timerId: trigger.timerId };
+  if (lease.timer?.id !== trigger.timerId || lease.phase !== 'opening' || lease.askedAtMs === null) return [timer];
   const seen = await effects.describeStack(effects.stackName).catch((error: Error) => {
-    effects.warn('The stack could not be looked at; the next alarm looks again', error);
+    effects.warn('The stack could not be looked at; the next timer looks again', error);
     return undefined;
   });
-  if (seen === undefined) return [alarm];
-  if (seen !== 'foreign') return [{ ...alarm, stack: seen.observation }];
+  if (seen === undefined) return [timer];
+  if (seen !== 'foreign') return [{ ...timer, stack: seen.observation }];
   effects.warn(`A stack named ${effects.stackName} exists that is not this lease's. Delete or rename it.`);
-  return [{ ...alarm, stack: { status: 'absent' } }];
+  return [{ ...timer, stack: { status: 'absent' } }];
 }
 
 async function stackCommands(stackId: string, effects: ProvisionEffects): Promise<Command[]> {
@@ -82,7 +91,7 @@ async function giveUp(effects: ProvisionEffects): Promise<void> {
       if (lease.phase !== 'closed' || pending.length === 0) return [];
       return [{ type: 'gaveUp', taskKeys: pending.slice(0, MAX_ITEMS_PER_WRITE), message }];
     });
-    if (step.changed) await tellDead(effects, deadItems(step.state));
+    if (step.changed) await sendDeadLetters(effects, deadItems(step.state));
     changed = step.changed && step.state.lease.failures > 0;
   }
 }

@@ -12,13 +12,13 @@ import {
 } from '@hourglass/shared';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { replayEnv } from './config.ts';
-import { offerRide, type ReplayEffects, replayMessage } from './replay.ts';
-import { createRideRecord } from './ride-record.ts';
+import { createRedriveRecord } from './redrive-record.ts';
+import { type ReplayEffects, redriveFailedMirrors, replayMessage } from './replay.ts';
 
 const config = parseEnv(replayEnv, process.env);
 const queues = sqs();
 const effects: ReplayEffects = {
-  ...createRideRecord(dynamoDbDocument(), config.TABLE_NAME, config.LEASE_ID),
+  ...createRedriveRecord(dynamoDbDocument(), config.TABLE_NAME, config.LEASE_ID),
   publish: createPublisher(eventBridge(), config.BUS_NAME),
   async hasMessages() {
     const asked = { QueueUrl: config.FAILED_QUEUE_URL, AttributeNames: ['ApproximateNumberOfMessages' as const] };
@@ -38,7 +38,7 @@ const effects: ReplayEffects = {
 
 export const handler = serve<unknown, SQSBatchResponse | undefined>('replay', async (event, logger) => {
   if (!isQueueEvent(event)) {
-    await route([on(EndpointsReady, () => offerRide(effects))], event, logger);
+    await route([on(EndpointsReady, () => redriveFailedMirrors(effects))], event, logger);
     return undefined;
   }
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];

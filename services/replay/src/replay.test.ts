@@ -1,6 +1,6 @@
 import type { DeadTask, OutgoingEvent } from '@hourglass/shared';
 import { describe, expect, it } from 'vitest';
-import { offerRide, type ReplayEffects, RIDE_EVERY_MS, replayMessage } from './replay.ts';
+import { REDRIVE_EVERY_MS, type ReplayEffects, redriveFailedMirrors, replayMessage } from './replay.ts';
 
 const task = { kind: 'mirror' as const, repository: 'app', sourceUrl: 'https://git.test/app', destination: 'd' };
 const dead: DeadTask = {
@@ -14,16 +14,16 @@ const dead: DeadTask = {
   message: 'exit 1',
 };
 
-function start(nowMs = 10 * RIDE_EVERY_MS) {
+function start(nowMs = 10 * REDRIVE_EVERY_MS) {
   const events: OutgoingEvent[] = [];
   const parked: string[] = [];
-  const world = { nowMs, lastRideMs: 0, moves: 0, resting: true };
+  const world = { nowMs, lastRedriveMs: 0, moves: 0, resting: true };
   const effects: ReplayEffects = {
     publish: async (out) => void events.push(...out),
-    lastRideMs: async () => world.lastRideMs,
-    recordRide: async (before, now) => {
-      if (before !== world.lastRideMs) return false;
-      world.lastRideMs = now;
+    lastRedriveMs: async () => world.lastRedriveMs,
+    recordRedrive: async (before, now) => {
+      if (before !== world.lastRedriveMs) return false;
+      world.lastRedriveMs = now;
       return true;
     },
     hasMessages: async () => world.resting,
@@ -66,33 +66,33 @@ describe('a message moved back by the operator', () => {
   });
 });
 
-describe('a free ride', () => {
+describe('a redrive', () => {
   it('begins when a lease opens, at most once in some hours', async () => {
     const { effects, world } = start();
-    await offerRide(effects);
-    await offerRide(effects);
+    await redriveFailedMirrors(effects);
+    await redriveFailedMirrors(effects);
     expect(world.moves).toBe(1);
-    world.nowMs += RIDE_EVERY_MS;
-    await offerRide(effects);
+    world.nowMs += REDRIVE_EVERY_MS;
+    await redriveFailedMirrors(effects);
     expect(world.moves).toBe(2);
   });
 
   it('is not spent on an empty queue', async () => {
     const { effects, world } = start();
     world.resting = false;
-    await offerRide(effects);
-    expect(world).toMatchObject({ moves: 0, lastRideMs: 0 });
+    await redriveFailedMirrors(effects);
+    expect(world).toMatchObject({ moves: 0, lastRedriveMs: 0 });
   });
 
   it('is begun by one of two that race', async () => {
     const { effects, world } = start();
-    await Promise.all([offerRide(effects), offerRide(effects)]);
+    await Promise.all([redriveFailedMirrors(effects), redriveFailedMirrors(effects)]);
     expect(world.moves).toBe(1);
   });
 
   it('is patient, so that it buys no hour', async () => {
     const { effects, events } = start();
-    await offerRide(effects);
+    await redriveFailedMirrors(effects);
     await replayMessage(JSON.stringify(dead), effects);
     expect(events).toMatchObject([{ detail: { maxDelaySeconds: 86_400 } }]);
   });
@@ -100,7 +100,7 @@ describe('a free ride', () => {
   it('is given a few times; after that the message is parked until the operator moves it', async () => {
     const { effects, events, parked, world } = start();
     const worn = JSON.stringify({ ...dead, requestId: 'push-1:replay-3', replays: 3 });
-    await offerRide(effects);
+    await redriveFailedMirrors(effects);
     await replayMessage(worn, effects);
     expect(parked).toEqual([worn]);
     world.nowMs += 3_600_000;

@@ -1,6 +1,6 @@
 /**
  * Replay: what died comes back from the failed-mirrors queue and is asked for anew. The operator moves the messages when the cause is
- * mended; and when a lease opens anyway they ride along free, at most once in some hours and a few times each.
+ * mended; and when a lease opens anyway they redrive along free, at most once in some hours and a few times each.
  */
 import {
   DeadTask,
@@ -14,21 +14,21 @@ import {
   TaskRequested,
 } from '@hourglass/shared';
 
-/** Between two free rides. */
-export const RIDE_EVERY_MS = 6 * 3_600_000;
-/** While messages moved by a free ride arrive; what comes later was moved by the operator. */
-export const RIDE_LASTS_MS = 15 * 60_000;
-/** Free rides that a message gets; after that it stays parked until the operator moves it. */
-export const MAX_FREE_RIDES = 3;
-/** A free ride is patient: it must not buy an hour of its own. A day is the longest that a request may wait. */
+/** Between two redrives. */
+export const REDRIVE_EVERY_MS = 6 * 3_600_000;
+/** While messages moved by a redrive arrive; what comes later was moved by the operator. */
+export const REDRIVE_LASTS_MS = 15 * 60_000;
+/** Free redrives that a message gets; after that it stays parked until the operator moves it. */
+export const MAX_REDRIVES = 3;
+/** A redrive is patient: it must not buy an hour of its own. A day is the longest that a request may wait. */
 const PATIENT_SECONDS = 86_400;
 
 export interface ReplayEffects {
   publish: Publish;
-  /** When the last free ride began, or 0. */
-  lastRideMs(): Promise<number>;
-  /** Records a free ride, if the last one is still `before`; @returns whether this call did. */
-  recordRide(before: number, nowMs: number): Promise<boolean>;
+  /** When the last redrive began, or 0. */
+  lastRedriveMs(): Promise<number>;
+  /** Records a redrive, if the last one is still `before`; @returns whether this call did. */
+  recordRedrive(before: number, nowMs: number): Promise<boolean>;
   /** Whether anything rests in the failed-mirrors queue. */
   hasMessages(): Promise<boolean>;
   /** Starts to move all messages from the failed-mirrors queue to the replay queue. */
@@ -38,12 +38,12 @@ export interface ReplayEffects {
   nowMs(): number;
 }
 
-/** A lease has opened: gives the failed mirrors a free ride if there are any and the last one is long enough ago. */
-export async function offerRide(effects: ReplayEffects): Promise<void> {
-  const lastRideMs = await effects.lastRideMs();
+/** A lease has opened: gives the failed mirrors a redrive if there are any and the last one is long enough ago. */
+export async function redriveFailedMirrors(effects: ReplayEffects): Promise<void> {
+  const lastRedriveMs = await effects.lastRedriveMs();
   const nowMs = effects.nowMs();
-  if (nowMs - lastRideMs < RIDE_EVERY_MS || !(await effects.hasMessages())) return;
-  if (await effects.recordRide(lastRideMs, nowMs)) await effects.moveMessages();
+  if (nowMs - lastRedriveMs < REDRIVE_EVERY_MS || !(await effects.hasMessages())) return;
+  if (await effects.recordRedrive(lastRedriveMs, nowMs)) await effects.moveMessages();
 }
 
 /**
@@ -52,12 +52,12 @@ export async function offerRide(effects: ReplayEffects): Promise<void> {
  */
 export async function replayMessage(body: string, effects: ReplayEffects): Promise<void> {
   const dead = parseMessage(body);
-  const rides = effects.nowMs() - (await effects.lastRideMs()) < RIDE_LASTS_MS;
-  if (rides && dead.replays >= MAX_FREE_RIDES) {
+  const redrives = effects.nowMs() - (await effects.lastRedriveMs()) < REDRIVE_LASTS_MS;
+  if (redrives && dead.replays >= MAX_REDRIVES) {
     await effects.park(body);
     return;
   }
-  const request = { requestId: nextReplayId(dead.requestId), ...(rides && { maxDelaySeconds: PATIENT_SECONDS }) };
+  const request = { requestId: nextReplayId(dead.requestId), ...(redrives && { maxDelaySeconds: PATIENT_SECONDS }) };
   const { task } = dead;
   const event =
     task.kind === 'mirror'

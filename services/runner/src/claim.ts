@@ -1,27 +1,27 @@
-/** Who is claimed now, and with what: one RunTask for each ride, its parameters frozen with the claims. */
+/** Who is claimed now, and with what: one RunTask for each batch, its parameters frozen with the claims. */
 import {
   type Command,
   type LeaseState,
   MAX_ITEMS_PER_WRITE,
-  planRides,
+  planBatches,
   type TaskItem,
   type Work,
 } from '@hourglass/lease';
 import type { RunEffects } from './run.ts';
 
-/** The claims of the next write: as many rides as fit into it, some two dozen items. */
+/** The claims of the next write: as many batches as fit into it, some two dozen items. */
 export async function claimCommands(state: LeaseState, nowMs: number, effects: RunEffects): Promise<Command[]> {
   const claims: Promise<Command>[] = [];
-  for (const ride of planRides(state, nowMs, effects.settings)) {
-    if (claims.length + ride.length > MAX_ITEMS_PER_WRITE) break;
-    const tokens = ride.map((_, index) => newToken(state.lease, claims.length + index, nowMs));
-    const rideId = tokens[0] ?? '';
-    const parameters = effects.tasks.parametersFor(rideId, state.lease.fence);
-    for (const [index, item] of ride.entries()) {
+  for (const batch of planBatches(state, nowMs, effects.settings)) {
+    if (claims.length + batch.length > MAX_ITEMS_PER_WRITE) break;
+    const tokens = batch.map((_, index) => newToken(state.lease, claims.length + index, nowMs));
+    const batchId = tokens[0] ?? '';
+    const parameters = effects.tasks.parametersFor(batchId, state.lease.fence);
+    for (const [index, item] of batch.entries()) {
       const claim = {
         taskKey: item.taskKey,
         token: tokens[index] ?? '',
-        ...(ride.length > 1 && { rideId }),
+        ...(batch.length > 1 && { batchId }),
         parameters,
       };
       claims.push(workOf(item, effects).then((work) => ({ type: 'taskClaimed', ...claim, work })));

@@ -7,7 +7,7 @@ import {
   EndpointsReady,
   ecs,
   on,
-  onAlarm,
+  onTimer,
   parseEnv,
   RequestAccepted,
   route,
@@ -29,7 +29,7 @@ const base = {
   readAttempts: (token: string) => readAttempts(document, config.TABLE_NAME, token),
   readTips: (taskKey: string) => readTips(document, config.TABLE_NAME, config.LEASE_ID, taskKey),
   repositories: { ensure: ensureRepository, setDefaultBranch },
-  tellDead: createDeadTeller(sqs(), config.FAILED_QUEUE_URL),
+  sendDeadLetters: createDeadTeller(sqs(), config.FAILED_QUEUE_URL),
 };
 
 export const handler = serve<unknown, void>('runner', async (event, logger) => {
@@ -47,12 +47,12 @@ export const handler = serve<unknown, void>('runner', async (event, logger) => {
       if (task.lastStatus !== 'STOPPED' || task.startedBy === undefined) return;
       await run({ type: 'taskStopped', token: task.startedBy, task }, effects);
     }),
-    onAlarm(({ alarmId }) => run({ type: 'alarm', alarmId }, effects)),
+    onTimer(({ timerId }) => run({ type: 'timer', timerId }, effects)),
   ];
   await route(routes, event, logger);
 });
 
-/** Whoever was faster looks at the same work, and the alarm looks again: there is nothing to repeat. */
+/** Whoever was faster looks at the same work, and the timer looks again: there is nothing to repeat. */
 async function look(effects: RunEffects): Promise<void> {
   try {
     await run({ type: 'workOrEndpoints' }, effects);

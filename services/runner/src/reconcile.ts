@@ -1,4 +1,4 @@
-/** At an alarm the runner looks at its running tasks itself, whatever events were lost. */
+/** At a timer the runner looks at its running tasks itself, whatever events were lost. */
 import {
   type Command,
   type LeaseState,
@@ -7,14 +7,14 @@ import {
   type TaskItem,
   type TaskOutcome,
 } from '@hourglass/lease';
-import { byTask, type Riders } from './riders.ts';
+import { byTask, type TaskBatch } from './batch.ts';
 import type { Attempt, RunEffects } from './run.ts';
 import { outcomesOf, type SeenTask } from './tasks.ts';
 
 export interface Reconciled {
   commands: Command[];
   /** Claims of an open lease whose RunTask left no task, `patience` after it: the call is made again. */
-  toRepeat: Riders[];
+  toRepeat: TaskBatch[];
 }
 
 const NEVER_STARTED: TaskOutcome = { status: 'failed', started: false, message: 'The task was never started.' };
@@ -29,15 +29,16 @@ export async function reconcile(state: LeaseState, nowMs: number, effects: RunEf
   const checked =
     due.some(({ kind }) => kind === 'endHour') || state.lease.phase === 'closing' ? all : itemsOf('checkTask');
   const commands = await check(checked, nowMs, effects);
-  const toRepeat: Riders[] = [];
+  const toRepeat: TaskBatch[] = [];
   for (const task of byTask(itemsOf('runTask').slice(0, MAX_ITEMS_PER_WRITE))) {
-    const { taskToken, riders } = task;
+    const { taskToken, members } = task;
     const taskArn = await effects.tasks.find(taskToken);
     if (taskArn !== undefined) {
-      commands.push(...riders.map((rider): Command => ({ type: 'taskStarted', ...rider, taskArn })));
+      commands.push(...members.map((member): Command => ({ type: 'taskStarted', ...member, taskArn })));
     } else if (state.lease.phase === 'open') toRepeat.push(task);
     // Without endpoints nothing is started any more.
-    else commands.push(...riders.map((rider): Command => ({ type: 'taskFinished', ...rider, outcome: NEVER_STARTED })));
+    else
+      commands.push(...members.map((member): Command => ({ type: 'taskFinished', ...member, outcome: NEVER_STARTED })));
   }
   return { commands, toRepeat };
 }
@@ -47,31 +48,31 @@ async function check(items: TaskItem[], nowMs: number, effects: RunEffects): Pro
   const tasks = byTask(items);
   const seen = await effects.tasks.describe(tasks.flatMap(({ claim }) => claim.taskArn ?? []));
   const commands = await Promise.all(
-    tasks.map(async ({ taskToken, claim, riders }): Promise<Command[]> => {
+    tasks.map(async ({ taskToken, claim, members }): Promise<Command[]> => {
       const { taskArn, claimedAtMs, stopByMs } = claim;
       const task = seen.get(taskArn ?? '');
       if (!taskArn || !task) return [];
       // ECS is eventually consistent: a task that was started a moment ago may not be listed yet.
       if (task === 'missing' && nowMs < claimedAtMs + effects.settings.patienceMs) return [];
       if (task === 'missing' || task.lastStatus === 'STOPPED')
-        return await finishTask(task, taskToken, riders, effects);
+        return await finishTask(task, taskToken, members, effects);
       if (nowMs >= stopByMs) await effects.tasks.stop(taskArn, 'The task is past its deadline.');
-      return riders.map((rider) => ({ type: 'taskSeen', ...rider }));
+      return members.map((member) => ({ type: 'taskSeen', ...member }));
     }),
   );
   return commands.flat();
 }
 
-/** Each attempt of a task that has stopped, finished by what the task said of it. `riders`: those known, should their work be gone. */
+/** Each attempt of a task that has stopped, finished by what the task said of it. `members`: those known, should their work be gone. */
 export async function finishTask(
   task: SeenTask | 'missing',
   taskToken: string,
-  riders: Riders['riders'],
+  members: TaskBatch['members'],
   effects: Pick<RunEffects, 'readAttempts' | 'repositories' | 'warn'>,
 ): Promise<Command[]> {
   const read = await effects.readAttempts(taskToken);
   const attempts =
-    read.length > 0 ? read : riders.map((rider) => ({ ...rider, destination: undefined, result: undefined }));
+    read.length > 0 ? read : members.map((member) => ({ ...member, destination: undefined, result: undefined }));
   await nameDefaultBranches(attempts, effects);
   const outcomes = outcomesOf(
     task,

@@ -52,7 +52,7 @@ async function start(repositories = ['app'], settings = {}) {
       },
       setDefaultBranch: async (destination, branch) => void world.calls.push(`default ${destination} ${branch}`),
     },
-    tellDead: async (message) => void world.dead.push(message),
+    sendDeadLetters: async (message) => void world.dead.push(message),
   };
   const state = () => memory.store.load('main', { all: true });
   const step = (...commands: Command[]) => advance(memory, 'main', { all: true }, () => commands);
@@ -73,8 +73,8 @@ async function start(repositories = ['app'], settings = {}) {
     const claim = (await item(repository))?.claim;
     await run({ type: 'taskStopped', token: claim ? taskTokenOf(claim) : '', task }, effects);
   };
-  const ring = async () => run({ type: 'alarm', alarmId: (await state()).lease.alarm?.id ?? '' }, effects);
-  return { memory, effects, world, state, step, item, ask, look, stop, ring };
+  const fire = async () => run({ type: 'timer', timerId: (await state()).lease.timer?.id ?? '' }, effects);
+  return { memory, effects, world, state, step, item, ask, look, stop, fire };
 }
 
 const ok: SeenTask = { lastStatus: 'STOPPED', containers: [{ exitCode: 0 }] };
@@ -102,8 +102,8 @@ describe('rule 3: claim first, then RunTask', () => {
     expect(new Set(world.runs).size).toBe(3);
   });
 
-  it('is repeated only by the alarm, patience later, with the same token and parameters', async () => {
-    const { memory, effects, world, look, ring, item } = await start();
+  it('is repeated only by the timer, patience later, with the same token and parameters', async () => {
+    const { memory, effects, world, look, fire, item } = await start();
     const answers = [...['lost', 'found']];
     const calls: unknown[] = [];
     effects.tasks.run = async (parameters) => {
@@ -115,15 +115,15 @@ describe('rule 3: claim first, then RunTask', () => {
     await look();
     expect(calls).toHaveLength(1);
     memory.at(3);
-    await ring();
+    await fire();
     expect(calls).toHaveLength(2);
     expect(calls[1]).toEqual(calls[0]);
     expect((await item())?.claim?.taskArn).toBe('arn:1');
     expect(world.runs).toEqual([]);
   });
 
-  it('is repeated by one runner only, though the alarm has woken two, and the call of the one is refused', async () => {
-    const { memory, effects, world, look, ring, item } = await start();
+  it('is repeated by one runner only, though the timer has woken two, and the call of the one is refused', async () => {
+    const { memory, effects, world, look, fire, item } = await start();
     effects.tasks.run = async () => {
       throw new Error('timeout');
     };
@@ -133,20 +133,20 @@ describe('rule 3: claim first, then RunTask', () => {
       world.runs.push(clientToken);
       return { refused: 'RESOURCE:FARGATE' };
     };
-    const alarmId = (await memory.store.load('main', { all: true })).lease.alarm?.id ?? '';
+    const timerId = (await memory.store.load('main', { all: true })).lease.timer?.id ?? '';
     effects.tasks.find = async () => {
       effects.tasks.find = async () => undefined;
-      // While this one looks for the task, the other answers the alarm.
-      await run({ type: 'alarm', alarmId }, effects);
+      // While this one looks for the task, the other answers the timer.
+      await run({ type: 'timer', timerId }, effects);
       return undefined;
     };
-    await ring();
+    await fire();
     expect(world.runs).toHaveLength(1);
     expect(await item()).toMatchObject({ state: 'pending', startFailures: 1 });
   });
 
-  it('is not repeated when the endpoints have gone while the alarm was answered', async () => {
-    const { memory, effects, world, look, ring, state, step } = await start();
+  it('is not repeated when the endpoints have gone while the timer was answered', async () => {
+    const { memory, effects, world, look, fire, state, step } = await start();
     effects.tasks.run = async ({ clientToken = '' }) => {
       world.runs.push(clientToken);
       throw new Error('timeout');
@@ -157,7 +157,7 @@ describe('rule 3: claim first, then RunTask', () => {
       await step({ type: 'stackDeleted', fence: 1, stackId: STACK, createdAtMs: 0, deletedAtMs: 0 });
       return undefined;
     };
-    await ring();
+    await fire();
     expect((await state()).lease.phase).toBe('closing');
     expect(world.runs).toHaveLength(1);
   });
@@ -168,7 +168,7 @@ describe('a task that ends', () => {
     const { look, stop, state, memory } = await start();
     await look();
     await stop(ok);
-    expect((await state()).lease).toMatchObject({ pending: 0, running: 0, alarm: { owner: 'teardown' } });
+    expect((await state()).lease).toMatchObject({ pending: 0, running: 0, timer: { owner: 'teardown' } });
     expect(memory.events.at(-1)).toMatchObject({ contract: { name: 'TaskSucceeded' } });
   });
 
@@ -238,19 +238,19 @@ describe('a task that could not start', () => {
   });
 });
 
-describe('at its alarm the runner', () => {
+describe('at its timer the runner', () => {
   it('finds a task that has stopped without an event', async () => {
-    const { memory, world, look, ring, state } = await start();
+    const { memory, world, look, fire, state } = await start();
     await look();
     world.tasks.set(`arn:${world.runs[0]}`, ok);
     memory.at(53);
-    await ring();
+    await fire();
     expect((await state()).lease).toMatchObject({ running: 0, pending: 0, phase: 'closing' });
   });
 
   it('finds the ends of more tasks than one write holds', async () => {
     const names = Array.from({ length: 60 }, (_, n) => `app-${n}`);
-    const { memory, world, look, ring, state } = await start(names, { maxParallelTasks: 100 });
+    const { memory, world, look, fire, state } = await start(names, { maxParallelTasks: 100 });
     await look();
     for (const token of world.runs) world.tasks.set(`arn:${token}`, ok);
     const sizes: number[] = [];
@@ -260,24 +260,24 @@ describe('at its alarm the runner', () => {
       await commit(before, after, facts, nowMs);
     };
     memory.at(46);
-    await ring();
+    await fire();
     expect((await state()).lease).toMatchObject({ running: 0, pending: 0 });
     expect(Math.max(...sizes)).toBeLessThanOrEqual(24);
   });
 
   it('does not believe that a task it started a moment ago is missing', async () => {
-    const { memory, world, look, ring, state } = await start();
+    const { memory, world, look, fire, state } = await start();
     // Just before the last call of the paid hour, at which every task is looked at.
     memory.at(57);
     await look();
     world.tasks.set(`arn:${world.runs[0]}`, 'missing');
     memory.at(58.5);
-    await ring();
+    await fire();
     expect((await state()).lease).toMatchObject({ phase: 'open', running: 1 });
   });
 
   it('finds the task of a call whose answer was lost, instead of making the call again', async () => {
-    const { memory, effects, world, look, ring, item } = await start();
+    const { memory, effects, world, look, fire, item } = await start();
     effects.tasks.run = async ({ clientToken = '' }) => {
       world.found.set(clientToken, 'arn:found');
       throw new Error('timeout');
@@ -287,32 +287,32 @@ describe('at its alarm the runner', () => {
       throw new Error('called again');
     };
     memory.at(3);
-    await ring();
+    await fire();
     expect((await item())?.claim).toMatchObject({ taskArn: 'arn:found' });
   });
 
   it('starts nothing any more when the endpoints are gone', async () => {
-    const { memory, effects, world, look, ring, state, step } = await start();
+    const { memory, effects, world, look, fire, state, step } = await start();
     effects.tasks.run = async () => {
       throw new Error('timeout');
     };
     await look();
     await step({ type: 'stackDeleted', fence: 1, stackId: STACK, createdAtMs: 0, deletedAtMs: 0 });
     memory.at(3);
-    await ring();
+    await fire();
     expect(world.runs).toEqual([]);
     expect((await state()).lease).toMatchObject({ phase: 'closing', running: 0, pending: 1 });
   });
 
-  it('that cannot reach ECS keeps an alarm', async () => {
-    const { memory, effects, look, ring, state } = await start();
+  it('that cannot reach ECS keeps a timer', async () => {
+    const { memory, effects, look, fire, state } = await start();
     await look();
     effects.tasks.describe = async () => {
       throw new Error('ECS is away');
     };
     memory.at(53);
-    await ring();
-    expect((await state()).lease).toMatchObject({ phase: 'open', running: 1, alarm: { owner: 'runner' } });
+    await fire();
+    expect((await state()).lease).toMatchObject({ phase: 'open', running: 1, timer: { owner: 'runner' } });
   });
 
   it('takes a task that ECS has forgotten for failed, unless it said itself that it succeeded', async () => {
@@ -323,28 +323,28 @@ describe('at its alarm the runner', () => {
         { pending: 0, running: 0 },
       ],
     ] as const) {
-      const { memory, world, look, ring, state } = await start();
+      const { memory, world, look, fire, state } = await start();
       await look();
       world.tasks.set(`arn:${world.runs[0]}`, 'missing');
       world.result = result;
       memory.at(46);
-      await ring();
+      await fire();
       expect((await state()).lease).toMatchObject(expected);
     }
   });
 
   it('extends the hour of a task that runs, and stops it past its deadline', async () => {
-    const { memory, world, look, ring, state } = await start();
+    const { memory, world, look, fire, state } = await start();
     await look();
     world.tasks.set(`arn:${world.runs[0]}`, { lastStatus: 'RUNNING' });
     for (const minute of [45, 53, 69]) {
       memory.at(minute);
-      await ring();
+      await fire();
     }
     expect((await state()).lease).toMatchObject({ phase: 'open', running: 1, paidUntilMs: 120 * MINUTE_MS });
     expect(world.stopped).toEqual([]);
     memory.at(71);
-    await ring();
+    await fire();
     expect(world.stopped).toEqual([`arn:${world.runs[0]}`]);
   });
 });
@@ -387,18 +387,18 @@ describe('the outcome of a stopped task', () => {
 
 describe('several repositories in one task', () => {
   const names = ['a', 'b', 'c', 'd'];
-  const rides = (settings = {}) => start(names, { maxParallelTasks: 1, ...settings });
+  const batches = (settings = {}) => start(names, { maxParallelTasks: 1, ...settings });
   const said = (status: 'succeeded' | 'failed', durationMs = 1) => ({ status, message: status, durationMs });
 
   it('are started by one call, claimed before it, each with a token and a work of its own', async () => {
-    const { memory, world, look, state } = await rides();
+    const { memory, world, look, state } = await batches();
     await look();
     expect(world.runs).toHaveLength(1);
     const claims = [...(await state()).items.values()].map(({ claim }) => claim);
     expect(new Set(claims.map((claim) => claim?.token)).size).toBe(4);
     for (const claim of claims) {
       expect(claim).toMatchObject({
-        rideId: world.runs[0],
+        batchId: world.runs[0],
         taskArn: `arn:${world.runs[0]}`,
         parameters: { clientToken: world.runs[0] },
       });
@@ -407,13 +407,13 @@ describe('several repositories in one task', () => {
   });
 
   it('are started once, however many runners look at once', async () => {
-    const { effects, world } = await rides();
+    const { effects, world } = await batches();
     await Promise.all([1, 2, 3, 4].map(() => run({ type: 'workOrEndpoints' }, effects)));
     expect(world.runs).toHaveLength(1);
   });
 
   it('end each in its own way: what was not begun waits again without an attempt counted', async () => {
-    const { memory, world, look, stop, item } = await rides({ retryPauseMs: 9 * MINUTE_MS });
+    const { memory, world, look, stop, item } = await batches({ retryPauseMs: 9 * MINUTE_MS });
     await look();
     world.results.set('mirror:a', said('succeeded', 7)).set('mirror:b', said('failed'));
     world.answer = () => ({ refused: 'no capacity' });
@@ -428,21 +428,21 @@ describe('several repositories in one task', () => {
   });
 
   it('that have all ended well are told so by the exit code, whatever results were lost', async () => {
-    const { look, stop, state } = await rides();
+    const { look, stop, state } = await batches();
     await look();
     await stop(ok, 'a');
     expect((await state()).lease).toMatchObject({ pending: 0, running: 0 });
   });
 
   it('count no attempt when their task never started', async () => {
-    const { look, stop, item } = await rides();
+    const { look, stop, item } = await batches();
     await look();
     await stop(neverStarted, 'a');
     for (const name of names) expect(await item(name)).toMatchObject({ attempts: 0, startFailures: 1 });
   });
 
-  it('are asked for again by the alarm as one call, with the same token and parameters', async () => {
-    const { memory, effects, look, ring, item } = await rides();
+  it('are asked for again by the timer as one call, with the same token and parameters', async () => {
+    const { memory, effects, look, fire, item } = await batches();
     const answers = [...['lost', 'found']];
     const calls: unknown[] = [];
     effects.tasks.run = async (parameters) => {
@@ -452,14 +452,14 @@ describe('several repositories in one task', () => {
     };
     await look();
     memory.at(3);
-    await ring();
+    await fire();
     expect(calls).toHaveLength(2);
     expect(calls[1]).toEqual(calls[0]);
     for (const name of names) expect((await item(name))?.claim?.taskArn).toBe('arn:1');
   });
 
   it('are looked at, stopped and found ended as the one task they are', async () => {
-    const { memory, effects, world, look, ring, state } = await rides({ taskTimeLimitMs: 50 * MINUTE_MS });
+    const { memory, effects, world, look, fire, state } = await batches({ taskTimeLimitMs: 50 * MINUTE_MS });
     const described: string[][] = [];
     const { describe: ask } = effects.tasks;
     effects.tasks.describe = async (arns) => {
@@ -470,16 +470,16 @@ describe('several repositories in one task', () => {
     const [arn = ''] = world.runs.map((token) => `arn:${token}`);
     world.tasks.set(arn, { lastStatus: 'RUNNING' });
     memory.at(46);
-    await ring();
+    await fire();
     expect(described).toEqual([[arn]]);
     memory.at(111);
-    await ring();
+    await fire();
     expect(world.stopped).toEqual([arn]);
     world.tasks.set(arn, 'missing');
     world.results.set('mirror:a', said('succeeded'));
     world.answer = () => ({ refused: 'no capacity' });
     memory.at(114);
-    await ring();
+    await fire();
     const { items } = await state();
     expect([...items.values()].map(({ taskKey, attempts }) => [taskKey, attempts])).toEqual([
       ['mirror:b', 1],
@@ -489,7 +489,7 @@ describe('several repositories in one task', () => {
   });
 
   it('are one of the tasks that may run at once, and the next ones wait for its end', async () => {
-    const { world, look, stop, ask } = await rides();
+    const { world, look, stop, ask } = await batches();
     await look();
     await ask('late');
     await look();
@@ -499,16 +499,16 @@ describe('several repositories in one task', () => {
   });
 
   it('run again alone that were pushed to during the run', async () => {
-    const { memory, world, look, stop, ask, item } = await rides();
+    const { memory, world, look, stop, ask, item } = await batches();
     await look();
     memory.at(1);
     await ask('b');
     await stop(ok, 'a');
     expect(world.runs).toHaveLength(2);
-    expect((await item('b'))?.claim?.rideId).toBeUndefined();
+    expect((await item('b'))?.claim?.batchId).toBeUndefined();
   });
 
-  it('are claimed in writes that hold whole rides', async () => {
+  it('are claimed in writes that hold whole batch', async () => {
     const many = Array.from({ length: 60 }, (_, n) => `app-${n}`);
     const { memory, world, look, state } = await start(many, { maxParallelTasks: 4, taskTimeLimitMs: 999 * MINUTE_MS });
     await look();
@@ -516,7 +516,7 @@ describe('several repositories in one task', () => {
     expect((await state()).lease).toMatchObject({ running: 60, pending: 0 });
     const sizes = Map.groupBy(
       memory.store.facts.flatMap((fact) => (fact.type === 'taskClaimed' ? [fact] : [])),
-      ({ rideId }) => rideId,
+      ({ batchId }) => batchId,
     );
     expect([...sizes.values()].map(({ length }) => length)).toEqual([15, 15, 15, 15]);
   });

@@ -9,7 +9,7 @@ import {
   EndpointsReleased,
   ec2,
   on,
-  onAlarm,
+  onTimer,
   parseEnv,
   route,
   StackStatusChange,
@@ -35,14 +35,14 @@ export const handler = serve<unknown, void>('teardown', async (event, logger) =>
     ...base,
     note: (message) => logger.info(message),
     warn: (message, error) => (error ? logger.warn(message, error) : logger.warn(message)),
-    // The metric that the alarm watches counts lines with this key.
+    // The metric that the timer watches counts lines with this key.
     tellOverdue: (message, overdueMinutes) => logger.error(message, { overdueMinutes }),
   };
   const routes = [
     on(EndpointsReleased, () => tearDown({ type: 'released' }, effects)),
     on(EndpointsFailed, () => tearDown({ type: 'released' }, effects)),
     on(StackStatusChange, (detail) => tearDown({ type: 'stackChanged', stackId: detail['stack-id'] }, effects)),
-    onAlarm(({ alarmId }) => tearDown({ type: 'alarm', alarmId }, effects)),
+    onTimer(({ timerId }) => tearDown({ type: 'timer', timerId }, effects)),
   ];
   await route(routes, event, logger);
 });

@@ -36,7 +36,7 @@ async function start() {
   };
   const lease = async () => (await memory.store.load('main', { all: true })).lease;
   const step = (...commands: Command[]) => advance(memory, 'main', { all: true }, () => commands);
-  const ring = async () => tearDown({ type: 'alarm', alarmId: (await lease()).alarm?.id ?? '' }, effects);
+  const fire = async () => tearDown({ type: 'timer', timerId: (await lease()).timer?.id ?? '' }, effects);
   const task = { kind: 'command' as const, name: 'x' };
   await step({ type: 'requestAccepted', request: { requestId: 'r', task, acceptedAtMs: 0, startByMs: 0 } });
   await step({ type: 'creationAsked', fence: 1 });
@@ -45,24 +45,24 @@ async function start() {
   await step({ type: 'taskClaimed', taskKey: 'command:x', token: 't', parameters: null, work });
   const finish = () =>
     step({ type: 'taskFinished', taskKey: 'command:x', token: 't', outcome: { status: 'succeeded' } });
-  return { memory, effects, world, see, step, lease, ring, finish };
+  return { memory, effects, world, see, step, lease, fire, finish };
 }
 
 describe("the paid hour's end", () => {
   it('deletes the stack of an idle lease by its id', async () => {
-    const { memory, ring, world, lease, finish } = await start();
+    const { memory, fire, world, lease, finish } = await start();
     await finish();
     memory.at(53);
-    await ring();
+    await fire();
     expect(world.deletions).toEqual([STACK]);
     expect(await lease()).toMatchObject({ phase: 'closing' });
   });
 
   it('is told of if the teardown comes so late that an idle lease pays the next one', async () => {
-    const { memory, ring, world, lease, finish } = await start();
+    const { memory, fire, world, lease, finish } = await start();
     await finish();
     memory.at(62);
-    await ring();
+    await fire();
     expect(await lease()).toMatchObject({ phase: 'open', paidUntilMs: 120 * MINUTE_MS });
     expect(world.overdue).toEqual([0]);
   });
@@ -70,7 +70,7 @@ describe("the paid hour's end", () => {
   it('deletes nothing while a task runs', async () => {
     const { memory, effects, world, lease } = await start();
     memory.at(53);
-    await tearDown({ type: 'alarm', alarmId: (await lease()).alarm?.id ?? '' }, effects);
+    await tearDown({ type: 'timer', timerId: (await lease()).timer?.id ?? '' }, effects);
     await tearDown({ type: 'released' }, effects);
     expect(world.deletions).toEqual([]);
     expect(await lease()).toMatchObject({ phase: 'open' });
@@ -82,7 +82,7 @@ describe('a deletion', () => {
     const started = await start();
     await started.finish();
     started.memory.at(53);
-    await started.ring();
+    await started.fire();
     return started;
   }
 
@@ -91,11 +91,11 @@ describe('a deletion', () => {
     memory.at(55);
     see('deleted');
     await tearDown({ type: 'stackChanged', stackId: STACK }, effects);
-    expect(await lease()).toMatchObject({ phase: 'closed', alarm: null });
+    expect(await lease()).toMatchObject({ phase: 'closed', timer: null });
   });
 
   it('is not complete while something tagged outlives the stack: it is swept, and looked at again', async () => {
-    const { effects, see, lease, memory, world, ring } = await closing();
+    const { effects, see, lease, memory, world, fire } = await closing();
     memory.at(55);
     see('deleted');
     world.tagged = 2;
@@ -103,47 +103,47 @@ describe('a deletion', () => {
     expect(await lease()).toMatchObject({ phase: 'closing' });
     expect(world.swept).toBe(2);
     memory.at(58);
-    await ring();
+    await fire();
     expect(await lease()).toMatchObject({ phase: 'closed' });
   });
 
-  it('that failed is swept by tag and asked for again at the next alarm, and a person is told when that did not help', async () => {
-    const { see, memory, world, ring, lease } = await closing();
+  it('that failed is swept by tag and asked for again at the next timer, and a person is told when that did not help', async () => {
+    const { see, memory, world, fire, lease } = await closing();
     see('deleteFailed');
     memory.at(55);
-    await ring();
+    await fire();
     expect(world.deletions).toEqual([STACK, STACK]);
     expect(memory.warnings).toEqual([]);
     world.tagged = 1;
     memory.at(59);
-    await ring();
+    await fire();
     expect(world).toMatchObject({ swept: 1, deletions: [STACK, STACK, STACK] });
     expect(memory.warnings.join()).toMatch(/could not be deleted: a reason/);
-    expect(await lease()).toMatchObject({ deleteFailures: 2, alarm: { owner: 'teardown' } });
+    expect(await lease()).toMatchObject({ deleteFailures: 2, timer: { owner: 'teardown' } });
   });
 
   it('whose leftovers cannot be swept is not complete, and is tried again after a growing pause', async () => {
-    const { effects, see, memory, ring, lease } = await closing();
+    const { effects, see, memory, fire, lease } = await closing();
     see('deleted');
     effects.sweepEndpoints = async () => {
       throw new Error('EC2 is away');
     };
     memory.at(55);
-    await ring();
-    expect(await lease()).toMatchObject({ phase: 'closing', deleteFailures: 1, alarm: { atMs: 59 * MINUTE_MS } });
+    await fire();
+    expect(await lease()).toMatchObject({ phase: 'closing', deleteFailures: 1, timer: { atMs: 59 * MINUTE_MS } });
     expect(memory.warnings.join()).toMatch(/could not be swept/);
   });
 
   it('that is slow is told of when the endpoints outlive their paid hour, and not before', async () => {
-    const { see, memory, world, ring } = await closing();
+    const { see, memory, world, fire } = await closing();
     see('deleting');
     for (const minute of [55, 57, 59]) {
       memory.at(minute);
-      await ring();
+      await fire();
     }
     expect(world.overdue).toEqual([]);
     memory.at(61);
-    await ring();
+    await fire();
     expect(world.overdue).toEqual([1]);
   });
 
@@ -193,16 +193,16 @@ describe('a deletion', () => {
     expect(world.sweptFences).toEqual([1]);
   });
 
-  it('that cannot be looked at leaves the lease an alarm', async () => {
-    const { effects, lease, memory, ring } = await closing();
+  it('that cannot be looked at leaves the lease a timer', async () => {
+    const { effects, lease, memory, fire } = await closing();
     effects.describeStack = async () => {
       throw new Error('CloudFormation is away');
     };
     memory.at(56);
-    const before = (await lease()).alarm?.id;
-    await ring();
-    expect((await lease()).alarm?.id).not.toBe(before);
-    expect((await lease()).alarm).toMatchObject({ owner: 'teardown' });
+    const before = (await lease()).timer?.id;
+    await fire();
+    expect((await lease()).timer?.id).not.toBe(before);
+    expect((await lease()).timer).toMatchObject({ owner: 'teardown' });
   });
 
   it('that is over when the release is told closes the lease at once', async () => {
@@ -221,10 +221,10 @@ describe('a deletion', () => {
   });
 
   it('is asked for again when the first call was lost', async () => {
-    const { see, memory, world, ring } = await closing();
+    const { see, memory, world, fire } = await closing();
     see('complete');
     memory.at(56);
-    await ring();
+    await fire();
     expect(world.deletions).toEqual([STACK, STACK]);
   });
 });

@@ -21,38 +21,42 @@ export interface TearDownEffects extends ServiceEffects {
   sweepEndpoints(fence: number): Promise<number>;
   note(message: string): void;
   warn(message: string, error?: Error): void;
-  /** Somebody pays for endpoints that nobody wanted any more. An alarm goes off at it. */
+  /** Somebody pays for endpoints that nobody wanted any more. A timer goes off at it. */
   tellOverdue(message: string, overdueMinutes: number): void;
 }
 
-/** What the teardown is told; each makes it look at what is owed. */
-export type Told =
+/** What the teardown is woken by; each makes it look at what is owed. */
+export type Trigger =
   | { type: 'released' }
   | { type: 'stackChanged'; stackId: string }
-  | { type: 'alarm'; alarmId: string };
+  | { type: 'timer'; timerId: string };
 
-export async function tearDown(told: Told, effects: TearDownEffects): Promise<void> {
+export async function tearDown(trigger: Trigger, effects: TearDownEffects): Promise<void> {
   const { lease: before } = await effects.store.load(effects.leaseId, { all: true });
-  const stack = await lookAtStack(told, before, effects);
-  const { state, facts } = await advanceAll(effects, ({ lease }) => commandsFor(told, lease, stack));
+  const stack = await lookAtStack(trigger, before, effects);
+  const { state, facts } = await advanceAll(effects, ({ lease }) => commandsFor(trigger, lease, stack));
   const { lease } = state;
   tellOfWaste(before, lease, facts, effects);
   const owesDeletion = lease.phase === 'closing' && lease.running === 0 && lease.stackId !== null && !isGone(stack);
   const justReleased = facts.some((fact) => fact.type === 'leaseClosing');
-  // An event that tells how the deletion goes is no reason to ask for it again; only the alarm repeats a call.
-  if (owesDeletion && (told.type !== 'stackChanged' || justReleased))
+  // An event that tells how the deletion goes is no reason to ask for it again; only the timer repeats a call.
+  if (owesDeletion && (trigger.type !== 'stackChanged' || justReleased))
     await effects.deleteStack(lease.stackId as string);
 }
 
 /** Looks at the stack of a closing lease, and no other: a late word of an older stack must not touch what a later fence has made. */
-async function lookAtStack(told: Told, lease: Lease, effects: TearDownEffects): Promise<StackObservation | undefined> {
+async function lookAtStack(
+  trigger: Trigger,
+  lease: Lease,
+  effects: TearDownEffects,
+): Promise<StackObservation | undefined> {
   if (lease.phase !== 'closing' || lease.stackId === null || lease.running > 0) return undefined;
-  if (told.type === 'stackChanged' && told.stackId !== lease.stackId) return undefined;
-  if (told.type === 'alarm' && told.alarmId !== lease.alarm?.id) return undefined;
+  if (trigger.type === 'stackChanged' && trigger.stackId !== lease.stackId) return undefined;
+  if (trigger.type === 'timer' && trigger.timerId !== lease.timer?.id) return undefined;
   try {
     return await observe(lease.stackId, lease, effects);
   } catch (error) {
-    effects.warn('The stack could not be looked at; the next alarm looks again', error as Error);
+    effects.warn('The stack could not be looked at; the next timer looks again', error as Error);
     return undefined;
   }
 }
@@ -114,18 +118,18 @@ function isGone(stack: StackObservation | undefined): boolean {
   return stack?.status === 'deleted' || stack?.status === 'absent';
 }
 
-function commandsFor(told: Told, lease: Lease, stack: StackObservation | undefined): Command[] {
-  if (told.type === 'alarm') return [{ type: 'alarmRang', alarmId: told.alarmId, ...(stack && { stack }) }];
+function commandsFor(trigger: Trigger, lease: Lease, stack: StackObservation | undefined): Command[] {
+  if (trigger.type === 'timer') return [{ type: 'timerFired', timerId: trigger.timerId, ...(stack && { stack }) }];
   if (stack?.status === 'deleted') return [{ ...stack, type: 'stackDeleted', deletedAtMs: stack.deletedAtMs ?? 0 }];
   // Somebody deleted the stack of an open lease by hand.
   const { stackId, fence, openedAtMs } = lease;
-  if (told.type !== 'stackChanged' || lease.phase !== 'open' || stackId !== told.stackId) return [];
+  if (trigger.type !== 'stackChanged' || lease.phase !== 'open' || stackId !== trigger.stackId) return [];
   return [{ type: 'stackDeleted', fence, stackId, createdAtMs: openedAtMs ?? 0, deletedAtMs: 0 }];
 }
 
 async function advanceAll(effects: TearDownEffects, plan: (state: LeaseState) => Command[]): Promise<Advanced> {
   const step = await advance(effects, effects.leaseId, { all: true }, plan);
-  // Of its own closing it needs not be told: it goes on to delete the stack itself.
+  // Of its own closing it needs not be trigger: it goes on to delete the stack itself.
   const news = step.facts.filter((fact) => fact.type !== 'leaseClosing');
   await effects.publish(announce(effects.leaseId, news));
   return step;

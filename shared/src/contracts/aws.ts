@@ -1,4 +1,4 @@
-/** The two events of AWS that Hourglass acts on, as far as it reads them, and the alarm's payload. Unknown fields are left alone. */
+/** The two events of AWS that Hourglass acts on, as far as it reads them, and the timer's payload. Unknown fields are left alone. */
 import * as z from 'zod';
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html, "Resource types" */
@@ -42,5 +42,5 @@ export const TaskStateChange = {
   }),
 } as const;
 
-/** What a schedule hands to the service it rings. */
-export const AlarmRang = z.object({ alarm: z.object({ leaseId: z.string().min(1), alarmId: z.string().min(1) }) });
+/** What a schedule hands to the service it wakes. */
+export const TimerFired = z.object({ timer: z.object({ leaseId: z.string().min(1), timerId: z.string().min(1) }) });

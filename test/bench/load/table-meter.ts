@@ -26,8 +26,8 @@ export interface Writes {
 export class TableMeter {
   readonly writes: Writes = { transactions: {}, conflicts: {}, writeUnits: 0 };
   readUnits = 0;
-  /** By attempt token: what the attempt is for, and who rides with it. */
-  readonly works = new Map<string, { taskKey: string; riders: string[] }>();
+  /** By attempt token: what the attempt is for, and who is in its batch. */
+  readonly works = new Map<string, { taskKey: string; members: string[] }>();
   /** Identities of the requests that the lease has taken. */
   readonly accepted = new Set<string>();
   /** In bytes, for the actions that name an item by its key only. */
@@ -76,8 +76,8 @@ export class TableMeter {
       this.#sizes.set(nameOf(Item), sizeOfItem(Item));
       const [kind = '', ...rest] = (Item.pk?.S ?? '').split('#');
       if (kind === 'request') this.accepted.add(rest.join('#'));
-      const riders = (Item.riders?.L ?? []).map(({ S = '' }) => S);
-      if (kind === 'work') this.works.set(rest.join('#'), { taskKey: Item.taskKey?.S ?? '', riders });
+      const members = (Item.members?.L ?? []).map(({ S = '' }) => S);
+      if (kind === 'work') this.works.set(rest.join('#'), { taskKey: Item.taskKey?.S ?? '', members });
     }
   }
 }

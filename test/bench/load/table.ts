@@ -29,7 +29,7 @@ const ROWS: Row[] = [
   ['messages that came again', ({ handlers }) => handlers.messagesAgain],
   ['Fargate bill', ({ fargate }) => `${fargate.usd.toFixed(4)} USD`],
   ['  a task for each attempt', ({ fargate }) => `${fargate.aloneUsd.toFixed(4)} USD`],
-  ['  saved by riding together', ({ fargate: { usd, aloneUsd } }) => `${((1 - usd / aloneUsd) * 100).toFixed(0)} %`],
+  ['  saved by sharing tasks', ({ fargate: { usd, aloneUsd } }) => `${((1 - usd / aloneUsd) * 100).toFixed(0)} %`],
   ['wall time', ({ wallSeconds }) => `${wallSeconds.toFixed(0)} s`],
 ];
 

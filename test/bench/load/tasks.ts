@@ -37,7 +37,7 @@ export function mostPerRepository(tasks: readonly Task[], works: TableMeter['wor
 }
 
 function carriedBy({ startedBy = '' }: Task, works: TableMeter['works']): string[] {
-  const tokens = [startedBy, ...(works.get(startedBy)?.riders ?? [])];
+  const tokens = [startedBy, ...(works.get(startedBy)?.members ?? [])];
   return tokens.map((token) => works.get(token)?.taskKey ?? `unknown ${token}`);
 }
 

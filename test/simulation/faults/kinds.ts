@@ -1,6 +1,6 @@
 /** Everything that AWS, the network and the tasks may do to a deployment, and how often it happens where it is let. */
 
-/** Per chance to do so: per call, delivery, ring, stack, task or day, as the comment says. */
+/** Per chance to do so: per call, delivery, fire, stack, task or day, as the comment says. */
 export const FAULTS = {
   // Per delivery of an event to a target.
   'event-duplicated': 0.1,
@@ -18,9 +18,9 @@ export const FAULTS = {
   'put-events-partial': 0.1,
   // Per six hours: an API is away for minutes to an hour.
   'api-outage': 0.05,
-  // Per ring of a schedule.
-  'alarm-late': 0.5,
-  'alarm-twice': 0.1,
+  // Per firing of a schedule.
+  'timer-late': 0.5,
+  'timer-twice': 0.1,
   // Per stack.
   'create-slow': 0.15,
   'create-refused': 0.1,

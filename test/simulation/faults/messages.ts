@@ -1,4 +1,4 @@
-/** What befalls events on their way to a target, and the rings of schedules. */
+/** What befalls events on their way to a target, and the fires of schedules. */
 import type { Cloud } from '@hourglass/cloud';
 import { MINUTE_MS, SECOND_MS } from '@hourglass/lease';
 import type { Dice } from './dice.ts';
@@ -13,8 +13,8 @@ export function planMessages(cloud: Cloud, dice: Dice): void {
     return again ? [first, dice.of(again).between(0, 120) * SECOND_MS] : [first];
   });
   cloud.schedules.planRings = () => {
-    const late = dice.happens('alarm-late') ? dice.of('alarm-late').between(0, 60) * SECOND_MS : 0;
-    return dice.happens('alarm-twice') ? [late, late + dice.of('alarm-twice').between(0, 90) * SECOND_MS] : [late];
+    const late = dice.happens('timer-late') ? dice.of('timer-late').between(0, 60) * SECOND_MS : 0;
+    return dice.happens('timer-twice') ? [late, late + dice.of('timer-twice').between(0, 90) * SECOND_MS] : [late];
   };
 }
 

@@ -1,15 +1,15 @@
 /**
  * Invariant 4, of endpoints that nobody needs: they are gone before the paid hour ends, and no hour is bought for them. Only a handler that
- * failed, died or was slow while they lived excuses it; a lost event, a call that had to be repeated, or a ring that comes a minute late does not.
+ * failed, died or was slow while they lived excuses it; a lost event, a call that had to be repeated, or a firing that comes a minute late does not.
  */
 import type { Cloud, Trace } from '@hourglass/cloud';
 import type { Seen } from './lease-table.ts';
 import type { Report } from './violation.ts';
 
 const HOUR_MS = 3_600_000;
-/** A deletion that begins later than this before the hour's end ends in the next hour: it takes two minutes, and a ring may be a minute late. */
+/** A deletion that begins later than this before the hour's end ends in the next hour: it takes two minutes, and a firing may be a minute late. */
 const LATEST_DELETION_MS = 90_000;
-/** Should the event be lost that tells of a closing lease, its alarm rings two minutes later, and may be one minute late. */
+/** Should the event be lost that tells of a closing lease, its timer fires two minutes later, and may be one minute late. */
 const LATEST_CALL_MS = 200_000;
 /** So long they may stand whatever happens: their hour, outages and pauses between tries. */
 const LONGEST_IDLE_MS = 10 * HOUR_MS;

@@ -1,6 +1,6 @@
 /**
  * The lease's own record: exact counts, one write per version, the four phases in their order, its own stack and an hour that is one, and never
- * a state without an alarm that rings whoever owes the next step (invariant 5).
+ * a state without a timer that wakes whoever owes the next step (invariant 5).
  */
 import type { Cloud } from '@hourglass/cloud';
 import { TABLE } from '../names.ts';
@@ -41,7 +41,7 @@ export class LeaseRecord {
     }
     this.#checkPhase(before.lease, lease);
     if (lease.phase === 'open') this.#checkOpen(lease);
-    if (!isAtRest(lease)) this.#checkAlarm(lease);
+    if (!isAtRest(lease)) this.#checkTimer(lease);
   }
 
   #checkPhase(before: SeenLease | undefined, { phase, fence }: SeenLease): void {
@@ -64,16 +64,16 @@ export class LeaseRecord {
     }
   }
 
-  #checkAlarm(lease: SeenLease): void {
-    const { alarm, phase } = lease;
-    if (!alarm) {
-      this.#report(5, `No alarm: the lease is ${phase}, ${lease.pending} pending, ${lease.dead} dead.`);
+  #checkTimer(lease: SeenLease): void {
+    const { timer, phase } = lease;
+    if (!timer) {
+      this.#report(5, `No timer: the lease is ${phase}, ${lease.pending} pending, ${lease.dead} dead.`);
       return;
     }
-    const schedule = this.#cloud.schedules.list(TABLE, alarm.id).find(({ input }) => input.Name === alarm.id);
-    if (!schedule) this.#report(5, `The alarm ${alarm.id} of the lease (${phase}) has no schedule.`);
+    const schedule = this.#cloud.schedules.list(TABLE, timer.id).find(({ input }) => input.Name === timer.id);
+    if (!schedule) this.#report(5, `The timer ${timer.id} of the lease (${phase}) has no schedule.`);
     else if (!ownersOf(lease).some((owner) => schedule.input.Target.Arn.endsWith(`-${owner}`))) {
-      this.#report(5, `The alarm of the lease (${phase}) rings ${schedule.input.Target.Arn}, which owes it nothing.`);
+      this.#report(5, `The timer of the lease (${phase}) wakes ${schedule.input.Target.Arn}, which owes it nothing.`);
     }
   }
 

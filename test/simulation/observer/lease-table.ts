@@ -13,7 +13,7 @@ export interface SeenLease {
   stackId: string | null;
   openedAtMs: number | null;
   paidUntilMs: number | null;
-  alarm: { id: string; atMs: number; owner: string } | null;
+  timer: { id: string; atMs: number; owner: string } | null;
 }
 
 export interface SeenItem {

@@ -7,10 +7,10 @@ import type { Cloud, FaultedCall, Trace } from '@hourglass/cloud';
 import { LEASE_ID, TABLE } from '../names.ts';
 import type { Sources } from '../sources.ts';
 import { Bills } from './bills.ts';
-import { FreeRides } from './free-rides.ts';
 import { LeaseRecord } from './lease-record.ts';
 import { readLease, type Seen } from './lease-table.ts';
 import { OnTheWay } from './on-the-way.ts';
+import { Redrives } from './redrives.ts';
 import { Requests } from './requests.ts';
 import { StacksAndTasks } from './stacks-and-tasks.ts';
 import type { Report, Violation } from './violation.ts';
@@ -31,7 +31,7 @@ export class Observer {
   readonly #stacksAndTasks: StacksAndTasks;
   readonly #requests: Requests;
   readonly #onTheWay: OnTheWay;
-  readonly #freeRides: FreeRides;
+  readonly #redrives: Redrives;
   readonly #bills: Bills;
   #seen: Seen;
 
@@ -44,7 +44,7 @@ export class Observer {
     this.#stacksAndTasks = new StacksAndTasks(cloud, report);
     this.#requests = new Requests(cloud, sources, report);
     this.#onTheWay = new OnTheWay(cloud, (identity) => this.#requests.isAccepted(identity), report);
-    this.#freeRides = new FreeRides(cloud, report);
+    this.#redrives = new Redrives(cloud, report);
     this.#bills = new Bills(cloud, report);
     this.#seen = readLease(cloud, TABLE, LEASE_ID);
     cloud.onCall((call, output) => this.#onCall(call, output));
@@ -88,7 +88,7 @@ export class Observer {
     }
     if (call.service === 'scheduler') this.#leaseRecord.check(this.#seen, this.#seen);
     if (call.service === 'sqs') this.#requests.onQueueCall(call, this.#seen);
-    this.#freeRides.onCall(call);
+    this.#redrives.onCall(call);
     this.#stacksAndTasks.onCall(call, output);
     this.#stacksAndTasks.check(this.#seen);
   }

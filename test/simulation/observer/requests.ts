@@ -12,7 +12,7 @@ interface Wanted {
   /** The newest push that an accepted request told of. */
   acceptedHead: number;
   /** Pushes up to this one have been given up and told of. */
-  toldHead: number;
+  reportedHead: number;
 }
 
 /** What history says of an attempt, or of a request that was given up without one. */
@@ -91,12 +91,12 @@ export class Requests {
     for (const [taskKey, wanted] of this.#wanted) {
       if (active.has(taskKey)) continue;
       const { mirrored } = this.#sources.of(taskKey);
-      if (wanted.acceptedHead <= Math.max(mirrored, wanted.toldHead)) continue;
+      if (wanted.acceptedHead <= Math.max(mirrored, wanted.reportedHead)) continue;
       this.#report(
         6,
         `Push ${wanted.acceptedHead} of ${taskKey} was accepted, only ${mirrored} is in the mirror, and nothing is owed for it.`,
       );
-      wanted.toldHead = wanted.acceptedHead;
+      wanted.reportedHead = wanted.acceptedHead;
     }
   }
 
@@ -114,7 +114,7 @@ export class Requests {
     }
     const isDead = items.some((item) => item.taskKey === taskKey && item.state === 'dead');
     const head = isDead ? wanted.acceptedHead : (this.#sources.headOf(taskKey, requestId) ?? 0);
-    wanted.toldHead = Math.max(wanted.toldHead, head);
+    wanted.reportedHead = Math.max(wanted.reportedHead, head);
   }
 
   owed(): string[] {
@@ -144,9 +144,9 @@ export class Requests {
       this.#report(1, `A request was accepted that nobody has sent: ${identity}.`);
       return;
     }
-    const wanted = this.#wanted.get(taskKey) ?? { acceptedHead: 0, toldHead: 0 };
+    const wanted = this.#wanted.get(taskKey) ?? { acceptedHead: 0, reportedHead: 0 };
     // A replay takes the push back from those that were given up.
-    if (head <= wanted.toldHead) wanted.toldHead = head - 1;
+    if (head <= wanted.reportedHead) wanted.reportedHead = head - 1;
     wanted.acceptedHead = Math.max(wanted.acceptedHead, head);
     this.#wanted.set(taskKey, wanted);
     this.#acceptances.push({ taskKey, head, atMs: this.#cloud.clock.nowMs() });

@@ -18,8 +18,8 @@ export class StacksAndTasks {
   readonly #living = new Map<string, string[]>();
   readonly #known = new Set<string>();
   readonly #taskKeys = new Map<string, string>();
-  /** The tokens that ride with the one that a task is begun with. */
-  readonly #riders = new Map<string, string[]>();
+  /** The tokens in the batch of the one that a task is begun with. */
+  readonly #members = new Map<string, string[]>();
   readonly #fences = new Set<string>();
   readonly #endpoints = new Set<string>();
   readonly #idle: IdleEndpoints;
@@ -38,10 +38,10 @@ export class StacksAndTasks {
   /** Learns which task an attempt is for. */
   onWrite({ input }: FaultedCall): void {
     for (const item of itemsPut(input)) {
-      const { pk, taskKey, riders = [] } = item as { pk: string; taskKey?: string; riders?: string[] };
+      const { pk, taskKey, members = [] } = item as { pk: string; taskKey?: string; members?: string[] };
       if (!pk.startsWith('work#') || taskKey === undefined) continue;
       this.#taskKeys.set(pk.slice('work#'.length), taskKey);
-      this.#riders.set(pk.slice('work#'.length), riders);
+      this.#members.set(pk.slice('work#'.length), members);
     }
   }
 
@@ -108,7 +108,7 @@ export class StacksAndTasks {
     if (status === 'STOPPED') this.#living.delete(taskArn);
     if (this.#known.has(taskArn)) return;
     this.#known.add(taskArn);
-    const tokens = [startedBy, ...(this.#riders.get(startedBy) ?? [])];
+    const tokens = [startedBy, ...(this.#members.get(startedBy) ?? [])];
     const taskKeys = tokens.map((token) => this.#taskKeys.get(token) ?? '?');
     const [stack] = this.#stacks;
     if (lease?.phase !== 'open' || stack?.status !== 'CREATE_COMPLETE') {

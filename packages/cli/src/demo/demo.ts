@@ -1,5 +1,5 @@
 /**
- * `hourglass demo`: a push is requested, the lease opens, a task really mirrors; a second push rides in the open hour; the hour ends and
+ * `hourglass demo`: a push is requested, the lease opens, a task really mirrors; a second push shares the open hour; the hour ends and
  * everything is torn down; a third push opens the next. Time jumps from one due moment to the next while no task runs.
  */
 import { HOUR_MS, MINUTE_MS } from '@hourglass/lease';

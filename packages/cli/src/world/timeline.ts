@@ -21,9 +21,9 @@ export function describeTrace(trace: Trace): Line | undefined {
       return { who: 'fargate', what: trace.status === 'RUNNING' ? 'task is running' : `task has stopped, ${exit}` };
     }
     case 'schedule-created':
-      return { who: 'scheduler', what: `alarm set for ${clockTime(trace.dueMs)}` };
-    case 'schedule-rung':
-      return { who: 'scheduler', what: `alarm rings the ${trace.target.split('-').at(-1)}` };
+      return { who: 'scheduler', what: `timer set for ${clockTime(trace.dueMs)}` };
+    case 'schedule-fired':
+      return { who: 'scheduler', what: `timer wakes the ${trace.target.split('-').at(-1)}` };
     case 'message-dead-lettered':
       return { who: 'sqs', what: `a message rests in ${trace.queue}` };
     case 'invocation-end':

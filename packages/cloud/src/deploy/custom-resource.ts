@@ -1,5 +1,5 @@
 /**
- * The one custom resource there is: the farewell of a control plane. Its function acts when its stack is deleted, and a control plane
+ * The one custom resource there is: the clean-up of a control plane. Its function acts when its stack is deleted, and a control plane
  * that is deployed here never is (`deployStack`); tests call the function as CloudFormation would. Here its function must exist.
  */
 import { DeployError } from '../errors.ts';
@@ -9,10 +9,10 @@ import type { ResourceType } from './resource-type.ts';
 /** Any other custom resource is an unknown type, and refused. */
 export function createCustomResourceTypes(functions: FunctionRegistry): Record<string, ResourceType> {
   return {
-    'Custom::HourglassFarewell': {
+    'Custom::HourglassCleanUp': {
       create({ ServiceToken, ServiceTimeout, ...properties }, { logicalId }) {
         const unknown = Object.keys(properties);
-        if (unknown.length > 0) throw new DeployError(`${logicalId}: ${unknown.join()} of a farewell is not simulated`);
+        if (unknown.length > 0) throw new DeployError(`${logicalId}: ${unknown.join()} of a clean-up is not simulated`);
         if (Number(ServiceTimeout) > 3_600)
           throw new DeployError(`${logicalId}: ServiceTimeout is at most 3600 seconds`);
         functions.find(ServiceToken);

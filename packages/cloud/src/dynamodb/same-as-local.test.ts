@@ -35,7 +35,7 @@ describe.skipIf(java === undefined)('DynamoDB in memory answers like DynamoDB Lo
 
   it('about which words are reserved', async () => {
     const onlyDocumented = ['CONVERT', 'SIZE'];
-    const plain = ['lease', 'fence', 'phase', 'kind', 'argv', 'pk', 'sk', 'version', 'alarm', 'pending', 'expiresAt'];
+    const plain = ['lease', 'fence', 'phase', 'kind', 'argv', 'pk', 'sk', 'version', 'timer', 'pending', 'expiresAt'];
     for (const word of [...listReservedWords().filter((one) => !onlyDocumented.includes(one)), ...plain]) {
       const step: Step = ['GetItem', { TableName: table, Key: K('none', '1'), ProjectionExpression: word }];
       expect(await ask(memory, step), word).toEqual(await ask(local, step));

@@ -1,5 +1,5 @@
 /**
- * What happens when a schedule rings. What cannot be delivered goes to its dead-letter queue, sent by the same role.
+ * What happens when a schedule fires. What cannot be delivered goes to its dead-letter queue, sent by the same role.
  * Source: EventBridge Scheduler user guide, "Configuring a dead-letter queue".
  */
 import { AwsError } from '../errors.ts';

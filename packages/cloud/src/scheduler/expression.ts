@@ -5,7 +5,7 @@
 import { AwsError } from '../errors.ts';
 import type { CreateScheduleInput } from './schedule.ts';
 
-/** When a schedule first rings, in epoch milliseconds, and how long after that again; `null`: once. */
+/** When a schedule first fires, in epoch milliseconds, and how long after that again; `null`: once. */
 export interface Occurrences {
   readonly firstMs: number;
   readonly everyMs: number | null;

@@ -29,9 +29,9 @@ export interface Schedule {
   readonly group: string;
   readonly arn: string;
   readonly createdMs: number;
-  /** How long after one ring the next is due; `null`: it rings once. */
+  /** How long after one firing the next is due; `null`: it fires once. */
   readonly everyMs: number | null;
-  /** The ring that is due next, or was the last. */
+  /** The fire that is due next, or was the last. */
   atMs: number;
   timer: TimerHandle | undefined;
 }

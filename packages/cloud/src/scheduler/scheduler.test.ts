@@ -18,13 +18,13 @@ describe('scheduler', () => {
 
   const arnOf = (id: string): string => String(world.stack.resources.get(id)?.attributes.Arn);
   const request = (more: Partial<CreateScheduleCommandInput> = {}): CreateScheduleCommandInput => ({
-    Name: 'alarm',
+    Name: 'timer',
     GroupName: 'group',
     ScheduleExpression: 'at(2026-01-05T10:00:00)',
     FlexibleTimeWindow: { Mode: 'OFF' },
     ActionAfterCompletion: 'DELETE',
     Target: {
-      Arn: arnOf('Rung'),
+      Arn: arnOf('Fired'),
       RoleArn: arnOf('Ringer'),
       Input: '{"n":1}',
       DeadLetterConfig: { Arn: arnOf('Undelivered') },
@@ -38,7 +38,7 @@ describe('scheduler', () => {
         Group: { Type: 'AWS::Scheduler::ScheduleGroup', Properties: { Name: 'group' } },
         Undelivered: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'undelivered' } },
         FunctionRole: role('lambda.amazonaws.com'),
-        Rung: lambdaFunction('rung', 'FunctionRole'),
+        Fired: lambdaFunction('fired', 'FunctionRole'),
         Silent: lambdaFunction('silent', 'FunctionRole'),
         Ringer: {
           Type: 'AWS::IAM::Role',
@@ -55,10 +55,10 @@ describe('scheduler', () => {
             },
             Policies: [
               {
-                PolicyName: 'ring',
+                PolicyName: 'fire',
                 PolicyDocument: {
                   Statement: [
-                    { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: attribute('Rung') },
+                    { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: attribute('Fired') },
                     { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: attribute('Undelivered') },
                   ],
                 },
@@ -73,44 +73,44 @@ describe('scheduler', () => {
           Resource: 'arn:aws:scheduler:*:*:schedule/group/*',
         }),
       },
-      Object.fromEntries(['rung', 'silent'].map((name) => [name, 'exports.handler = async (e) => console.log(e.n);'])),
+      Object.fromEntries(['fired', 'silent'].map((name) => [name, 'exports.handler = async (e) => console.log(e.n);'])),
     );
     scheduler = new SchedulerClient(world.clientOptions());
   });
   afterEach(() => world.close());
 
-  it('rings at its time and is gone afterwards', async () => {
+  it('fires at its time and is gone afterwards', async () => {
     await scheduler.send(new CreateScheduleCommand(request()));
     expect(
-      (await scheduler.send(new GetScheduleCommand({ Name: 'alarm', GroupName: 'group' }))).ScheduleExpression,
+      (await scheduler.send(new GetScheduleCommand({ Name: 'timer', GroupName: 'group' }))).ScheduleExpression,
     ).toBe('at(2026-01-05T10:00:00)');
     expect((await scheduler.send(new ListSchedulesCommand({ GroupName: 'group' }))).Schedules).toHaveLength(1);
     await world.cloud.driver.runUntilIdle();
     expect(world.tracesOf('invocation-start')[0]?.atMs).toBeGreaterThanOrEqual(Date.UTC(2026, 0, 5, 10));
     expect(world.tracesOf('log')[0]?.message).toBe('1');
-    await expect(scheduler.send(new GetScheduleCommand({ Name: 'alarm', GroupName: 'group' }))).rejects.toMatchObject({
+    await expect(scheduler.send(new GetScheduleCommand({ Name: 'timer', GroupName: 'group' }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
   });
 
-  it('at a rate rings from its start date on, again and again until it is deleted', async () => {
+  it('at a rate fires from its start date on, again and again until it is deleted', async () => {
     const rate = { ScheduleExpression: 'rate(2 minutes)', StartDate: new Date(Date.UTC(2026, 0, 5, 10)) };
     await scheduler.send(new CreateScheduleCommand(request(rate)));
-    const { StartDate } = await scheduler.send(new GetScheduleCommand({ Name: 'alarm', GroupName: 'group' }));
+    const { StartDate } = await scheduler.send(new GetScheduleCommand({ Name: 'timer', GroupName: 'group' }));
     expect(StartDate).toEqual(rate.StartDate);
     await world.cloud.driver.advanceTo(Date.UTC(2026, 0, 5, 10, 5));
-    const rung = () => world.tracesOf('schedule-rung').map(({ atMs }) => (atMs - Date.UTC(2026, 0, 5, 10)) / 60_000);
-    expect(rung()).toEqual([0, 2, 4]);
-    await scheduler.send(new DeleteScheduleCommand({ Name: 'alarm', GroupName: 'group' }));
+    const fired = () => world.tracesOf('schedule-fired').map(({ atMs }) => (atMs - Date.UTC(2026, 0, 5, 10)) / 60_000);
+    expect(fired()).toEqual([0, 2, 4]);
+    await scheduler.send(new DeleteScheduleCommand({ Name: 'timer', GroupName: 'group' }));
     await world.cloud.driver.runUntilIdle();
-    expect(rung()).toEqual([0, 2, 4]);
+    expect(fired()).toEqual([0, 2, 4]);
   });
 
-  it('does not ring once deleted', async () => {
+  it('does not fire once deleted', async () => {
     await scheduler.send(new CreateScheduleCommand(request()));
-    await scheduler.send(new DeleteScheduleCommand({ Name: 'alarm', GroupName: 'group' }));
+    await scheduler.send(new DeleteScheduleCommand({ Name: 'timer', GroupName: 'group' }));
     await world.cloud.driver.runUntilIdle();
-    expect(world.tracesOf('schedule-rung')).toEqual([]);
+    expect(world.tracesOf('schedule-fired')).toEqual([]);
   });
 
   it('refuses a second schedule of the same name', async () => {
@@ -138,7 +138,7 @@ describe('scheduler', () => {
     await expect(scheduler.send(new CreateScheduleCommand(request({ GroupName: 'none' })))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
-    const Target = { Arn: arnOf('Rung'), RoleArn: arnOf('Stranger') };
+    const Target = { Arn: arnOf('Fired'), RoleArn: arnOf('Stranger') };
     await expect(scheduler.send(new CreateScheduleCommand(request({ Target })))).rejects.toThrow(/must allow/);
   });
 

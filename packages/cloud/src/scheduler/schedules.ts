@@ -1,5 +1,5 @@
 /**
- * One-time and recurring schedules. Each is a timer; when it rings, the schedule's role is assumed and the target called. What cannot be delivered goes
+ * One-time and recurring schedules. Each is a timer; when it fires, the schedule's role is assumed and the target called. What cannot be delivered goes
  * to the schedule's dead-letter queue, sent by the same role.
  * Source: EventBridge Scheduler user guide; API reference, CreateSchedule.
  */
@@ -9,13 +9,13 @@ import { deliverSchedule } from './delivery.ts';
 import { readOccurrences } from './expression.ts';
 import type { CreateScheduleInput, Schedule } from './schedule.ts';
 
-/** Asked at every ring. */
-export type RingPlan = (ring: { readonly name: string; readonly target: string }) => readonly number[] | undefined;
+/** Asked at every firing. */
+export type FiringPlan = (fire: { readonly name: string; readonly target: string }) => readonly number[] | undefined;
 
 export class Schedules {
   readonly #core: CloudCore;
-  /** How much later than its time a ring comes, in milliseconds, each entry a ring. Undefined for one in time. */
-  planRings: RingPlan | undefined;
+  /** How much later than its time a firing comes, in milliseconds, each entry a firing. Undefined for one in time. */
+  planRings: FiringPlan | undefined;
   readonly #groups = new Map<string, Map<string, Schedule>>([['default', new Map()]]);
 
   constructor(core: CloudCore) {
@@ -58,7 +58,7 @@ export class Schedules {
     };
     schedules.set(input.Name, schedule);
     if (input.State !== 'DISABLED') {
-      schedule.timer = clock.schedule(atMs, `schedule ${input.Name}`, () => this.#ring(schedule));
+      schedule.timer = clock.schedule(atMs, `schedule ${input.Name}`, () => this.#fire(schedule));
     }
     this.#core.trace({ kind: 'schedule-created', atMs: clock.nowMs(), name: input.Name, group, dueMs: atMs });
     return schedule;
@@ -132,16 +132,16 @@ export class Schedules {
     });
   }
 
-  async #ring(schedule: Schedule): Promise<void> {
+  async #fire(schedule: Schedule): Promise<void> {
     const { input, group, everyMs, atMs } = schedule;
     const { clock } = this.#core;
     schedule.timer = undefined;
     if (everyMs !== null) {
       schedule.atMs += everyMs;
-      schedule.timer = clock.schedule(schedule.atMs, `schedule ${input.Name}`, () => this.#ring(schedule));
+      schedule.timer = clock.schedule(schedule.atMs, `schedule ${input.Name}`, () => this.#fire(schedule));
     }
     this.#core.trace({
-      kind: 'schedule-rung',
+      kind: 'schedule-fired',
       atMs: clock.nowMs(),
       name: input.Name,
       group,

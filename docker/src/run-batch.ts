@@ -1,14 +1,14 @@
 /**
- * The life of a task: the one work that it was begun with, and those that ride with it, one after the other, each with its own result.
+ * The life of a task: the one work that it was begun with, and the others of its batch, one after the other, each with its own result.
  *
  * A work that fails does not keep the next from its turn. Once the time limit is over no further one is begun; those wait for another task.
  */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { type Ride, readRide } from '@hourglass/lease-dynamodb';
+import { type Batch, readBatch } from '@hourglass/lease-dynamodb';
 import { EXIT } from './exit-codes.ts';
 import { type RunTaskOptions, runTask, tellUnread } from './run-task.ts';
 
-export interface RunRideOptions extends Pick<RunTaskOptions, 'environment' | 'stopped' | 'write'> {
+export interface RunBatchOptions extends Pick<RunTaskOptions, 'environment' | 'stopped' | 'write'> {
   /** Made only once the environment is known to be whole. */
   readonly connect: () => DynamoDBDocumentClient;
 }
@@ -16,7 +16,7 @@ export interface RunRideOptions extends Pick<RunTaskOptions, 'environment' | 'st
 const REQUIRED = ['WORK_ID', 'TABLE_NAME'] as const;
 
 /** Does all that a task is told to do and gives its exit code, 0 only if all of it was done; it never throws. */
-export async function runRide(options: RunRideOptions): Promise<number> {
+export async function runBatch(options: RunBatchOptions): Promise<number> {
   const { environment, write } = options;
   const missing = REQUIRED.filter((name) => !environment[name]);
   if (missing.length > 0) {
@@ -26,13 +26,13 @@ export async function runRide(options: RunRideOptions): Promise<number> {
   const token = environment.WORK_ID ?? '';
   const task = { ...options, document: options.connect(), tableName: environment.TABLE_NAME ?? '' };
   try {
-    return await runAll(await readRide(task.document, task.tableName, token, { abortSignal: options.stopped }), task);
+    return await runAll(await readBatch(task.document, task.tableName, token, { abortSignal: options.stopped }), task);
   } catch (error) {
     return await tellUnread(token, error, task);
   }
 }
 
-async function runAll({ tokens, timeLimitSeconds }: Ride, task: RunTaskOptions): Promise<number> {
+async function runAll({ tokens, timeLimitSeconds }: Batch, task: RunTaskOptions): Promise<number> {
   const endsMs = performance.now() + timeLimitSeconds * 1_000;
   let code: number = EXIT.succeeded;
   for (const [index, token] of tokens.entries()) {

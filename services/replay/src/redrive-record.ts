@@ -1,26 +1,26 @@
-/** When the failed mirrors last had a free ride: one item of the table, written by compare-and-set. */
+/** When the failed mirrors last had a redrive: one item of the table, written by compare-and-set. */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { ReplayEffects } from './replay.ts';
 
-export function createRideRecord(
+export function createRedriveRecord(
   document: DynamoDBDocumentClient,
   TableName: string,
   leaseId: string,
-): Pick<ReplayEffects, 'lastRideMs' | 'recordRide'> {
-  const Key = { pk: `replay#${leaseId}`, sk: 'ride' };
+): Pick<ReplayEffects, 'lastRedriveMs' | 'recordRedrive'> {
+  const Key = { pk: `replay#${leaseId}`, sk: 'redrive' };
   return {
-    async lastRideMs() {
+    async lastRedriveMs() {
       const { Item } = await document.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-      return Number(Item?.lastRideMs ?? 0);
+      return Number(Item?.lastRedriveMs ?? 0);
     },
-    async recordRide(before, nowMs) {
+    async recordRedrive(before, nowMs) {
       try {
         await document.send(
           new PutCommand({
             TableName,
-            Item: { ...Key, lastRideMs: nowMs },
-            ConditionExpression: before === 0 ? 'attribute_not_exists(pk)' : 'lastRideMs = :before',
+            Item: { ...Key, lastRedriveMs: nowMs },
+            ConditionExpression: before === 0 ? 'attribute_not_exists(pk)' : 'lastRedriveMs = :before',
             ...(before > 0 && { ExpressionAttributeValues: { ':before': before } }),
           }),
         );

@@ -1,4 +1,4 @@
-/** The bound on free rides, with the replay service as it is deployed, and with the bound switched off in its bundle. */
+/** The bound on redrives, with the replay service as it is deployed, and with the bound switched off in its bundle. */
 import { AwsError, type FaultPlan } from '@hourglass/cloud';
 import { HOUR_MS, MINUTE_MS } from '@hourglass/lease';
 import { describe, expect, inject, it } from 'vitest';
@@ -25,7 +25,7 @@ async function failEvery(hours: number, times: number, assembly: string, faults?
 const ENOUGH_TO_PARK = [7, 5] as const;
 const TOO_SOON = [3, 3] as const;
 
-describe('what died rides along with leases that open anyway', () => {
+describe('what died redrives along with leases that open anyway', () => {
   it('at most once in six hours and three times, then it rests', async () => {
     expect(await failEvery(...ENOUGH_TO_PARK, inject('assembly'))).toEqual([]);
     expect(await failEvery(...TOO_SOON, inject('assembly'))).toEqual([]);
@@ -44,9 +44,15 @@ describe('what died rides along with leases that open anyway', () => {
   });
 
   it.each([
-    ['without end', 'rides && dead.replays >= MAX_FREE_RIDES', 'false', ENOUGH_TO_PARK, /^1: .* for the 4th time/],
-    ['with every lease', 'nowMs - lastRideMs < RIDE_EVERY_MS ||', '', TOO_SOON, /^1: .* rides within 180 minutes/],
-  ])('and the observer tells of a bug with which it rides %s', async (_, find, replace, [hours, times], told) => {
+    ['without end', 'redrives && dead.replays >= MAX_REDRIVES', 'false', ENOUGH_TO_PARK, /^1: .* for the 4th time/],
+    [
+      'with every lease',
+      'nowMs - lastRedriveMs < REDRIVE_EVERY_MS ||',
+      '',
+      TOO_SOON,
+      /^1: .* redrives within 180 minutes/,
+    ],
+  ])('and the observer tells of a bug with which it redrives %s', async (_, find, replace, [hours, times], told) => {
     const violations = await withPlanted(inject('assembly'), find, replace, (assembly, bundles) => {
       expect(bundles).toBe(1);
       return failEvery(hours, times, assembly);

@@ -1,7 +1,7 @@
-/** The environment of the farewell function. */
+/** The environment of the clean-up function. */
 import { z } from 'zod';
 
-export const farewellEnv = z.object({
+export const cleanUpEnv = z.object({
   LEASE_ID: z.string().min(1),
   STACK_NAME: z.string().min(1),
   SCHEDULE_GROUP: z.string().min(1),
@@ -11,4 +11,4 @@ export const farewellEnv = z.object({
   FUNCTION_ARN: z.string().min(1),
 });
 
-export type FarewellEnv = z.input<typeof farewellEnv>;
+export type CleanUpEnv = z.input<typeof cleanUpEnv>;

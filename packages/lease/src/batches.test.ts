@@ -1,8 +1,8 @@
-/** Several repositories in one Fargate task: who rides with whom, and what becomes of each. */
+/** Several repositories in one Fargate task: who shares a task with whom, and what becomes of each. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { planBatches } from './batches.ts';
 import { freeTasks } from './parallel.ts';
-import { planRides } from './rides.ts';
 import { failed, request, Scenario } from './scenario.fixture.ts';
 import { HOUR_MS, type LeaseSettings, MINUTE_MS } from './settings.ts';
 import type { TaskItem, Work } from './task.ts';
@@ -18,23 +18,24 @@ function waiting(repositories: string[], settings: Partial<LeaseSettings> = {}, 
   return s;
 }
 
-const names = (rides: TaskItem[][]) => rides.map((ride) => ride.map(({ taskKey }) => taskKey.replace('mirror:', '')));
-const plan = (s: Scenario) => names(planRides(s.state, s.nowMs, s.settings));
+const names = (batches: TaskItem[][]) =>
+  batches.map((batch) => batch.map(({ taskKey }) => taskKey.replace('mirror:', '')));
+const plan = (s: Scenario) => names(planBatches(s.state, s.nowMs, s.settings));
 
-function claimRide(s: Scenario, ride: string[], id = 'ride'): boolean {
+function claimBatch(s: Scenario, batch: string[], id = 'batch'): boolean {
   return s.do(
-    ...ride.map((repository, n) => ({
+    ...batch.map((repository, n) => ({
       type: 'taskClaimed' as const,
       taskKey: `mirror:${repository}`,
       token: n === 0 ? id : `${id}-${n}`,
-      rideId: id,
+      batchId: id,
       parameters: { id },
       work: {} as Work,
     })),
   );
 }
 
-describe('who rides with whom', () => {
+describe('who shares a task with whom', () => {
   it('nobody, as long as each can have a task', () => {
     expect(plan(waiting(['a', 'b', 'c'], { maxParallelTasks: 3 }))).toEqual([['a'], ['b'], ['c']]);
   });
@@ -55,10 +56,10 @@ describe('who rides with whom', () => {
 
   it('no more than one write can claim, whatever the deployment allows', () => {
     const many = Array.from({ length: 40 }, (_, n) => `app-${n}`);
-    const [ride] = plan(
+    const [batch] = plan(
       waiting(many, { maxParallelTasks: 1, maxRepositoriesPerTask: 1_000, taskTimeLimitMs: 9 * HOUR_MS }),
     );
-    expect(ride).toHaveLength(24);
+    expect(batch).toHaveLength(24);
   });
 
   it('never a command, be it first or left over', () => {
@@ -97,29 +98,29 @@ describe('who rides with whom', () => {
   });
 });
 
-describe('a ride', () => {
+describe('a batch', () => {
   it('is one task of those that may run at once, until its last repository is told of', () => {
     const s = waiting(['a', 'b', 'c', 'd'], { maxParallelTasks: 2 });
-    expect(claimRide(s, ['a', 'b', 'c'])).toBe(true);
+    expect(claimBatch(s, ['a', 'b', 'c'])).toBe(true);
     expect(s.lease.running).toBe(3);
     expect(freeTasks(s.state, s.settings)).toBe(1);
-    s.finish('ride', undefined, 'a');
-    s.finish('ride-1', undefined, 'b');
+    s.finish('batch', undefined, 'a');
+    s.finish('batch-1', undefined, 'b');
     expect(freeTasks(s.state, s.settings)).toBe(1);
-    s.finish('ride-2', undefined, 'c');
+    s.finish('batch-2', undefined, 'c');
     expect(freeTasks(s.state, s.settings)).toBe(2);
   });
 
   it('is refused when no task may be begun, with everyone in it', () => {
     const s = waiting(['a', 'b', 'c'], { maxParallelTasks: 1 });
     s.claim('t1', 'a');
-    expect(claimRide(s, ['b', 'c'])).toBe(false);
+    expect(claimBatch(s, ['b', 'c'])).toBe(false);
     expect(s.lease).toMatchObject({ pending: 2, running: 1 });
   });
 
   it('is joined in the write that begins it, or never', () => {
     const s = waiting(['a', 'b', 'c'], { maxParallelTasks: 5 });
-    claimRide(s, ['a', 'b']);
+    claimBatch(s, ['a', 'b']);
     const late = {
       type: 'taskClaimed' as const,
       taskKey: 'mirror:c',
@@ -127,14 +128,14 @@ describe('a ride', () => {
       parameters: null,
       work: {} as Work,
     };
-    expect(s.do({ ...late, rideId: 'ride' })).toBe(false);
-    expect(s.do({ ...late, rideId: 'unknown' })).toBe(false);
+    expect(s.do({ ...late, batchId: 'batch' })).toBe(false);
+    expect(s.do({ ...late, batchId: 'unknown' })).toBe(false);
     expect(s.item('c')?.state).toBe('pending');
   });
 
   it('may take twice the time limit: it begins nothing past the limit, and what it has begun has the whole of it', () => {
     const s = waiting(['a', 'b', 'c'], { taskTimeLimitMs: HOUR_MS, stopGraceMs: 10 * MINUTE_MS });
-    claimRide(s, ['a', 'b']);
+    claimBatch(s, ['a', 'b']);
     s.claim('alone', 'c');
     for (const name of ['a', 'b']) expect(s.item(name)?.claim?.stopByMs).toBe(s.nowMs + 130 * MINUTE_MS);
     expect(s.item('c')?.claim?.stopByMs).toBe(s.nowMs + 70 * MINUTE_MS);
@@ -142,15 +143,15 @@ describe('a ride', () => {
 
   it('ends for each repository in its own way', () => {
     const s = waiting(['good', 'bad', 'late'], { maxAttempts: 2 });
-    claimRide(s, ['good', 'bad', 'late']);
+    claimBatch(s, ['good', 'bad', 'late']);
     s.at(9);
     s.do(
-      { type: 'taskFinished', taskKey: 'mirror:good', token: 'ride', outcome: { status: 'succeeded', durationMs: 7 } },
-      { type: 'taskFinished', taskKey: 'mirror:bad', token: 'ride-1', outcome: failed },
+      { type: 'taskFinished', taskKey: 'mirror:good', token: 'batch', outcome: { status: 'succeeded', durationMs: 7 } },
+      { type: 'taskFinished', taskKey: 'mirror:bad', token: 'batch-1', outcome: failed },
       {
         type: 'taskFinished',
         taskKey: 'mirror:late',
-        token: 'ride-2',
+        token: 'batch-2',
         outcome: { status: 'notBegun', message: 'late' },
       },
     );
@@ -163,8 +164,8 @@ describe('a ride', () => {
   it('teaches nothing of how long a task takes that has one repository', () => {
     const s = waiting(['a', 'b'], {});
     const known = s.lease.taskRun;
-    claimRide(s, ['a', 'b']);
-    s.at(30).finish('ride', undefined, 'a');
+    claimBatch(s, ['a', 'b']);
+    s.at(30).finish('batch', undefined, 'a');
     expect(known).not.toBeNull();
     expect(s.lease.taskRun).toEqual(known);
   });
@@ -176,8 +177,8 @@ describe('a repository whose turn never came', () => {
   it('waits again as if it had not been claimed: nothing is counted, its start-by stays, it may go at once', () => {
     const s = waiting(['a', 'b']);
     const before = s.item('b');
-    claimRide(s, ['a', 'b']);
-    s.at(9).finish('ride-1', notBegun, 'b');
+    claimBatch(s, ['a', 'b']);
+    s.at(9).finish('batch-1', notBegun, 'b');
     expect(s.item('b')).toEqual({ ...before, lastError: notBegun.message });
     expect(s.facts.at(-1)).toMatchObject({ type: 'taskFailed', attempts: 0, next: 'retry' });
   });
@@ -185,9 +186,9 @@ describe('a repository whose turn never came', () => {
   it('is as urgent as it was when a later push takes its place', () => {
     const s = waiting(['a', 'b']);
     const before = s.item('b');
-    claimRide(s, ['a', 'b']);
+    claimBatch(s, ['a', 'b']);
     s.ask('b', 'later', HOUR_MS);
-    s.at(9).finish('ride-1', notBegun, 'b');
+    s.at(9).finish('batch-1', notBegun, 'b');
     expect(s.item('b')).toMatchObject({ request: { requestId: 'later' }, startByMs: before?.startByMs, again: null });
     expect(s.facts.at(-1)).toMatchObject({ request: { requestId: 'r1' }, next: 'superseded' });
   });
@@ -209,18 +210,18 @@ describe('however many wait, and whatever may run', () => {
         );
         for (let n = 0; n < running; n += 1) s.claim(`t${n}`, `app-${n}`);
         const free = freeTasks(s.state, s.settings);
-        const rides = plan(s);
-        expect(rides.length).toBeLessThanOrEqual(free);
-        expect(new Set(rides.flat()).size).toBe(rides.flat().length);
-        const sizes = rides.map(({ length }) => length);
+        const batches = plan(s);
+        expect(batches.length).toBeLessThanOrEqual(free);
+        expect(new Set(batches.flat()).size).toBe(batches.flat().length);
+        const sizes = batches.map(({ length }) => length);
         expect(Math.max(0, ...sizes)).toBeLessThanOrEqual(Math.min(settings.maxRepositoriesPerTask, 24));
         expect(Math.max(0, ...sizes) - Math.min(Number.POSITIVE_INFINITY, ...sizes)).toBeLessThanOrEqual(1);
         // Somebody waits only where all tasks are full.
-        if (s.lease.pending > rides.flat().length && free > 0) {
+        if (s.lease.pending > batches.flat().length && free > 0) {
           expect(sizes).toEqual(sizes.map(() => Math.min(settings.maxRepositoriesPerTask, 24)));
         }
-        for (const [n, ride] of rides.entries()) claimRide(s, ride, `ride${n}`);
-        expect(rides.flat().every((name) => s.item(name)?.state === 'running')).toBe(true);
+        for (const [n, batch] of batches.entries()) claimBatch(s, batch, `batch${n}`);
+        expect(batches.flat().every((name) => s.item(name)?.state === 'running')).toBe(true);
       }),
       { numRuns: 300 },
     );

@@ -19,7 +19,7 @@ import type { HourglassConfig } from '../config.ts';
 import { chooseEndpointServices } from '../endpoint-services.ts';
 
 /** What the preflight knows of the network. Services by their short names. */
-export interface NetworkFacts {
+export interface ObservedNetwork {
   readonly vpc: Vpc | undefined;
   readonly subnets: ReadonlyMap<string, Subnet>;
   readonly routeTables: ReadonlyMap<string, RouteTable>;
@@ -38,7 +38,7 @@ export interface NetworkFacts {
 }
 
 /** Reads the facts. What is not there is left out, so that all of it can be told at once. */
-export async function readNetworkFacts(client: EC2Client, config: HourglassConfig): Promise<NetworkFacts> {
+export async function readObservedNetwork(client: EC2Client, config: HourglassConfig): Promise<ObservedNetwork> {
   const inVpc = [{ Name: 'vpc-id', Values: [config.vpcId] }];
   const subnetIds = [...new Set([...config.taskSubnets, ...config.endpointSubnets.map(({ subnet }) => subnet)])];
   // Filters rather than ids: an unknown id is then missing, not an error that hides the rest.
@@ -94,7 +94,7 @@ async function readTablesOfSubnets(client: EC2Client, config: HourglassConfig): 
   );
 }
 
-async function readDns(client: EC2Client, vpc: Vpc | undefined): Promise<NetworkFacts['dns']> {
+async function readDns(client: EC2Client, vpc: Vpc | undefined): Promise<ObservedNetwork['dns']> {
   if (vpc === undefined) return { support: false, hostnames: false };
   const { VpcId } = vpc;
   const [support, hostnames] = await Promise.all([

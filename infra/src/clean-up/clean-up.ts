@@ -8,7 +8,7 @@
 import type { DescribeStack } from '@hourglass/shared';
 
 /** What CloudFormation sends, and what a schedule brings again with the number of the attempt. */
-export interface FarewellEvent {
+export interface CleanUpEvent {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
   readonly ResponseURL: string;
   readonly StackId: string;
@@ -18,7 +18,7 @@ export interface FarewellEvent {
 }
 
 /** The answer that CloudFormation waits for. */
-export interface FarewellAnswer {
+export interface CleanUpAnswer {
   readonly Status: 'SUCCESS' | 'FAILED';
   readonly Reason: string;
   readonly PhysicalResourceId: string;
@@ -27,21 +27,21 @@ export interface FarewellAnswer {
   readonly LogicalResourceId: string;
 }
 
-/** What a farewell does to the world. */
-export interface FarewellEffects {
+/** What a clean-up does to the world. */
+export interface CleanUpEffects {
   readonly stackName: string;
   describeStack: DescribeStack;
   deleteStack(stackId: string): Promise<void>;
   /** Brings `event` again in a minute. The same attempt is armed once. */
-  comeAgain(event: FarewellEvent & { attempt: number }): Promise<void>;
-  answer(url: string, answer: FarewellAnswer): Promise<void>;
+  comeAgain(event: CleanUpEvent & { attempt: number }): Promise<void>;
+  answer(url: string, answer: CleanUpAnswer): Promise<void>;
 }
 
 /** Attempts, a minute apart, before the deletion of the control plane is told to have failed. CloudFormation waits an hour. */
-export const maxFarewellAttempts = 45;
+export const maxCleanUpAttempts = 45;
 
 /** Answers a creation or an update at once, a deletion when the endpoints stack is gone. */
-export async function sayFarewell(event: FarewellEvent, effects: FarewellEffects): Promise<void> {
+export async function cleanUp(event: CleanUpEvent, effects: CleanUpEffects): Promise<void> {
   if (event.RequestType !== 'Delete') return answer(event, effects, 'SUCCESS', 'Nothing is to be done yet.');
   const seen = await effects.describeStack(effects.stackName);
   // A stack of that name that is not tagged with this lease is somebody else's, and stays.
@@ -49,7 +49,7 @@ export async function sayFarewell(event: FarewellEvent, effects: FarewellEffects
     return answer(event, effects, 'SUCCESS', 'The endpoints stack is gone.');
   }
   const attempt = (event.attempt ?? 0) + 1;
-  if (attempt > maxFarewellAttempts) {
+  if (attempt > maxCleanUpAttempts) {
     return answer(event, effects, 'FAILED', `The endpoints stack is still there: ${seen.reason}`);
   }
   // Armed before the call: should the call fail, the next attempt makes it.
@@ -58,9 +58,9 @@ export async function sayFarewell(event: FarewellEvent, effects: FarewellEffects
 }
 
 function answer(
-  { ResponseURL, StackId, RequestId, LogicalResourceId }: FarewellEvent,
-  effects: FarewellEffects,
-  Status: FarewellAnswer['Status'],
+  { ResponseURL, StackId, RequestId, LogicalResourceId }: CleanUpEvent,
+  effects: CleanUpEffects,
+  Status: CleanUpAnswer['Status'],
   Reason: string,
 ): Promise<void> {
   const PhysicalResourceId = effects.stackName;

@@ -37,7 +37,7 @@ async function startDeletion(world: Deployment) {
   await world.cloud.core.call(
     'lambda',
     'Invoke',
-    { FunctionName: 'hourglass-test-farewell', InvocationType: 'Event', Payload: JSON.stringify(event) },
+    { FunctionName: 'hourglass-test-clean-up', InvocationType: 'Event', Payload: JSON.stringify(event) },
     { kind: 'root', arn: 'root' },
   );
   return answers;
@@ -57,7 +57,7 @@ const openEndpoints = (world: Deployment) =>
         type === 'Interface' && (deletedAtMs ?? Number.POSITIVE_INFINITY) > world.cloud.clock.nowMs(),
     );
 
-describe('the farewell', () => {
+describe('the clean-up', () => {
   it('with open endpoints answers only when they are gone', async () => {
     const world = await start();
     await world.requestMirror('app');

@@ -2,28 +2,28 @@
 import type { SeenStack } from '@hourglass/shared';
 import { describe, expect, test } from 'vitest';
 import {
-  type FarewellAnswer,
-  type FarewellEffects,
-  type FarewellEvent,
-  maxFarewellAttempts,
-  sayFarewell,
-} from './farewell/say-farewell.ts';
+  type CleanUpAnswer,
+  type CleanUpEffects,
+  type CleanUpEvent,
+  cleanUp,
+  maxCleanUpAttempts,
+} from './clean-up/clean-up.ts';
 import { ExampleTemplate } from './synthesize-example.ts';
 import { asList, type Json, referenced } from './template.ts';
 
 describe('what CloudFormation deletes', () => {
   const template = new ExampleTemplate();
-  const [farewell] = Object.entries<Json>(template.json.Resources).find(
-    ([, { Type }]) => Type === 'Custom::HourglassFarewell',
+  const [cleanUp] = Object.entries<Json>(template.json.Resources).find(
+    ([, { Type }]) => Type === 'Custom::HourglassCleanUp',
   ) ?? [''];
   const after = (id: string): string[] => asList(template.json.Resources[id].DependsOn);
 
   test('first is the provisioner, which could open endpoints anew', () => {
-    expect(after(template.functionId('provisioner'))).toContain(farewell);
+    expect(after(template.functionId('provisioner'))).toContain(cleanUp);
   });
 
   test('last are the roles, the schedule group and the function that removing endpoints takes', () => {
-    const needed = after(farewell).map((id) => template.json.Resources[id].Type);
+    const needed = after(cleanUp).map((id) => template.json.Resources[id].Type);
     expect(needed).toEqual(
       expect.arrayContaining([
         'AWS::IAM::Role',
@@ -32,19 +32,19 @@ describe('what CloudFormation deletes', () => {
         'AWS::Lambda::EventInvokeConfig',
       ]),
     );
-    const roles = after(farewell).filter((id) => template.json.Resources[id].Type === 'AWS::IAM::Role');
+    const roles = after(cleanUp).filter((id) => template.json.Resources[id].Type === 'AWS::IAM::Role');
     const descriptions = roles.map((id) => template.json.Resources[id].Properties.Description).join();
     expect(descriptions).toContain('What CloudFormation may do');
-    const { ServiceToken } = template.json.Resources[farewell].Properties;
-    expect(referenced(ServiceToken)).toBe(template.functionId('farewell'));
+    const { ServiceToken } = template.json.Resources[cleanUp].Properties;
+    expect(referenced(ServiceToken)).toBe(template.functionId('clean-up'));
     // The scheduler's role is in the function's environment.
-    const { Variables } = template.json.Resources[template.functionId('farewell')].Properties.Environment;
+    const { Variables } = template.json.Resources[template.functionId('clean-up')].Properties.Environment;
     expect(template.json.Resources[referenced(Variables.SCHEDULER_ROLE_ARN) ?? ''].Type).toBe('AWS::IAM::Role');
   });
 });
 
-describe('a farewell', () => {
-  const event: FarewellEvent = {
+describe('a clean-up', () => {
+  const event: CleanUpEvent = {
     RequestType: 'Delete',
     ResponseURL: 'https://answer.example',
     StackId: 'arn:stack',
@@ -55,16 +55,16 @@ describe('a farewell', () => {
     observation: { status, stackId: 'arn:endpoints/1', fence: 1, createdAtMs: 0, deletedAtMs: null },
     reason: 'a reason',
   });
-  async function say(seen: SeenStack | 'foreign', change: Partial<FarewellEvent> = {}) {
-    const did = { deleted: [] as string[], again: [] as number[], answers: [] as FarewellAnswer[] };
-    const effects: FarewellEffects = {
+  async function say(seen: SeenStack | 'foreign', change: Partial<CleanUpEvent> = {}) {
+    const did = { deleted: [] as string[], again: [] as number[], answers: [] as CleanUpAnswer[] };
+    const effects: CleanUpEffects = {
       stackName: 'endpoints',
       describeStack: async () => seen,
       deleteStack: async (id) => void did.deleted.push(id),
       comeAgain: async ({ attempt }) => void did.again.push(attempt),
       answer: async (_, answer) => void did.answers.push(answer),
     };
-    await sayFarewell({ ...event, ...change }, effects);
+    await cleanUp({ ...event, ...change }, effects);
     return { ...did, statuses: did.answers.map(({ Status }) => Status) };
   }
   const absent: SeenStack = { observation: { status: 'absent' }, reason: '' };
@@ -101,10 +101,10 @@ describe('a farewell', () => {
   });
 
   test('tells that it failed, with the reason, before CloudFormation stops listening', async () => {
-    const { statuses, answers, again } = await say(see('deleteFailed'), { attempt: maxFarewellAttempts });
+    const { statuses, answers, again } = await say(see('deleteFailed'), { attempt: maxCleanUpAttempts });
     expect({ statuses, again }).toEqual({ statuses: ['FAILED'], again: [] });
     expect(answers[0]?.Reason).toContain('a reason');
-    expect(maxFarewellAttempts).toBeLessThan(60);
+    expect(maxCleanUpAttempts).toBeLessThan(60);
   });
 
   test('answers for the very request, with one physical id', async () => {

@@ -1,5 +1,5 @@
 /**
- * The lease's alarm as a schedule that begins at its time and rings again until a write has replaced it. A one-off schedule would be
+ * The lease's timer as a schedule that begins at its time and fires again until a write has replaced it. A one-off schedule would be
  * lost if the service fails on it three times, which Lambda does within some three minutes: a short outage of DynamoDB or of the Scheduler.
  */
 import {
@@ -9,15 +9,15 @@ import {
   ResourceNotFoundException,
   type SchedulerClient,
 } from '@aws-sdk/client-scheduler';
-import type { Alarm, Alarms } from '@hourglass/lease';
+import type { Timer, Timers } from '@hourglass/lease';
 
 /**
  * The first occurrence is the start date's: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based.
- * Not sooner than the lease's patience, so that a handler that works has always written before the next ring.
+ * Not sooner than the lease's patience, so that a handler that works has always written before the next firing.
  */
 const RING_EVERY = 'rate(2 minutes)';
 
-/** How long a ring that cannot be delivered is tried again, before it is dropped and an alarm tells of it; later ones go on. */
+/** How long a firing that cannot be delivered is tried again, before it is dropped and a timer tells of it; later ones go on. */
 const RING_TRIED_S = 900;
 
 export interface ScheduleTarget {
@@ -27,35 +27,35 @@ export interface ScheduleTarget {
   deadLetterArn: string;
 }
 
-export function createScheduledAlarms(client: SchedulerClient, target: ScheduleTarget): Alarms {
+export function createScheduledTimers(client: SchedulerClient, target: ScheduleTarget): Timers {
   const { groupName, roleArn, functionArnPrefix, deadLetterArn } = target;
   return {
-    async create(leaseId: string, alarm: Alarm): Promise<void> {
+    async create(leaseId: string, timer: Timer): Promise<void> {
       try {
         await client.send(
           new CreateScheduleCommand({
-            Name: alarm.id,
+            Name: timer.id,
             GroupName: groupName,
             ScheduleExpression: RING_EVERY,
-            StartDate: wholeSecond(alarm.atMs),
+            StartDate: wholeSecond(timer.atMs),
             FlexibleTimeWindow: { Mode: 'OFF' },
             Target: {
-              Arn: functionArnPrefix + alarm.owner,
+              Arn: functionArnPrefix + timer.owner,
               RoleArn: roleArn,
-              Input: JSON.stringify({ alarm: { leaseId, alarmId: alarm.id } }),
+              Input: JSON.stringify({ timer: { leaseId, timerId: timer.id } }),
               DeadLetterConfig: { Arn: deadLetterArn },
               RetryPolicy: { MaximumEventAgeInSeconds: RING_TRIED_S },
             },
           }),
         );
       } catch (error) {
-        // The id says which write it was made for, so the one that exists is the same alarm.
+        // The id says which write it was made for, so the one that exists is the same timer.
         if (!(error instanceof ConflictException)) throw error;
       }
     },
-    async delete(alarm: Pick<Alarm, 'id'>): Promise<void> {
+    async delete(timer: Pick<Timer, 'id'>): Promise<void> {
       try {
-        await client.send(new DeleteScheduleCommand({ Name: alarm.id, GroupName: groupName }));
+        await client.send(new DeleteScheduleCommand({ Name: timer.id, GroupName: groupName }));
       } catch (error) {
         if (!(error instanceof ResourceNotFoundException)) throw error;
       }

@@ -9,18 +9,18 @@ import type { CfnRole, Role } from 'aws-cdk-lib/aws-iam';
 import type { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { Arns } from './arns.ts';
+import type { CleanUpEnv } from './clean-up/config.ts';
 import type { HourglassConfig } from './config.ts';
-import type { FarewellEnv } from './farewell/config.ts';
 import type { Names } from './names.ts';
-import { permitFarewell } from './permissions-of-others.ts';
+import { permitCleanUp } from './permissions-of-others.ts';
 import type { Queues } from './queues.ts';
 import { ServiceFunction } from './service-function.ts';
 
 /** The type by which CloudFormation shows it. */
-const farewellType = 'Custom::HourglassFarewell';
+const cleanUpType = 'Custom::HourglassCleanUp';
 
-/** What a farewell is made of. */
-export interface FarewellProps {
+/** What a clean-up is made of. */
+export interface CleanUpProps {
   readonly names: Names;
   readonly arns: Arns;
   readonly config: HourglassConfig;
@@ -34,33 +34,33 @@ export interface FarewellProps {
 }
 
 /** The function, its role, and the custom resource. */
-export class Farewell extends Construct {
+export class CleanUp extends Construct {
   readonly resource: CustomResource;
 
-  constructor(scope: Construct, id: string, props: FarewellProps) {
+  constructor(scope: Construct, id: string, props: CleanUpProps) {
     super(scope, id);
     const { names, arns, config, queues, schedulerRole } = props;
-    const environment: FarewellEnv = {
+    const environment: CleanUpEnv = {
       LEASE_ID: names.deployment,
       STACK_NAME: names.endpointsStack,
       SCHEDULE_GROUP: names.scheduleGroup,
       SCHEDULER_ROLE_ARN: schedulerRole.roleArn,
       UNDELIVERED_QUEUE_ARN: queues.undelivered.queueArn,
-      FUNCTION_ARN: arns.function('farewell'),
+      FUNCTION_ARN: arns.function('clean-up'),
     };
-    const made = new ServiceFunction(this, 'Farewell', {
-      service: 'farewell',
+    const made = new ServiceFunction(this, 'CleanUp', {
+      service: 'clean-up',
       names,
       arns,
       code: props.code,
       environment,
-      permissions: permitFarewell(arns, schedulerRole),
+      permissions: permitCleanUp(arns, schedulerRole),
       logRetentionDays: config.logRetentionDays,
       unhandled: queues.unhandled,
     });
     this.resource = new CustomResource(this, 'EndpointsGoFirst', {
       serviceToken: made.function.functionArn,
-      resourceType: farewellType,
+      resourceType: cleanUpType,
       serviceTimeout: Duration.hours(1),
     });
     this.resource.node.addDependency(made, props.stackRole.node.defaultChild as CfnRole, props.scheduleGroup);

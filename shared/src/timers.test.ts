@@ -1,6 +1,6 @@
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { describe, expect, it } from 'vitest';
-import { createScheduledAlarms } from './alarms.ts';
+import { createScheduledTimers } from './timers.ts';
 
 const target = {
   groupName: 'hourglass-main',
@@ -8,7 +8,7 @@ const target = {
   functionArnPrefix: 'arn:aws:lambda:r:1:function:hourglass-main-',
   deadLetterArn: 'arn:dlq',
 };
-const alarm = { id: 'main-1-abc-t', atMs: Date.UTC(2026, 0, 1, 12, 30, 15, 1), owner: 'teardown' as const };
+const timer = { id: 'main-1-abc-t', atMs: Date.UTC(2026, 0, 1, 12, 30, 15, 1), owner: 'teardown' as const };
 
 function scheduler(status: number, code = '') {
   const calls: { method: string; path: string; body: Record<string, unknown> }[] = [];
@@ -25,20 +25,20 @@ function scheduler(status: number, code = '') {
       },
     } as never,
   });
-  return { alarms: createScheduledAlarms(client, target), calls };
+  return { timers: createScheduledTimers(client, target), calls };
 }
 
-describe('an alarm', () => {
-  it('rings its owner from its time on, not sooner than asked for, until it is deleted', async () => {
-    const { alarms, calls } = scheduler(200);
-    await alarms.create('main', alarm);
+describe('a timer', () => {
+  it('wakes its owner from its time on, not sooner than asked for, until it is deleted', async () => {
+    const { timers, calls } = scheduler(200);
+    await timers.create('main', timer);
     expect(calls[0]?.body).toMatchObject({
       ScheduleExpression: 'rate(2 minutes)',
       StartDate: Date.UTC(2026, 0, 1, 12, 30, 16) / 1_000,
       FlexibleTimeWindow: { Mode: 'OFF' },
       Target: {
         Arn: 'arn:aws:lambda:r:1:function:hourglass-main-teardown',
-        Input: '{"alarm":{"leaseId":"main","alarmId":"main-1-abc-t"}}',
+        Input: '{"timer":{"leaseId":"main","timerId":"main-1-abc-t"}}',
         DeadLetterConfig: { Arn: 'arn:dlq' },
         RetryPolicy: { MaximumEventAgeInSeconds: 900 },
       },
@@ -46,15 +46,15 @@ describe('an alarm', () => {
     expect(calls[0]?.body).not.toHaveProperty('EndDate');
   });
 
-  it('that exists already is the same alarm', async () => {
-    await expect(scheduler(409, 'ConflictException').alarms.create('main', alarm)).resolves.toBeUndefined();
+  it('that exists already is the same timer', async () => {
+    await expect(scheduler(409, 'ConflictException').timers.create('main', timer)).resolves.toBeUndefined();
   });
 
   it('that is gone already needs no deleting', async () => {
-    await expect(scheduler(404, 'ResourceNotFoundException').alarms.delete(alarm)).resolves.toBeUndefined();
+    await expect(scheduler(404, 'ResourceNotFoundException').timers.delete(timer)).resolves.toBeUndefined();
   });
 
   it('that cannot be made is an error', async () => {
-    await expect(scheduler(400, 'ValidationException').alarms.create('main', alarm)).rejects.toThrow();
+    await expect(scheduler(400, 'ValidationException').timers.create('main', timer)).rejects.toThrow();
   });
 });

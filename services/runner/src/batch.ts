@@ -1,23 +1,23 @@
 /** Claimed items by the Fargate task that they share: one task may carry several repositories, and most carry one. */
 import { type Claim, type TaskItem, taskTokenOf } from '@hourglass/lease';
 
-export interface Riders {
+export interface TaskBatch {
   /** By which ECS knows the task. */
   taskToken: string;
   /** Of the first of them; what a claim says of its task is the same for all. */
   claim: Claim;
-  riders: { taskKey: string; token: string }[];
+  members: { taskKey: string; token: string }[];
   /** Of its mirrors. */
   destinations: string[];
 }
 
-export function byTask(items: TaskItem[]): Riders[] {
-  const tasks = new Map<string, Riders>();
+export function byTask(items: TaskItem[]): TaskBatch[] {
+  const tasks = new Map<string, TaskBatch>();
   for (const { taskKey, request, claim } of items) {
     if (!claim) continue;
     const taskToken = taskTokenOf(claim);
-    const task = tasks.get(taskToken) ?? { taskToken, claim, riders: [], destinations: [] };
-    task.riders.push({ taskKey, token: claim.token });
+    const task = tasks.get(taskToken) ?? { taskToken, claim, members: [], destinations: [] };
+    task.members.push({ taskKey, token: claim.token });
     if (request.task.kind === 'mirror') task.destinations.push(request.task.destination);
     tasks.set(taskToken, task);
   }

@@ -2,17 +2,17 @@
 import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import { ConflictException, CreateScheduleCommand } from '@aws-sdk/client-scheduler';
 import { cloudFormation, createStackReader, parseEnv, scheduler, serve } from '@hourglass/shared';
-import { farewellEnv } from './config.ts';
-import { type FarewellEffects, type FarewellEvent, sayFarewell } from './say-farewell.ts';
+import { type CleanUpEffects, type CleanUpEvent, cleanUp } from './clean-up.ts';
+import { cleanUpEnv } from './config.ts';
 
-const config = parseEnv(farewellEnv, process.env);
+const config = parseEnv(cleanUpEnv, process.env);
 const stacks = cloudFormation();
 const schedules = scheduler();
 
 /** A minute is the Scheduler's precision. */
 const AGAIN_AFTER_MS = 60_000;
 
-const effects: FarewellEffects = {
+const effects: CleanUpEffects = {
   stackName: config.STACK_NAME,
   describeStack: createStackReader(stacks, config.LEASE_ID),
   deleteStack: async (stackId) => {
@@ -22,7 +22,7 @@ const effects: FarewellEffects = {
     try {
       await schedules.send(
         new CreateScheduleCommand({
-          Name: `farewell-${event.RequestId}-${event.attempt}`,
+          Name: `clean-up-${event.RequestId}-${event.attempt}`,
           GroupName: config.SCHEDULE_GROUP,
           ScheduleExpression: `at(${new Date(Date.now() + AGAIN_AFTER_MS).toISOString().slice(0, 19)})`,
           ScheduleExpressionTimezone: 'UTC',
@@ -48,4 +48,4 @@ const effects: FarewellEffects = {
   },
 };
 
-export const handler = serve<FarewellEvent, void>('farewell', (event) => sayFarewell(event, effects));
+export const handler = serve<CleanUpEvent, void>('clean-up', (event) => cleanUp(event, effects));
