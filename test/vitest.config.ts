@@ -1,11 +1,14 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { withParts } from './parts/with-parts.ts';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 const exclude = ['**/node_modules/**', '**/cdk.out/**'];
 /** What deploys the synthesized templates. */
 const deployed = ['test/{bench,cost,crash-points,hostile,iam,infra,scenarios,simulation}/**/*.test.ts'];
 
 export default defineConfig({
+  plugins: [await withParts()],
   test: {
     // Much of the suite waits for git servers, task processes and browsers: vitest's own choice, one worker fewer than cores, leaves a core idle.
     maxWorkers: 3,

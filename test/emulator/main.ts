@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import type { HourglassConfigInput } from '@hourglass/infra';
 import { runAcceptance } from './acceptance.ts';
@@ -84,7 +85,7 @@ async function synthesizeForEmulator(directory: string, config: HourglassConfigI
   const file = join(directory, 'hourglass.config.json');
   const outdir = join(directory, 'cdk.out');
   writeFileSync(file, JSON.stringify(config));
-  const app = new URL('../../infra/src/app.ts', import.meta.url).pathname;
+  const app = fileURLToPath(new URL('../../infra/src/app.ts', import.meta.url));
   const env = { ...process.env, HOURGLASS_CONFIG: file, CDK_OUTDIR: outdir };
   await promisify(execFile)(process.execPath, [app], { env, maxBuffer: 2 ** 26 });
   return outdir;

@@ -1,5 +1,6 @@
 /** What does not fit the network is refused before anything is created: by `pnpm deploy`, and by CloudFormation whatever deploys. */
 import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Clients } from './clients.ts';
 import { deploy, statusOf, type Target } from './deploy.ts';
@@ -56,7 +57,7 @@ export async function checkRefusals(run: Refusals): Promise<void> {
 
 /** @returns what it told; undefined if it did not refuse. */
 async function runDeployCommand({ endpoint, region, wrongConfig }: Refusals): Promise<string | undefined> {
-  const command = new URL('../../infra/src/cdk.ts', import.meta.url).pathname;
+  const command = fileURLToPath(new URL('../../infra/src/cdk.ts', import.meta.url));
   const account = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: region };
   const env = { ...account, ...process.env, AWS_ENDPOINT_URL: endpoint, HOURGLASS_CONFIG: wrongConfig };
   return promisify(execFile)(process.execPath, [command, 'deploy'], { env }).then(

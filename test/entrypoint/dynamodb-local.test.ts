@@ -3,14 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { findJava, startDynamoDbLocal } from '../../packages/cloud/src/dynamodb/local.ts';
+import { startDynamoDbLocal } from '../../packages/cloud/src/dynamodb/local.ts';
+import { needs } from '../parts/needs.ts';
 import { runTask } from './task-process.ts';
 
 const TableName = 'hourglass-test';
-const hasJava = await findJava().then(
-  () => true,
-  () => false,
-);
 
 /** The bare protocol, with the headers that DynamoDB Local asks for; it checks no signature. */
 async function call(endpoint: string, operation: string, input: object): Promise<{ Item?: Record<string, unknown> }> {
@@ -29,7 +26,7 @@ async function call(endpoint: string, operation: string, input: object): Promise
   return (await response.json()) as { Item?: Record<string, unknown> };
 }
 
-it.skipIf(!hasJava)('a task reads its work and leaves its result beside it', async () => {
+it('a task reads its work and leaves its result beside it', needs('java'), async () => {
   const tmp = await mkdtemp(join(tmpdir(), 'hourglass-dynamodb-'));
   const local = await startDynamoDbLocal();
   try {

@@ -3,12 +3,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import type { explore } from './explore.ts';
 import type { Edit } from './planted-bugs.ts';
 
-const root = new URL('../..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const zod = pathToFileURL(createRequire(join(root, 'shared/package.json')).resolve('zod')).href;
 
 /** @throws Error if an edit's text is not found exactly once: then the source has moved on, and the bug with it. */

@@ -1,7 +1,6 @@
 /** Sources that can be reached only if one is told how: by an address, by a certificate authority of their own, in protocol v0. */
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -9,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { bundleHourglass, runHourglass } from './bundle-hourglass.ts';
 import { git, refsOf } from './git.ts';
 import { createPair, type Pair } from './pair.ts';
+import { createCertificates } from './server/certificates.ts';
 
 const NAME = 'git.onpremises.invalid';
 const WAYS = ['relay', 'git'] as const;
@@ -47,7 +47,10 @@ describe("an https source with a company's own certificate", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hourglass-tls-'));
     caBundle = join(folder, 'ca.pem');
-    tls = makeCertificate(folder);
+    const { server, authority, otherAuthority } = await createCertificates(NAME);
+    tls = server;
+    writeFileSync(caBundle, authority);
+    writeFileSync(join(folder, 'others.pem'), otherAuthority);
     program = await bundleHourglass(join(folder, 'bundle'));
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -128,18 +131,3 @@ describe('a source older than protocol v2', () => {
     expect(git(pair.destination, 'rev-parse', 'main')).toBe(own);
   });
 });
-
-/** A certificate authority, and a certificate of it for NAME. */
-function makeCertificate(folder: string): { key: string; cert: string } {
-  const path = (file: string) => join(folder, file);
-  const make = (file: string, ...words: string[]) => {
-    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-noenc', '-days', '2'];
-    const out = ['-keyout', path(`${file}.key`), '-out', path(`${file}.pem`)];
-    execFileSync('openssl', ['req', '-x509', ...kind, ...out, ...words], { stdio: 'pipe' });
-  };
-  make('others', '-subj', "/CN=Somebody else's authority");
-  make('ca', '-subj', '/CN=Our own authority');
-  const signed = ['-CA', path('ca.pem'), '-CAkey', path('ca.key')];
-  make('server', '-subj', `/CN=${NAME}`, '-addext', `subjectAltName=DNS:${NAME}`, ...signed);
-  return { key: readFileSync(path('server.key'), 'utf8'), cert: readFileSync(path('server.pem'), 'utf8') };
-}

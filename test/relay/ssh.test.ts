@@ -1,14 +1,15 @@
-/** Sources and destinations behind a real sshd: still a stream, no clone, and no host that nobody has vouched for. */
+/** Sources and destinations behind an ssh server: still a stream, no clone, and no host that nobody has vouched for. */
 import { randomBytes } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { needs } from '../parts/needs.ts';
 import { bundleHourglass, runHourglass } from './bundle-hourglass.ts';
 import { refsOf } from './git.ts';
 import { createPair, type Pair } from './pair.ts';
-import { type Sshd, startSshd } from './server/sshd.ts';
+import { type SshServer, startSshServer } from './server/ssh-server.ts';
 
 const NAME = 'git.onpremises.invalid';
 /** A key that no server here has. */
@@ -17,12 +18,12 @@ const OTHER_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsab
 let folder: string;
 let program: string;
 /** One that lets the client ask for protocol v2, and one that does not. */
-let servers: { v2: Sshd; v0: Sshd };
+let servers: { v2: SshServer; v0: SshServer };
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hourglass-ssh-'));
   const [v2, v0, made] = await Promise.all([
-    startSshd(join(folder, 'v2'), { acceptsGitProtocol: true }),
-    startSshd(join(folder, 'v0'), { acceptsGitProtocol: false }),
+    startSshServer(join(folder, 'v2'), { acceptsGitProtocol: true }),
+    startSshServer(join(folder, 'v0'), { acceptsGitProtocol: false }),
     bundleHourglass(join(folder, 'bundle')),
   ]);
   servers = { v2, v0 };
@@ -39,7 +40,7 @@ beforeEach(async () => {
 });
 afterEach(() => pair.close());
 
-const knownHosts = ({ port, hostKey }: Sshd, key = hostKey) => `[127.0.0.1]:${port} ${key}\n`;
+const knownHosts = ({ port, hostKey }: SshServer, key = hostKey) => `[127.0.0.1]:${port} ${key}\n`;
 
 /** A known_hosts file in the folder of this test's repositories. */
 function writeKnownHosts(text: string): string {
@@ -48,7 +49,7 @@ function writeKnownHosts(text: string): string {
   return file;
 }
 
-describe('an ssh source', () => {
+describe('an ssh source', needs('ssh'), () => {
   it.each(['v2', 'v0'] as const)(
     'is relayed in protocol %s without scratch space, first and after one commit',
     async (version) => {
@@ -156,7 +157,7 @@ describe('an ssh source', () => {
   });
 });
 
-describe('an ssh destination', () => {
+describe('an ssh destination', needs('ssh'), () => {
   it('takes the stream as well', async () => {
     const server = servers.v2;
     const options = {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser } from '../parts/browser.ts';
+import { needs } from '../parts/needs.ts';
 import { renderYear } from './year-report.ts';
 
 const charts = ['costs', 'timeline', 'waits', 'delays', 'alternatives'];
@@ -75,7 +76,7 @@ async function whenShown(page: Page, holds: (days: number) => boolean): Promise<
   return await shownDays(page);
 }
 
-describe('the page in a browser', () => {
+describe('the page in a browser', needs('browser'), () => {
   it('says nothing in the console, asks for nothing, and draws every chart', async () => {
     await using opened = await open();
     for (const chart of charts) expect(await countShapes(opened.page, chart), chart).toBeGreaterThan(5);
@@ -123,7 +124,7 @@ describe('the page in a browser', () => {
   });
 });
 
-describe('the timeline', () => {
+describe('the timeline', needs('browser'), () => {
   it('zooms by its buttons and by the keyboard, and back', async () => {
     await using opened = await open();
     const { page } = opened;
@@ -208,7 +209,7 @@ describe('the timeline', () => {
   });
 });
 
-describe('colours and sizes', () => {
+describe('colours and sizes', needs('browser'), () => {
   const colours = async (page: Page) => ({
     ground: await page.evaluate('getComputedStyle(document.documentElement).backgroundColor'),
     chart: await page.locator('[data-chart="costs"] svg').innerHTML(),

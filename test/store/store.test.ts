@@ -17,6 +17,7 @@ import {
   writeResult,
 } from '@hourglass/lease-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { needs } from '../parts/needs.ts';
 
 async function openStore(dynamo: 'local' | 'memory') {
   const cloud: Cloud = createCloud({ dynamo });
@@ -43,10 +44,10 @@ async function openStore(dynamo: 'local' | 'memory') {
   return { store: createDynamoDbStore(document, 'hourglass'), document, close: () => cloud.close() };
 }
 
-describe.each([
-  { name: 'DynamoDB Local', dynamo: 'local' as const },
-  { name: "the simulated AWS's own DynamoDB", dynamo: 'memory' as const },
-])('the lease store on $name', ({ dynamo }) => {
+describe('the lease store on DynamoDB Local', needs('java'), () => testOn('local'));
+describe("the lease store on the simulated AWS's own DynamoDB", () => testOn('memory'));
+
+function testOn(dynamo: 'local' | 'memory'): void {
   let opened: Awaited<ReturnType<typeof openStore>>;
   beforeAll(async () => {
     opened = await openStore(dynamo);
@@ -95,4 +96,4 @@ describe.each([
       batchId: first,
     });
   });
-});
+}

@@ -3,13 +3,14 @@ import { execFile, execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import { addCommit, compareMirror, createEmptyRepository, createWorld, requestMirror } from '@hourglass/cli';
 import { MINUTE_MS } from '@hourglass/lease';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-const main = new URL('../../packages/cli/src/main.ts', import.meta.url).pathname;
+const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
 let dir: string;
 let source: string;
 

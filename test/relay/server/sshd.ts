@@ -1,51 +1,30 @@
-/** Debian's own sshd on the loopback address, with a host key, a user's key and a configuration of its own: nothing of the machine's is used. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+/** OpenSSH's own sshd as a process of the test. */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { ServerSettings, Serving } from './ssh-server.ts';
 
-const PROGRAM = '/usr/sbin/sshd';
 /** Where a sshd that is started by root insists on an empty folder. */
 const PRIVILEGE_SEPARATION = '/run/sshd';
 
-export interface Sshd {
-  readonly port: number;
-  /** The login and host of a URL. */
-  readonly url: string;
-  /** Kind and key, as they stand behind the host in known_hosts. */
-  readonly hostKey: string;
-  /** Environment for a client that has the user's key and no configuration. */
-  readonly clientEnvironment: NodeJS.ProcessEnv;
-  /** That key, as text; and an environment for a client that has no key and no configuration. */
-  readonly userKey: string;
-  readonly strangerEnvironment: NodeJS.ProcessEnv;
-  close(): Promise<void>;
-}
-
-export interface SshdOptions {
-  /** Lets the client ask for protocol v2, as few servers do unasked. */
-  readonly acceptsGitProtocol: boolean;
-}
-
-/** @throws {Error} if sshd is not installed; the message says how to install it. */
-export async function startSshd(dir: string, { acceptsGitProtocol }: SshdOptions): Promise<Sshd> {
-  if (!existsSync(PROGRAM)) {
-    throw new Error(`ssh sources are checked against a real server, and ${PROGRAM} is missing: run .ci/install-sshd`);
-  }
-  mkdirSync(dir, { recursive: true });
-  if (userInfo().uid === 0) mkdirSync(PRIVILEGE_SEPARATION, { recursive: true, mode: 0o755 });
-  const [hostKey, userKey] = [createKey(join(dir, 'host')), createKey(join(dir, 'user'))];
-  writeFileSync(join(dir, 'authorized_keys'), `${userKey}\n`);
+/** @param program its whole path. @throws {Error} with what it said, if it does not start */
+export async function startSshd(program: string, settings: ServerSettings): Promise<Serving> {
+  const { dir, hostKeyFile, authorizedKey, acceptsGitProtocol } = settings;
+  const user = userInfo();
+  if (user.uid === 0) mkdirSync(PRIVILEGE_SEPARATION, { recursive: true, mode: 0o755 });
+  writeFileSync(join(dir, 'authorized_keys'), `${authorizedKey}\n`);
   const port = await findFreePort();
-  const settings = [
+  const lines = [
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
-    `HostKey ${join(dir, 'host')}`,
-    `AuthorizedKeysFile ${join(dir, 'authorized_keys')}`,
+    `HostKey "${hostKeyFile}"`,
+    `AuthorizedKeysFile "${join(dir, 'authorized_keys')}"`,
     'AuthenticationMethods publickey',
+    'PermitRootLogin prohibit-password',
     // Its folders lie in a temporary one, which everybody may write to.
     'StrictModes no',
     'UsePAM no',
@@ -55,32 +34,19 @@ export async function startSshd(dir: string, { acceptsGitProtocol }: SshdOptions
     'LogLevel INFO',
     ...(acceptsGitProtocol ? ['AcceptEnv GIT_PROTOCOL'] : []),
   ];
-  writeFileSync(join(dir, 'config'), `${settings.join('\n')}\n`);
-  const child = spawn(PROGRAM, ['-D', '-e', '-f', join(dir, 'config')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  writeFileSync(join(dir, 'config'), `${lines.join('\n')}\n`);
+  const child = spawn(program, ['-D', '-e', '-f', join(dir, 'config')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  await Promise.race([once(child, 'spawn'), once(child, 'error').then(([error]) => Promise.reject(error))]);
   await listening(child);
   return {
     port,
-    url: `ssh://${userInfo().username}@127.0.0.1:${port}`,
-    hostKey,
-    clientEnvironment: {
-      ...process.env,
-      GIT_SSH_COMMAND: `ssh -F none -o IdentitiesOnly=yes -o IdentityAgent=none -i ${join(dir, 'user')}`,
-    },
-    userKey: readFileSync(join(dir, 'user'), 'utf8'),
-    strangerEnvironment: { ...process.env, GIT_SSH_COMMAND: 'ssh -F none' },
+    user: user.username,
     async close() {
       const closed = once(child, 'close');
       child.kill();
       await closed;
     },
   };
-}
-
-/** Gives the public half. */
-function createKey(file: string): string {
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file]);
-  chmodSync(file, 0o600);
-  return readFileSync(`${file}.pub`, 'utf8').trim();
 }
 
 async function findFreePort(): Promise<number> {

@@ -3,11 +3,12 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { policyNames } from '@hourglass/cost';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addCommit, createEmptyRepository } from '../git/index.ts';
 
-const main = new URL('../main.ts', import.meta.url).pathname;
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 let folder = '';
 
 beforeAll(async () => {

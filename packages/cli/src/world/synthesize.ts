@@ -3,6 +3,7 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { CommandFailed } from '../errors.ts';
 
@@ -11,7 +12,7 @@ export class SynthFailed extends CommandFailed {
   override readonly name = 'SynthFailed';
 }
 
-const repositoryRoot = new URL('../../../..', import.meta.url).pathname;
+const repositoryRoot = fileURLToPath(new URL('../../../..', import.meta.url));
 
 export interface WorldConfig {
   deployment: string;

@@ -6,12 +6,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Cloud, type Credentials, createCloud } from '@hourglass/cloud';
 import { compareRefs, copyForServing, createEmptyRepository, listRefs, serveGit } from '../git/index.ts';
 import { synthesizeWorld } from './synthesize.ts';
 
 const DEPLOYMENT = 'local';
-const entrypoint = new URL('../../../../docker/src/main.ts', import.meta.url).pathname;
+const entrypoint = fileURLToPath(new URL('../../../../docker/src/main.ts', import.meta.url));
 
 export interface Repository {
   name: string;

@@ -3,10 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { DynamoDBClient, GetItemCommand, QueryCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PolicyStatement } from '../service.ts';
+import { needsJava } from '../testing/needs-java.ts';
 import { createWorld, role, type World } from '../testing/world.ts';
-import { findJava } from './local.ts';
 
-const java = await findJava().catch(() => undefined);
 const tableArn = 'arn:aws:dynamodb:ap-northeast-1:123456789012:table/leases';
 const table = {
   Type: 'AWS::DynamoDB::Table',
@@ -79,7 +78,7 @@ describe('DynamoDB in the world', () => {
   });
 });
 
-describe.skipIf(java === undefined)('DynamoDB Local', () => {
+describe('DynamoDB Local', needsJava, () => {
   it('ends with the process that started it, even if that is killed', async () => {
     const source = `
       import { startDynamoDbLocal } from ${JSON.stringify(fileURLToPath(new URL('local.ts', import.meta.url)))};

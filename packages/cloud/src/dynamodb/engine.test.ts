@@ -15,16 +15,17 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AwsError } from '../errors.ts';
+import { needsJava } from '../testing/needs-java.ts';
 import { createRequestHandler } from '../wire/in-process.ts';
 import { awsJsonCodec } from '../wire/json.ts';
 import { type DynamoDbEngine, openEngine } from './engine.ts';
-import { findJava } from './local.ts';
 
-const java = await findJava().catch(() => undefined);
-const kinds = java === undefined ? (['memory'] as const) : (['memory', 'local'] as const);
 const tableArn = (name: string) => `arn:aws:dynamodb:eu-central-1:123456789012:table/${name}`;
 
-describe.each(kinds)('DynamoDB on the engine "%s"', (mode) => {
+describe('DynamoDB on the engine "memory"', () => testEngine('memory'));
+describe('DynamoDB on the engine "local"', needsJava, () => testEngine('local'));
+
+function testEngine(mode: 'memory' | 'local'): void {
   let engine: DynamoDbEngine;
   let client: DynamoDBClient;
   let table: string;
@@ -256,7 +257,7 @@ describe.each(kinds)('DynamoDB on the engine "%s"', (mode) => {
     );
     expect(got.Responses?.[table]).toEqual([key('a')]);
   });
-});
+}
 
 function handlerOver(engine: DynamoDbEngine) {
   const service = {

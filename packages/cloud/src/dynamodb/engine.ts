@@ -1,11 +1,11 @@
 /** The two things that can stand behind the simulated DynamoDB, as one shape: Amazon's DynamoDB Local, or the engine in memory. */
 import { Agent, request } from 'node:http';
 import { AwsError } from '../errors.ts';
-import { JavaMissing, startDynamoDbLocal } from './local.ts';
+import { DynamoDbLocalFailed, JavaMissing, startDynamoDbLocal } from './local.ts';
 import { createMemoryDynamoDb } from './memory/engine.ts';
 import { DynamoDbError } from './memory/errors.ts';
 
-/** `auto`: DynamoDB Local where Java 17 is found, else memory. */
+/** `auto`: DynamoDB Local where there is a Java that runs it, else memory. */
 export type DynamoDbMode = 'auto' | 'local' | 'memory';
 
 export interface DynamoDbEngine {
@@ -31,7 +31,8 @@ export async function openEngine(options: EngineOptions): Promise<DynamoDbEngine
   try {
     return await openLocal(options);
   } catch (error) {
-    if (options.mode === 'local' || !(error instanceof JavaMissing)) throw error;
+    const cannotRun = error instanceof JavaMissing || error instanceof DynamoDbLocalFailed;
+    if (options.mode === 'local' || !cannotRun) throw error;
     return { ...openMemory(options), reason: error.message };
   }
 }

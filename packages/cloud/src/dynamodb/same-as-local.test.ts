@@ -8,16 +8,15 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AwsError } from '../errors.ts';
+import { needsJava } from '../testing/needs-java.ts';
 import { type DynamoDbEngine, openEngine } from './engine.ts';
-import { findJava } from './local.ts';
 import { listReservedWords } from './memory/reserved-words.ts';
 import { K } from './testing/item.ts';
 import { requests, type Step, table } from './testing/requests.ts';
 
-const java = await findJava().catch(() => undefined);
 const options = { nowMs: () => Date.UTC(2026, 0, 1), tableArn: (name: string) => `arn:aws:dynamodb:::table/${name}` };
 
-describe.skipIf(java === undefined)('DynamoDB in memory answers like DynamoDB Local', () => {
+describe('DynamoDB in memory answers like DynamoDB Local', needsJava, () => {
   let memory: DynamoDbEngine;
   let local: DynamoDbEngine;
   beforeAll(async () => {

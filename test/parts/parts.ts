@@ -1,0 +1,11 @@
+/** Every part that a test takes from outside the project. A new one goes here, and nowhere else. */
+import { browser } from './browser.ts';
+import { java } from './java.ts';
+import type { Part } from './part.ts';
+import { ssh } from './ssh.ts';
+import { sshServer } from './ssh-server.ts';
+
+/** Each group is looked for in its order: the server is tried by the client. */
+export const partGroups: readonly (readonly Part[])[] = [[java], [browser], [ssh, sshServer]];
+
+export const parts: readonly Part[] = partGroups.flat();
