@@ -4,6 +4,7 @@ import { CommandFailed, UsageError } from './errors.ts';
 
 /** Only the command that is asked for is loaded: one that is to be small and quick pays for no other. */
 const commands = {
+  delivery: async () => (await import('./delivery/command.ts')).addDeliveryCommand,
   demo: async () => (await import('./demo/command.ts')).addDemoCommand,
   local: async () => (await import('./local/command.ts')).addLocalCommand,
   mirror: async () => (await import('./mirror/command.ts')).addMirrorCommand,

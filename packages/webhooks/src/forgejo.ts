@@ -3,22 +3,18 @@
  *
  * Sends what Gitea sends, and the same once more under names of its own: `X-Forgejo-Event`, `X-Forgejo-Delivery`. A hook of its type "Forgejo" gives
  * the full ref in `create` and `delete`, one of its type "Gitea" the short one.
- * Signs: `X-Forgejo-Signature: <hex>`, HMAC-SHA256 over the JSON, also where it stands in a form; empty without a secret. Where that header is not
- * there at all, as in the first versions, it is Gitea's.
+ * Signs: `X-Forgejo-Signature: <hex>`, HMAC-SHA256 over the JSON, also where it stands in a form; empty without a secret. The first versions have only
+ * Gitea's headers: these are configured as `gitea`.
  * https://codeberg.org/forgejo/forgejo: services/webhook/shared/payloader.go, services/webhook/gitea.go
  */
 import type { Delivery, Server } from './delivery.ts';
 import { verifyJsonSignature } from './form-signed.ts';
-import { gitea } from './gitea.ts';
 import { readGitHubShape } from './github-shape.ts';
-import { filledHeader, header } from './headers.ts';
+import { filledHeader } from './headers.ts';
 
 export const forgejo: Server = {
   title: 'Forgejo',
-  verify: (delivery) =>
-    header(delivery, 'x-forgejo-signature') === undefined && header(delivery, 'x-gitea-signature') !== undefined
-      ? gitea.verify(delivery)
-      : verifyJsonSignature(delivery, { name: 'X-Forgejo-Signature', prefix: '' }),
+  verify: (delivery) => verifyJsonSignature(delivery, { name: 'X-Forgejo-Signature', prefix: '' }),
   deliveryId: (delivery) => filledHeader(delivery, 'x-forgejo-delivery') ?? filledHeader(delivery, 'x-gitea-delivery'),
   read: (payload, delivery) => readGitHubShape(eventOf(delivery), payload, 'X-Forgejo-Event'),
 };

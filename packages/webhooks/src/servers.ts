@@ -32,7 +32,7 @@ export const serverNames = Object.keys(servers) as [ServerName, ...ServerName[]]
 /** Each of these sends the headers of those below it too. */
 const tellTales: [header: string, likely: readonly ServerName[]][] = [
   ['x-forgejo-event', ['forgejo', 'gitea']],
-  ['x-gitea-event', ['gitea', 'forgejo']],
+  ['x-gitea-event', ['gitea']],
   ['x-gogs-event', ['gogs']],
   ['x-gitlab-event', ['gitlab']],
   ['x-event-key', ['bitbucket']],
