@@ -18,6 +18,31 @@ export class MirrorRefused extends Error {
 /** One way of carrying has failed; the next one may succeed. */
 export class RelayFailed extends Error {
   override readonly name: string = 'RelayFailed';
+  /** Of the answer that was no answer of git's. */
+  readonly status: number | undefined;
+  constructor(message: string, status?: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** A push that may have failed because of its size, or of the time that its size took: a smaller one may pass. */
+export class PackRefused extends RelayFailed {
+  override readonly name = 'PackRefused';
+  /** Bytes of the pack that had passed. */
+  readonly bytes: number;
+  /** `status`: the destination has said so. `cut`: the connection broke. `limit`: it would have been bigger than is allowed here. */
+  readonly by: 'status' | 'cut' | 'limit';
+  constructor(message: string, bytes: number, by: 'status' | 'cut' | 'limit') {
+    super(message);
+    this.bytes = bytes;
+    this.by = by;
+  }
+}
+
+/** The destination has read the whole pack and does not take it: another kind of pack may help, another size would not. */
+export class UnpackFailed extends RelayFailed {
+  override readonly name = 'UnpackFailed';
 }
 
 /** The other side has not kept to the protocol, or its answer was cut off. */

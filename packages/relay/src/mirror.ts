@@ -4,12 +4,13 @@
  * A way that fails leaves the destination's refs whole (each push is taken as a whole or not at all), so the next way starts from a new
  * look at both sides.
  */
-import { MirrorRefused, RelayFailed, SourceMoved } from './errors.ts';
+import { MirrorRefused, PackRefused, RelayFailed, SourceMoved } from './errors.ts';
 import { LfsScan } from './lfs-scan.ts';
 import type { MirrorOptions, MirrorResult } from './options.ts';
 import { peakRssBytes } from './peak-memory.ts';
 import { ProgressReport } from './progress.ts';
-import { type Outcome, type RunContext, relay } from './relay.ts';
+import { type Outcome, relay } from './relay.ts';
+import type { RunContext } from './run-context.ts';
 import { createSides, type Sides, type Traffic } from './sides.ts';
 
 type Way = MirrorResult['via'];
@@ -19,6 +20,8 @@ const WAYS: Record<NonNullable<MirrorOptions['via']>, readonly Way[]> = {
   relay: ['relay', 'relay-full-pack'],
   git: ['git'],
 };
+/** After a push was refused for its size: no pack of that size is sent again. */
+const WAYS_IN_SLICES: typeof WAYS = { auto: ['relay-slices', 'git'], relay: ['relay-slices'], git: [] };
 /** Looks at a source that moves while it is read. */
 const LOOKS = 3;
 
@@ -37,6 +40,9 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
     progress: new ProgressReport(options.onProgress, nowMs),
     lfs: new LfsScan(),
     firstSeen: undefined,
+    refused: undefined,
+    isSliced: false,
+    slices: 0,
   };
   const sides = createSides(options, traffic);
   const why: string[] = [];
@@ -47,6 +53,7 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
     refs: { created: 0, updated: 0, deleted: 0, rejected: [] },
     tips: [],
     sourceRefs: 0,
+    slices: context.slices,
     lfsPointers: context.lfs.found,
     ...traffic,
     durationMs: nowMs() - startedMs,
@@ -60,14 +67,22 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
       try {
         const outcome = await go(via, sides, traffic, context);
         // What an earlier way has written counts too.
-        return finish(via, tellOutcome({ ...outcome, before: context.firstSeen ?? outcome.before }));
+        const taken = via === 'relay' && context.slices > 0 ? 'relay-slices' : via;
+        return finish(taken, tellOutcome({ ...outcome, before: context.firstSeen ?? outcome.before }));
       } catch (error) {
         options.signal?.throwIfAborted();
         if (!(error instanceof RelayFailed)) throw error;
         why.push(`${via}: ${error.message}`);
-        if (others.length === 0) return finish(via, { result: 'failed', message: error.message });
+        if (context.isSliced) {
+          // What is too big for one push of the relay is so for git's.
+          ways = error instanceof PackRefused ? [] : others.slice(-1).filter((way) => way === 'git');
+        } else if (error instanceof PackRefused) {
+          context.refused = error;
+          ways = WAYS_IN_SLICES[options.via ?? 'auto'];
+        } else ways = others;
+        if (ways.length === 0) return finish(via, { result: 'failed', message: error.message });
         // Where not even a list of refs could be had, the kind of pack does not matter.
-        ways = context.progress.phase === 'listing' ? others.slice(-1) : others;
+        if (context.progress.phase === 'listing') ways = ways.slice(-1);
       }
     }
   } finally {
@@ -109,8 +124,11 @@ function tellOutcome({ source, before, after, rejected, headTarget }: Outcome) {
   } as const;
 }
 
-function checkOptions({ maxRefsPerPush, rememberedTips, signal }: MirrorOptions): void {
+function checkOptions({ maxPackBytes, maxRefsPerPush, rememberedTips, signal }: MirrorOptions): void {
   signal?.throwIfAborted();
+  if (maxPackBytes !== undefined && !(Number.isSafeInteger(maxPackBytes) && maxPackBytes >= 1024)) {
+    throw new MirrorRefused('maxPackBytes must be a whole number of at least 1,024', 'input');
+  }
   if (maxRefsPerPush !== undefined && !(Number.isInteger(maxRefsPerPush) && maxRefsPerPush > 0)) {
     throw new MirrorRefused('maxRefsPerPush must be a whole number above 0', 'input');
   }

@@ -58,6 +58,11 @@ export interface MirrorOptions {
   readonly auth?: { readonly source?: Auth; readonly destination?: Auth };
   readonly sourceNetwork?: Network;
   readonly destinationNetwork?: Network;
+  /**
+   * Bytes that one push may have at most. What is bigger goes in slices of the history, oldest first, under temporary refs; so does what a
+   * destination has refused for its size. Without it, nothing is bounded until something is refused.
+   */
+  readonly maxPackBytes?: number;
   /** 4,000 (CodeCommit's limit) unless told otherwise. */
   readonly maxRefsPerPush?: number;
   readonly onProgress?: (progress: MirrorProgress) => void;
@@ -93,7 +98,7 @@ export interface MirrorResult {
   /** `rejected`: some refs could not be, or were not to be, changed; all others are as in the source. */
   readonly result: 'mirrored' | 'unchanged' | 'rejected' | 'failed';
   /** The way that was taken at last. */
-  readonly via: 'relay' | 'relay-full-pack' | 'git';
+  readonly via: 'relay' | 'relay-full-pack' | 'relay-slices' | 'git';
   /** Why earlier ways were given up, in order. */
   readonly why: readonly string[];
   readonly refs: {
@@ -111,6 +116,8 @@ export interface MirrorResult {
   readonly peakRssBytes: number;
   /** Objects that both sides' refs point to after the run, branches first: pass them as `rememberedTips` to the next run. */
   readonly tips: readonly string[];
+  /** Pushes that brought a part of the history each, because all of it did not fit into one. */
+  readonly slices: number;
   /** How many selected refs the source has. */
   readonly sourceRefs: number;
   /** The branch that the source's HEAD names, if it says so. HEAD itself cannot be pushed. */

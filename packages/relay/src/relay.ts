@@ -4,19 +4,21 @@
  * A pack goes from the source's answer into the body of the push as it comes; nothing is kept but a small beginning.
  */
 import { MirrorRefused, RelayFailed } from './errors.ts';
-import type { LfsScan } from './lfs-scan.ts';
 import type { MirrorOptions, RejectedRef } from './options.ts';
 import { type Batch, planMirror, some } from './plan.ts';
-import type { ProgressReport } from './progress.ts';
 import type { Advertisement } from './protocol/capabilities.ts';
 import type { Refs } from './protocol/object-id.ts';
 import { emptyPack } from './protocol/pack.ts';
-import { encodeCommands, type RefCommand } from './protocol/receive-commands.ts';
+import type { RefCommand } from './protocol/receive-commands.ts';
 import type { PushReport } from './protocol/report-status.ts';
+import { pushPack } from './push-pack.ts';
+import type { RunContext } from './run-context.ts';
 import { prefixesOf, selectRefs } from './select-refs.ts';
 import type { Sides } from './sides.ts';
+import { Ceiling } from './slices/pace.ts';
+import { pushSlices, removeTemporaryRefs } from './slices/push-slices.ts';
+import { readTemporaryRef, temporaryRefsOf } from './slices/temporary-refs.ts';
 import type { Pack, SourceRefs } from './source.ts';
-import { createSweep } from './sweep.ts';
 
 /** What both sides show after a run. */
 export interface Outcome {
@@ -28,16 +30,8 @@ export interface Outcome {
   readonly headTarget: string | undefined;
 }
 
-export interface RunContext {
-  readonly options: MirrorOptions;
-  readonly progress: ProgressReport;
-  readonly lfs: LfsScan;
-  /** The destination's selected refs at the first look of the whole mirror. */
-  firstSeen: Refs | undefined;
-}
-
-/** @throws MirrorRefused, RelayFailed, SourceMoved */
-export async function relay(sides: Sides, fullPack: boolean, context: RunContext): Promise<Outcome> {
+/** @throws MirrorRefused, PackRefused, RelayFailed, SourceMoved */
+export async function relay(sides: Sides, fullPack: boolean, context: RunContext, isSliced = false): Promise<Outcome> {
   const { options, progress } = context;
   progress.enter('listing');
   const [listed, there] = await bothOf(
@@ -45,7 +39,8 @@ export async function relay(sides: Sides, fullPack: boolean, context: RunContext
     sides.destination.git.list(),
   );
   const source = selectRefs(listed.refs, options);
-  const before = selectRefs(there.refs, options);
+  const temporary = temporaryRefsOf(there.refs, listed.refs);
+  const before = selectRefs(withoutAll(there.refs, temporary), options);
   context.firstSeen ??= before;
   refuseOtherFormat(listed, there, source);
   const plan = planMirror({
@@ -61,22 +56,50 @@ export async function relay(sides: Sides, fullPack: boolean, context: RunContext
     rememberedTips: fullPack ? [] : (options.rememberedTips ?? []),
   });
   const changed = plan.batches.reduce((sum, { commands }) => sum + commands.length, 0);
-  if (changed === 0) return { source, before, after: before, rejected: plan.kept, headTarget: listed.headTarget };
+  const { headTarget } = listed;
+  if (changed === 0) {
+    await removeTemporaryRefs(sides, there, temporary, options);
+    return { source, before, after: before, rejected: plan.kept, headTarget };
+  }
 
   progress.count({ refs: changed });
+  const tips = plan.batches.flatMap(({ wants }) => wants);
+  if (!isSliced && tips.length > 0 && (context.refused !== undefined || temporary.size > 0)) {
+    context.isSliced = true;
+    const ceiling = ceilingOf(context, temporary);
+    const first = [headTarget ?? ''].flatMap((name) => source.get(name) ?? []).find((oid) => tips.includes(oid));
+    const maxRefsPerPush = options.maxRefsPerPush ?? 4000;
+    await pushSlices(sides, { tips, first, there, temporary, maxRefsPerPush, ceiling }, context);
+    return relay(sides, fullPack, context, true);
+  }
   const rejected = [...plan.kept];
   for (const batch of plan.batches) {
     const thin = !fullPack && !there.capabilities.has('no-thin') && !there.isShallow;
     const pack = await openPack(sides, batch, there, thin, context);
-    const shape = { sideBand: there.capabilities.has('side-band-64k'), maxRefs: batch.commands.length };
-    if (!there.capabilities.has('report-status')) throw new RelayFailed('the destination does not report on pushes');
-    rejected.push(...rejections(await sides.destination.git.push(encodeCommands(batch.commands, there), pack, shape)));
+    const limit = options.maxPackBytes ?? Number.POSITIVE_INFINITY;
+    const { report } = await pushPack(sides, { commands: batch.commands, pack, there, limit }, context);
+    rejected.push(...rejections(report));
   }
 
   progress.enter('verifying');
-  const after = selectRefs((await sides.destination.git.list()).refs, options);
+  const now = await sides.destination.git.list();
+  const left = temporaryRefsOf(now.refs, listed.refs);
+  await removeTemporaryRefs(sides, now, left, options);
+  const after = selectRefs(withoutAll(now.refs, left), options);
   const planned = plan.batches.flatMap(({ commands }) => commands);
-  return { source, before, after, rejected: compare(planned, after, rejected), headTarget: listed.headTarget };
+  return { source, before, after, rejected: compare(planned, after, rejected), headTarget };
+}
+
+/** What is known of the biggest push that passes, by this run and by those whose temporary refs are left. */
+export function ceilingOf({ options, refused }: RunContext, temporary: Refs): Ceiling {
+  const ceiling = new Ceiling(options.maxPackBytes);
+  for (const name of temporary.keys()) ceiling.lower(readTemporaryRef(name)?.bytes ?? 0, 'status');
+  if (refused !== undefined) ceiling.lower(refused.bytes, refused.by);
+  return ceiling;
+}
+
+function withoutAll(refs: Refs, left: Refs): Refs {
+  return left.size === 0 ? refs : new Map([...refs].filter(([name]) => !left.has(name)));
 }
 
 /**
@@ -132,9 +155,9 @@ async function openPack(
   there: Advertisement,
   thin: boolean,
   context: RunContext,
-): Promise<AsyncIterable<Buffer> | undefined> {
+): Promise<Pack | undefined> {
   if (batch.pack === 'none') return undefined;
-  if (batch.pack === 'empty') return once(emptyPack(there.objectFormat));
+  if (batch.pack === 'empty') return { objects: 0, bytes: once(emptyPack(there.objectFormat)) };
   context.progress.enter('negotiating');
   const pack = await sides.source.git.fetchPack({
     wants: batch.wants,
@@ -144,28 +167,15 @@ async function openPack(
     ofsDelta: there.capabilities.has('ofs-delta'),
   });
   context.progress.enter('transferring');
-  return watched(pack, context);
+  return pack;
 }
 
 async function* once(bytes: Buffer): AsyncGenerator<Buffer, void, undefined> {
   yield bytes;
 }
 
-async function* watched(pack: Pack, { progress, lfs }: RunContext): AsyncGenerator<Buffer, void, undefined> {
-  progress.count({ objects: pack.objects });
-  const sweep = createSweep();
-  for await (const piece of pack.bytes) {
-    progress.carry(piece.length);
-    lfs.look(piece);
-    yield piece;
-    sweep(piece.length);
-  }
-}
-
 /** @throws RelayFailed if the pack was not taken, which another kind of pack may be */
 function rejections(report: PushReport): RejectedRef[] {
-  if (report.unpackError !== undefined)
-    throw new RelayFailed(`the destination could not unpack: ${report.unpackError}`);
   const rejected = [...report.rejected].map(([ref, reason]) => ({ ref, reason }));
   const incomplete = rejected.filter(({ reason }) => /missing necessary objects|unpacker error/.test(reason));
   if (incomplete.length > 0) {

@@ -24,7 +24,18 @@ export interface Pack {
   readonly bytes: AsyncIterable<Buffer>;
 }
 
-export type PackRequest = Omit<FetchRequest, 'done' | 'waitForDone'>;
+export type PackRequest = Omit<FetchRequest, 'done' | 'waitForDone' | 'depth'> & {
+  /** The source is certain to have every have: nothing is to be negotiated. */
+  readonly certain?: boolean;
+};
+
+/** What a source can do that a mirror in slices needs. */
+export interface Offers {
+  /** Whether it gives packs of any commit, not only of what a ref shows. */
+  readonly anyCommit: boolean;
+  readonly depth: boolean;
+  readonly filter: boolean;
+}
 
 /** Haves of the first round; each further round has four times as many, until the source is content. */
 const FIRST_ROUND = 256;
@@ -70,6 +81,29 @@ export class Source {
     if (packFollows) this.close();
     else await answer.finish();
     return common;
+  }
+
+  async offers(): Promise<Offers> {
+    const { hello } = await this.#connect();
+    if (hello.version === 0) return { anyCommit: false, depth: false, filter: false };
+    return { anyCommit: true, depth: hello.capabilities.shallow, filter: hello.capabilities.filter };
+  }
+
+  /**
+   * The commits that are so far from the nearest tip and have parents; none if no history goes further back.
+   * @param depth 1 for the tips themselves
+   * @throws SourceMoved, RelayFailed
+   */
+  async findAtDepth(tips: readonly string[], depth: number): Promise<readonly string[]> {
+    const { connection, hello } = await this.#connect();
+    if (hello.version === 0) throw new ProtocolViolation('the source does not tell depths in protocol v0');
+    // Who has the tips is sent no objects: all that is wanted stands before the pack.
+    const request = { wants: tips, haves: tips, thin: false, ofsDelta: false, done: true, depth };
+    const answer = await connection.exchange(encodeFetch(hello.capabilities, request), 2);
+    const { shallow, packFollows } = await readFetchAnswer(answer.reader, true);
+    if (packFollows) for await (const _ of readSideBand(answer.reader));
+    await answer.finish();
+    return shallow;
   }
 
   /** Asks for a pack of what the wants reach and the haves do not. @throws SourceMoved, RelayFailed */
@@ -148,7 +182,8 @@ async function readHello(connection: UploadPack): Promise<Hello> {
 /** Names haves, round by round, until the source says that it has enough of them, or there are no more. */
 async function negotiate(connection: UploadPack, capabilities: V2Capabilities, request: PackRequest): Promise<Answer> {
   const common = new Set<string>();
-  for (let from = 0, size = FIRST_ROUND; from < request.haves.length; from += size, size *= 4) {
+  if (request.certain) for (const oid of request.haves) common.add(oid);
+  for (let from = common.size, size = FIRST_ROUND; from < request.haves.length; from += size, size *= 4) {
     const haves = [...common, ...request.haves.slice(from, from + size)];
     const answer = await connection.exchange(encodeFetch(capabilities, { ...request, haves, done: false }), 2);
     const said = await readFetchAnswer(answer.reader);

@@ -12,6 +12,10 @@ export interface Faults {
   cut?: { readonly on: Phase; readonly side: 'request' | 'answer'; readonly afterBytes: number; times: number };
   /** A server that takes no thin packs, and either says `no-thin` or lets the client find out. */
   refuseThin?: 'announced' | 'unannounced';
+  /** As a front before a server: a push of more is answered 413, as soon as more of it has come. */
+  maxPushBytes?: number;
+  /** Every push is cut where this says. */
+  cutPushesAt?: () => number;
   /** How fast bodies of pushes are read. */
   pushBytesPerSecond?: number;
   /** Runs before git sees a request of the phase. */

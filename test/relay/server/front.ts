@@ -36,6 +36,8 @@ export interface LoggedRequest {
   readonly phase: Phase;
   readonly repository: string;
   readonly status: number;
+  /** How much of a push's body was passed on to git; grows until the request ends. */
+  readonly body: { readonly bytes: number };
   /** The body of a push, kept when `keepPushes` is set. */
   readonly push?: Buffer;
 }
@@ -97,9 +99,10 @@ async function answer(
   if (read === undefined) return refuse(response, 404, 'this address speaks git smart HTTP only');
   const { asked, body } = read.phase === 'fetch' ? await readFetch(read, request) : { asked: read, body: undefined };
   const { faults } = front;
+  const passed = { bytes: 0 };
   const note = (status: number, push?: Buffer) => {
     const { phase, repository } = asked;
-    front.requests.push({ phase, repository, status, ...(push ? { push } : {}) });
+    front.requests.push({ phase, repository, status, body: passed, ...(push ? { push } : {}) });
   };
 
   const refusal = options.auth && refuseCredentials(request, asked, options.auth);
@@ -118,11 +121,17 @@ async function answer(
 
   const cut = faults.cut?.on === asked.phase && faults.cut.times-- > 0 ? faults.cut : undefined;
   const kept: Buffer[] = [];
-  let tooMany = false;
+  let tooMany: number | undefined;
   const maxCommands = options.maxCommands ?? MAX_COMMANDS;
   const refuseMany = (child: ChildProcess) => {
-    tooMany = true;
+    tooMany = 400;
     refuse(response, 400, `a push may hold at most ${maxCommands} references`);
+    child.kill();
+  };
+  const refuseBig = (child: ChildProcess) => {
+    tooMany = 413;
+    note(413);
+    refuse(response, 413, 'the request is too large');
     child.kill();
   };
   const given = await runBackend({
@@ -145,9 +154,18 @@ async function answer(
       const stages = [
         ...(faults.pushBytesPerSecond ? [createThrottle(faults.pushBytesPerSecond)] : []),
         ...(cut?.side === 'request' ? [createCut(cut.afterBytes, () => request.socket.destroy())] : []),
+        ...(asked.phase === 'receive-pack' && faults.cutPushesAt
+          ? [createCut(faults.cutPushesAt(), () => request.socket.destroy())]
+          : []),
+        ...(asked.phase === 'receive-pack' && faults.maxPushBytes !== undefined
+          ? [createCut(faults.maxPushBytes, () => refuseBig(child))]
+          : []),
         ...(asked.phase === 'receive-pack' ? [createCommandCounter(maxCommands, () => refuseMany(child))] : []),
         new PassThrough(),
       ];
+      stages.at(-1)?.on('data', (chunk: Buffer) => {
+        passed.bytes += chunk.length;
+      });
       if (front.keepPushes) stages.at(-1)?.on('data', (chunk: Buffer) => kept.push(chunk));
       // A program that has ended early has an answer all the same, so the rest of the body is read and dropped.
       child.stdin.on('error', () => request.unpipe().resume());
@@ -156,11 +174,11 @@ async function answer(
       stages.reduce<Readable>((from, to) => from.pipe(to), request).pipe(child.stdin);
     },
   }).catch((error: unknown) => {
-    if (tooMany || request.destroyed) return undefined;
+    if (tooMany !== undefined || request.destroyed) return undefined;
     throw error;
   });
-  note(tooMany ? 400 : (given?.status ?? 0), front.keepPushes ? Buffer.concat(kept) : undefined);
-  if (given === undefined || tooMany) return;
+  if (tooMany !== 413) note(tooMany ?? given?.status ?? 0, front.keepPushes ? Buffer.concat(kept) : undefined);
+  if (given === undefined || tooMany !== undefined) return;
   await respond(given, asked, faults, cut?.side === 'answer' ? cut.afterBytes : undefined, options, response);
 }
 

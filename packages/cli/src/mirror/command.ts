@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { MirrorCommandOptions } from './run-mirror.ts';
 
 export function addMirrorCommand(program: Command): void {
@@ -29,6 +29,11 @@ export function addMirrorCommand(program: Command): void {
       "certificate authorities (PEM) to trust for the source, instead of the system's",
     )
     .option('--source-known-hosts <file>', 'host keys to trust for an ssh source, as ssh has them in known_hosts')
+    .option(
+      '--max-pack-bytes <number>',
+      'bytes that one push may have; a history that is bigger goes in slices (also when a push is refused for its size)',
+      readBytes,
+    )
     .option('--json', 'print the result as one JSON object on standard output')
     .addHelpText('after', '\nExit status: 0 mirrored or unchanged, 1 failed, 2 bad usage, 3 some refs rejected.')
     .action(async (source: string, destination: string, options: MirrorCommandOptions) => {
@@ -36,6 +41,12 @@ export function addMirrorCommand(program: Command): void {
       const { runMirror } = await import('./run-mirror.ts');
       process.exitCode = await runMirror(source, destination, options);
     });
+}
+
+function readBytes(text: string): number {
+  const bytes = Number(text);
+  if (!/^\d+$/.test(text) || bytes < 1024) throw new InvalidArgumentError('a whole number of at least 1024 is needed.');
+  return bytes;
 }
 
 function collect(pattern: string, before: string[] = []): string[] {

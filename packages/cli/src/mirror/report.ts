@@ -9,6 +9,8 @@ export interface MirrorReport
   > {
   /** null when a guard or the input stopped the mirror before any way was taken. */
   readonly via: MirrorResult['via'] | null;
+  /** Only when the history came in several pushes: how many. */
+  readonly slices?: number;
   /** Why earlier ways were given up. */
   readonly why: readonly string[];
   /** Of a failure. */
@@ -18,8 +20,8 @@ export interface MirrorReport
 }
 
 export function reportOf(result: MirrorResult): MirrorReport {
-  const { via, why, refs, bytesFromSource, bytesToDestination, durationMs, peakRssBytes, message, lfsPointers } =
-    result;
+  const { via, why, refs, bytesFromSource, bytesToDestination, durationMs, peakRssBytes, message } = result;
+  const { lfsPointers, slices } = result;
   return {
     result: result.result,
     via,
@@ -28,6 +30,7 @@ export function reportOf(result: MirrorResult): MirrorReport {
     bytesToDestination,
     durationMs: Math.round(durationMs),
     peakRssBytes,
+    ...(slices > 0 ? { slices } : {}),
     why,
     ...(message === undefined ? {} : { message }),
     ...(lfsPointers ? { lfsPointers } : {}),

@@ -16,6 +16,7 @@ export interface MirrorCommandOptions {
   readonly sourceAddress?: string;
   readonly sourceCaBundle?: string;
   readonly sourceKnownHosts?: string;
+  readonly maxPackBytes?: number;
   readonly json?: boolean;
 }
 
@@ -58,14 +59,22 @@ export async function runMirror(source: string, destination: string, options: Mi
 }
 
 function selectOptions(options: MirrorCommandOptions): Omit<MirrorOptions, 'source' | 'destination'> {
-  const { divergence, via, include, exclude, allowMassDelete = false } = options;
+  const { divergence, via, include, exclude, allowMassDelete = false, maxPackBytes } = options;
   const { sourceAddress, sourceCaBundle, sourceKnownHosts } = options;
   const sourceNetwork = {
     ...(sourceAddress !== undefined && { address: sourceAddress }),
     ...(sourceCaBundle !== undefined && { caBundle: readable(sourceCaBundle, '--source-ca-bundle') }),
     ...(sourceKnownHosts !== undefined && { knownHosts: readable(sourceKnownHosts, '--source-known-hosts') }),
   };
-  return { divergence, via, allowMassDelete, sourceNetwork, ...(include && { include }), ...(exclude && { exclude }) };
+  return {
+    divergence,
+    via,
+    allowMassDelete,
+    sourceNetwork,
+    ...(include && { include }),
+    ...(exclude && { exclude }),
+    ...(maxPackBytes !== undefined && { maxPackBytes }),
+  };
 }
 
 /** The file's path from the root, since git runs in a folder of its own. @throws UsageError */

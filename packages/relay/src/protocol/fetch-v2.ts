@@ -2,7 +2,8 @@
  * The pack request of protocol v2. Every request stands alone: it names all wants, and all haves that matter, again.
  *
  *     request: PKT-LINE("command=fetch" LF) ... delim-pkt *(PKT-LINE(argument)) flush-pkt
- *              arguments: "want" SP obj-id, "have" SP obj-id, "done", "thin-pack", "ofs-delta", "no-progress", "wait-for-done"
+ *              arguments: "want" SP obj-id, "have" SP obj-id, "done", "thin-pack", "ofs-delta", "no-progress", "wait-for-done",
+ *              "deepen" SP depth, "filter" SP filter-spec
  *     output  = acknowledgments flush-pkt | [acknowledgments delim-pkt] [shallow-info delim-pkt] packfile flush-pkt
  *     acknowledgments = PKT-LINE("acknowledgments" LF) (nak | *ack) (ready)
  *     nak = PKT-LINE("NAK" LF)   ack = PKT-LINE("ACK" SP obj-id LF)   ready = PKT-LINE("ready" LF)
@@ -25,11 +26,17 @@ export interface FetchRequest {
   readonly done: boolean;
   /** Only tell what is common. */
   readonly waitForDone?: boolean;
+  /** Only commits at most so far from a want. */
+  readonly depth?: number;
+  /** Leave objects out, such as `tree:0` for all but commits and tags. */
+  readonly filter?: string;
 }
 
 export interface FetchAnswer {
   /** Those haves that the source has too. */
   readonly common: ReadonlySet<string>;
+  /** Commits whose parents lie beyond the depth that was asked for. */
+  readonly shallow: readonly string[];
   /** Whether the pack follows, in side-band packets. */
   readonly packFollows: boolean;
 }
@@ -40,6 +47,8 @@ export function encodeFetch(capabilities: V2Capabilities, request: FetchRequest)
   if (request.ofsDelta) words.push('ofs-delta');
   if (request.waitForDone) words.push('wait-for-done');
   words.push(...request.wants.map((oid) => `want ${oid}`), ...request.haves.map((oid) => `have ${oid}`));
+  if (request.depth !== undefined) words.push(`deepen ${request.depth}`);
+  if (request.filter !== undefined) words.push(`filter ${request.filter}`);
   if (request.done) words.push('done');
   return Buffer.concat([
     ...commandLines('fetch', capabilities).map(encodeLine),
@@ -49,13 +58,18 @@ export function encodeFetch(capabilities: V2Capabilities, request: FetchRequest)
   ]);
 }
 
-/** Reads up to the pack, or to the flush if none follows. @throws ProtocolViolation, SourceMoved; MirrorRefused for a shallow source */
-export async function readFetchAnswer(reader: ByteReader): Promise<FetchAnswer> {
+/**
+ * Reads up to the pack, or to the flush if none follows.
+ * @param deepens whether a depth was asked for; else what is shallow is the source itself
+ * @throws ProtocolViolation, SourceMoved; MirrorRefused for a shallow source
+ */
+export async function readFetchAnswer(reader: ByteReader, deepens = false): Promise<FetchAnswer> {
   const common = new Set<string>();
+  const shallow: string[] = [];
   let section: string | undefined;
   for (;;) {
     const packet = await readPacket(reader);
-    if (packet.type === 'flush') return { common, packFollows: false };
+    if (packet.type === 'flush') return { common, shallow, packFollows: false };
     if (packet.type === 'delim') {
       section = undefined;
       continue;
@@ -64,7 +78,7 @@ export async function readFetchAnswer(reader: ByteReader): Promise<FetchAnswer> 
     const line = fetchText(packet.payload);
     if (section === undefined) {
       section = line;
-      if (section === 'packfile') return { common, packFollows: true };
+      if (section === 'packfile') return { common, shallow, packFollows: true };
     } else if (section === 'acknowledgments') {
       const [, oid] = /^ACK (\S+)$/.exec(line) ?? [];
       if (isObjectId(oid)) common.add(oid);
@@ -72,7 +86,9 @@ export async function readFetchAnswer(reader: ByteReader): Promise<FetchAnswer> 
         throw new ProtocolViolation(`malformed acknowledgment: ${printable(line)}`);
       }
     } else if (section === 'shallow-info') {
-      if (line.startsWith('shallow ')) throw new MirrorRefused(SHALLOW_SOURCE);
+      if (line.startsWith('shallow ') && !deepens) throw new MirrorRefused(SHALLOW_SOURCE);
+      const [, oid] = /^shallow (\S+)$/.exec(line) ?? [];
+      if (isObjectId(oid)) shallow.push(oid);
     } else throw new ProtocolViolation(`unknown section in the answer of the source: ${printable(section)}`);
   }
 }

@@ -136,13 +136,15 @@ describe('an advertisement', () => {
 describe('an answer to a fetch', () => {
   it('tells what is common and whether the pack follows', async () => {
     const ready = lines('acknowledgments\n', `ACK ${A}\n`, 'ready\n', DELIM, 'packfile\n');
-    expect(await readFetchAnswer(streamOf(ready))).toEqual({ common: new Set([A]), packFollows: true });
+    expect(await readFetchAnswer(streamOf(ready))).toEqual({ common: new Set([A]), shallow: [], packFollows: true });
     const nak = lines('acknowledgments\n', 'NAK\n', FLUSH);
-    expect(await readFetchAnswer(streamOf(nak))).toEqual({ common: new Set(), packFollows: false });
+    expect(await readFetchAnswer(streamOf(nak))).toEqual({ common: new Set(), shallow: [], packFollows: false });
   });
 
   it('of a shallow source is refused, and one of a source that moved says so', async () => {
     await expect(readFetchAnswer(streamOf(lines('shallow-info\n', `shallow ${A}\n`)))).rejects.toThrow(MirrorRefused);
+    const deepened = lines('shallow-info\n', `shallow ${A}\n`, DELIM, 'packfile\n');
+    expect(await readFetchAnswer(streamOf(deepened), true)).toMatchObject({ shallow: [A], packFollows: true });
     const gone = lines(`ERR upload-pack: not our ref ${A}`);
     await expect(readFetchAnswer(streamOf(gone))).rejects.toMatchObject({ name: 'SourceMoved' });
   });

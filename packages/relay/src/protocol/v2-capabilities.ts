@@ -15,6 +15,10 @@ export interface V2Capabilities {
   readonly objectFormat: ObjectFormat;
   /** The server waits for "done" before it sends a pack, if asked to. */
   readonly waitForDone: boolean;
+  /** The server can leave objects out of a pack. */
+  readonly filter: boolean;
+  /** The server can limit how far back a pack goes. */
+  readonly shallow: boolean;
   /** Whether commands may name the object format. */
   readonly namesObjectFormat: boolean;
 }
@@ -35,10 +39,13 @@ export async function readV2Capabilities(reader: ByteReader): Promise<V2Capabili
   for (const needed of ['ls-refs', 'fetch']) {
     if (!capabilities.has(needed)) throw new ProtocolViolation(`the source does not offer ${needed}`);
   }
+  const offered = (capabilities.get('fetch') ?? '').split(' ');
   return {
     objectFormat: parseObjectFormat(capabilities.get('object-format')),
     namesObjectFormat: capabilities.has('object-format'),
-    waitForDone: (capabilities.get('fetch') ?? '').split(' ').includes('wait-for-done'),
+    waitForDone: offered.includes('wait-for-done'),
+    filter: offered.includes('filter'),
+    shallow: offered.includes('shallow'),
   };
 }
 

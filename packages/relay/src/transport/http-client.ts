@@ -144,7 +144,7 @@ export class HttpClient {
     if (status === 403) return new MirrorRefused(`the ${side} forbids this (403)${tail}`, 'access');
     if (status === 404)
       return new MirrorRefused(`there is no repository at the ${side} ${this.options.url} (404)${tail}`, 'access');
-    return new RelayFailed(`the ${side} answered ${status}${tail}`);
+    return new RelayFailed(`the ${side} answered ${status}${tail}`, status);
   }
 
   close(): void {
