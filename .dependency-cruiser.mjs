@@ -55,7 +55,7 @@ export default {
       name: 'no-cycles',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     { name: 'all-imports-resolve', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

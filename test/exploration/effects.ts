@@ -3,7 +3,7 @@ import { LeaseConflict, type LeaseSettings, type LeaseState, MINUTE_MS, SECOND_M
 import type { SeenStack } from '@hourglass/shared';
 import type { SeenTask, Tasks } from '../../services/runner/src/tasks.ts';
 import { checkCreation, checkDeletion, checkHours, checkStart, checkSweep } from './invariants.ts';
-import type { Turn } from './run.ts';
+import type { Turn } from './message.ts';
 import {
   commit,
   hasSucceeded,

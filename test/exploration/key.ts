@@ -1,7 +1,7 @@
 /** What makes two worlds the same: times count from now, names made for one write count by what they are to the lease. */
 import { hash } from 'node:crypto';
 import { HOUR_MS, type LeaseState, MINUTE_MS, type Request } from '@hourglass/lease';
-import type { Run } from './run.ts';
+import type { Run } from './message.ts';
 import type { World } from './world.ts';
 
 /** A time that lies further back than this decides nothing any more. */

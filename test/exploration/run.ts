@@ -4,36 +4,12 @@
  */
 import { type LeaseSettings, type LeaseState, MINUTE_MS } from '@hourglass/lease';
 import { acceptRequests } from '../../services/intake/src/accept.ts';
-import { type Trigger as ProvisionerTrigger, provision } from '../../services/provisioner/src/provision.ts';
-import { type Trigger as RunnerTrigger, run as runTasks } from '../../services/runner/src/run.ts';
-import { type Trigger as TeardownTrigger, tearDown } from '../../services/teardown/src/tear-down.ts';
+import { provision } from '../../services/provisioner/src/provision.ts';
+import { run as runTasks } from '../../services/runner/src/run.ts';
+import { tearDown } from '../../services/teardown/src/tear-down.ts';
 import { createEffects } from './effects.ts';
+import type { Answer, Message, Run, Turn } from './message.ts';
 import { copyOf, Violation, type World } from './world.ts';
-
-export type Message =
-  | { to: 'intake'; request: number }
-  | { to: 'provisioner'; trigger: ProvisionerTrigger }
-  | { to: 'runner'; trigger: RunnerTrigger }
-  | { to: 'teardown'; trigger: TeardownTrigger };
-
-export type Answer = { value: unknown } | { error: Error };
-
-/** A handler that stands before a call. */
-export interface Run {
-  message: Message;
-  startedAtMs: number;
-  answers: readonly Answer[];
-  /** The call that it stands before. */
-  before: string;
-  /** The lease's version as it last loaded it. */
-  version: number;
-}
-
-/** What comes in between at one call: the handler is stopped before it, its answer is lost, AWS refuses it, or does not know yet what it has just done. */
-export interface Turn {
-  at: number;
-  kind: 'pause' | 'lost' | 'refused' | 'behind';
-}
 
 /** A place where a run may take a turn. */
 export interface Crossing {

@@ -1,7 +1,8 @@
 /** Everything that can happen next in a world: a message comes, a handler goes on, AWS moves, time passes, something rare goes wrong. */
 import { HOUR_MS, type LeaseSettings, MINUTE_MS } from '@hourglass/lease';
 import { seenTask } from './effects.ts';
-import { HANDLER_TIMEOUT_MS, type Message, runHandler, type Turn } from './run.ts';
+import type { Message, Turn } from './message.ts';
+import { HANDLER_TIMEOUT_MS, runHandler } from './run.ts';
 import { copyOf, stopTask, type World } from './world.ts';
 
 export interface Step {

@@ -12,7 +12,7 @@ import {
   type TaskItem,
   type Timer,
 } from '@hourglass/lease';
-import type { Run } from './run.ts';
+import type { Run } from './message.ts';
 
 export const LEASE_ID = 'main';
 export const STACK_NAME = 'endpoints';

@@ -5,7 +5,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { SSHD_VARIABLE, type SshServer, startSshServer } from '../relay/server/ssh-server.ts';
+import { SSHD_VARIABLE, startSshServer } from '../relay/server/ssh-server.ts';
+import type { SshServer } from '../relay/server/ssh-settings.ts';
 import type { Found, Part } from './part.ts';
 import { describeInstallation, installByApt } from './system-packages.ts';
 

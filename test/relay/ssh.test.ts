@@ -9,7 +9,8 @@ import { needs } from '../parts/needs.ts';
 import { bundleHourglass, runHourglass } from './bundle-hourglass.ts';
 import { refsOf } from './git.ts';
 import { createPair, type Pair } from './pair.ts';
-import { type SshServer, startSshServer } from './server/ssh-server.ts';
+import { startSshServer } from './server/ssh-server.ts';
+import type { SshServer } from './server/ssh-settings.ts';
 
 const NAME = 'git.onpremises.invalid';
 /** A key that no server here has. */

@@ -2,9 +2,9 @@
  * The simulated AWS as a whole: builds the parts around one clock, one directory of identities and one gateway, and opens the doors.
  */
 
+import type { CloudCore, ResourceType } from './core.ts';
 import { readTemplate } from './deploy/assembly.ts';
 import { type DeployedStack, deployStack } from './deploy/deploy-stack.ts';
-import type { ResourceType } from './deploy/resource-type.ts';
 import type { Template } from './deploy/template.ts';
 import { Driver } from './driver.ts';
 import { AwsError, DeployError } from './errors.ts';
@@ -12,7 +12,7 @@ import { awsManagedPolicies } from './iam/aws-managed.ts';
 import { Directory } from './iam/directory.ts';
 import { createIdentifiers } from './identifiers.ts';
 import { type CloudOptions, createParts, type Parts } from './parts.ts';
-import type { CloudCore, Credentials, PolicyDocument, Principal } from './service.ts';
+import type { Credentials, PolicyDocument, Principal } from './service.ts';
 import type { Trace, TraceListener } from './trace.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import type { CallListener, FaultPlan } from './wire/faults.ts';

@@ -4,6 +4,7 @@
 import { createHttpApiPart, type HttpApiPart } from './apigateway/index.ts';
 import { type CloudFormationPart, createCloudFormationPart, type StackTimings } from './cloudformation/index.ts';
 import { type CodeCommitPart, createCodeCommitPart } from './codecommit/index.ts';
+import type { CloudCore, CloudPart } from './core.ts';
 import { createDynamoDbPart, type DynamoDbMode, type DynamoDbPart } from './dynamodb/index.ts';
 import { createEc2Part, type Ec2Part, type NetworkOptions } from './ec2/index.ts';
 import { createEcsPart, type EcsOptions, type EcsPart } from './ecs/index.ts';
@@ -15,7 +16,6 @@ import { createPassivePart } from './passive/index.ts';
 import { createS3Part, type S3Part } from './s3/index.ts';
 import { createSchedulerPart } from './scheduler/index.ts';
 import { createSecretsPart, type SecretsPart } from './secretsmanager/index.ts';
-import type { CloudCore, CloudPart } from './service.ts';
 import { createSqsPart } from './sqs/index.ts';
 import { createStsPart } from './sts/index.ts';
 import type { AnswerCall } from './wire/faults.ts';

@@ -14,10 +14,6 @@
  * - ec2Query: `VpcEndpointId.1=…`, `Filter.1.Value.1=…` arrive as `{VpcEndpointId: […], Filter: [{Value: […]}]}`; outputs carry the *wire*
  *   names (`{vpcEndpointSet: [{vpcEndpointId: …}]}`), arrays become `<item>` elements.
  */
-import type { Clock } from './clock.ts';
-import type { ResourceType } from './deploy/resource-type.ts';
-import type { Trace } from './trace.ts';
-
 /** Who calls. `arn` is what IAM messages name: for a role, its session (`arn:aws:sts::…:assumed-role/Name/session`). */
 export type Principal =
   | { readonly kind: 'root'; readonly arn: string }
@@ -116,52 +112,4 @@ export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
-}
-
-/** What every service is given. */
-export interface CloudCore {
-  readonly account: string;
-  readonly region: string;
-  /** Always `aws`. */
-  readonly partition: string;
-  readonly clock: Clock;
-  /** `arn:aws:<service>:<region>:<account>:<resource>`. */
-  arn(service: string, resource: string): string;
-  /** A fresh id, the same in every run of the same history: `newUuid()`, `newHex(17)` (for `vpce-…`). */
-  newUuid(): string;
-  newHex(length: number): string;
-  trace(event: Trace): void;
-  /** Puts an event of an AWS service (`aws.ecs`, `aws.cloudformation`) on the default bus, now. */
-  emitServiceEvent(event: { source: string; detailType: string; detail: unknown; resources?: readonly string[] }): void;
-  /**
-   * Calls an operation of another service as `principal`, with the IAM check, the trace and the faults of an outside call.
-   * CloudFormation creates endpoints so, under its service role. Throws AwsError.
-   */
-  call(service: string, operation: string, input: Record<string, unknown>, principal: Principal): Promise<unknown>;
-  /** The principal of a role's session, if `trustedService` (`ecs-tasks.amazonaws.com`) may assume it; else AwsError AccessDenied. */
-  assumeRole(
-    roleArn: string,
-    trustedService: string,
-    options?: { sessionName?: string; sourceArn?: string },
-  ): Principal;
-  /** Key material for a role's session: a task's environment gets it. `root` is the account itself. */
-  credentialsFor(roleArn: string | 'root', sessionName?: string): Credentials;
-  /** The demand that a caller may hand a role over: put it in `authorize` wherever a role is passed. */
-  passRole(roleArn: string, passedToService: string): Demand;
-  /** The HTTP door's URL if it is open. */
-  openEndpointUrl(): string | undefined;
-  /** `http://127.0.0.1:<port>` of the HTTP door, opened if it was not: for real processes. */
-  endpointUrl(): Promise<string>;
-  /** Appends a log record to a group (container output, function logs). */
-  log(logGroup: string, stream: string, message: string): void;
-  /** Resource types of all parts: CloudFormation creates through these. */
-  readonly resourceTypes: Readonly<Record<string, ResourceType>>;
-}
-
-/** What a factory returns. */
-export interface CloudPart {
-  readonly services?: readonly Service[];
-  readonly resourceTypes?: Readonly<Record<string, ResourceType>>;
-  /** Ends every process, socket and real timer of this part. */
-  close?(): Promise<void>;
 }

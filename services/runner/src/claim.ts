@@ -7,7 +7,7 @@ import {
   type TaskItem,
   type Work,
 } from '@hourglass/lease';
-import type { RunEffects } from './run.ts';
+import type { RunEffects } from './effects.ts';
 
 /** The claims of the next write: as many batches as fit into it, some two dozen items. */
 export async function claimCommands(state: LeaseState, nowMs: number, effects: RunEffects): Promise<Command[]> {

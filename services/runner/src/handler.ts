@@ -17,7 +17,8 @@ import {
 } from '@hourglass/shared';
 import { ensureRepository, setDefaultBranch } from '@hourglass/shared/codecommit';
 import { runnerEnv } from './config.ts';
-import { type RunEffects, run } from './run.ts';
+import type { RunEffects } from './effects.ts';
+import { run } from './run.ts';
 import { createTasks } from './tasks.ts';
 
 const config = parseEnv(runnerEnv, process.env);

@@ -8,7 +8,7 @@ import {
   type TaskOutcome,
 } from '@hourglass/lease';
 import { byTask, type TaskBatch } from './batch.ts';
-import type { Attempt, RunEffects } from './run.ts';
+import type { Attempt, RunEffects } from './effects.ts';
 import { outcomesOf, type SeenTask } from './tasks.ts';
 
 export interface Reconciled {

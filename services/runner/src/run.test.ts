@@ -2,7 +2,8 @@ import { advance, type Command, MINUTE_MS, taskTokenOf } from '@hourglass/lease'
 import type { DeadTask } from '@hourglass/shared';
 import { createMemoryEffects } from '@hourglass/shared/testing';
 import { describe, expect, it, vi } from 'vitest';
-import { type Attempt, type RunEffects, run } from './run.ts';
+import type { Attempt, RunEffects } from './effects.ts';
+import { run } from './run.ts';
 import { outcomesOf, type SeenTask } from './tasks.ts';
 
 const STACK = 'arn:aws:cloudformation:ap-northeast-1:1:stack/endpoints/1';

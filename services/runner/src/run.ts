@@ -11,28 +11,12 @@ import {
   MAX_ITEMS_PER_WRITE,
   planBatches,
 } from '@hourglass/lease';
-import type { Attempt as RecordedAttempt } from '@hourglass/lease-dynamodb';
-import { announce, type SendDeadLetters, type ServiceEffects, sendDeadLetters } from '@hourglass/shared';
+import { announce, sendDeadLetters } from '@hourglass/shared';
 import { byTask, type TaskBatch } from './batch.ts';
 import { claimCommands } from './claim.ts';
+import type { RunEffects } from './effects.ts';
 import { finishTask, reconcile } from './reconcile.ts';
-import type { Repositories } from './repositories.ts';
 import type { SeenTask, Tasks } from './tasks.ts';
-
-/** Of this lease. */
-export type Attempt = Omit<RecordedAttempt, 'leaseId'>;
-
-export interface RunEffects extends ServiceEffects {
-  tasks: Tasks;
-  commands: Record<string, string[]>;
-  /** The attempts of the task that was begun with this token, in the order in which it does them. */
-  readAttempts(taskToken: string): Promise<Attempt[]>;
-  /** What the task of this key has mirrored before. */
-  readTips(taskKey: string): Promise<readonly string[]>;
-  repositories: Repositories;
-  sendDeadLetters: SendDeadLetters;
-  warn(message: string, error?: Error): void;
-}
 
 /** What the runner is woken by; each makes it look at what is owed. */
 export type Trigger =

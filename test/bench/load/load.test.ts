@@ -1,8 +1,9 @@
 /** A small slice of `pnpm bench:load`. */
 import { describe, expect, inject, it } from 'vitest';
 import { growthOf, judge, judgeGrowth } from './conditions.ts';
+import type { Load } from './load.ts';
 import type { Outcome } from './outcome.ts';
-import { type Load, runLoad } from './run-load.ts';
+import { runLoad } from './run-load.ts';
 
 function burst(requests: number, repositories: number, endpoints: Load['endpoints']): Promise<Outcome> {
   const assembly = inject('assembly');

@@ -10,8 +10,9 @@ import { Command } from 'commander';
 import { readCount } from '../../read-count.ts';
 import { LEASE_ID } from '../../simulation/names.ts';
 import { growthOf, judge, judgeGrowth } from './conditions.ts';
+import type { Load } from './load.ts';
 import type { Outcome } from './outcome.ts';
-import { type Load, runLoad } from './run-load.ts';
+import { runLoad } from './run-load.ts';
 import { describeConditions, describeGrowth, describeOutcomes } from './table.ts';
 
 /** How much smaller the burst is that the asked one is compared with. */

@@ -4,8 +4,8 @@ import { fargatePrices, fargateUsd } from '@hourglass/cost';
 import { LEASE_ID, TABLE } from '../../simulation/names.ts';
 import type { Sources } from '../../simulation/sources.ts';
 import type { Handlers, HandlerWatch } from './handlers.ts';
+import type { Load } from './load.ts';
 import type { Rest } from './rest.ts';
-import type { Load } from './run-load.ts';
 import type { TableMeter, Writes } from './table-meter.ts';
 import { billedSeconds, mostAtOnce, mostPerRepository, spanOf } from './tasks.ts';
 

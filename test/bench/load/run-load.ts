@@ -3,7 +3,7 @@
  * until every request is mirrored and the lease is closed.
  */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { type Cloud, createCloud, type DynamoDbMode } from '@hourglass/cloud';
+import { type Cloud, createCloud } from '@hourglass/cloud';
 import { HOUR_MS, MINUTE_MS } from '@hourglass/lease';
 import { TABLE } from '../../simulation/names.ts';
 import { createRandom } from '../../simulation/random.ts';
@@ -11,6 +11,7 @@ import { Sources } from '../../simulation/sources.ts';
 import { createTaskRunner } from '../../simulation/virtual-tasks.ts';
 import { HandlerWatch } from './handlers.ts';
 import { createLatencies } from './latencies.ts';
+import type { Load } from './load.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { readRest } from './rest.ts';
 import { TableMeter } from './table-meter.ts';
@@ -20,18 +21,6 @@ const SEED = 1;
 /** PutEvents takes ten entries a call. */
 const ENTRIES = 10;
 const LONGEST_MS = 48 * HOUR_MS;
-
-export interface Load {
-  /** The cloud assembly with the stack `hourglass-test`. */
-  assembly: string;
-  requests: number;
-  repositories: number;
-  /** Whether the endpoints are there when the burst begins; else it opens them. */
-  endpoints: 'closed' | 'open';
-  /** How long one repository takes in its task: the median. */
-  mirrorSeconds: number;
-  dynamo: DynamoDbMode;
-}
 
 export async function runLoad(load: Load): Promise<Outcome> {
   const beganAtMs = performance.now();

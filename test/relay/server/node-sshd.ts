@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import ssh2 from 'ssh2';
-import type { ServerSettings, Serving } from './ssh-server.ts';
+import type { ServerSettings, Serving } from './ssh-settings.ts';
 
 export async function startNodeSshd({
   hostKeyFile,

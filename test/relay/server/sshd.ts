@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { ServerSettings, Serving } from './ssh-server.ts';
+import type { ServerSettings, Serving } from './ssh-settings.ts';
 
 /** Where a sshd that is started by root insists on an empty folder. */
 const PRIVILEGE_SEPARATION = '/run/sshd';

@@ -3,8 +3,10 @@
  * They answer under `/_api/<api id>/<path>`, without a signature, as the real ones do.
  * Source: API Gateway developer guide, "Create AWS Lambda proxy integrations for HTTP APIs".
  */
+
+import type { CloudCore, CloudPart } from '../core.ts';
 import { AwsError, DeployError } from '../errors.ts';
-import { type CloudCore, type CloudPart, type Principal, RawResponse } from '../service.ts';
+import { type Principal, RawResponse } from '../service.ts';
 import type { WireRequest, WireResponse } from '../wire/message.ts';
 import { toEvent, toResponse } from './payload.ts';
 

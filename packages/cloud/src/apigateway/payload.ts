@@ -2,7 +2,7 @@
  * Payload format 2.0: a request as the function's event, and the function's answer as a response.
  * Source: API Gateway developer guide, "Create AWS Lambda proxy integrations for HTTP APIs".
  */
-import type { CloudCore } from '../service.ts';
+import type { CloudCore } from '../core.ts';
 import type { WireRequest, WireResponse } from '../wire/message.ts';
 
 export function toEvent(

@@ -1,5 +1,5 @@
 /** What a stack tells: its own list of events, the trace, and the default bus (CloudFormation User Guide, "Event detail"). */
-import type { CloudCore } from '../service.ts';
+import type { CloudCore } from '../core.ts';
 import type { Stack } from './stack.ts';
 
 /** Records the stack's present status. */

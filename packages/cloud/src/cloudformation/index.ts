@@ -1,6 +1,8 @@
 /** CloudFormation at run time: stacks that services create and delete, slowly, and the events that tell of it. */
+
+import type { CloudCore, CloudPart } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import type { CloudCore, CloudPart, Demand, Operation } from '../service.ts';
+import type { Demand, Operation } from '../service.ts';
 import { type CreateStackInput, readCreateStack, validationError } from './read-request.ts';
 import { isLiving, type Stack } from './stack.ts';
 import { Stacks, type StackTimings } from './stacks.ts';

@@ -1,7 +1,9 @@
 /** Reads and checks a CreateStack request, and makes the stack of it. */
+
+import type { CloudCore } from '../core.ts';
 import { orderResources, resolveParameters, type Template } from '../deploy/template.ts';
 import { AwsError, DeployError } from '../errors.ts';
-import type { ApiCall, CloudCore } from '../service.ts';
+import type { ApiCall } from '../service.ts';
 import type { Stack, StackTag } from './stack.ts';
 
 export interface CreateStackInput {

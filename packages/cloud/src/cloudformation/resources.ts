@@ -1,8 +1,9 @@
 /** Creates, watches and deletes a stack's resources, every call as the stack's role. */
+
+import type { CloudCore, ResourceContext } from '../core.ts';
 import { resolveIntrinsics } from '../deploy/intrinsics.ts';
-import type { ResourceContext } from '../deploy/resource-type.ts';
 import { orderResources } from '../deploy/template.ts';
-import type { CloudCore, Principal } from '../service.ts';
+import type { Principal } from '../service.ts';
 import { recordResource } from './events.ts';
 import { createStackScope } from './scope.ts';
 import type { Stack } from './stack.ts';

@@ -1,7 +1,8 @@
 /** What names in a run-time stack's template stand for, over the one resolver of this room. */
+
+import type { CloudCore } from '../core.ts';
 import { type IntrinsicScope, resolveIntrinsics } from '../deploy/intrinsics.ts';
 import { createConditions } from '../deploy/template.ts';
-import type { CloudCore } from '../service.ts';
 import type { Stack } from './stack.ts';
 
 export function createStackScope(core: CloudCore, stack: Stack): IntrinsicScope {

@@ -3,7 +3,7 @@
  * OnFailure says. DELETE_IN_PROGRESS → DELETE_COMPLETE after `deleteMs`. Every status is an event on the default bus, as on AWS.
  * With OnFailure DELETE a failed stack goes straight to DELETE_IN_PROGRESS, without a CREATE_FAILED of its own.
  */
-import type { CloudCore } from '../service.ts';
+import type { CloudCore } from '../core.ts';
 import { recordResource, recordStack } from './events.ts';
 import { createResources, deleteResources, lookForEndpoints } from './resources.ts';
 import { createStackScope, resolveStackOutputs } from './scope.ts';

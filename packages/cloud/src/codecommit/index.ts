@@ -2,8 +2,9 @@
  * CodeCommit's API around repositories: which there are, and which branch is the default one. What git itself does there is not
  * simulated, so any branch name is taken for one that exists.
  */
+
+import type { CloudCore, CloudPart } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import type { CloudCore, CloudPart } from '../service.ts';
 
 export interface CodeCommitPart extends CloudPart {
   /** The repositories that were made, by name, with the default branch that was set. */

@@ -2,9 +2,10 @@
  * The one custom resource there is: the clean-up of a control plane. Its function acts when its stack is deleted, and a control plane
  * that is deployed here never is (`deployStack`); tests call the function as CloudFormation would. Here its function must exist.
  */
+
+import type { ResourceType } from '../core.ts';
 import { DeployError } from '../errors.ts';
 import type { FunctionRegistry } from '../lambda/registry.ts';
-import type { ResourceType } from './resource-type.ts';
 
 /** Any other custom resource is an unknown type, and refused. */
 export function createCustomResourceTypes(functions: FunctionRegistry): Record<string, ResourceType> {

@@ -1,10 +1,10 @@
 /**
  * Deploys a template at once, as the account itself: for the control plane, whose own creation is not what this room is about.
  */
+
+import type { CloudCore, CreatedResource, ResourceContext } from '../core.ts';
 import { DeployError } from '../errors.ts';
-import type { CloudCore } from '../service.ts';
 import { type IntrinsicScope, resolveIntrinsics } from './intrinsics.ts';
-import type { CreatedResource, ResourceContext } from './resource-type.ts';
 import { createConditions, orderResources, resolveParameters, type Template } from './template.ts';
 
 export interface DeployRequest {

@@ -1,7 +1,8 @@
 /**
  * DynamoDB in the simulated AWS: IAM in front, and behind it DynamoDB Local or the engine in memory.
  */
-import type { CloudCore, CloudPart, Operation } from '../service.ts';
+import type { CloudCore, CloudPart } from '../core.ts';
+import type { Operation } from '../service.ts';
 import { listDemands, type TableFacts } from './demands.ts';
 import { type DynamoDbEngine, type DynamoDbMode, openEngine } from './engine.ts';
 import { createTableTypes } from './resources.ts';

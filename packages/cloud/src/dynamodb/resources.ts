@@ -1,7 +1,6 @@
 /** CloudFormation's `AWS::DynamoDB::Table` and `AWS::DynamoDB::GlobalTable` (its replica in this region). */
-import type { CreatedResource, ResourceContext, ResourceType } from '../deploy/resource-type.ts';
+import type { CloudCore, CreatedResource, ResourceContext, ResourceType } from '../core.ts';
 import { DeployError } from '../errors.ts';
-import type { CloudCore } from '../service.ts';
 
 type Ask = (operation: string, input: Record<string, unknown>) => Promise<unknown>;
 

@@ -2,7 +2,8 @@
  * What IAM must allow for each EC2 call. Creating an endpoint touches the VPC, each subnet and group, and the endpoint to be; tags need
  * `ec2:CreateTags`, private DNS `route53:AssociateVPCWithHostedZone` (Service Authorization Reference, "Amazon EC2").
  */
-import type { CloudCore, Demand } from '../service.ts';
+import type { CloudCore } from '../core.ts';
+import type { Demand } from '../service.ts';
 import type { Network } from './network.ts';
 import { readTags, wantsPrivateDns } from './operations.ts';
 

@@ -1,5 +1,5 @@
 /** The little of EC2 that is needed: VPC endpoints with their lifetimes, security groups, and looking at VPCs and subnets. */
-import type { CloudCore, CloudPart } from '../service.ts';
+import type { CloudCore, CloudPart } from '../core.ts';
 import { listDemands } from './demands.ts';
 import { type EndpointLifetime, Network, type NetworkOptions } from './network.ts';
 import { createEc2Operations } from './operations.ts';

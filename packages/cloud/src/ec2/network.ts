@@ -3,8 +3,9 @@
  * An endpoint lives pending → available → deleting → deleted by the clock alone. Its lifetime stays in a ledger for ever: that is
  * what is paid for.
  */
+
+import type { CloudCore } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import type { CloudCore } from '../service.ts';
 
 export type EndpointState = 'pending' | 'available' | 'deleting' | 'deleted';
 

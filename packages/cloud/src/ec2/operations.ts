@@ -1,6 +1,8 @@
 /** EC2's operations on the wire's names (EC2 API Reference). */
+
+import type { CloudCore } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import type { CloudCore, Operation } from '../service.ts';
+import type { Operation } from '../service.ts';
 import { type Filter, findUnknownFilter, matchesFilters } from './filters.ts';
 import type { Endpoint, Network } from './network.ts';
 

@@ -1,6 +1,6 @@
 /** CloudFormation's EC2 types. What a stack creates at run time goes through IAM as the stack's role, like any call. */
-import type { CreatedResource, ResourceContext, ResourceType } from '../deploy/resource-type.ts';
-import type { CloudCore, Operation } from '../service.ts';
+import type { CloudCore, CreatedResource, ResourceContext, ResourceType } from '../core.ts';
+import type { Operation } from '../service.ts';
 import type { Network } from './network.ts';
 
 type Ask = (operation: string, input: Record<string, unknown>) => Promise<unknown>;

@@ -1,5 +1,6 @@
 /** What IAM must allow for each ECS call (Service Authorization Reference, "Amazon Elastic Container Service"). */
-import type { CloudCore, Demand } from '../service.ts';
+import type { CloudCore } from '../core.ts';
+import type { Demand } from '../service.ts';
 import { clusterName, type EcsRegistry } from './registry.ts';
 import type { RunTaskInput } from './run-task.ts';
 

@@ -1,5 +1,5 @@
 /** What a task tells at each change: the trace, and `ECS Task State Change` on the default bus (ECS Developer Guide, "Task state change events"). */
-import type { CloudCore } from '../service.ts';
+import type { CloudCore } from '../core.ts';
 import { describeTask, type Task } from './task.ts';
 
 /** @param pid of the local process, when it has just started. */

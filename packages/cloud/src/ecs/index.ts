@@ -2,8 +2,10 @@
  * ECS on Fargate: clusters and task definitions of the template, and tasks that are real local processes of the container's entrypoint
  * (or, for simulations, virtual ones).
  */
+
+import type { CloudCore, CloudPart } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import type { CloudCore, CloudPart, Operation } from '../service.ts';
+import type { Operation } from '../service.ts';
 import { listDemands } from './demands.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { LifecycleOptions, TaskTimings } from './lifecycle-options.ts';

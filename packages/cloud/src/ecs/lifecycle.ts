@@ -2,7 +2,7 @@
  * The life of a task on the clock: PROVISIONING → PENDING → RUNNING → DEPROVISIONING → STOPPED, an `ECS Task State Change` event at each
  * step. While a real process runs, the clock is held: virtual time then passes as the process lives it.
  */
-import type { CloudCore } from '../service.ts';
+import type { CloudCore } from '../core.ts';
 import { tellTask } from './events.ts';
 import type { LifecycleOptions } from './lifecycle-options.ts';
 import { type RunningProcess, startProcess } from './process-runner.ts';

@@ -1,6 +1,7 @@
 /** The clusters, task definitions and tasks there are. A stopped task is listed for an hour, then forgotten. */
+
+import type { CloudCore } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import type { CloudCore } from '../service.ts';
 import type { Task, TaskDefinition } from './task.ts';
 
 /** "Stopped tasks only appear in the returned results for at least one hour" (DescribeTasks); exactly one here. */

@@ -1,7 +1,6 @@
 /** CloudFormation's `AWS::ECS::Cluster` and `AWS::ECS::TaskDefinition`. */
-import type { ResourceType } from '../deploy/resource-type.ts';
+import type { CloudCore, ResourceType } from '../core.ts';
 import { DeployError } from '../errors.ts';
-import type { CloudCore } from '../service.ts';
 import type { EcsRegistry } from './registry.ts';
 import type { ContainerDefinition } from './task.ts';
 

@@ -1,6 +1,7 @@
 /** RunTask: checks the request, keeps client tokens for a day, and makes the tasks. */
+
+import type { CloudCore } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import type { CloudCore } from '../service.ts';
 import type { Cluster, EcsRegistry } from './registry.ts';
 import type { ContainerOverride, Tag, Task, TaskDefinition } from './task.ts';
 

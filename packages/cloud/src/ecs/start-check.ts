@@ -2,7 +2,7 @@
  * Whether a task in a sealed subnet can start: Fargate needs ECR's two endpoints for the image, `logs` for the log driver, and the
  * secrets' endpoint for secrets, all available in the task's VPC. The words are those of "Stopped tasks error messages".
  */
-import type { CloudCore } from '../service.ts';
+import type { CloudCore } from '../core.ts';
 import type { Task } from './task.ts';
 
 /** The reason why the task cannot start, if it cannot. */

@@ -3,8 +3,10 @@
  * A target that may not be called, or is not there, is not retried.
  * Source: EventBridge user guide, "Event retry policy and using dead-letter queues".
  */
+
+import type { CloudCore } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import type { CloudCore, PolicyDocument, PolicyStatement, Principal } from '../service.ts';
+import type { PolicyDocument, PolicyStatement, Principal } from '../service.ts';
 import { buildInput, type TargetInput } from './input.ts';
 import type { EventMatcher } from './pattern.ts';
 

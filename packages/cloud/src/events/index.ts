@@ -1,8 +1,10 @@
 /**
  * EventBridge: buses with policies, rules with patterns and targets, PutEvents, and the default bus for the services' own events.
  */
+
+import type { CloudCore, CloudPart } from '../core.ts';
 import { DeployError } from '../errors.ts';
-import type { CloudCore, CloudPart, Demand, PolicyStatement } from '../service.ts';
+import type { Demand, PolicyStatement } from '../service.ts';
 import { Buses, type DeliveryPlan, type Rule, type Target } from './bus.ts';
 import { compilePattern } from './pattern.ts';
 import { createEvent, demandsOfPutEvents, type PutEventsEntry, putEvents } from './put-events.ts';

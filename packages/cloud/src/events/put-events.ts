@@ -2,8 +2,10 @@
  * PutEvents: up to ten entries, each accepted or refused by itself.
  * Source: EventBridge API reference, PutEvents, and user guide, "Calculating PutEvents event entry size".
  */
+
+import type { CloudCore } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import type { ApiCall, CloudCore, Demand } from '../service.ts';
+import type { ApiCall, Demand } from '../service.ts';
 import type { Bus, BusEvent, Buses } from './bus.ts';
 
 export interface PutEventsEntry {

@@ -1,8 +1,10 @@
 /**
  * IAM's resource types: roles, users and policies of the template, read as they are.
  */
+
+import type { CloudCore, CloudPart } from '../core.ts';
 import { DeployError } from '../errors.ts';
-import type { CloudCore, CloudPart, PolicyDocument } from '../service.ts';
+import type { PolicyDocument } from '../service.ts';
 import type { Directory } from './directory.ts';
 
 interface InlinePolicy {

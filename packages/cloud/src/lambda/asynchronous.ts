@@ -3,8 +3,9 @@
  * destination at last.
  * Source: Lambda developer guide, "How Lambda handles errors and retries with asynchronous invocation", "Asynchronous invocation records".
  */
+
+import type { CloudCore } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import type { CloudCore } from '../service.ts';
 import type { LambdaFunction } from './function.ts';
 import type { InvocationResult } from './result.ts';
 

@@ -4,8 +4,8 @@
  * Source: Lambda developer guide, "Using Lambda with Amazon SQS", "Handling errors for an SQS event source".
  */
 import type { TimerHandle } from '../clock.ts';
+import type { CloudCore } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import type { CloudCore } from '../service.ts';
 import { digestBody } from '../sqs/message-digest.ts';
 import type { Queue } from '../sqs/queue.ts';
 import type { LambdaFunction } from './function.ts';

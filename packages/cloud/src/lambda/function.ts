@@ -1,26 +1,14 @@
 /**
  * One function: its environments, and how a single invocation runs in one of them and ends.
  */
-import type { CloudCore, Principal } from '../service.ts';
+import type { CloudCore } from '../core.ts';
+import type { Principal } from '../service.ts';
 import type { AnswerCall } from '../wire/faults.ts';
 import { FunctionCode } from './code.ts';
 import { ExecutionEnvironment } from './environment.ts';
 import { failed, failure, type InvocationResult, success } from './result.ts';
+import type { FunctionSettings } from './settings.ts';
 import { createVariables } from './variables.ts';
-
-export interface FunctionSettings {
-  readonly name: string;
-  readonly arn: string;
-  readonly roleArn: string;
-  readonly handler: string;
-  readonly codeDir: string;
-  readonly timeoutMs: number;
-  readonly memoryMb: number;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly logGroup: string;
-  readonly reservedConcurrency: number | undefined;
-  readonly deadLetterArn: string | undefined;
-}
 
 export interface Invocation {
   readonly payload: string;

@@ -1,9 +1,11 @@
 /**
  * Lambda: functions that run the template's own bundles in this process, called by the API, by events, schedules and queues.
  */
+
+import type { CloudCore, CloudPart } from '../core.ts';
 import { createCustomResourceTypes } from '../deploy/custom-resource.ts';
 import { AwsError } from '../errors.ts';
-import { type CloudCore, type CloudPart, type Principal, RawResponse } from '../service.ts';
+import { type Principal, RawResponse } from '../service.ts';
 import type { QueueRegistry } from '../sqs/registry.ts';
 import type { AnswerCall } from '../wire/faults.ts';
 import type { LambdaFunction } from './function.ts';

@@ -1,13 +1,16 @@
 /**
  * The functions there are, with their policies, asynchronous settings and event sources.
  */
+
+import type { CloudCore } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import type { CloudCore, PolicyDocument, PolicyStatement } from '../service.ts';
+import type { PolicyDocument, PolicyStatement } from '../service.ts';
 import type { Queue } from '../sqs/queue.ts';
 import type { AnswerCall } from '../wire/faults.ts';
 import { AsynchronousInvoker, defaultEventInvokeSettings, type EventInvokeSettings } from './asynchronous.ts';
 import { EventSource, type EventSourceSettings } from './event-source.ts';
-import { type FunctionSettings, LambdaFunction } from './function.ts';
+import { LambdaFunction } from './function.ts';
+import type { FunctionSettings } from './settings.ts';
 
 export class FunctionRegistry {
   readonly #core: CloudCore;

@@ -1,10 +1,11 @@
 /**
  * Lambda's CloudFormation types.
  */
+
+import type { CloudCore, ResourceContext, ResourceType } from '../core.ts';
 import { findAssetFolder } from '../deploy/assembly.ts';
-import type { ResourceContext, ResourceType } from '../deploy/resource-type.ts';
 import { DeployError } from '../errors.ts';
-import type { CloudCore, PolicyStatement } from '../service.ts';
+import type { PolicyStatement } from '../service.ts';
 import type { QueueRegistry } from '../sqs/registry.ts';
 import { defaultConcurrency } from './event-source.ts';
 import type { FunctionRegistry } from './registry.ts';

@@ -2,8 +2,8 @@
  * The environment variables of a function: the runtime's own, and the template's.
  * Source: Lambda developer guide, "Defined runtime environment variables".
  */
-import type { CloudCore } from '../service.ts';
-import type { FunctionSettings } from './function.ts';
+import type { CloudCore } from '../core.ts';
+import type { FunctionSettings } from './settings.ts';
 
 export function createVariables(core: CloudCore, settings: FunctionSettings, stream: string): Record<string, string> {
   const credentials = core.credentialsFor(settings.roleArn, settings.name);

@@ -1,8 +1,7 @@
 /**
  * Resource types that have names but do nothing here: no part of the flow depends on what they do. Log groups take records in.
  */
-import type { ResourceType } from '../deploy/resource-type.ts';
-import type { CloudCore, CloudPart } from '../service.ts';
+import type { CloudCore, CloudPart, ResourceType } from '../core.ts';
 
 export function createPassivePart(core: CloudCore): CloudPart {
   /** A type whose `Ref` is a name, with an ARN made of it. */

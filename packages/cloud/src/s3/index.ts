@@ -5,8 +5,10 @@
  * Sources: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html ("Permissions"),
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
  */
+
+import type { CloudCore, CloudPart } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import { type CloudCore, type CloudPart, type Demand, RawResponse } from '../service.ts';
+import { type Demand, RawResponse } from '../service.ts';
 
 export interface StoredObject {
   readonly body: string;

@@ -2,9 +2,11 @@
  * What happens when a schedule fires. What cannot be delivered goes to its dead-letter queue, sent by the same role.
  * Source: EventBridge Scheduler user guide, "Configuring a dead-letter queue".
  */
+
+import type { CloudCore } from '../core.ts';
 import { AwsError } from '../errors.ts';
 import { callTarget } from '../events/bus.ts';
-import type { CloudCore, Principal } from '../service.ts';
+import type { Principal } from '../service.ts';
 import type { Schedule } from './schedule.ts';
 
 const firstRetryMs = 1000;

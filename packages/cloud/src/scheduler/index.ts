@@ -1,8 +1,10 @@
 /**
  * EventBridge Scheduler: one-time schedules and rates, in groups.
  */
+
+import type { CloudCore, CloudPart } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import type { CloudCore, CloudPart, Demand } from '../service.ts';
+import type { Demand } from '../service.ts';
 import type { CreateScheduleInput, Schedule } from './schedule.ts';
 import { Schedules } from './schedules.ts';
 

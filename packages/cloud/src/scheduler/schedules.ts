@@ -3,8 +3,10 @@
  * to the schedule's dead-letter queue, sent by the same role.
  * Source: EventBridge Scheduler user guide; API reference, CreateSchedule.
  */
+
+import type { CloudCore } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import type { CloudCore, Principal } from '../service.ts';
+import type { Principal } from '../service.ts';
 import { deliverSchedule } from './delivery.ts';
 import { readOccurrences } from './expression.ts';
 import type { CreateScheduleInput, Schedule } from './schedule.ts';

@@ -1,9 +1,10 @@
 /**
  * Secrets Manager: secrets of the template, or put in by the world's owner, read by GetSecretValue.
  */
+
+import type { CloudCore, CloudPart } from '../core.ts';
 import { AwsError, DeployError } from '../errors.ts';
 import { decryptDemand } from '../s3/index.ts';
-import type { CloudCore, CloudPart } from '../service.ts';
 
 export interface SecretsPart extends CloudPart {
   /**

@@ -1,8 +1,10 @@
 /**
  * SQS: standard queues with delays, visibility timeouts, redrive and message moves.
  */
+
+import type { CloudCore, CloudPart } from '../core.ts';
 import { DeployError } from '../errors.ts';
-import type { CloudCore, CloudPart, Demand } from '../service.ts';
+import type { Demand } from '../service.ts';
 import { MoveTasks } from './move-task.ts';
 import { createSqsOperations } from './operations.ts';
 import type { QueueSettings } from './queue.ts';

@@ -2,8 +2,9 @@
  * Message move tasks: they carry a dead-letter queue's messages back, as new messages with a new id and a new age.
  * Source: SQS API reference, StartMessageMoveTask.
  */
+
+import type { CloudCore } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import type { CloudCore } from '../service.ts';
 import type { Queue } from './queue.ts';
 
 interface MoveTask {

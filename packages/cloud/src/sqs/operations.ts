@@ -1,8 +1,10 @@
 /**
  * SQS's API over the queues. Names of errors are those of the JSON protocol; `queryCode` carries the older ones.
  */
+
+import type { CloudCore } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import type { ApiCall, CloudCore, Operation } from '../service.ts';
+import type { ApiCall, Operation } from '../service.ts';
 import { invalid } from './invalid.ts';
 import { digestAttributes, digestBody, type MessageAttributes } from './message-digest.ts';
 import type { MoveTasks } from './move-task.ts';

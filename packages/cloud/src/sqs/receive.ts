@@ -1,7 +1,7 @@
 /**
  * ReceiveMessage: at once, or by a long poll that sleeps on the clock.
  */
-import type { CloudCore } from '../service.ts';
+import type { CloudCore } from '../core.ts';
 import { invalid } from './invalid.ts';
 import { digestAttributes, digestBody } from './message-digest.ts';
 import type { Message, Queue } from './queue.ts';

@@ -1,8 +1,10 @@
 /**
  * The queues there are, by name, ARN and URL, and their policies.
  */
+
+import type { CloudCore } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import type { CloudCore, PolicyDocument } from '../service.ts';
+import type { PolicyDocument } from '../service.ts';
 import { Queue, type QueueSettings } from './queue.ts';
 
 export class QueueRegistry {

@@ -2,9 +2,9 @@
  * STS: who a caller is, and a role's session for it.
  */
 
+import type { CloudCore, CloudPart } from '../core.ts';
 import { AwsError } from '../errors.ts';
 import type { Directory } from '../iam/directory.ts';
-import type { CloudCore, CloudPart } from '../service.ts';
 
 const sessionMs = 3_600_000;
 

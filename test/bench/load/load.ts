@@ -1,0 +1,14 @@
+/** What is asked of a deployment. */
+import type { DynamoDbMode } from '@hourglass/cloud';
+
+export interface Load {
+  /** The cloud assembly with the stack `hourglass-test`. */
+  assembly: string;
+  requests: number;
+  repositories: number;
+  /** Whether the endpoints are there when the burst begins; else it opens them. */
+  endpoints: 'closed' | 'open';
+  /** How long one repository takes in its task: the median. */
+  mirrorSeconds: number;
+  dynamo: DynamoDbMode;
+}
