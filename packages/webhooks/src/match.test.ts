@@ -99,7 +99,10 @@ const twoRepositories: [ServerName, string, string][] = [
 describe.each(oneRepository)('%s', (server, ...addresses) => {
   it(`knows ${addresses[0]} in all its ways`, () => {
     for (const configured of addresses) {
-      const { match } = createMatcher({ server }, { app: configured, other: configured.replaceAll('idgets', 'igwams').replace('a/b', 'a/c') });
+      const { match } = createMatcher(
+        { server },
+        { app: configured, other: configured.replaceAll('idgets', 'igwams').replace('a/b', 'a/c') },
+      );
       for (const url of addresses) {
         expect(match({ names: [], cloneUrls: [url] }), `${configured} and ${url}`).toEqual(['app']);
       }
