@@ -1,13 +1,14 @@
-/** The one place in which the services' SDK clients are built; CodeCommit's, which the command needs too, is in `codecommit.ts`. */
+/**
+ * The one place in which the services' SDK clients are built; CodeCommit's, which the command needs too, is in `codecommit.ts`, and DynamoDB's in
+ * `document-client.ts`, so that a bundle which does not read the table goes without its library.
+ */
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { hostOptions } from './host-options.ts';
 
 export const cloudFormation = () => new CloudFormationClient(hostOptions());
@@ -17,7 +18,3 @@ export const eventBridge = () => new EventBridgeClient(hostOptions());
 export const scheduler = () => new SchedulerClient(hostOptions());
 export const sqs = () => new SQSClient(hostOptions());
 export const ssm = () => new SSMClient(hostOptions());
-export const dynamoDbDocument = () =>
-  DynamoDBDocumentClient.from(new DynamoDBClient(hostOptions()), {
-    marshallOptions: { removeUndefinedValues: true },
-  });

@@ -7,7 +7,7 @@ export {
   taskOf,
 } from './admission.ts';
 export { announce } from './announce.ts';
-export { cloudFormation, dynamoDbDocument, ec2, ecs, eventBridge, scheduler, sqs, ssm } from './clients.ts';
+export { cloudFormation, ec2, ecs, eventBridge, scheduler, sqs, ssm } from './clients.ts';
 export { StackStatusChange, TaskStateChange, TimerFired } from './contracts/aws.ts';
 export { type Contract, type DetailOf, envelopeOf, INTERNAL_SOURCE } from './contracts/contract.ts';
 export {
@@ -38,6 +38,7 @@ export {
   type SendDeadLetters,
   sendDeadLetters,
 } from './dead-letters.ts';
+export { dynamoDbDocument } from './document-client.ts';
 export { count, describeIssues, json, list, parseEnv, text } from './env.ts';
 export { ConfigurationError, isRefusal, PermanentError, RetryableError } from './errors.ts';
 export { createServiceEffects, type LeaseEnv, leaseEnv, type ServiceEffects, settingsFrom } from './lease-env.ts';

@@ -13,10 +13,11 @@ export function addressToken({ query, path }: Delivery): string | undefined {
   return decode(isHook ? segments.slice(2).join('/') : (segments.at(-1) ?? ''));
 }
 
-function decode(text: string): string | undefined {
+function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return undefined;
+    // A gateway may have decoded it already.
+    return text;
   }
 }

@@ -1,25 +1,36 @@
 import { randomUUID } from 'node:crypto';
-import { createPublisher, eventBridge, parseEnv, serve } from '@hourglass/shared';
+import { createPublisher, eventBridge, parseEnv, serve, ssm } from '@hourglass/shared';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { webhookEnv } from './config.ts';
 import { receiveRequest } from './receive.ts';
+import { createHookDoor } from './receive-delivery.ts';
+import { createSecretReader } from './secrets.ts';
 
 const config = parseEnv(webhookEnv, process.env);
 const publish = createPublisher(eventBridge(), config.BUS_NAME);
+const nowMs = () => Date.now();
+const receiveDelivery = createHookDoor(config, { readSecrets: createSecretReader(ssm(), nowMs), publish, nowMs });
 
-export const handler = serve<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>('webhook', async (event) => {
-  const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8').toString();
-  const received = await receiveRequest(
-    event.headers['x-api-key'],
-    body,
-    // The gateway's own id may hold characters that a request id may not.
-    randomUUID(),
-    config,
-    publish,
-  );
-  return {
-    statusCode: received.statusCode,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(received.body),
-  };
-});
+/** `/hooks/<source>`, below whatever a domain of one's own is mapped to; more of the path may be a token. */
+const HOOK = /\/hooks\/(?<source>[^/]+)(?:\/.*)?$/;
+
+export const handler = serve<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(
+  'webhook',
+  async (event, logger) => {
+    const { headers, rawPath, rawQueryString } = event;
+    const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+    const [path, source] = HOOK.exec(rawPath ?? '') ?? [];
+    if (path === undefined || source === undefined) {
+      // The gateway's own id may hold characters that a request id may not.
+      const received = await receiveRequest(headers['x-api-key'], body.toString(), randomUUID(), config, publish);
+      return answer(received.statusCode, received.body);
+    }
+    const answered = await receiveDelivery({ source, headers, body, path, query: rawQueryString ?? '' });
+    logger.info('Delivery', { source, status: answered.statusCode, ...answered.body });
+    return answer(answered.statusCode, answered.body);
+  },
+);
+
+function answer(statusCode: number, body: object): APIGatewayProxyStructuredResultV2 {
+  return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
