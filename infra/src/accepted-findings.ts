@@ -18,7 +18,7 @@ export interface Findings {
   readonly deadLetterQueues: IConstruct[];
   readonly cluster: IConstruct;
   readonly taskDefinition: IConstruct;
-  readonly webhookApi: IConstruct;
+  readonly webhookApi?: IConstruct;
   readonly taskRole: IConstruct;
   readonly executionRole: IConstruct;
   readonly stackRole: IConstruct;
@@ -42,11 +42,13 @@ export function acceptFindings(findings: Findings): void {
     ['AwsSolutions-ECS2'],
     "The table's name, and addresses, certificates and host keys of git hosts: nothing secret.",
   );
-  accept(
-    findings.webhookApi,
-    ['AwsSolutions-APIG4'],
-    'API destinations send a key in a header, which the function compares with its hash; HTTP APIs know no keys.',
-  );
+  if (findings.webhookApi !== undefined) {
+    accept(
+      findings.webhookApi,
+      ['AwsSolutions-APIG4'],
+      'API destinations send a key in a header, which the function compares with its hash; HTTP APIs know no keys.',
+    );
+  }
   const wildcards: [resources: string[], reason: string][] = [
     [[arns.schedules], "Schedules are named by the lease's version and time, in a group of this deployment alone."],
     [[arns.endpointsStacks], "What follows the stack's fixed name is an id that is new at each creation."],

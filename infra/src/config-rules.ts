@@ -1,5 +1,11 @@
 /** What no key of the configuration is wrong by itself for, but two of them are together. */
 import type { z } from 'zod';
+import {
+  hostOfSource,
+  type Repositories,
+  type RepositoriesWritten,
+  unfoldRepositories,
+} from './config-repositories.ts';
 import type { Sources } from './config-sources.ts';
 
 /**
@@ -15,18 +21,21 @@ const maxCredentialChars = 1_400;
 export type CredentialPlace = NonNullable<Sources['networks'][string]['credentials']>;
 
 /** What is looked at together. */
-interface Contradictable {
-  readonly repositories?: string[] | undefined;
-  readonly destinations: Record<string, string>;
-  readonly repositoryDelaySeconds: Record<string, number>;
+interface Contradictable extends RepositoriesWritten {
   readonly commands: Record<string, { command: string[] }>;
   readonly sources: Sources;
 }
 
 /** Adds an issue for each contradiction, at the key that can be changed. */
-export function refuseContradictions(config: Contradictable, context: z.RefinementCtx): void {
+export function refuseContradictions(written: Contradictable, context: z.RefinementCtx): void {
   const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+  const config = { ...written, ...unfoldRepositories(written) };
   const { repositories } = config;
+  /** Where a value stands: in the map, or in the key that is there for the list. */
+  const pathTo = (key: 'destinations' | 'repositoryDelaySeconds', name: string) =>
+    Object.hasOwn(written[key], name)
+      ? [key, name]
+      : ['repositories', name, { destinations: 'destination', repositoryDelaySeconds: 'maxDelay' }[key]];
   const hosts = config.sources.hosts.map((host) => host.toLowerCase());
   for (const host of Object.keys(config.sources.networks)) {
     if (hosts.includes(host)) continue;
@@ -43,41 +52,55 @@ export function refuseContradictions(config: Contradictable, context: z.Refineme
   for (const key of ['destinations', 'repositoryDelaySeconds'] as const) {
     for (const name of Object.keys(config[key])) {
       if (repositories !== undefined && !repositories.includes(name)) {
-        refuse([key, name], 'must be one of the repositories');
+        refuse(pathTo(key, name), 'must be one of the repositories');
+      } else if (Object.hasOwn(written[key], name) && written[key][name] !== config[key][name]) {
+        refuse(
+          [key, name],
+          `is ${written[key][name]}, and repositories.${name} says ${config[key][name]}: leave one of them out`,
+        );
       }
     }
   }
+  for (const [name, source] of Object.entries(config.repositorySources)) {
+    const host = hostOfSource(source);
+    if (host !== undefined && !hosts.includes(host))
+      refuse(['repositories', name, 'source'], `is at ${host}, which is none of sources.hosts (${hosts.join(', ')})`);
+  }
   const names = repositories ?? [...new Set(Object.entries(config.destinations).flat())];
-  const byDestination = Map.groupBy(names, (name) => destinationOf(name, config));
-  for (const [destination, [first, second]] of byDestination) {
-    if (second === undefined) continue;
-    const key = [second, first].find((name) => name !== undefined && Object.hasOwn(config.destinations, name));
-    refuse(['destinations', key ?? ''], `must be another name: ${first} and ${second} would both go to ${destination}`);
+  const takenBy = new Map<string, string>();
+  for (const second of names) {
+    const destination = destinationOf(second, config);
+    const first = takenBy.get(destination);
+    takenBy.set(destination, second);
+    if (first === undefined) continue;
+    const key = [second, first].find((name) => Object.hasOwn(config.destinations, name)) ?? second;
+    refuse(pathTo('destinations', key), `must be another name: ${first} and ${second} would both go to ${destination}`);
   }
   const sizes = Object.entries({
     commands: JSON.stringify(commandWords(config.commands)),
     'sources.hosts': config.sources.hosts.join(),
     repositories: JSON.stringify(repositories ?? null),
     destinations: JSON.stringify(config.destinations),
+    'repositories (their sources)': JSON.stringify(config.repositorySources),
     repositoryDelaySeconds: JSON.stringify(config.repositoryDelaySeconds),
   }).map(([key, value]) => [key, Buffer.byteLength(value)] as const);
   const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
   const [[largest, bytes] = ['', 0]] = sizes.toSorted(([, a], [, b]) => b - a);
   if (total > maxAdmissionBytes) {
     refuse(
-      largest.split('.'),
+      largest.replace(/ .*/, '').split('.'),
       `takes ${bytes} bytes; ${sizes.map(([key]) => key).join(', ')} may take ${maxAdmissionBytes} together (a function's environment is limited to 4 KB)`,
     );
   }
 }
 
 /** The name that a repository's mirror has in CodeCommit. */
-function destinationOf(name: string, { destinations }: Pick<Contradictable, 'destinations'>): string {
+function destinationOf(name: string, { destinations }: Pick<Repositories, 'destinations'>): string {
   return (Object.hasOwn(destinations, name) && destinations[name]) || name;
 }
 
 /** The names in CodeCommit that mirrors may go to; `*` where the configuration names no repositories. */
-export function mirrorNames(config: Pick<Contradictable, 'destinations' | 'repositories'>): string[] {
+export function mirrorNames(config: Pick<Repositories, 'destinations' | 'repositories'>): string[] {
   return config.repositories?.map((name) => destinationOf(name, config)) ?? ['*'];
 }
 
@@ -89,4 +112,9 @@ export function credentialPlaces({ networks }: Pick<Sources, 'networks'>): Crede
 /** The commands as the services need them: name to argv. */
 export function commandWords(commands: Record<string, { command: string[] }>): Record<string, string[]> {
   return Object.fromEntries(Object.entries(commands).map(([name, { command }]) => [name, command]));
+}
+
+/** Whether there is a webhook: without a key, nobody could use it. */
+export function hasWebhook({ apiKeySha256 }: { readonly apiKeySha256?: string | undefined }): boolean {
+  return apiKeySha256 !== undefined;
 }

@@ -1,9 +1,10 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import type { z } from 'zod';
 import userConfig from '../hourglass.config.ts';
-import { ConfigurationInvalid, parseConfig } from './config.ts';
+import { ConfigurationInvalid, type configSchema, type HourglassConfigInput, parseConfig } from './config.ts';
 import { exampleConfig } from './example-config.ts';
 import { loadConfig } from './load-config.ts';
 
@@ -41,13 +42,98 @@ describe('a configuration', () => {
     expect(endpointSubnets).toEqual([{ subnet: exampleConfig.taskSubnets[0], zone: undefined }]);
   });
 
+  test('takes as a map what it takes as lists', () => {
+    const map = parseConfig({
+      ...exampleConfig,
+      repositories: {
+        app: { source: 'https://git.example.com/group/app.git', maxDelay: '15m' },
+        web: { destination: 'team-web', maxDelay: '1h' },
+        docs: {},
+      },
+    });
+    const lists = parseConfig({
+      ...exampleConfig,
+      repositories: ['app', 'web', 'docs'],
+      destinations: { web: 'team-web' },
+      repositoryDelaySeconds: { app: 900, web: 3600 },
+    });
+    const repositorySources = { app: 'https://git.example.com/group/app.git' };
+    expect(map).toEqual({ ...lists, repositorySources });
+  });
+
+  test('is typed as its documented interface says', () => {
+    type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
+    expectTypeOf<Frozen<z.input<typeof configSchema>>>().toExtend<HourglassConfigInput>();
+    expectTypeOf<HourglassConfigInput>().toExtend<Frozen<z.input<typeof configSchema>>>();
+    expectTypeOf<keyof HourglassConfigInput>().toEqualTypeOf<keyof z.input<typeof configSchema>>();
+  });
+
   test.each<[string, Record<string, unknown>, string]>([
     [
       'a malformed id in a list',
       { taskSubnets: ['subnet-0aaaaaaaaaaaaaaa1', 'sn-1'] },
       'taskSubnets[1]: must be an id such as subnet-0123456789abcdef0',
     ],
-    ['a missing key', { vpcId: undefined }, 'vpcId: is missing (must be of type string)'],
+    ['a missing key', { vpcId: undefined }, "vpcId: is missing (such as 'vpc-0123456789abcdef0')"],
+    [
+      'a missing object',
+      { sources: undefined },
+      "sources: is missing (such as { hosts: ['git.example.com'], cidrs: ['192.168.0.0/16'] })",
+    ],
+    [
+      'a missing image',
+      { image: undefined },
+      'image: is missing (must be { build: true } or { uri: "<an image in ECR>" }; a sealed subnet pulls from ECR only)',
+    ],
+    ...(
+      [
+        [
+          { 'group/app': {} },
+          "repositories.group/app: has a slash, which CodeCommit's names have not: write group-app: { source: 'https://…' } in repositories",
+        ],
+        [
+          ['group/app'],
+          "repositories[0]: has a slash, which CodeCommit's names have not: write group-app: { source: 'https://…' } in repositories",
+        ],
+        [
+          { app: { source: 'https://git.other.com/app.git' } },
+          'repositories.app.source: is at git.other.com, which is none of sources.hosts (git.example.com, localhost:8080)',
+        ],
+        [
+          { app: { source: 'https://u:secret@git.example.com/app.git' } },
+          'repositories.app.source: must not hold credentials: they belong to the deployment, not into a request',
+        ],
+        [
+          { app: { source: 'app.git' } },
+          'repositories.app.source: must be an https, http or ssh URL, or user@host:path',
+        ],
+        [{ app: { maxDelay: '15' } }, 'repositories.app.maxDelay: must be a length of time such as 90s, 15m or 2h'],
+        [{ app: { maxDelay: '25h' } }, 'repositories.app.maxDelay: must be at most 1d'],
+        [
+          { app: { maxdelay: '1h' } },
+          'repositories.app.maxdelay: unknown key; known here: source, destination, maxDelay',
+        ],
+        [
+          { app: 'https://git.example.com/app.git' },
+          'repositories.app: is "https://git.example.com/app.git" (must be of type object)',
+        ],
+        [
+          { app: { destination: 'web' }, web: {} },
+          'repositories.app.destination: must be another name: app and web would both go to web',
+        ],
+        [{}, 'repositories: must name at least 1'],
+        ['app', "repositories: must be { app: { source: 'https://git.example.com/app.git' } }, or a list of names"],
+      ] as const
+    ).map(([repositories, fault]): [string, Record<string, unknown>, string] => [
+      `repositories ${JSON.stringify(repositories)}`,
+      { repositories },
+      fault,
+    ]),
+    [
+      'a destination said twice',
+      { repositories: { app: { destination: 'web' } }, destinations: { app: 'other' } },
+      'destinations.app: is other, and repositories.app says web: leave one of them out',
+    ],
     [
       'an unknown key',
       { sources: { hosts: ['a'], cidrs: ['10.0.0.0/8'], port: 1 } },

@@ -1,9 +1,9 @@
 /** The stack that a user deploys: the control plane, as one construct, and what there is to know once it stands. */
 import { CfnOutput, Stack } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import type { Assets } from './assets.ts';
 import type { HourglassConfig } from './config.ts';
-import { Hourglass } from './hourglass.ts';
+import { createDeployment } from './deployment.ts';
 import { nameEverything } from './names.ts';
 import { refuseForeignSubnets } from './network-rules.ts';
 import { createSynthesizer } from './synthesizer.ts';
@@ -25,7 +25,8 @@ export class ControlPlane extends Stack {
       synthesizer: createSynthesizer(),
     });
     refuseForeignSubnets(this, config);
-    const { outputs } = new Hourglass(this, 'Hourglass', { ...config, assets });
+    // The configuration is checked already: what the construct `Hourglass` does besides.
+    const { outputs } = createDeployment(new Construct(this, 'Hourglass'), config, assets);
     for (const [id, [value, description]] of Object.entries(outputs)) new CfnOutput(this, id, { value, description });
   }
 }

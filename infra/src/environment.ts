@@ -29,7 +29,8 @@ export interface EnvironmentParts {
 
 /** The environment of every service. */
 export type Environments = {
-  webhook: WebhookEnv;
+  /** Where there is a webhook. */
+  webhook?: WebhookEnv;
   intake: IntakeEnv;
   provisioner: ProvisionerEnv;
   runner: RunnerEnv;
@@ -53,13 +54,15 @@ export function composeEnvironments(parts: EnvironmentParts): Environments {
     SecurityGroupId: parts.endpointsSecurityGroupId,
   };
   return {
-    webhook: {
-      ...admission,
-      BUS_NAME: names.bus,
-      API_KEY_SHA256: config.apiKeySha256,
-      WEBHOOKS: '{}',
-      REPOSITORY_SOURCES: '{}',
-    },
+    ...(config.apiKeySha256 !== undefined && {
+      webhook: {
+        ...admission,
+        BUS_NAME: names.bus,
+        API_KEY_SHA256: config.apiKeySha256,
+        WEBHOOKS: '{}',
+        REPOSITORY_SOURCES: JSON.stringify(config.repositorySources),
+      },
+    }),
     intake: {
       ...lease,
       ...admission,

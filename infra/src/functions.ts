@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import type { Arns } from './arns.ts';
 import type { Bundles } from './bundle.ts';
 import type { HourglassConfig } from './config.ts';
-import { type Names, type ServiceName, serviceNames } from './names.ts';
+import { type Names, type PerService, type ServiceName, serviceNames } from './names.ts';
 import type { Queues } from './queues.ts';
 import { ServiceFunction } from './service-function.ts';
 
@@ -18,7 +18,8 @@ export interface FunctionsProps {
   readonly config: HourglassConfig;
   readonly queues: Queues;
   readonly bundles: Bundles;
-  readonly environments: Record<ServiceName, Record<string, string>>;
+  /** Of the services that are there. */
+  readonly environments: PerService<Record<string, string>>;
   readonly permissions: Record<ServiceName, PolicyStatement[]>;
 }
 
@@ -27,25 +28,27 @@ const calledAsynchronously: readonly ServiceName[] = ['provisioner', 'runner', '
 
 /** All functions of a deployment. */
 export class Functions extends Construct {
-  readonly byName: Record<ServiceName, LambdaFunction>;
-  readonly roles: Record<ServiceName, Role>;
-  readonly logs: Record<ServiceName, LogGroup>;
+  readonly byName: PerService<LambdaFunction>;
+  readonly roles: PerService<Role>;
+  readonly logs: PerService<LogGroup>;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
     const { names, arns, config, queues, bundles, environments, permissions } = props;
-    const functions = serviceNames.map((service) => {
+    const functions = serviceNames.flatMap((service) => {
+      const environment = environments[service];
+      if (environment === undefined) return [];
       const made = new ServiceFunction(this, service[0]?.toUpperCase() + service.slice(1), {
         service,
         names,
         arns,
         code: bundles[service],
-        environment: environments[service],
+        environment,
         permissions: permissions[service],
         logRetentionDays: config.logRetentionDays,
         ...(calledAsynchronously.includes(service) && { unhandled: queues.unhandled }),
       });
-      return [service, made] as const;
+      return [[service, made] as const];
     });
     this.byName = Object.fromEntries(
       functions.map(([service, made]) => [service, made.function]),

@@ -78,6 +78,26 @@ app.synth();
     // A process of its own, which bundles the real services: many seconds on a busy machine.
   }, 120_000);
 
+  test('has no webhook without a key, and nobody may speak as one', () => {
+    const stack = createStack();
+    const { apiKeySha256: _, ...keyless } = exampleConfig;
+    const config = parseConfig(keyless);
+    const made = withAssets(config, (assets) => new Hourglass(stack, 'Mirrors', { ...keyless, assets }), root);
+    expect(made.webhookUrl).toBeUndefined();
+    expect(made.outputs).not.toHaveProperty('WebhookUrl');
+    const { Resources } = (App.of(stack) as App).synth().getStackByName('theirs').template;
+    const all: { Type: string; Properties: { FunctionName?: unknown; Statement?: { Sid: string } } }[] =
+      Object.values(Resources);
+    expect(all.filter(({ Type }) => Type.startsWith('AWS::ApiGatewayV2'))).toEqual([]);
+    expect(all.filter(({ Properties }) => String(Properties.FunctionName).endsWith('-webhook'))).toEqual([]);
+    const denied = all.find(({ Properties }) => Properties.Statement?.Sid === 'OnlyWebhook');
+    expect(denied?.Properties.Statement).toMatchObject({
+      Effect: 'Deny',
+      Condition: { StringEquals: { 'events:source': 'hourglass.webhook' } },
+    });
+    expect(JSON.stringify(denied)).not.toContain('ArnNotEquals');
+  });
+
   test('refuses a bad key by its name', () => {
     const wrong = { ...exampleConfig, vpc: 'vpc-1' };
     expect(() => new Hourglass(createStack(), 'Mirrors', wrong)).toThrow(ConfigurationInvalid);

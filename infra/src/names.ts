@@ -9,6 +9,9 @@ export const serviceNames = ['webhook', 'intake', 'provisioner', 'runner', 'tear
 /** One of the six services. */
 export type ServiceName = (typeof serviceNames)[number];
 
+/** Something for each service that is there: the webhook may be left out. */
+export type PerService<T> = Record<Exclude<ServiceName, 'webhook'>, T> & { readonly webhook?: T };
+
 /** Every function: the services, and the one that removes the endpoints stack before the control plane goes. */
 export type FunctionName = ServiceName | 'clean-up';
 

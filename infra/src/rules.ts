@@ -8,7 +8,7 @@ import { LambdaFunction as LambdaTarget, SqsQueue as QueueTarget } from 'aws-cdk
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Arns } from './arns.ts';
-import type { Names, ServiceName } from './names.ts';
+import type { Names, PerService, ServiceName } from './names.ts';
 import type { Queues } from './queues.ts';
 
 /** What the rules connect. */
@@ -17,7 +17,7 @@ export interface RulesProps {
   readonly arns: Arns;
   readonly bus: EventBus;
   readonly queues: Queues;
-  readonly functions: Record<ServiceName, LambdaFunction>;
+  readonly functions: PerService<LambdaFunction>;
 }
 
 /** All rules, on the deployment's own bus and on the account's default bus. */
@@ -96,7 +96,7 @@ export class Rules extends Construct {
   }
 
   /** Events only speed things up, and the lease's timer does the rest; so they are not worth retrying for a day. */
-  #call(service: ServiceName): IRuleTarget {
+  #call(service: Exclude<ServiceName, 'webhook'>): IRuleTarget {
     return new LambdaTarget(this.#props.functions[service], {
       deadLetterQueue: this.#props.queues.undelivered,
       retryAttempts: 8,

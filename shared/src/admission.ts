@@ -5,6 +5,7 @@ import type { DetailOf } from './contracts/contract.ts';
 import { MirrorRequested, TaskRequested } from './contracts/requests.ts';
 import { describeIssues, json, list } from './env.ts';
 import { PermanentError } from './errors.ts';
+import { sourceHost } from './source-host.ts';
 
 /** The environment variables that admission needs. */
 export const admissionEnv = {
@@ -73,40 +74,10 @@ function checkRepository(repository: string, known: string[] | null): void {
   );
 }
 
-/** git's short form for ssh: `user@host:path`. */
-const SCP_LIKE = /^(?:[\w.-]+@)?(?<host>[\w.-]+):(?!\/\/)/;
-const NO_CREDENTIALS = 'sourceUrl must not hold credentials: they belong to the deployment, not into a request.';
-const PROTOCOLS = ['https:', 'http:', 'ssh:'];
-
 function checkSource(sourceUrl: string, allowedHosts: string[]): void {
   const host = sourceHost(sourceUrl);
   if (allowedHosts.some((allowed) => allowed.toLowerCase() === host)) return;
   throw new PermanentError(
     `The source host "${host}" is not on this deployment's allow-list (${allowedHosts.join(', ') || 'empty'}).`,
   );
-}
-
-function sourceHost(sourceUrl: string): string {
-  // A backslash is a slash to URL parsers and none to git: the two would read different hosts. Of what else is no visible character,
-  // a half of a surrogate pair is refused by DynamoDB and a noncharacter by SQS, when the request is long accepted.
-  if (/[\s\p{C}\\]/u.test(sourceUrl)) {
-    throw new PermanentError('sourceUrl must not hold spaces, backslashes, control or other invisible characters.');
-  }
-  // Before anything of it is told in a message: what stands between a colon and an @ is a password.
-  if (/:[^/@]*@|:\/\/[^/]*:[^/]*@/.test(sourceUrl)) throw new PermanentError(NO_CREDENTIALS);
-  const scpLike = sourceUrl.includes('://') ? undefined : SCP_LIKE.exec(sourceUrl)?.groups?.host;
-  if (scpLike !== undefined && !scpLike.startsWith('-')) return scpLike.toLowerCase();
-  const url = URL.parse(sourceUrl);
-  if (!url || !PROTOCOLS.includes(url.protocol) || url.hostname === '') {
-    throw new PermanentError('sourceUrl must be an https, http or ssh URL, or user@host:path.');
-  }
-  if (url.password !== '' || (url.username !== '' && url.protocol !== 'ssh:')) {
-    throw new PermanentError(NO_CREDENTIALS);
-  }
-  if (url.search !== '' || url.hash !== '') {
-    throw new PermanentError(
-      'sourceUrl must have no query and no fragment: git has no use for them, and tokens hide there.',
-    );
-  }
-  return url.host;
 }

@@ -1,4 +1,4 @@
-/** The keys of a configuration, which are the construct's props: `infra/configuration.md`, from the schema and the comments beside it. */
+/** The keys of a configuration, which are the construct's props: `infra/configuration.md`, from the schema and the comments in `configuration.ts`. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -8,7 +8,7 @@ import { renderTable } from './render-table.ts';
 
 /** The whole document, as Markdown. Throws for a key without a comment. */
 export function renderConfiguration(): string {
-  const source = readFileSync(join(repositoryRoot, 'infra/src/config.ts'), 'utf8');
+  const source = readFileSync(join(repositoryRoot, 'infra/src/configuration.ts'), 'utf8');
   const { properties = {}, required = [] } = z.toJSONSchema(configSchema, { io: 'input' });
   const rows = Object.entries(properties).map(([key, schema]) => {
     // What the schema cannot fill in by itself, the comment tells at its end.
@@ -31,8 +31,8 @@ interface JsonSchema {
 
 /** The comment that stands before the key. */
 function readComment(source: string, key: string): string {
-  const [, comment] = new RegExp(`\\n    /\\*\\*((?:(?!\\*/)[^])*)\\*/\\n    ${key}\\b`).exec(source) ?? [];
-  if (comment === undefined) throw new Error(`${key}: no comment in config.ts says what it is`);
+  const [, comment] = new RegExp(`\\n  /\\*\\*((?:(?!\\*/)[^])*)\\*/\\n  readonly ${key}\\b`).exec(source) ?? [];
+  if (comment === undefined) throw new Error(`${key}: no comment in configuration.ts says what it is`);
   return comment
     .replaceAll(/\n\s*\*/g, ' ')
     .replaceAll(/\s+/g, ' ')

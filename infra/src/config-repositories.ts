@@ -1,0 +1,110 @@
+/** The repositories in the configuration: a map of what is known of each, or a list of their names. */
+import { repositoryName } from '@hourglass/shared/requests';
+import { sourceHost } from '@hourglass/shared/source-host';
+import { z } from 'zod';
+import { listOf } from './config-fields.ts';
+
+/**
+ * Room that the named repositories' ARNs may take of the 10,240 characters which IAM allows for all inline policies of a role:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const maxRepositoryArnChars = 8_000;
+const arnCharsBeforeName = 60;
+const fitsRoles = (names: string[]) =>
+  names.join('').length + names.length * arnCharsBeforeName <= maxRepositoryArnChars;
+const tooMany =
+  "must be fewer: their ARNs would outgrow a role's policies; leave `repositories` out to allow every one of the account";
+
+const secondsOf = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+/** A length of time such as `15m`, as seconds. */
+const delay = z
+  .string('must be a length of time such as 90s, 15m or 2h')
+  .regex(/^\d{1,6}[smhd]$/, 'must be a length of time such as 90s, 15m or 2h')
+  .transform((text) => Number(text.slice(0, -1)) * secondsOf[text.slice(-1) as keyof typeof secondsOf])
+  .refine((seconds) => seconds <= secondsOf.d, 'must be at most 1d');
+
+const source = z.string().superRefine((address, context) => {
+  try {
+    sourceHost(address);
+  } catch (error) {
+    const { message } = error as Error;
+    context.addIssue({ code: 'custom', message: message.replace(/^sourceUrl /, '').replace(/\.$/, '') });
+  }
+});
+
+const repository = z.strictObject({
+  source: source.optional(),
+  destination: repositoryName.optional(),
+  maxDelay: delay.optional(),
+});
+
+/** A `group/app` of a git server needs a name of its own here: what it would be is told. */
+const name = z.string().superRefine((text, context) => {
+  const short = text
+    .replace(/^.*:\/+[^/]*/, '')
+    .replace(/\.git$/i, '')
+    .replace(/^\/+/, '')
+    .replaceAll('/', '-');
+  const checked = repositoryName.safeParse(text);
+  if (checked.success) return;
+  const advice = text.includes('/')
+    ? `has a slash, which CodeCommit's names have not: write ${/^[\w.-]+$/.test(short) ? short : 'group-app'}: { source: 'https://…' } in repositories`
+    : checked.error.issues.map(({ message }) => message).join('; ');
+  context.addIssue({ code: 'custom', message: advice });
+});
+
+/** By name, or a list of names. */
+export const repositories = z.union(
+  [
+    listOf(name, 1).refine(fitsRoles, tooMany),
+    z
+      .record(name, repository)
+      .refine((map) => Object.keys(map).length > 0, 'must name at least 1')
+      .refine((map) => fitsRoles(Object.keys(map)), tooMany),
+  ],
+  "must be { app: { source: 'https://git.example.com/app.git' } }, or a list of names",
+);
+
+/** The host of an address; undefined if it cannot be read. */
+export function hostOfSource(address: string): string | undefined {
+  try {
+    return sourceHost(address);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is written of repositories, in any of its forms. */
+export interface RepositoriesWritten {
+  readonly repositories?: z.output<typeof repositories> | undefined;
+  readonly destinations: Record<string, string>;
+  readonly repositoryDelaySeconds: Record<string, number>;
+}
+
+/** One form for all who read the configuration. */
+export interface Repositories {
+  /** Their names; undefined: every one of the account. */
+  readonly repositories: string[] | undefined;
+  /** CodeCommit's name, where that is another. */
+  readonly destinations: Record<string, string>;
+  readonly repositoryDelaySeconds: Record<string, number>;
+  /** Where each is on premises, as far as that is said. */
+  readonly repositorySources: Record<string, string>;
+}
+
+/** Unfolds the map. */
+export function unfoldRepositories({ repositories: written, ...lists }: RepositoriesWritten): Repositories {
+  if (written === undefined || Array.isArray(written))
+    return { repositories: written, ...lists, repositorySources: {} };
+  const pick = <K extends 'source' | 'destination' | 'maxDelay'>(key: K) =>
+    Object.fromEntries(
+      Object.entries(written).flatMap(([name, one]) => (one[key] === undefined ? [] : [[name, one[key]]])),
+    ) as Record<string, NonNullable<z.output<typeof repository>[K]>>;
+  return {
+    repositories: Object.keys(written),
+    destinations: { ...lists.destinations, ...pick('destination') },
+    repositoryDelaySeconds: { ...lists.repositoryDelaySeconds, ...pick('maxDelay') },
+    repositorySources: pick('source'),
+  };
+}

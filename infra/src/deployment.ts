@@ -1,0 +1,148 @@
+/**
+ * All that a deployment has and that is free to keep: bus and rules, the lease's table, queues, the functions, the schedule group, the
+ * cluster and task definition, security groups, gateway endpoints, the webhook's API, alarms, and the roles. What costs by the hour is in
+ * the endpoints stack, which the provisioner creates and the teardown deletes.
+ */
+import { LEASE_TAG } from '@hourglass/shared/tags';
+import { RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { ManagedPolicy, PolicyDocument } from 'aws-cdk-lib/aws-iam';
+import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import { acceptFindings } from './accepted-findings.ts';
+import { Alarms } from './alarms.ts';
+import { locateEverything } from './arns.ts';
+import type { Assets } from './assets.ts';
+import { reserveSources } from './bus-policy.ts';
+import { CleanUp } from './clean-up.ts';
+import type { HourglassConfig } from './config.ts';
+import { mirrorNames } from './config-rules.ts';
+import { composeEnvironments } from './environment.ts';
+import { Functions } from './functions.ts';
+import { createLeaseTable } from './lease-table.ts';
+import { nameEverything } from './names.ts';
+import { Network } from './network.ts';
+import * as services from './permissions.ts';
+import * as others from './permissions-of-others.ts';
+import { Queues } from './queues.ts';
+import { createRolesOfServices } from './roles-of-services.ts';
+import { Rules } from './rules.ts';
+import { Tasks } from './tasks.ts';
+import { WebhookApi } from './webhook-api.ts';
+
+/** What was made. */
+export type Deployment = ReturnType<typeof createDeployment>;
+
+/** Makes everything below `scope`. */
+export function createDeployment(scope: Construct, config: HourglassConfig, assets: Assets) {
+  const names = nameEverything(config.deployment);
+  const stack = Stack.of(scope);
+  const arns = locateEverything(stack, names);
+
+  const bus = new EventBus(scope, 'Bus', { eventBusName: names.bus });
+  const table = createLeaseTable(scope, names.table);
+  const queues = new Queues(scope, 'Queues', names, arns);
+  const network = new Network(scope, 'Network', config);
+  const scheduleGroup = new ScheduleGroup(scope, 'ScheduleGroup', {
+    scheduleGroupName: names.scheduleGroup,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const securityGroupId = network.endpointsSecurityGroup.securityGroupId;
+  const { schedulerRole, stackRole } = createRolesOfServices(scope, { names, arns, config, queues, securityGroupId });
+  const tasks = new Tasks(scope, 'Tasks', {
+    names,
+    config,
+    imageContext: assets.imageContext,
+    environment: {
+      TABLE_NAME: names.table,
+      ...(Object.keys(config.sources.networks).length > 0 && {
+        SOURCE_NETWORKS: JSON.stringify(config.sources.networks),
+      }),
+    },
+    permissions: others.permitTask({ arns, table }, config),
+  });
+
+  const mirrors = mirrorNames(config).map(arns.repository);
+  const permitted = { arns, table, busArn: bus.eventBusArn, queues, schedulerRole };
+  const functions = new Functions(scope, 'Functions', {
+    names,
+    arns,
+    config,
+    queues,
+    bundles: assets.bundles,
+    environments: composeEnvironments({
+      stack,
+      config,
+      names,
+      arns,
+      queues,
+      schedulerRoleArn: schedulerRole.roleArn,
+      stackRoleArn: stackRole.roleArn,
+      taskDefinitionArn: tasks.definition.taskDefinitionArn,
+      taskSecurityGroupId: network.taskSecurityGroup.securityGroupId,
+      endpointsSecurityGroupId: securityGroupId,
+    }),
+    permissions: {
+      webhook: services.permitWebhook(permitted),
+      intake: services.permitIntake(permitted),
+      provisioner: services.permitProvisioner(permitted, stackRole),
+      runner: services.permitRunner(permitted, [tasks.taskRole, tasks.executionRole], mirrors),
+      teardown: services.permitTeardown(permitted),
+      replay: services.permitReplay(permitted),
+    },
+  });
+  const cleanUp = new CleanUp(scope, 'CleanUp', {
+    names,
+    arns,
+    config,
+    queues,
+    code: assets.cleanUp,
+    schedulerRole,
+    stackRole,
+    scheduleGroup,
+  });
+  // Deleted before the clean-up begins, so that nothing opens endpoints anew behind its back.
+  functions.byName.provisioner.node.addDependency(cleanUp.resource);
+  new Rules(scope, 'Rules', { names, arns, bus, queues, functions: functions.byName });
+  reserveSources(new Construct(scope, 'BusPolicy'), bus, functions.roles);
+  const { webhook } = functions.byName;
+  const api = webhook && new WebhookApi(scope, 'WebhookApi', names, config, webhook);
+  const clientPolicy = new ManagedPolicy(scope, 'ClientPolicy', {
+    managedPolicyName: names.clientPolicy,
+    description: `Lets a client on premises send requests to ${names.stack}`,
+    document: new PolicyDocument({ statements: others.permitClient(bus.eventBusArn) }),
+  });
+  new Alarms(scope, 'Alarms', {
+    names,
+    queues,
+    teardownLogs: functions.logs.teardown,
+    email: config.alarmEmail,
+  });
+  Tags.of(scope).add(LEASE_TAG, config.deployment);
+
+  acceptFindings({
+    hourglass: scope,
+    names,
+    arns,
+    config,
+    deadLetterQueues: [queues.undelivered, queues.unhandled],
+    cluster: tasks.cluster,
+    taskDefinition: tasks.definition,
+    ...(api && { webhookApi: api }),
+    taskRole: tasks.taskRole,
+    executionRole: tasks.executionRole,
+    stackRole,
+    teardownRole: functions.roles.teardown,
+    runnerRole: functions.roles.runner,
+  });
+
+  const outputs = {
+    BusName: [bus.eventBusName, 'The event bus that clients send requests to'],
+    ...(api && { WebhookUrl: [api.url, 'Where a webhook posts requests, with its key in x-api-key'] as const }),
+    TableName: [table.tableName, 'The lease and its requests'],
+    ScheduleGroupName: [scheduleGroup.scheduleGroupName, 'The schedules, at most one at a time'],
+    ClientPolicyArn: [clientPolicy.managedPolicyArn, 'Attach this to who may send requests by PutEvents'],
+    FailedMirrorsQueueUrl: [queues.failedMirrors.queueUrl, 'Requests that failed for good, until they are replayed'],
+  } as const;
+  return { bus, table, queues, network, tasks, functions, api, clientPolicy, outputs };
+}
