@@ -59,6 +59,7 @@ export function composeEnvironments(parts: EnvironmentParts): Environments {
         ...admission,
         BUS_NAME: names.bus,
         API_KEY_SHA256: config.apiKeySha256,
+        OAUTH: 'null',
         WEBHOOKS: '{}',
         REPOSITORY_SOURCES: JSON.stringify(config.repositorySources),
       },

@@ -1,6 +1,10 @@
 /**
- * The webhook's environment. Two doors: `POST /requests` with one key of ours, and `POST /hooks/<source>` for git servers.
+ * The webhook's environment. Two doors: `POST /requests` for clients that have the key or a token, and `POST /hooks/<source>` for git servers.
  *
+ * `API_KEY_SHA256`: empty where there is no key; then nobody gets in by one.
+ * `OAUTH`, JSON, or `null`: whose bearer tokens are taken at `/requests`, from an API destination with OAuth client credentials:
+ *   {"issuer": "https://id.example.com/", "audience": "hourglass", "jwksUrl": "https://id.example.com/.well-known/jwks.json"}
+ *   The function reads `jwksUrl` itself, outside the VPC.
  * `WEBHOOKS`, JSON, by source; the name stands in the address and may be lower-case letters, digits and hyphens:
  *   {"gitlab-main": {"server": "gitlab", "parameter": "/hourglass/main/webhooks/gitlab-main", "hosts": ["git.example.com", "10.0.0.7:8443"]}}
  *   - `server`: one of packages/webhooks' `serverNames`.
@@ -11,6 +15,7 @@
  * `REPOSITORY_SOURCES`, JSON: the configured source address of each repository, by its name:
  *   {"app": "https://git.example.com/team/app.git"}
  *   A payload is matched with these, and its mirror takes the address from here, never from the payload.
+ *   Where it does not fit into the 4 KB of an environment: `@repositories.json`, a file of this content beside the function's code.
  * `{}` in both: there are no sources, and every `/hooks/…` gets 404.
  */
 import { admissionEnv, json, text } from '@hourglass/shared';
@@ -29,7 +34,8 @@ export const webhookEnv = z.object({
   ...admissionEnv,
   BUS_NAME: text,
   /** The key itself is nowhere in the deployment: only its SHA-256, in hexadecimal. */
-  API_KEY_SHA256: z.string().regex(/^[0-9a-f]{64}$/i, 'must be a SHA-256 in hexadecimal'),
+  API_KEY_SHA256: z.string().regex(/^([0-9a-f]{64})?$/i, 'must be a SHA-256 in hexadecimal, or empty'),
+  OAUTH: json(z.strictObject({ issuer: text, audience: text, jwksUrl: z.url({ protocol: /^https?$/ }) }).nullable()),
   WEBHOOKS: json(z.record(z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/), source)),
   REPOSITORY_SOURCES: json(z.record(z.string(), z.string())),
 });

@@ -1,36 +1,48 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createPublisher, eventBridge, parseEnv, serve, ssm } from '@hourglass/shared';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { createAuthorizer } from './authorize.ts';
 import { webhookEnv } from './config.ts';
 import { receiveRequest } from './receive.ts';
 import { createHookDoor } from './receive-delivery.ts';
 import { createSecretReader } from './secrets.ts';
 
-const config = parseEnv(webhookEnv, process.env);
+type Answer = APIGatewayProxyStructuredResultV2;
+
+const { REPOSITORY_SOURCES } = process.env;
+const config = parseEnv(webhookEnv, { ...process.env, REPOSITORY_SOURCES: orFile(REPOSITORY_SOURCES) });
 const publish = createPublisher(eventBridge(), config.BUS_NAME);
 const nowMs = () => Date.now();
+const authorize = createAuthorizer(config);
 const receiveDelivery = createHookDoor(config, { readSecrets: createSecretReader(ssm(), nowMs), publish, nowMs });
 
 /** `/hooks/<source>`, below whatever a domain of one's own is mapped to; more of the path may be a token. */
 const HOOK = /\/hooks\/(?<source>[^/]+)(?:\/.*)?$/;
 
-export const handler = serve<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(
-  'webhook',
-  async (event, logger) => {
-    const { headers, rawPath, rawQueryString } = event;
-    const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-    const [path, source] = HOOK.exec(rawPath ?? '') ?? [];
-    if (path === undefined || source === undefined) {
-      // The gateway's own id may hold characters that a request id may not.
-      const received = await receiveRequest(headers['x-api-key'], body.toString(), randomUUID(), config, publish);
-      return answer(received.statusCode, received.body);
-    }
+export const handler = serve<APIGatewayProxyEventV2, Answer>('webhook', async (event, logger) => {
+  const { headers, rawPath, rawQueryString } = event;
+  const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  const [path, source] = HOOK.exec(rawPath ?? '') ?? [];
+  if (path !== undefined && source !== undefined) {
     const answered = await receiveDelivery({ source, headers, body, path, query: rawQueryString ?? '' });
     logger.info('Delivery', { source, status: answered.statusCode, ...answered.body });
     return answer(answered.statusCode, answered.body);
-  },
-);
+  }
+  const fault = await authorize(headers);
+  if (fault !== null) return answer(401, { error: fault });
+  // The gateway's own id may hold characters that a request id may not.
+  const received = await receiveRequest(body.toString(), randomUUID, config, publish);
+  return answer(received.statusCode, received.body);
+});
 
-function answer(statusCode: number, body: object): APIGatewayProxyStructuredResultV2 {
+function answer(statusCode: number, body: object): Answer {
   return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+/** `@name` stands for the content of a file beside the code. */
+function orFile(value: string | undefined): string | undefined {
+  if (!value?.startsWith('@')) return value;
+  return readFileSync(join(process.env.LAMBDA_TASK_ROOT ?? __dirname, value.slice(1)), 'utf8');
 }

@@ -25,6 +25,7 @@ const hosts = Object.values(SOURCES).map((url) => /@?([\w.-]+\.example\.com)/.ex
 const env = parseEnv(webhookEnv, {
   BUS_NAME: 'bus',
   API_KEY_SHA256: '0'.repeat(64),
+  OAUTH: 'null',
   COMMANDS: '{}',
   REPOSITORIES: 'null',
   ALLOWED_SOURCE_HOSTS: hosts.join(','),
@@ -210,6 +211,7 @@ describe('the environment', () => {
   const given = {
     BUS_NAME: 'b',
     API_KEY_SHA256: '0'.repeat(64),
+    OAUTH: 'null',
     COMMANDS: '{}',
     REPOSITORIES: 'null',
     ALLOWED_SOURCE_HOSTS: '',

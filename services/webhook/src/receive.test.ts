@@ -1,20 +1,32 @@
-import { createHash } from 'node:crypto';
 import type { OutgoingEvent } from '@hourglass/shared';
 import { describe, expect, it } from 'vitest';
 import { receiveRequest } from './receive.ts';
 
 const rules = {
-  API_KEY_SHA256: createHash('sha256').update('secret').digest('hex'),
   ALLOWED_SOURCE_HOSTS: ['git.example.test'],
   REPOSITORIES: null,
   COMMANDS: { 'list-buckets': ['aws', 's3', 'ls'] },
 };
 const mirror = { repository: 'app', sourceUrl: 'https://git.example.test/app' };
 
-async function receive(body: string, apiKey: string | undefined = 'secret') {
+async function receive(body: string) {
   const events: OutgoingEvent[] = [];
-  const received = await receiveRequest(apiKey, body, 'gateway-1', rules, async (out) => void events.push(...out));
+  let ids = 0;
+  const newId = () => `gateway-${++ids}`;
+  const received = await receiveRequest(body, newId, rules, async (out) => void events.push(...out));
   return { received, events };
+}
+
+/** As EventBridge sends an event on. */
+function envelope(id: string, name: string, detail: object) {
+  const rest = {
+    version: '0',
+    account: '123456789012',
+    time: '2026-11-27T12:00:00Z',
+    region: 'eu-west-1',
+    resources: [],
+  };
+  return { ...rest, id, source: 'partner.example', 'detail-type': name, detail };
 }
 
 describe('the webhook', () => {
@@ -40,36 +52,58 @@ describe('the webhook', () => {
     expect(events).toMatchObject([{ contract: { name: 'TaskRequested' }, detail: { name: 'list-buckets' } }]);
   });
 
-  it.each([undefined, '', 'wrong'])('answers 401 to the key %j and puts nothing on the bus', async (key) => {
-    const { events } = await receive(JSON.stringify(mirror));
-    expect(events).toHaveLength(1);
-    const published: OutgoingEvent[] = [];
-    const received = await receiveRequest(
-      key,
-      JSON.stringify(mirror),
-      'x',
-      rules,
-      async (out) => void published.push(...out),
+  it("takes an event as EventBridge sends it on, whose id is the request's when it comes again", async () => {
+    const id = '6a7e8feb-b491-4cf7-a9f1-bf3703467718';
+    for (const _ of [1, 2]) {
+      const { received, events } = await receive(JSON.stringify(envelope(id, 'MirrorRequested', mirror)));
+      expect(received).toEqual({ statusCode: 202, body: { requestId: id } });
+      expect(events).toMatchObject([{ source: 'hourglass.webhook', detail: { ...mirror, requestId: id } }]);
+    }
+    const named = await receive(
+      JSON.stringify(envelope(id, 'TaskRequested', { name: 'list-buckets', requestId: 'own' })),
     );
-    expect(received.statusCode).toBe(401);
-    expect(published).toEqual([]);
+    expect(named).toMatchObject({
+      received: { body: { requestId: 'own' } },
+      events: [{ contract: { name: 'TaskRequested' } }],
+    });
+  });
+
+  it('takes a list, of which a fault in one keeps nothing of the others', async () => {
+    const list = [mirror, envelope('e-2', 'MirrorRequested', { ...mirror, repository: 'web' })];
+    const { received, events } = await receive(JSON.stringify(list));
+    expect(received).toEqual({ statusCode: 202, body: { requestIds: ['gateway-1', 'e-2'] } });
+    expect(events).toHaveLength(2);
+    const mixed = await receive(JSON.stringify([{}, ...list, envelope('e-3', 'Push', mirror), 'x']));
+    expect(mixed.received).toMatchObject({
+      statusCode: 400,
+      body: {
+        error: expect.stringMatching(/Number 1: .*repository.* Number 4: "Push" is no request.* Number 5: .*object/),
+        requestIds: ['gateway-2', 'e-2'],
+      },
+    });
+    expect(mixed.events).toHaveLength(2);
   });
 
   it.each([
     ['{', /not JSON/],
     ['[]', /JSON object/],
+    ['[[]]', /Number 1: .*JSON object/],
     ['{}', /repository/],
+    ['null', /JSON object/],
     [JSON.stringify({ ...mirror, repository: 'a b' }), /CodeCommit/],
     [JSON.stringify({ ...mirror, sourceUrl: 'https://evil.test/' }), /allow-list/],
     ['{"name":"rm"}', /not defined/],
+    [JSON.stringify(envelope('1', 'EndpointsReady', mirror)), /is no request/],
     [JSON.stringify({ ...mirror, sourceUrl: 'https://git.example.test/\ud800' }), /invisible/],
     [JSON.stringify({ ...mirror, sourceUrl: 'https://git.example.test/\uffff' }), /invisible/],
     [JSON.stringify({ ...mirror, sourceUrl: 'https://git.example.test/app?token=hunter2' }), /no query/],
     [JSON.stringify({ ...mirror, sourceUrl: 'https://git.example.test/app#hunter2' }), /no fragment/],
     [JSON.stringify({ ...mirror, padding: 'x'.repeat(20_000) }), /over the limit/],
+    [JSON.stringify({ ...mirror, padding: 'x'.repeat(300_000) }), /over the limit/],
+    [JSON.stringify(Array.from({ length: 101 }, () => mirror)), /over the limit of 100/],
   ])('answers 400 with a reason to %.40s', async (body, reason) => {
     const { received, events } = await receive(body);
-    expect(received).toEqual({ statusCode: 400, body: { error: expect.stringMatching(reason) } });
+    expect(received).toMatchObject({ statusCode: 400, body: { error: expect.stringMatching(reason) } });
     expect(events).toEqual([]);
   });
 
@@ -86,6 +120,6 @@ describe('the webhook', () => {
     const failing = async () => {
       throw new Error('EventBridge is away');
     };
-    await expect(receiveRequest('secret', JSON.stringify(mirror), 'x', rules, failing)).rejects.toThrow('away');
+    await expect(receiveRequest(JSON.stringify(mirror), () => 'x', rules, failing)).rejects.toThrow('away');
   });
 });

@@ -1,64 +1,100 @@
-/** The door for webhooks and API destinations: checks the key, checks the request, and puts it on the bus. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+/**
+ * The door for requests in Hourglass' own words, and for EventBridge API destinations: one request, one event of EventBridge with a request as its
+ * detail, or a list of these. A list is taken as far as it goes: what is refused keeps nothing else from being asked for.
+ */
 import {
   type AdmissionRules,
   admitRequest,
   eventOf,
   MirrorRequested,
+  type OutgoingEvent,
   PermanentError,
   type Publish,
   TaskRequested,
   WEBHOOK_SOURCE,
 } from '@hourglass/shared';
 
-export interface ReceiveRules extends AdmissionRules {
-  API_KEY_SHA256: string;
-}
-
-/** An EventBridge entry may hold 1 MB, and a request needs a few hundred bytes. */
-const MAX_BODY_BYTES = 16_384;
+/** What EventBridge delivers at once: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
+const MAX_BODY_BYTES = 262_144;
+/** A request needs a few hundred. */
+const MAX_REQUEST_BYTES = 16_384;
+const MAX_REQUESTS = 100;
 
 export interface Received {
-  statusCode: 202 | 400 | 401;
-  body: { requestId: string } | { error: string };
+  statusCode: 202 | 400;
+  body: { requestId: string } | { requestIds: string[] } | { error: string; requestIds?: string[] };
 }
 
 /**
- * 202: the request is on the bus. 400: it breaks its contract, and sending it again cannot help. 401: the key is wrong or missing.
- * Anything that fails on our side is thrown, and becomes a 500 that API destinations send again.
- * @param requestId the id that the request gets if it bears none
+ * 202: everything is on the bus. 400: some of it breaks its contract, and sending that again cannot help; `requestIds` has what was taken
+ * nevertheless. Anything that fails on our side is thrown, and becomes a 500 that API destinations send again.
+ * @param newId makes the id that a request gets if neither it nor its event bears one
  */
 export async function receiveRequest(
-  apiKey: string | undefined,
   body: string,
-  requestId: string,
-  rules: ReceiveRules,
+  newId: () => string,
+  rules: AdmissionRules,
   publish: Publish,
 ): Promise<Received> {
-  if (!isKey(apiKey, rules.API_KEY_SHA256)) {
-    return { statusCode: 401, body: { error: 'The header x-api-key is missing or wrong.' } };
-  }
+  let given: unknown;
   try {
-    const detail = { version: 1, requestId, ...parseBody(body) };
-    const contract = 'name' in detail && !('repository' in detail) ? TaskRequested : MirrorRequested;
-    const admitted = admitRequest(contract.name, detail, rules);
-    const id = admitted.detail.requestId ?? requestId;
-    await publish([eventOf(contract, admitted.detail, WEBHOOK_SOURCE)]);
-    return { statusCode: 202, body: { requestId: id } };
+    given = parseBody(body);
   } catch (error) {
-    if (!(error instanceof PermanentError)) throw error;
-    return { statusCode: 400, body: { error: error.message } };
+    return refused([error]);
   }
+  const taken: { event: OutgoingEvent; id: string }[] = [];
+  const faults: unknown[] = [];
+  for (const [index, one] of (Array.isArray(given) ? given : [given]).entries()) {
+    try {
+      taken.push(admit(one, newId(), rules));
+    } catch (error) {
+      if (!(error instanceof PermanentError)) throw error;
+      faults.push(Array.isArray(given) ? new PermanentError(`Number ${index + 1}: ${error.message}`) : error);
+    }
+  }
+  await publish(taken.map(({ event }) => event));
+  const requestIds = taken.map(({ id }) => id);
+  if (faults.length > 0) return refused(faults, Array.isArray(given) ? requestIds : undefined);
+  if (Array.isArray(given)) return { statusCode: 202, body: { requestIds } };
+  return { statusCode: 202, body: { requestId: requestIds[0] ?? '' } };
 }
 
-function isKey(apiKey: string | undefined, sha256: string): boolean {
-  const given = createHash('sha256')
-    .update(apiKey ?? '')
-    .digest();
-  return apiKey !== undefined && timingSafeEqual(given, Buffer.from(sha256, 'hex'));
+function refused(errors: unknown[], requestIds?: string[]): Received {
+  const messages = errors.map((error) => {
+    if (error instanceof PermanentError) return error.message;
+    throw error;
+  });
+  return { statusCode: 400, body: { error: messages.join(' '), ...(requestIds && { requestIds }) } };
 }
 
-function parseBody(body: string): Record<string, unknown> {
+function admit(given: unknown, newId: string, rules: AdmissionRules): { event: OutgoingEvent; id: string } {
+  if (!isObject(given)) throw new PermanentError('The body must be a JSON object.');
+  if (Buffer.byteLength(JSON.stringify(given)) > MAX_REQUEST_BYTES) {
+    throw new PermanentError(`The request is over the limit of ${MAX_REQUEST_BYTES} bytes.`);
+  }
+  const { request, name, id } = unwrap(given);
+  const detail = { version: 1, requestId: id ?? newId, ...request };
+  const isTask = name === TaskRequested.name || (name === undefined && 'name' in detail && !('repository' in detail));
+  const contract = isTask ? TaskRequested : MirrorRequested;
+  const admitted = admitRequest(name ?? contract.name, detail, rules);
+  return {
+    event: eventOf(contract, admitted.detail, WEBHOOK_SOURCE),
+    id: admitted.detail.requestId ?? detail.requestId,
+  };
+}
+
+/** An event as EventBridge sends it on. It is sent again under its own id, which so is the request's. */
+function unwrap(given: Record<string, unknown>): { request: object; name?: string; id?: string } {
+  const { 'detail-type': name, detail, id } = given;
+  if (typeof name !== 'string' || !isObject(detail)) return { request: given };
+  return { request: detail, name, ...(typeof id === 'string' && { id }) };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parseBody(body: string): unknown {
   if (Buffer.byteLength(body) > MAX_BODY_BYTES) {
     throw new PermanentError(`The body is over the limit of ${MAX_BODY_BYTES} bytes.`);
   }
@@ -68,6 +104,8 @@ function parseBody(body: string): Record<string, unknown> {
   } catch {
     throw new PermanentError('The body is not JSON.');
   }
-  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, unknown>;
-  throw new PermanentError('The body must be a JSON object.');
+  if (!Array.isArray(parsed)) return parsed;
+  if (parsed.length === 0) throw new PermanentError('The body must be a JSON object, or a list of some.');
+  if (parsed.length <= MAX_REQUESTS) return parsed;
+  throw new PermanentError(`The list is over the limit of ${MAX_REQUESTS} requests.`);
 }
