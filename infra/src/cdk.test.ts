@@ -1,45 +1,17 @@
 /** `deploy` as a user runs it, against an account that is a server of this test: the preflight stands before the CDK CLI. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { repositoryRoot } from './assets.ts';
 import { preflightActions } from './documents/permission-table.ts';
 import { exampleConfig } from './example-config.ts';
+import { startAccountServer } from './testing/account-server.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'hourglass-cdk-'));
-const asked: string[] = [];
-const answers: Record<string, string> = {
-  DescribeVpcs: `<vpcSet><item><vpcId>${exampleConfig.vpcId}</vpcId><state>available</state><dhcpOptionsId>dopt-1</dhcpOptionsId></item></vpcSet>`,
-  DescribeSubnets: `<subnetSet>${exampleConfig.taskSubnets
-    .map((id) => `<item><subnetId>${id}</subnetId><vpcId>vpc-2</vpcId><availabilityZone>z</availabilityZone></item>`)
-    .join('')}</subnetSet>`,
-};
-const server = createServer((request, response) => {
-  let body = '';
-  request.on('data', (chunk) => {
-    body += chunk;
-  });
-  request.on('end', () => {
-    // Service Quotas speaks JSON, EC2 forms and XML.
-    const target = String(request.headers['x-amz-target'] ?? '');
-    const operation = new URLSearchParams(body).get('Action') ?? target.split('.')[1] ?? '';
-    asked.push(operation);
-    if (target !== '') {
-      const { ServiceCode } = JSON.parse(body);
-      const known = operation === 'GetAWSDefaultServiceQuota' || ServiceCode !== 'lambda';
-      response.statusCode = known ? 200 : 400;
-      response.end(JSON.stringify(known ? { Quota: { Value: 2 } } : { __type: 'NoSuchResourceException' }));
-      return;
-    }
-    response.setHeader('content-type', 'text/xml');
-    response.end(`<${operation}Response>${answers[operation] ?? ''}</${operation}Response>`);
-  });
-});
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+const server = await startAccountServer();
+const { asked } = server;
 afterAll(() => {
   server.close();
   rmSync(directory, { recursive: true, force: true });
@@ -49,12 +21,12 @@ const account = {
   AWS_REGION: 'ap-northeast-1',
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
-  AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  AWS_ENDPOINT_URL: server.url,
 };
 
-async function run(config: unknown, verb: string, environment: Partial<typeof account> = account) {
+async function run(config: unknown, verb: string, environment: NodeJS.ProcessEnv = account, ...options: string[]) {
   writeFileSync(join(directory, 'config.json'), JSON.stringify(config));
-  const child = spawn(process.execPath, [join(repositoryRoot, 'infra/src/cdk.ts'), verb], {
+  const child = spawn(process.execPath, [join(repositoryRoot, 'infra/src/cdk.ts'), verb, ...options], {
     cwd: directory,
     env: { PATH: process.env.PATH, HOME: directory, HOURGLASS_CONFIG: 'config.json', ...environment },
   });
@@ -76,14 +48,15 @@ describe('deploy', () => {
     expect(stderr).toContain('maxParallelTasks: 10 tasks take 2.5 vCPUs, and the quota of Fargate is 2');
     expect(stderr).toContain('deployment: 9 functions may run at once, and the quota of Lambda is 2');
     // And nothing that the table of permissions does not name.
-    expect(new Set(asked)).toEqual(new Set(preflightActions.map((action) => action.split(':')[1])));
+    expect(new Set(asked.map(({ operation }) => operation))).toEqual(
+      new Set(preflightActions.map((action) => action.split(':')[1])),
+    );
   });
 
   test('says what is missing where there is no Region, without a stack trace', async () => {
     const { status, stderr } = await run(exampleConfig, 'deploy', {});
     expect(status).toBe(2);
-    expect(stderr).toContain('The account could not be asked: Region is missing');
-    expect(stderr).not.toContain('    at ');
+    expect(stderr).toBe('No Region is named: give --region, AWS_REGION, or a profile that has a region.\n');
   });
 
   test('refuses a bad configuration before it asks the account', async () => {
@@ -98,4 +71,22 @@ test('an unknown verb is told what there is', async () => {
   const { status, stderr } = await run(exampleConfig, 'undo');
   expect(status).toBe(2);
   expect(stderr).toContain('deploy|destroy|diff');
+});
+
+test('--profile is whom the preflight asks and whom the CDK CLI asks, each in the same Region', async () => {
+  const home = mkdtempSync(join(directory, 'home-'));
+  mkdirSync(join(home, '.aws'));
+  writeFileSync(join(home, '.aws/config'), '[default]\nregion = eu-west-3\n[profile acme]\noutput = json\n');
+  const keys = ['default', 'acme'].map(
+    (name) => `[${name}]\naws_access_key_id=AKID-${name}\naws_secret_access_key=s\n`,
+  );
+  writeFileSync(join(home, '.aws/credentials'), keys.join(''));
+  const environment = { HOME: home, AWS_ENDPOINT_URL: server.url, AWS_EC2_METADATA_DISABLED: 'true' };
+  for (const verb of ['deploy', 'diff']) {
+    asked.length = 0;
+    // The CLI asks who it is before it synthesizes, which is not the matter here.
+    await run(exampleConfig, verb, environment, '--profile', 'acme', '--app', 'false');
+    expect(asked.length).toBeGreaterThan(0);
+    for (const call of asked) expect(call).toMatchObject({ accessKeyId: 'AKID-acme', region: 'eu-west-3' });
+  }
 });

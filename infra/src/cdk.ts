@@ -1,12 +1,13 @@
 /**
- * `deploy`, `destroy` and `diff` with the CDK CLI. A deployment begins with the preflight, in the Region and account that the
- * CLI will use; what it finds is told with exit status 2, and nothing is created. Further arguments go to the CLI.
+ * `deploy`, `destroy` and `diff` with the CDK CLI, in one Region that is named. A deployment begins with the preflight, in the Region and
+ * with the credentials that the CLI will use; what it finds is told with exit status 2, and nothing is created. All options go to the CLI.
  */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { findAccount } from './account.ts';
 import { repositoryRoot } from './assets.ts';
 import { ConfigurationInvalid } from './config.ts';
 import { findConfigFile, loadConfig } from './load-config.ts';
@@ -21,17 +22,26 @@ try {
   if (!['deploy', 'destroy', 'diff'].includes(verb)) throw new ConfigurationInvalid(usage);
   const configFile = findConfigFile(process.env);
   const config = await loadConfig(configFile);
+  const { region, credentials } = await findAccount(options, process.env);
+  // The CLI would take us-east-1.
+  if (region === undefined) {
+    throw new PreflightFailed('No Region is named: give --region, AWS_REGION, or a profile that has a region.');
+  }
   if (verb === 'deploy') {
-    const remarks = await preflight({ ec2: new EC2Client(), quotas: new ServiceQuotasClient() }, config);
+    const account = { region, credentials };
+    const remarks = await preflight({ ec2: new EC2Client(account), quotas: new ServiceQuotasClient(account) }, config);
     for (const remark of remarks) process.stderr.write(`${remark}\n`);
   }
   const cdk = join(dirname(createRequire(import.meta.url).resolve('aws-cdk/package.json')), 'bin/cdk');
   // The parameters stand for the configuration, so a value that an earlier deployment had must not be kept.
-  const always = verb === 'deploy' ? ['--no-previous-parameters'] : [];
+  const always = ['--region', region, ...(verb === 'deploy' ? ['--no-previous-parameters'] : [])];
+  const own = options.some((option) => /^--region(=|$)/.test(option)) ? always.slice(2) : always;
+  // The CLI starts the app by `node`, and the first one on PATH may be older than this.
+  const withThisNode = [dirname(process.execPath), process.env.PATH].join(delimiter);
   const { status } = spawnSync(
     process.execPath,
-    [cdk, verb, nameEverything(config.deployment).stack, ...always, ...options],
-    { cwd: infra, stdio: 'inherit', env: { ...process.env, HOURGLASS_CONFIG: configFile } },
+    [cdk, verb, nameEverything(config.deployment).stack, ...own, ...options],
+    { cwd: infra, stdio: 'inherit', env: { ...process.env, PATH: withThisNode, HOURGLASS_CONFIG: configFile } },
   );
   process.exitCode = status ?? 1;
 } catch (error) {

@@ -1,4 +1,4 @@
-/** What does not fit the network is refused before anything is created: by `pnpm deploy`, and by CloudFormation whatever deploys. */
+/** What does not fit the network is refused before anything is created: by `hourglass deploy`, and by CloudFormation whatever deploys. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -28,7 +28,7 @@ export async function checkRefusals(run: Refusals): Promise<void> {
     });
 
   await refuse(
-    'the preflight of `pnpm deploy` refuses what does not fit the account, and nothing is created',
+    'the preflight of `hourglass deploy` refuses what does not fit the account, and nothing is created',
     () => runDeployCommand(run),
     `taskSubnets[0]: ${network.subnetId} is in ${network.vpcId}, not in ${network.otherVpcId}`,
     `routeTables[0]: ${network.routeTableId} is in ${network.vpcId}, not in ${network.otherVpcId}`,

@@ -2,7 +2,7 @@
 import { asList, type Json, type Template } from '../template.ts';
 import { renderTable } from './render-table.ts';
 
-/** What `pnpm deploy` asks of the account before it creates anything, with the deployer's own permissions. */
+/** What `hourglass deploy` asks of the account before it creates anything, with the deployer's own permissions. */
 export const preflightActions = [
   'ec2:DescribeDhcpOptions',
   'ec2:DescribeManagedPrefixLists',
@@ -54,7 +54,7 @@ ${renderTable(
     [
       '',
       preflightActions.map(code).join('<br>'),
-      '`*`: the preflight of `pnpm deploy`; without the last two, quotas are not checked, and that is told',
+      '`*`: the preflight of `hourglass deploy`; without the last two, quotas are not checked, and that is told',
     ],
     [
       "CloudFormation, by the bootstrap's execution role",

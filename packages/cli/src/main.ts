@@ -6,9 +6,13 @@ import { CommandFailed, UsageError } from './errors.ts';
 const commands = {
   delivery: async () => (await import('./delivery/command.ts')).addDeliveryCommand,
   demo: async () => (await import('./demo/command.ts')).addDemoCommand,
+  deploy: async () => (await import('./deploy/command.ts')).addDeployCommand,
+  destroy: async () => (await import('./deploy/command.ts')).addDestroyCommand,
+  diff: async () => (await import('./deploy/command.ts')).addDiffCommand,
   local: async () => (await import('./local/command.ts')).addLocalCommand,
   mirror: async () => (await import('./mirror/command.ts')).addMirrorCommand,
   simulate: async () => (await import('./simulate/command.ts')).addSimulateCommand,
+  synth: async () => (await import('./deploy/command.ts')).addSynthCommand,
 };
 
 const program = new Command('hourglass')

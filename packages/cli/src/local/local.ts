@@ -3,6 +3,7 @@
 import type { Credentials } from '@hourglass/cloud';
 import { standingIn } from '../demo/demo.ts';
 import { UsageError } from '../errors.ts';
+import { untilStopped } from '../until-stopped.ts';
 import { clockTime, describeTrace } from '../world/timeline.ts';
 import { createWorld, type World } from '../world/world.ts';
 
@@ -16,9 +17,7 @@ export interface LocalOptions {
 
 export async function runLocal({ sources, port, speed, json }: LocalOptions): Promise<void> {
   const say = (text: string) => void (json ? process.stderr : process.stdout).write(`${text}\n`);
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
+  const stopped = untilStopped();
   say('Synthesizing the templates and deploying them into a simulated AWS …');
   const world = await createWorld({ sources: sources.length > 0 ? sources : [standingIn()], startMs: Date.now() });
   try {
