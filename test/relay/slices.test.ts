@@ -67,6 +67,32 @@ describe.each([
   });
 });
 
+describe('a source that gives no parts of its history', () => {
+  it('is mirrored in slices out of a scratch repository', async () => {
+    await pair.close();
+    pair = await createPair({ sourceServer: { knowsOnlyV0: true } });
+    for (const repository of [pair.source, pair.destination]) git(repository, 'config', 'core.compression', '0');
+    writeHistory();
+    pair.to.faults = { maxPushBytes: 2 * MB };
+    const result = await pair.mirror({ via: 'auto' });
+    expect(result).toMatchObject({ result: 'mirrored', via: 'git', slices: expect.any(Number) });
+    expect(result.slices).toBeGreaterThan(4);
+    expect(pushes().filter(({ status }) => status === 413).length).toBeLessThan(4);
+    pair.expectEqual();
+    expect(temporaryRefs()).toBe('');
+  });
+
+  it('nor does git send a refused push twice when it is the only way', async () => {
+    writeHistory();
+    pair.to.faults = { maxPushBytes: 2 * MB };
+    const result = await pair.mirror({ via: 'git' });
+    expect(result).toMatchObject({ result: 'mirrored', via: 'git' });
+    expect(result.slices).toBeGreaterThan(4);
+    pair.expectEqual();
+    expect(temporaryRefs()).toBe('');
+  });
+});
+
 describe('a mirror in slices', () => {
   let bundle: string;
   let program: string;

@@ -6,19 +6,26 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MirrorRefused, RelayFailed } from '../errors.ts';
+import { MirrorRefused, PackRefused, RelayFailed } from '../errors.ts';
 import type { RejectedRef } from '../options.ts';
 import { planMirror, some } from '../plan.ts';
 import { SHALLOW_SOURCE } from '../protocol/fetch-v2.ts';
-import { formatOf, isObjectId, isRefName } from '../protocol/object-id.ts';
+import { formatOf, isObjectId, isRefName, type Refs } from '../protocol/object-id.ts';
 import { compare, type Outcome } from '../relay.ts';
 import type { RunContext } from '../run-context.ts';
 import { selectRefs } from '../select-refs.ts';
+import { removeTemporaryRefs } from '../slices/push-slices.ts';
+import { pushScratchInSlices } from '../slices/slice-scratch.ts';
+import { readTemporaryRef, temporaryRefsOf } from '../slices/temporary-refs.ts';
 import { networkOf, type Sides, type Traffic } from '../sides.ts';
 import { pushBatch } from './push.ts';
 import { type GitContext, gitFailure, remoteAddress, runGit, runGitOrFail } from './run-git.ts';
 
 type Side = 'source' | 'destination';
+
+const ALLOW_FILTER = ['config', 'uploadpack.allowFilter', 'true'];
+/** What git says of a push that a smaller one may do better than: of a status, or of a connection that broke. */
+const TOO_BIG = /\b(?:408|411|413|502|504|52\d)\b|RPC failed|hung up|early EOF|exceeds maximum/;
 
 /** @throws MirrorRefused, RelayFailed */
 export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunContext): Promise<Outcome> {
@@ -40,7 +47,9 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
     progress.enter('listing');
     const [listed, there] = await Promise.all([list('source'), list('destination')]);
     const source = selectRefs(listed.refs, options);
-    const before = selectRefs(there.refs, options);
+    const left = (refs: Refs) => temporaryRefsOf(refs, listed.refs);
+    const temporary = left(there.refs);
+    const before = selectRefs(new Map([...there.refs].filter(([name]) => !temporary.has(name))), options);
     context.firstSeen ??= before;
     const input = {
       source,
@@ -76,10 +85,32 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
         progress.carry(bytes);
       },
     };
-    for (const [n, { commands }] of plan.batches.entries()) rejected.push(...(await pushBatch(push, commands, `${n}`)));
+    const inSlices = async () => {
+      await runGitOrFail('configuring the scratch repository', ['--git-dir', repository, ...ALLOW_FILTER], git);
+      const tips = [...new Set(plan.batches.flatMap(({ commands }) => commands.flatMap(({ to }) => to ?? [])))];
+      const first = source.get(listed.headTarget ?? '');
+      await pushScratchInSlices(sides, repository, { tips, first: tips.find((oid) => oid === first) }, context);
+    };
+    const wanted = options.maxPackBytes !== undefined || context.refused !== undefined || left(there.refs).size > 0;
+    if (wanted) await inSlices();
+    for (const [n, { commands }] of plan.batches.entries()) {
+      const told = await pushBatch(push, commands, `${n}`).catch(async (error: unknown) => {
+        if (wanted || context.isSliced || !(error instanceof RelayFailed) || !TOO_BIG.test(error.message)) throw error;
+        const bytes = (await bytesOfPacks(repository)) / 2;
+        context.refused = new PackRefused(error.message, bytes, 'status');
+        await inSlices();
+        return pushBatch(push, commands, `${n}-again`);
+      });
+      rejected.push(...told);
+    }
 
     progress.enter('verifying');
-    const after = selectRefs((await list('destination')).refs, options);
+    let now = (await list('destination')).refs;
+    if (left(now).size > 0) {
+      await removeTemporaryRefs(sides, await sides.destination.git.list(), left(now), options);
+      now = new Map([...now].filter(([name]) => readTemporaryRef(name) === undefined || source.has(name)));
+    }
+    const after = selectRefs(now, options);
     const planned = plan.batches.flatMap(({ commands }) => commands);
     return { source, before, after, rejected: compare(planned, after, rejected), headTarget: listed.headTarget };
   } finally {
