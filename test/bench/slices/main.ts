@@ -110,7 +110,9 @@ async function bench(): Promise<void> {
     mb(row.peakRssBytes),
     row.equal ? 'equal' : 'DIFFER',
   ]);
-  console.log(`${mb(size)} packed, ${git(source, 'rev-list', '--count', '--all')} commits\n\n${align([head, ...lines])}\n`);
+  console.log(
+    `${mb(size)} packed, ${git(source, 'rev-list', '--count', '--all')} commits\n\n${align([head, ...lines])}\n`,
+  );
   console.log(JSON.stringify({ node: process.version, packBytes: size, rows }));
   if (rows.some((row) => !row.equal || row.peakRssBytes > GOAL_BYTES)) process.exitCode = 1;
 }
@@ -153,7 +155,7 @@ async function run(
     source: way,
     seconds: (performance.now() - startedMs) / 1000,
     slices,
-    refused: pushes.filter(({ status }) => status !== 200).length,
+    refused: pushes.filter(({ status }) => status === 413).length,
     bytesToDestination: pushes.reduce((sum, { body }) => sum + body.bytes, 0),
     biggestPush: Math.max(...pushes.map(({ body }) => body.bytes)),
     peakRssBytes,

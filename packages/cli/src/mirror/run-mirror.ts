@@ -1,6 +1,7 @@
 /** `hourglass mirror`: the relay with a person, a pipe or a program at the other end. */
 import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { type MirrorOptions, MirrorRefused, type MirrorResult, mirror } from '@hourglass/relay';
 import { ensureRepository, setDefaultBranch } from '@hourglass/shared/codecommit';
 import { CommandFailed, UsageError } from '../errors.ts';
@@ -19,6 +20,9 @@ export interface MirrorCommandOptions {
   readonly maxPackBytes?: number;
   readonly json?: boolean;
 }
+
+// The work is the network's and git's: optimized code would save little time here, and its making takes 10 MB.
+for (const flag of ['--no-opt', '--no-maglev']) setFlagsFromString(flag);
 
 const EXIT_CODES = { mirrored: 0, unchanged: 0, failed: 1, rejected: 3 } as const;
 

@@ -14,10 +14,10 @@ import { formatOf, isObjectId, isRefName, type Refs } from '../protocol/object-i
 import { compare, type Outcome } from '../relay.ts';
 import type { RunContext } from '../run-context.ts';
 import { selectRefs } from '../select-refs.ts';
+import { networkOf, type Sides, type Traffic } from '../sides.ts';
 import { removeTemporaryRefs } from '../slices/push-slices.ts';
 import { pushScratchInSlices } from '../slices/slice-scratch.ts';
 import { readTemporaryRef, temporaryRefsOf } from '../slices/temporary-refs.ts';
-import { networkOf, type Sides, type Traffic } from '../sides.ts';
 import { pushBatch } from './push.ts';
 import { type GitContext, gitFailure, remoteAddress, runGit, runGitOrFail } from './run-git.ts';
 

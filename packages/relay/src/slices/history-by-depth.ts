@@ -76,6 +76,10 @@ class HistoryByDepth implements History {
     this.#level = undefined;
   }
 
+  isWorthSending(): boolean {
+    return this.#level === undefined || this.#pace.isTrusted(this.#depth - this.#level.depth);
+  }
+
   halve(): boolean {
     const level = this.#level;
     if (level === undefined) return false;

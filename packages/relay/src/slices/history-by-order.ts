@@ -45,6 +45,7 @@ export function historyByOrder(order: CommitOrder, known: readonly string[]): Hi
       pace.took(taken.length, bytes, aim);
       read.splice(0, taken.length);
     },
+    isWorthSending: () => true,
     halve: () => pace.halve(taken.length),
     isHeld: (oid) => heads.has(oid),
     close: () => order.close(),

@@ -14,6 +14,8 @@ export interface History {
   next(): Promise<Slice | undefined>;
   /** The destination has it; `bytes` it had, 0 if the destination had it before. */
   passed(bytes: number, aim: number): void;
+  /** False for a slice that is a guess about where news begin: it is halved without having been sent. */
+  isWorthSending(): boolean;
   /** It was too big. @returns false if it cannot be made smaller */
   halve(): boolean;
   /** Commits that reach all slices so far; what is not among them needs no ref any more. */

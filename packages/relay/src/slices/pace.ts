@@ -43,6 +43,7 @@ export class Ceiling {
 /** Steps of a history (commits, or depths) that make a slice of the size aimed at. */
 export class Pace {
   #steps: number;
+  #trusted: number | undefined;
 
   constructor(steps: number) {
     this.#steps = Math.max(1, Math.floor(steps));
@@ -52,10 +53,17 @@ export class Pace {
     return this.#steps;
   }
 
-  /** A slice of so many steps had so many bytes. */
+  /** A slice of so many steps had so many bytes. Steps over what was there before say nothing, so a stride that they grew is a guess. */
   took(steps: number, bytes: number, aim: number): void {
+    if (bytes === 0) this.#trusted ??= steps;
+    else this.#trusted = undefined;
     const factor = bytes === 0 ? 4 : Math.min(4, Math.max(0.25, aim / bytes));
     this.#steps = Math.max(1, Math.floor(steps * factor));
+  }
+
+  /** Whether so many steps are worth trying with what costs: else they are to be halved first. */
+  isTrusted(steps: number): boolean {
+    return this.#trusted === undefined || steps <= this.#trusted;
   }
 
   /** @returns false if it is at its smallest */

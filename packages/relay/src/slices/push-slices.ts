@@ -158,7 +158,7 @@ class SlicePush {
       certain: true,
     });
     const guessed = this.#sent.objects === 0 ? 0 : (pack.objects * this.#sent.bytes) / this.#sent.objects;
-    if (pack.objects === 0 || (!smallest && guessed > ceiling.bytes * 1.5)) {
+    if (pack.objects === 0 || (!smallest && (guessed > ceiling.bytes * 1.5 || !history.isWorthSending()))) {
       for await (const _ of pack.bytes) if (pack.objects > 0) break;
       if (pack.objects === 0) return 0;
       throw new PackRefused('it would be too big', guessed, 'limit');
