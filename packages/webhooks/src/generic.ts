@@ -22,7 +22,10 @@ export const generic: Server = {
   title: 'the sender',
   verify,
   deliveryId: (delivery, payload) =>
-    textAt(payload, 'id') ?? textAt(payload, 'requestId') ?? filledHeader(delivery, 'webhook-id'),
+    textAt(payload, 'id') ??
+    textAt(payload, 'requestId') ??
+    filledHeader(delivery, 'webhook-id') ??
+    filledHeader(delivery, 'idempotency-key'),
   read,
 };
 

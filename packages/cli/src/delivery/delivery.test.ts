@@ -67,6 +67,14 @@ describe('hourglass delivery', () => {
     expect(refused.stdout + refused.stderr).not.toMatch(/hunter2|sesame|tomorrow/);
   });
 
+  it('says so when only the layout of the body keeps its signature from fitting', async () => {
+    const push = sample('github', 'push', SECRET)?.delivery;
+    const body = JSON.stringify(JSON.parse(Buffer.from(push?.body ?? []).toString()), null, 2);
+    const refused = await hourglass(await file({ ...gitHub, headers: push?.headers, body }), '--json');
+    expect(refused.status).toBe(1);
+    expect(JSON.parse(refused.stdout).why).toMatch(/does not fit.*does fit this body without its blanks/);
+  });
+
   it('has status 2 and a word about the fault for a file that cannot be read', async () => {
     const absent = await hourglass(join(dir, 'nowhere.json'), '--json');
     expect(absent).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('is not there') });

@@ -1,5 +1,5 @@
 /** `hourglass delivery`: reads the file, asks the room that the webhook asks too, and tells the outcome. */
-import { type Outcome, readDelivery } from '@hourglass/webhooks';
+import { type Delivery, type Outcome, readDelivery, type ServerName } from '@hourglass/webhooks';
 import { readDeliveryFile } from './read-file.ts';
 
 /**
@@ -9,10 +9,25 @@ import { readDeliveryFile } from './read-file.ts';
 export async function runDelivery(file: string, { json = false }: { json?: boolean }): Promise<number> {
   const { server, delivery } = await readDeliveryFile(file, Date.now());
   const read = readDelivery(server, delivery);
-  const { outcome, repository, refs, deliveryId, why } = read;
+  const { outcome, repository, refs, deliveryId } = read;
+  const hint = hintAtLayout(server, delivery, read);
+  const why = hint === null ? read.why : `${read.why} ${hint}`;
   const shown = { outcome, repository, refs, deliveryId, why };
-  process.stdout.write(json ? `${JSON.stringify(shown)}\n` : describe(read));
+  process.stdout.write(json ? `${JSON.stringify(shown)}\n` : describe({ ...read, why } as Outcome));
   return outcome === 'refused' ? 1 : 0;
+}
+
+/** Some servers' pages show a body laid out for reading, and signatures are over the body as it was sent. */
+function hintAtLayout(server: ServerName, delivery: Delivery, read: Outcome): string | null {
+  if (read.outcome !== 'refused' || read.status !== 401) return null;
+  try {
+    const body = Buffer.from(JSON.stringify(JSON.parse(Buffer.from(delivery.body).toString())));
+    const compact = readDelivery(server, { ...delivery, body });
+    const fits = compact.outcome !== 'refused' || compact.status !== 401;
+    return fits ? 'It does fit this body without its blanks and line breaks: give the body as it was sent.' : null;
+  } catch {
+    return null;
+  }
 }
 
 function describe(read: Outcome): string {
