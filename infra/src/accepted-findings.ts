@@ -2,10 +2,9 @@
  * The findings of AwsSolutions that are accepted, each with its reason. A finding is accepted by its exact text, so that a
  * wildcard that is added later is found again.
  */
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { Arns } from './arns.ts';
-import { accept } from './best-practice.ts';
 import type { HourglassConfig } from './config.ts';
 import { type FunctionName, type Names, serviceNames } from './names.ts';
 
@@ -94,6 +93,12 @@ export function acceptFindings(findings: Findings): void {
   }
 }
 
+/** Accepts the findings `rules` below `scope`, each `<rule>` or `<rule>[<finding>]`, for `reason`. */
+function accept(scope: IConstruct, rules: string[], reason: string): void {
+  if (rules.length > 0)
+    Validations.of(scope).acknowledge(...rules.map((id) => ({ id: `AwsSolutions::${id}`, reason })));
+}
+
 /** The findings' ids, in which what CloudFormation alone knows is written `<AWS::Region>`. */
 function inResources(scope: IConstruct, resources: string[]): string[] {
   return resources.map((resource) => `AwsSolutions-IAM5[Resource::${render(Stack.of(scope).resolve(resource))}]`);
@@ -101,6 +106,10 @@ function inResources(scope: IConstruct, resources: string[]): string[] {
 
 function render(value: unknown): string {
   if (typeof value === 'string') return value;
-  const { Ref, 'Fn::Join': join } = value as { Ref?: string; 'Fn::Join'?: [string, unknown[]] };
-  return join === undefined ? `<${Ref}>` : join[1].map(render).join(join[0]);
+  const {
+    Ref,
+    'Fn::GetAtt': attribute,
+    'Fn::Join': join,
+  } = value as { Ref?: string; 'Fn::GetAtt'?: string[]; 'Fn::Join'?: [string, unknown[]] };
+  return join === undefined ? `<${Ref ?? attribute?.join('.')}>` : join[1].map(render).join(join[0]);
 }

@@ -1,17 +1,10 @@
 /** cdk-nag's AwsSolutions rules at every synth: a finding that no reason accounts for stops it. */
 import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import type { IConstruct } from 'constructs';
 
 /** Checks `app` when it is synthesized. */
 export function checkBestPractice(app: App): void {
   // Reading every property, the rules touch deprecated ones, of which jsii would warn at each synth.
   process.env.JSII_DEPRECATED ??= 'quiet';
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-}
-
-/** Accepts the findings `rules` below `scope`, each `<rule>` or `<rule>[<finding>]`, for `reason`. */
-export function accept(scope: IConstruct, rules: string[], reason: string): void {
-  if (rules.length > 0)
-    Validations.of(scope).acknowledge(...rules.map((id) => ({ id: `AwsSolutions::${id}`, reason })));
 }

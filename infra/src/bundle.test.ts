@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Bundles, bundleServices } from './bundle.ts';
+import { bundleServices } from './bundle.ts';
+import type { Bundles } from './bundles.ts';
 
 let dir: string;
-let bundles: Bundles;
+let bundles: Bundles['services'];
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'hourglass-bundles-'));
   bundles = bundleServices(new URL('../..', import.meta.url).pathname, dir);

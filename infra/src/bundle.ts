@@ -14,9 +14,6 @@ export class BundleFailed extends Error {
   override readonly name = 'BundleFailed';
 }
 
-/** The directory of each service's bundle. */
-export type Bundles = Record<ServiceName, string>;
-
 /** Bundles the clean-up function, which is this room's own, into `outdir`, and gives `outdir`. */
 export function bundleCleanUp(outdir: string): string {
   bundle(
@@ -31,13 +28,16 @@ export function bundleCleanUp(outdir: string): string {
  * Bundles `<root>/services/<name>/src/handler.ts` of every service into a directory of its own under
  * `outdir`. Paths in the output are relative to `root`, so that a bundle does not depend on where the clone stands.
  */
-export function bundleServices(root: string, outdir: string): Bundles {
+export function bundleServices(root: string, outdir: string): Record<ServiceName, string> {
   const entries = serviceNames.map((service) => [service, `services/${service}/src/handler.ts`] as const);
   for (const [service, entry] of entries) {
     if (!existsSync(join(root, entry))) throw new BundleFailed(`${service}: ${entry} is not there`);
   }
   bundle(root, Object.fromEntries(entries.map(([service, entry]) => [`${service}/index`, `./${entry}`])), outdir);
-  return Object.fromEntries(serviceNames.map((service) => [service, join(outdir, service)])) as Bundles;
+  return Object.fromEntries(serviceNames.map((service) => [service, join(outdir, service)])) as Record<
+    ServiceName,
+    string
+  >;
 }
 
 function bundle(root: string, entryPoints: Record<string, string>, outdir: string): void {

@@ -1,19 +1,24 @@
 /** The kinds of value that a configuration is made of; each says what would be right. */
+import { Token } from 'aws-cdk-lib';
 import { z } from 'zod';
+
+/** A text of this form, or a token of the CDK, whose value is known when it is deployed. */
+export const textOrToken = (form: RegExp, message: string) =>
+  z.string().refine((text) => Token.isUnresolved(text) || form.test(text), message);
 
 /** An AWS id with this prefix. */
 export const id = (prefix: string, example: string) =>
-  z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must be an id such as ${example}`);
+  textOrToken(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must be an id such as ${example}`);
 
 /** Subnets for endpoints, one per Zone. The Zone is said, so that two in one are refused before anything asks the account. */
 export const endpointSubnets = z
   .array(
     z.strictObject({
       subnet: id('subnet', 'subnet-0123456789abcdef0'),
-      zone: z
-        .string()
-        .regex(/^[a-z]{2,}(-[a-z]+)+-\d+[a-z]$/, 'must be an Availability Zone such as ap-northeast-1a')
-        .optional(),
+      zone: textOrToken(
+        /^[a-z]{2,}(-[a-z0-9]+)+-\d+[a-z]$/,
+        'must be an Availability Zone such as ap-northeast-1a',
+      ).optional(),
     }),
   )
   .min(1, 'must name at least 1')
@@ -32,9 +37,10 @@ export const endpointSubnets = z
 
 const octet = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 /** An IPv4 range. */
-export const cidr = z
-  .string()
-  .regex(new RegExp(`^${octet}(\\.${octet}){3}/(3[0-2]|[12]?\\d)$`), 'must be an IPv4 range such as 10.0.0.0/16');
+export const cidr = textOrToken(
+  new RegExp(`^${octet}(\\.${octet}){3}/(3[0-2]|[12]?\\d)$`),
+  'must be an IPv4 range such as 10.0.0.0/16',
+);
 
 /** Whole seconds within these bounds. */
 export const seconds = (least: number, most: number) =>
@@ -78,10 +84,7 @@ export const namedCommand = z.strictObject({
     .array(
       z.strictObject({
         actions: listOf(z.string().regex(/^[a-z0-9-]+:[A-Za-z0-9*]+$/, 'must be an action such as s3:GetObject'), 1),
-        resources: listOf(
-          z.string().regex(/^(\*|arn:.+)$/, 'must be an ARN, or * where the action knows no resource'),
-          1,
-        ),
+        resources: listOf(textOrToken(/^(\*|arn:.+)$/, 'must be an ARN, or * where the action knows no resource'), 1),
       }),
     )
     .default([]),

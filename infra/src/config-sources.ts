@@ -1,21 +1,21 @@
 /** The on-premises git servers in the configuration: their names, how tasks reach them, and where their credentials rest. */
 import { z } from 'zod';
-import { cidr, count, listOf } from './config-fields.ts';
+import { cidr, count, listOf, textOrToken } from './config-fields.ts';
 
 /** A task definition may have 64 KiB: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
 const maxNetworksBytes = 48_000;
 
 /** A key of the user's own; none for what AWS encrypts with its keys anyway, which a reader needs no further permission for. */
-const kmsKeyArn = z
-  .string()
-  .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'must be the ARN of a key, not of an alias')
-  .optional();
+const kmsKeyArn = textOrToken(
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
+  'must be the ARN of a key, not of an alias',
+).optional();
 
 /** Where the credentials of a git host rest; a task reads them just before it mirrors. */
 const sourceCredentials = z.union(
   [
     z.strictObject({
-      bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket'),
+      bucket: textOrToken(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket'),
       key: z
         .string()
         // What S3 calls safe: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
@@ -23,12 +23,10 @@ const sourceCredentials = z.union(
       kmsKeyArn,
     }),
     z.strictObject({
-      secretArn: z
-        .string()
-        .regex(
-          /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,200}-\w{6}$/,
-          'must be the whole ARN of a secret, with the six characters at its end',
-        ),
+      secretArn: textOrToken(
+        /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,200}-\w{6}$/,
+        'must be the whole ARN of a secret, with the six characters at its end',
+      ),
       kmsKeyArn,
     }),
   ],

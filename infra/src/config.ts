@@ -127,15 +127,13 @@ export const configSchema = z
       config.endpointSubnets ?? config.taskSubnets.slice(0, 1).map((subnet) => ({ subnet, zone: undefined })),
   }));
 
+import { ConfigurationInvalid } from './configuration-invalid.ts';
+
 export type { HourglassConfigInput } from './configuration.ts';
+export { ConfigurationInvalid } from './configuration-invalid.ts';
 
 /** A complete, valid configuration. */
 export type HourglassConfig = z.output<typeof configSchema>;
-
-/** The configuration cannot be used; its message is for people, one line per fault. */
-export class ConfigurationInvalid extends Error {
-  override readonly name = 'ConfigurationInvalid';
-}
 
 /** Checks `input` and fills in the defaults. Throws {@link ConfigurationInvalid} naming every key at fault. */
 export function parseConfig(input: unknown): HourglassConfig {

@@ -21,20 +21,23 @@ import { composeEnvironments } from './environment.ts';
 import { Functions } from './functions.ts';
 import { createLeaseTable } from './lease-table.ts';
 import { nameEverything } from './names.ts';
-import { Network } from './network.ts';
+import { Network, type OwnSecurityGroups } from './network.ts';
 import * as services from './permissions.ts';
 import * as others from './permissions-of-others.ts';
 import { Queues } from './queues.ts';
 import { createRolesOfServices } from './roles-of-services.ts';
 import { Rules } from './rules.ts';
-import { Tasks } from './tasks.ts';
+import { Tasks, type TasksProps } from './tasks.ts';
 import { WebhookApi } from './webhook-api.ts';
 
 /** What was made. */
 export type Deployment = ReturnType<typeof createDeployment>;
 
+/** What the user has already. */
+export type Own = OwnSecurityGroups & Pick<TasksProps, 'image'>;
+
 /** Makes everything below `scope`. */
-export function createDeployment(scope: Construct, config: HourglassConfig, assets: Assets) {
+export function createDeployment(scope: Construct, config: HourglassConfig, assets: Assets, own: Own = {}) {
   const names = nameEverything(config.deployment);
   const stack = Stack.of(scope);
   const arns = locateEverything(stack, names);
@@ -42,7 +45,7 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
   const bus = new EventBus(scope, 'Bus', { eventBusName: names.bus });
   const table = createLeaseTable(scope, names.table);
   const queues = new Queues(scope, 'Queues', names, arns);
-  const network = new Network(scope, 'Network', config);
+  const network = new Network(scope, 'Network', config, own);
   const scheduleGroup = new ScheduleGroup(scope, 'ScheduleGroup', {
     scheduleGroupName: names.scheduleGroup,
     removalPolicy: RemovalPolicy.DESTROY,
@@ -52,6 +55,7 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
   const tasks = new Tasks(scope, 'Tasks', {
     names,
     config,
+    image: own.image,
     imageContext: assets.imageContext,
     environment: {
       TABLE_NAME: names.table,
@@ -69,7 +73,7 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
     arns,
     config,
     queues,
-    bundles: assets.bundles,
+    bundles: assets.services,
     environments: composeEnvironments({
       stack,
       config,
@@ -144,5 +148,5 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
     ClientPolicyArn: [clientPolicy.managedPolicyArn, 'Attach this to who may send requests by PutEvents'],
     FailedMirrorsQueueUrl: [queues.failedMirrors.queueUrl, 'Requests that failed for good, until they are replayed'],
   } as const;
-  return { bus, table, queues, network, tasks, functions, api, clientPolicy, outputs };
+  return { names, bus, table, queues, network, tasks, functions, api, clientPolicy, outputs };
 }

@@ -5,7 +5,7 @@ import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Arns } from './arns.ts';
-import type { Bundles } from './bundle.ts';
+import type { Bundles } from './bundles.ts';
 import type { HourglassConfig } from './config.ts';
 import { type Names, type PerService, type ServiceName, serviceNames } from './names.ts';
 import type { Queues } from './queues.ts';
@@ -17,7 +17,7 @@ export interface FunctionsProps {
   readonly arns: Arns;
   readonly config: HourglassConfig;
   readonly queues: Queues;
-  readonly bundles: Bundles;
+  readonly bundles: Bundles['services'];
   /** Of the services that are there. */
   readonly environments: PerService<Record<string, string>>;
   readonly permissions: Record<ServiceName, PolicyStatement[]>;

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, CfnResource, Stack, TagManager } from 'aws-cdk-lib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { repositoryRoot, withAssets } from './assets.ts';
+import { type Assets, repositoryRoot, withAssets } from './assets.ts';
 import { ConfigurationInvalid, parseConfig } from './config.ts';
 import { exampleConfig } from './example-config.ts';
 import { Hourglass } from './hourglass.ts';
+import type { HourglassProps } from './hourglass-props.ts';
 import { createStandInRepository } from './stand-in-repository.ts';
 
 interface Template {
@@ -20,14 +21,16 @@ const outdir = mkdtempSync(join(tmpdir(), 'hourglass-construct-'));
 afterAll(() => {
   for (const made of [root, outdir]) rmSync(made, { recursive: true, force: true });
 });
+const create = (stack: Stack, props: HourglassProps, assets: Assets) =>
+  new Hourglass(stack, 'Mirrors', { ...props, assets } as HourglassProps);
 const createStack = () => new Stack(new App({ outdir, analyticsReporting: false }), 'theirs');
 
 describe('Hourglass', () => {
   test('stands in any stack, with its defaults filled in, tells what it made, and tags all that can be tagged', () => {
     const stack = createStack();
     const config = parseConfig(exampleConfig);
-    const made = withAssets(config, (assets) => new Hourglass(stack, 'Mirrors', { ...exampleConfig, assets }), root);
-    expect(made.config).toMatchObject({ billing: 'unknown', teardownLeadSeconds: 420, maxParallelTasks: 10 });
+    const made = withAssets(config, (assets) => create(stack, exampleConfig, assets), root);
+    expect(made.deployment).toBe(exampleConfig.deployment);
     expect(made.endpointServices).toEqual(['ecr.api', 'ecr.dkr', 'git-codecommit', 'secretsmanager']);
     const { Resources } = (App.of(stack) as App).synth().getStackByName('theirs').template as Template;
     expect(Object.keys(Resources).every((id) => id.startsWith('Mirrors'))).toBe(true);
@@ -82,7 +85,7 @@ app.synth();
     const stack = createStack();
     const { apiKeySha256: _, ...keyless } = exampleConfig;
     const config = parseConfig(keyless);
-    const made = withAssets(config, (assets) => new Hourglass(stack, 'Mirrors', { ...keyless, assets }), root);
+    const made = withAssets(config, (assets) => create(stack, keyless, assets), root);
     expect(made.webhookUrl).toBeUndefined();
     expect(made.outputs).not.toHaveProperty('WebhookUrl');
     const { Resources } = (App.of(stack) as App).synth().getStackByName('theirs').template;
@@ -99,8 +102,8 @@ app.synth();
   });
 
   test('refuses a bad key by its name', () => {
-    const wrong = { ...exampleConfig, vpc: 'vpc-1' };
+    const wrong = { ...exampleConfig, vpcID: 'vpc-1' };
     expect(() => new Hourglass(createStack(), 'Mirrors', wrong)).toThrow(ConfigurationInvalid);
-    expect(() => new Hourglass(createStack(), 'Mirrors', wrong)).toThrow('vpc: unknown key');
+    expect(() => new Hourglass(createStack(), 'Mirrors', wrong)).toThrow('vpcID: unknown key');
   });
 });

@@ -1,4 +1,6 @@
-/** For apps of others: the construct, and what reads and checks its configuration. */
-export { ConfigurationInvalid, type HourglassConfig, type HourglassConfigInput, parseConfig } from './config.ts';
-export { Hourglass, type HourglassProps } from './hourglass.ts';
-export { loadConfig } from './load-config.ts';
+/** For apps of others: the construct and its types. */
+
+export type * from './configuration.ts';
+export { ConfigurationInvalid } from './configuration-invalid.ts';
+export { Hourglass } from './hourglass.ts';
+export type { HourglassProps, RepositoryProps } from './hourglass-props.ts';

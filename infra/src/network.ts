@@ -8,41 +8,52 @@ import { CfnVPCEndpoint, type ISecurityGroup, type IVpc, Peer, Port, SecurityGro
 import { Construct } from 'constructs';
 import type { HourglassConfig } from './config.ts';
 
+/** Security groups that the user has. */
+export interface OwnSecurityGroups {
+  readonly taskSecurityGroup?: ISecurityGroup | undefined;
+  readonly endpointsSecurityGroup?: ISecurityGroup | undefined;
+}
+
 /** Security groups and gateway endpoints in the existing VPC. */
 export class Network extends Construct {
   readonly #vpc: IVpc;
   readonly taskSecurityGroup: ISecurityGroup;
   readonly endpointsSecurityGroup: ISecurityGroup;
 
-  constructor(scope: Construct, id: string, config: HourglassConfig) {
+  /** `own`: groups of the user's, to which the rules are added; without them, groups are made. */
+  constructor(scope: Construct, id: string, config: HourglassConfig, own: OwnSecurityGroups = {}) {
     super(scope, id);
     // The Zone is made up: the CDK asks for one, and nothing here depends on it.
     this.#vpc = Vpc.fromVpcAttributes(this, 'Vpc', { vpcId: config.vpcId, availabilityZones: ['any'] });
-    this.endpointsSecurityGroup = this.#createEndpointsGroup(config);
-    this.taskSecurityGroup = this.#createTaskGroup(config);
+    this.endpointsSecurityGroup = this.#createEndpointsGroup(config, own.endpointsSecurityGroup);
+    this.taskSecurityGroup = this.#createTaskGroup(config, own.taskSecurityGroup);
     this.#createGatewayEndpoint('S3', 's3', config);
     this.#createGatewayEndpoint('DynamoDb', 'dynamodb', config);
   }
 
   /** Admits the whole VPC: private DNS sends the other workloads of the VPC here too while the endpoints are open. */
-  #createEndpointsGroup({ vpcCidrs, deployment }: HourglassConfig): SecurityGroup {
-    const group = new SecurityGroup(this, 'EndpointsGroup', {
-      vpc: this.#vpc,
-      description: `Interface endpoints of hourglass-${deployment}`,
-      allowAllOutbound: false,
-    });
+  #createEndpointsGroup({ vpcCidrs, deployment }: HourglassConfig, own?: ISecurityGroup): ISecurityGroup {
+    const group =
+      own ??
+      new SecurityGroup(this, 'EndpointsGroup', {
+        vpc: this.#vpc,
+        description: `Interface endpoints of hourglass-${deployment}`,
+        allowAllOutbound: false,
+      });
     for (const cidr of vpcCidrs) group.addIngressRule(Peer.ipv4(cidr), Port.HTTPS, 'HTTPS from the VPC');
     return group;
   }
 
   /** No ingress at all; egress to the endpoints, to S3 and DynamoDB, and to the git servers. DNS needs no rule. */
-  #createTaskGroup(config: HourglassConfig): SecurityGroup {
+  #createTaskGroup(config: HourglassConfig, own?: ISecurityGroup): ISecurityGroup {
     const { prefixLists, sources, deployment, existingEndpoints, vpcCidrs } = config;
-    const group = new SecurityGroup(this, 'TaskGroup', {
-      vpc: this.#vpc,
-      description: `Tasks of hourglass-${deployment}`,
-      allowAllOutbound: false,
-    });
+    const group =
+      own ??
+      new SecurityGroup(this, 'TaskGroup', {
+        vpc: this.#vpc,
+        description: `Tasks of hourglass-${deployment}`,
+        allowAllOutbound: false,
+      });
     group.addEgressRule(this.endpointsSecurityGroup, Port.HTTPS, 'Interface endpoints');
     // Endpoints that the VPC has anyway stand in groups that nothing here knows.
     for (const cidr of existingEndpoints.length > 0 ? vpcCidrs : []) {

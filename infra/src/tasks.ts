@@ -25,6 +25,8 @@ import { type Names, taskContainerName } from './names.ts';
 export interface TasksProps {
   readonly names: Names;
   readonly config: HourglassConfig;
+  /** An image of the CDK's, in the place of the configured one. */
+  readonly image?: ContainerImage | undefined;
   /** A build context with the Dockerfile and all it copies. */
   readonly imageContext: string;
   readonly environment: Record<string, string>;
@@ -78,7 +80,7 @@ export class Tasks extends Construct {
     });
     const container = this.definition.addContainer(taskContainerName, {
       containerName: taskContainerName,
-      image: this.#chooseImage(config.image, props.imageContext),
+      image: props.image ?? this.#chooseImage(config.image, props.imageContext),
       environment: props.environment,
       logging: LogDriver.awsLogs({ logGroup, streamPrefix: 'task' }),
       user: taskUser,

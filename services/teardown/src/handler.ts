@@ -33,7 +33,7 @@ const base = {
 export const handler = serve<unknown, void>('teardown', async (event, logger) => {
   const effects: TearDownEffects = {
     ...base,
-    note: (message) => logger.info(message),
+    note: (message, numbers = undefined) => (numbers ? logger.info(message, numbers) : logger.info(message)),
     warn: (message, error) => (error ? logger.warn(message, error) : logger.warn(message)),
     // The metric that the timer watches counts lines with this key.
     tellOverdue: (message, overdueMinutes) => logger.error(message, { overdueMinutes }),

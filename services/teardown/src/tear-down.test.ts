@@ -14,12 +14,13 @@ async function start() {
     swept: 0,
     sweptFences: [] as number[],
     overdue: [] as number[],
+    paidHours: [] as number[],
   };
   let seen: SeenStack | 'foreign' = { observation: { status: 'absent' }, reason: '' };
   const effects: TearDownEffects = {
     ...memory,
     describeStack: async () => seen,
-    note: () => {},
+    note: (_, numbers) => void world.paidHours.push(...(numbers ? [numbers.paidHours] : [])),
     tellOverdue: (_, minutes) => void world.overdue.push(minutes),
     deleteStack: async (stackId) => void world.deletions.push(stackId),
     sweepEndpoints: async (fence) => {
@@ -87,11 +88,12 @@ describe('a deletion', () => {
   }
 
   it('is complete when the stack is gone and nothing tagged is left', async () => {
-    const { effects, see, lease, memory } = await closing();
+    const { effects, see, lease, memory, world } = await closing();
     memory.at(55);
     see('deleted');
     await tearDown({ type: 'stackChanged', stackId: STACK }, effects);
     expect(await lease()).toMatchObject({ phase: 'closed', timer: null });
+    expect(world.paidHours).toEqual([1]);
   });
 
   it('is not complete while something tagged outlives the stack: it is swept, and looked at again', async () => {

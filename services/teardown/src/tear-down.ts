@@ -10,6 +10,7 @@ import {
   type Lease,
   type LeaseState,
   MINUTE_MS,
+  paidHours,
   type StackObservation,
 } from '@hourglass/lease';
 import { announce, type DescribeStack, type ServiceEffects } from '@hourglass/shared';
@@ -19,7 +20,7 @@ export interface TearDownEffects extends ServiceEffects {
   deleteStack(stackId: string): Promise<void>;
   /** Deletes the endpoints that are still tagged with the lease and this fence or an older one. @returns how many there were. */
   sweepEndpoints(fence: number): Promise<number>;
-  note(message: string): void;
+  note(message: string, numbers?: { paidHours: number }): void;
   warn(message: string, error?: Error): void;
   /** Somebody pays for endpoints that nobody wanted any more. A timer goes off at it. */
   tellOverdue(message: string, overdueMinutes: number): void;
@@ -37,6 +38,7 @@ export async function tearDown(trigger: Trigger, effects: TearDownEffects): Prom
   const { state, facts } = await advanceAll(effects, ({ lease }) => commandsFor(trigger, lease, stack));
   const { lease } = state;
   tellOfWaste(before, lease, facts, effects);
+  tellPaidHours(facts, effects);
   const owesDeletion = lease.phase === 'closing' && lease.running === 0 && lease.stackId !== null && !isGone(stack);
   const justReleased = facts.some((fact) => fact.type === 'leaseClosing');
   // An event that tells how the deletion goes is no reason to ask for it again; only the timer repeats a call.
@@ -93,6 +95,17 @@ async function isSwept(fence: number, effects: TearDownEffects): Promise<boolean
 }
 
 const unknownTimes = { createdAtMs: 0, deletedAtMs: null };
+
+/** What each endpoint of a closed lease is on the bill with; a metric of the construct counts lines with this key. */
+function tellPaidHours(facts: Fact[], { settings, note }: TearDownEffects): void {
+  for (const fact of facts) {
+    if (fact.type !== 'leaseClosed' || fact.openedAtMs === null) continue;
+    // Unknown: by the clock, which is never less.
+    const clock = settings.billingClock === 'unknown' ? 'clock' : settings.billingClock;
+    const hours = paidHours(clock, fact.openedAtMs, fact.closedAtMs);
+    note(`The endpoints are gone; each was paid for ${hours} hours`, { paidHours: hours });
+  }
+}
 
 /** Endpoints that outlive their paid hour, and an hour that was bought for nobody, because the teardown came too late. */
 function tellOfWaste(before: Lease, after: Lease, facts: Fact[], effects: TearDownEffects): void {

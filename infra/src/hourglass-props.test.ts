@@ -1,0 +1,328 @@
+/** The construct as an app's author uses it: with what the CDK has. */
+import { rmSync } from 'node:fs';
+import { App, Duration, Fn, Stack, type StackProps, Stage, Tags } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import {
+  CfnVPCCidrBlock,
+  GatewayVpcEndpointAwsService,
+  InterfaceVpcEndpointAwsService,
+  IpAddresses,
+  IpProtocol,
+  SecurityGroup,
+  Subnet,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { Repository } from 'aws-cdk-lib/aws-ecr';
+import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import { User } from 'aws-cdk-lib/aws-iam';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Hourglass } from './hourglass.ts';
+import type { HourglassProps } from './hourglass-props.ts';
+import { createStandInAssets } from './stand-in-assets.ts';
+
+const { directory, ...assets } = createStandInAssets();
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const tokyo = { env: { account: '111111111111', region: 'ap-northeast-1' } };
+const createStack = (props: StackProps = {}, id = 'Net') =>
+  new Stack(new App({ analyticsReporting: false }), id, props);
+const sealed = { natGateways: 0, maxAzs: 2 };
+const least = {
+  sources: { hosts: ['git.example.com'], cidrs: ['192.168.0.0/16'] },
+  image: { build: true },
+} as const satisfies Partial<HourglassProps>;
+const make = (stack: Stack, props: Partial<HourglassProps>, id = 'Mirrors') =>
+  new Hourglass(stack, id, { ...least, assets, ...props } as HourglassProps);
+/** The environment of a service, as it is in the template. */
+const environmentOf = (template: Template, service: string) =>
+  Object.values(template.findResources('AWS::Lambda::Function')).find(({ Properties }) =>
+    String(Properties.FunctionName).endsWith(`-${service}`),
+  )?.Properties.Environment.Variables;
+const gatewaysOf = (template: Template) =>
+  Object.values(template.findResources('AWS::EC2::VPCEndpoint', { Properties: { VpcEndpointType: 'Gateway' } }));
+
+describe('a VPC of the same app', () => {
+  test('is all that a deployment needs besides its sources, image and repositories', () => {
+    const stack = createStack();
+    const vpc = new Vpc(stack, 'Vpc', sealed);
+    const made = make(stack, { vpc, repositories: { app: { source: 'https://git.example.com/app.git' } } });
+    expect(made.webhookUrl).toBeUndefined();
+    const template = Template.fromStack(stack);
+    const [first, second] = vpc.isolatedSubnets.map(({ subnetId }) => stack.resolve(subnetId));
+    expect(environmentOf(template, 'runner').TASK_SUBNETS).toEqual({ 'Fn::Join': ['', [first, ',', second]] });
+    expect(JSON.stringify(environmentOf(template, 'provisioner').STACK_PARAMETERS)).toContain(first.Ref);
+    expect(JSON.stringify(environmentOf(template, 'provisioner').STACK_PARAMETERS)).not.toContain(second.Ref);
+    expect(gatewaysOf(template)).toHaveLength(2);
+    for (const { Properties } of gatewaysOf(template)) {
+      expect(Properties.RouteTableIds).toEqual(
+        vpc.isolatedSubnets.map(({ routeTable }) => stack.resolve(routeTable.routeTableId)),
+      );
+    }
+    // Without an env, CloudFormation looks the Region's prefix lists up.
+    template.hasResourceProperties('AWS::EC2::SecurityGroupEgress', {
+      DestinationPrefixListId: { 'Fn::FindInMap': [Match.anyValue(), { Ref: 'AWS::Region' }, 's3'] },
+    });
+  });
+
+  test('with endpoints of its own gets no second ones, and its further range is let in', () => {
+    const stack = createStack(tokyo);
+    const vpc = new Vpc(stack, 'Vpc', {
+      ...sealed,
+      gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3 } },
+    });
+    vpc.addInterfaceEndpoint('Logs', { service: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS });
+    new CfnVPCCidrBlock(stack, 'Further', { vpcId: vpc.vpcId, cidrBlock: '10.9.0.0/16' });
+    expect(make(stack, { vpc }).endpointServices).toEqual(['ecr.api', 'ecr.dkr', 'git-codecommit']);
+    const template = Template.fromStack(stack);
+    expect(gatewaysOf(template)).toHaveLength(2);
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupIngress: Match.arrayWith([Match.objectLike({ CidrIp: '10.9.0.0/16' })]),
+    });
+  });
+
+  test.each([
+    [
+      'private subnets only',
+      {
+        subnetConfiguration: [
+          { name: 'p', subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+          { name: 'q', subnetType: SubnetType.PUBLIC },
+        ],
+      },
+    ],
+    ['IPv6', { ...sealed, ipProtocol: IpProtocol.DUAL_STACK }],
+    ['several Zones', { natGateways: 0, maxAzs: 3 }],
+  ])('with %s will do', (_, props) => {
+    const stack = createStack(tokyo);
+    make(stack, { vpc: new Vpc(stack, 'Vpc', { ...props, ipAddresses: IpAddresses.cidr('10.4.0.0/16') }) });
+    expect(gatewaysOf(Template.fromStack(stack))).toHaveLength(2);
+  });
+
+  test('of another stack, in a Stage, is referred to', () => {
+    const stage = new Stage(new App({ analyticsReporting: false }), 'Prod', tokyo);
+    const vpc = new Vpc(new Stack(stage, 'Net'), 'Vpc', sealed);
+    const stack = new Stack(stage, 'Hourglass');
+    const { deployment } = make(stack, { vpc });
+    expect(deployment).toMatch(/^[a-z][a-z0-9-]{0,22}[a-z0-9]$/);
+    expect(JSON.stringify(environmentOf(Template.fromStack(stack), 'runner').TASK_SUBNETS)).toContain(
+      'Fn::ImportValue',
+    );
+  });
+
+  test('puts endpoints into several Zones when asked to', () => {
+    const stack = createStack(tokyo);
+    const vpc = new Vpc(stack, 'Vpc', sealed);
+    make(stack, { vpc, endpointSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED } });
+    const parameters = JSON.stringify(environmentOf(Template.fromStack(stack), 'provisioner').STACK_PARAMETERS);
+    for (const { subnetId } of vpc.isolatedSubnets) expect(parameters).toContain(stack.resolve(subnetId).Ref);
+  });
+});
+
+describe('a VPC that is there', () => {
+  test('is looked up: the placeholders of the first synthesis pass', () => {
+    const stack = createStack(tokyo);
+    make(stack, { vpc: Vpc.fromLookup(stack, 'Vpc', { vpcId: 'vpc-0123456789abcdef0' }) });
+    expect(environmentOf(Template.fromStack(stack), 'runner').TASK_SUBNETS).toMatch(/^[ip]-12345/);
+  });
+
+  const imported = {
+    vpcId: 'vpc-0123456789abcdef0',
+    availabilityZones: ['ap-northeast-1a'],
+    isolatedSubnetIds: ['subnet-0aaaaaaaaaaaaaaa1'],
+  };
+
+  test('is imported by its attributes', () => {
+    const stack = createStack(tokyo);
+    const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', {
+      ...imported,
+      vpcCidrBlock: '10.0.0.0/16',
+      isolatedSubnetRouteTableIds: ['rtb-0123456789abcdef0'],
+    });
+    make(stack, { vpc });
+    const template = Template.fromStack(stack);
+    expect(gatewaysOf(template)[0]?.Properties.RouteTableIds).toEqual(['rtb-0123456789abcdef0']);
+    expect(JSON.stringify(template.toJSON())).toContain('"DestinationPrefixListId":"pl-61a54008"');
+  });
+
+  test('without range and route tables says which props would tell them', () => {
+    const vpcOf = (stack: Stack, more = {}) => Vpc.fromVpcAttributes(stack, 'Vpc', { ...imported, ...more });
+    const [one, two] = [createStack(tokyo), createStack(tokyo)];
+    expect(() => make(one, { vpc: vpcOf(one) })).toThrow(/^vpcCidrs: the VPC was imported without its range/);
+    expect(() => make(two, { vpc: vpcOf(two, { vpcCidrBlock: '10.0.0.0/16' }) })).toThrow(
+      /^routeTables: must name the route tables of the task subnets/,
+    );
+    const three = createStack(tokyo);
+    make(three, {
+      vpc: vpcOf(three),
+      vpcCidrs: ['10.0.0.0/16'],
+      gatewayEndpoints: { s3: 'existing', dynamodb: 'existing' },
+    });
+    expect(gatewaysOf(Template.fromStack(three))).toEqual([]);
+  });
+
+  test('may come as plain ids, tokens too', () => {
+    const stack = createStack(tokyo);
+    make(stack, {
+      vpcId: Fn.importValue('vpc'),
+      vpcCidrs: [Fn.importValue('cidr')],
+      taskSubnets: [Fn.importValue('subnet')],
+      routeTables: [Fn.importValue('rtb')],
+    });
+    expect(environmentOf(Template.fromStack(stack), 'runner').TASK_SUBNETS).toEqual({ 'Fn::ImportValue': 'subnet' });
+  });
+});
+
+describe('prefix lists', () => {
+  test('of a Region that is not in the table are looked up', () => {
+    const stack = createStack({ env: { account: '111111111111', region: 'eu-south-2' } });
+    make(stack, { vpc: new Vpc(stack, 'Vpc', sealed) });
+    const missing = (App.of(stack) as App).synth().manifest.missing?.map(({ provider }) => provider);
+    expect(missing?.filter((provider) => provider === 'cc-api-provider')).toHaveLength(2);
+  });
+});
+
+describe('what is wrong', () => {
+  const withVpc = (props: object) => () => {
+    const stack = createStack(tokyo);
+    const vpc = new Vpc(stack, 'Vpc', sealed);
+    make(stack, { vpc, ...props });
+  };
+  const subnet = (stack: Stack, id: string) =>
+    Subnet.fromSubnetAttributes(stack, id, {
+      subnetId: 'subnet-0aaaaaaaaaaaaaaa1',
+      availabilityZone: 'ap-northeast-1a',
+    });
+
+  test.each<[string, () => void, RegExp]>([
+    ['no VPC', () => make(createStack(), {}), /^vpc: is missing \(an ec2\.IVpc, such as ec2\.Vpc\.fromLookup/],
+    ['a VPC that is an id', withVpc({ vpc: 'vpc-1' }), /^vpc: must be an ec2\.IVpc; an id is given as vpcId/],
+    ['a VPC twice', withVpc({ vpcId: 'vpc-0123456789abcdef0' }), /^vpcId: must be left out, since vpc says the same/],
+    ['no image', withVpc({ image: undefined }), /^image: is missing \(must be \{ build: true \}/],
+    ['no sources', withVpc({ sources: undefined }), /^sources: is missing \(such as \{ hosts/],
+    [
+      'subnets in two lists',
+      withVpc({ subnets: {}, taskSubnets: ['subnet-0aaaaaaaaaaaaaaa1'] }),
+      /^taskSubnets: must be left out, since subnets says the same/,
+    ],
+    [
+      'one subnet twice',
+      () => {
+        const stack = createStack(tokyo);
+        make(stack, {
+          vpc: new Vpc(stack, 'Vpc', sealed),
+          subnets: { subnets: [subnet(stack, 'A'), subnet(stack, 'B')] },
+        });
+      },
+      /^subnets: must not select one subnet twice \(subnet-0aaaaaaaaaaaaaaa1\)/,
+    ],
+    [
+      'subnets that are not there',
+      withVpc({ subnets: { subnetGroupName: 'none' } }),
+      /^subnets: There are no subnet groups with name 'none'/,
+    ],
+    [
+      'a number for a Duration',
+      withVpc({ maxDelay: 600 }),
+      /^maxDelay: must be a Duration such as Duration\.minutes\(10\)/,
+    ],
+    [
+      'a Duration out of bounds',
+      withVpc({ teardownLead: Duration.hours(2) }),
+      /^teardownLeadSeconds: must be at most 1800 seconds/,
+    ],
+    [
+      'a Duration and its seconds',
+      withVpc({ maxDelay: Duration.hours(1), maxDelaySeconds: 3600 }),
+      /^maxDelaySeconds: must be left out, since maxDelay says the same/,
+    ],
+    [
+      'an image from elsewhere',
+      withVpc({ image: ContainerImage.fromRegistry('alpine:3') }),
+      /^image: must be one in ECR .*alpine:3/,
+    ],
+  ])('%s is refused by the prop', (_, refused, message) => {
+    expect(refused).toThrow(message);
+  });
+
+  test('two of one name are refused, and two in one VPC are warned of', () => {
+    const stack = createStack(tokyo);
+    const vpc = new Vpc(stack, 'Vpc', sealed);
+    make(stack, { vpc, deployment: 'main' });
+    expect(() => make(stack, { vpc, deployment: 'main' }, 'Again')).toThrow(
+      /^deployment: must be another name than main/,
+    );
+    make(stack, { vpc }, 'Others');
+    Annotations.fromStack(stack).hasWarning('/Net/Others', Match.stringLikeRegexp('in the same VPC'));
+  });
+});
+
+test('Durations, groups, image and tags of the user take the place of the defaults', () => {
+  const stack = createStack(tokyo);
+  const vpc = new Vpc(stack, 'Vpc', sealed);
+  const taskSecurityGroup = SecurityGroup.fromSecurityGroupId(stack, 'Theirs', 'sg-0123456789abcdef0', {
+    allowAllOutbound: false,
+  });
+  const made = make(stack, {
+    vpc,
+    taskSecurityGroup,
+    image: ContainerImage.fromEcrRepository(Repository.fromRepositoryName(stack, 'Repository', 'tools'), 'v1'),
+    maxDelay: Duration.minutes(20),
+    repositories: { app: { maxDelay: Duration.hours(1) } },
+    logRetention: RetentionDays.ONE_WEEK,
+  });
+  Tags.of(stack).add('team', 'git');
+  const template = Template.fromStack(stack);
+  expect(made.taskSecurityGroup.securityGroupId).toBe('sg-0123456789abcdef0');
+  expect(environmentOf(template, 'runner').TASK_SECURITY_GROUP).toBe('sg-0123456789abcdef0');
+  template.hasResourceProperties('AWS::EC2::SecurityGroupEgress', {
+    GroupId: 'sg-0123456789abcdef0',
+    CidrIp: '192.168.0.0/16',
+  });
+  expect(environmentOf(template, 'intake')).toMatchObject({
+    MAX_DELAY_SECONDS: '1200',
+    REPOSITORY_DELAY_SECONDS: '{"app":3600}',
+  });
+  template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+  expect(JSON.stringify(template.findResources('AWS::ECS::TaskDefinition'))).toContain('tools:v1');
+  template.hasResourceProperties('AWS::SQS::Queue', { Tags: Match.arrayWith([{ Key: 'team', Value: 'git' }]) });
+});
+
+test('grants, metrics and what was made are properties', () => {
+  const stack = createStack(tokyo);
+  const made = make(stack, { vpc: new Vpc(stack, 'Vpc', sealed) });
+  const client = new User(stack, 'Client');
+  made.grantRequest(client).assertSuccess();
+  made.grantReadStatus(client).assertSuccess();
+  new Bucket(stack, 'Bucket').grantRead(made);
+  expect(made.metricPaidHours()).toMatchObject({ namespace: `Hourglass/${made.deployment}`, metricName: 'PaidHours' });
+  expect(made.metricPaidHours({ period: Duration.hours(1) }).period.toHours()).toBe(1);
+  expect(made.metricFailedMirrors().metricName).toBe('ApproximateNumberOfMessagesVisible');
+  expect(made.metricRequests().dimensions).toMatchObject({ EventBusName: `hourglass-${made.deployment}` });
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    Users: [stack.resolve(client.userName) && { Ref: Match.anyValue() }],
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        {
+          Action: 'events:PutEvents',
+          Effect: 'Allow',
+          Resource: stack.resolve(made.bus.eventBusArn),
+          Condition: {
+            StringEquals: {
+              'events:source': 'hourglass.client',
+              'events:detail-type': ['MirrorRequested', 'TaskRequested'],
+            },
+          },
+        },
+      ]),
+    },
+  });
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    Roles: [stack.resolve(made.taskRole.roleName)],
+    PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: Match.arrayWith(['s3:GetObject*']) })]) },
+  });
+  template.resourceCountIs('AWS::Logs::MetricFilter', 3);
+});
