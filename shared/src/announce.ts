@@ -19,8 +19,8 @@ export function announce(leaseId: string, facts: Fact[]): OutgoingEvent[] {
 function eventsOf(leaseId: string, fact: Fact): OutgoingEvent[] {
   switch (fact.type) {
     case 'requestRemembered': {
-      const { request, taskKey, as, ridesOn } = fact;
-      return [eventOf(RequestAccepted, { leaseId, taskKey, requestId: request.requestId, as, ridesOn })];
+      const { request, taskKey, as, joins } = fact;
+      return [eventOf(RequestAccepted, { leaseId, taskKey, requestId: request.requestId, as, joins })];
     }
     case 'leaseOpening':
       return [eventOf(EndpointsNeeded, { leaseId, fence: fact.fence })];

@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { createDeadTeller, type DeadTask, nextReplayId, replaysOf } from './dead-letters.ts';
+import { createDeadLetterSender, type DeadTask, nextReplayId, replaysOf } from './dead-letters.ts';
 
 const dead: DeadTask = {
   version: 1,
@@ -20,7 +20,7 @@ describe('the message of a dead task', () => {
       send: async ({ input }: { input: { MessageBody: string } }) => void bodies.push(input.MessageBody),
     };
     const message = 'cut \u0000 \ufffe \uffff \ud800 \u{1f600}';
-    await createDeadTeller(client as unknown as SQSClient, 'queue')({ ...dead, message });
+    await createDeadLetterSender(client as unknown as SQSClient, 'queue')({ ...dead, message });
     expect(bodies[0]).not.toMatch(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u);
     expect(JSON.parse(bodies[0] ?? '').message).toBe(message);
   });

@@ -24,7 +24,7 @@ export type DeadTask = z.output<typeof DeadTask>;
 
 export type SendDeadLetters = (task: DeadTask) => Promise<void>;
 
-export function createDeadTeller(client: SQSClient, queueUrl: string): SendDeadLetters {
+export function createDeadLetterSender(client: SQSClient, queueUrl: string): SendDeadLetters {
   return async (task) => {
     await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: messageBody(task) }));
   };

@@ -31,7 +31,7 @@ export {
   WEBHOOK_SOURCE,
 } from './contracts/requests.ts';
 export {
-  createDeadTeller,
+  createDeadLetterSender,
   DeadTask,
   nextReplayId,
   replaysOf,

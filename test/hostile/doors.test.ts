@@ -193,7 +193,7 @@ describe('events and timers with odd payloads', () => {
     version: fc.constant(1),
     leaseId: fc.constantFrom('test', 'other'),
     fence: fc.oneof(fc.nat(9), value),
-    ...{ paidUntil: text, reason: text, taskKey: text, requestId: text, as: text, ridesOn: text },
+    ...{ paidUntil: text, reason: text, taskKey: text, requestId: text, as: text, joins: text },
   };
   const stackChange = {
     'stack-id': fc.oneof(text, fc.constant(`${STACKS}hourglass-test-endpoints/1`)),

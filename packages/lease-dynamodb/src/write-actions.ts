@@ -33,8 +33,8 @@ export function factActions(tableName: string, leaseId: string, facts: Fact[], n
   const actions = facts.flatMap((fact): WriteAction[] => {
     switch (fact.type) {
       case 'requestRemembered': {
-        const { request, as, ridesOn } = fact;
-        const data = { acceptedAtMs: request.acceptedAtMs, as, ridesOn };
+        const { request, as, joins } = fact;
+        const data = { acceptedAtMs: request.acceptedAtMs, as, joins };
         const Item = { ...requestKey(leaseId, identityOf(request)), data, expiresAt: nowS + REQUEST_TTL_S };
         return [{ Put: { TableName: tableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } }];
       }

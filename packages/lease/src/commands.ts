@@ -50,7 +50,7 @@ export type Command =
 export type Acceptance = 'pending' | 'merged' | 'hastened' | 'again';
 
 export type Fact =
-  | { type: 'requestRemembered'; taskKey: string; request: Request; as: Acceptance; ridesOn: string }
+  | { type: 'requestRemembered'; taskKey: string; request: Request; as: Acceptance; joins: string }
   | {
       type: 'taskClaimed';
       taskKey: string;

@@ -35,9 +35,9 @@ describe('a closed lease', () => {
     s.ask('app', 'r2', HOUR_MS);
     expect(s.lease.pending).toBe(1);
     expect(s.lease.timer?.atMs).toBe(57 * MINUTE_MS);
-    expect(s.facts.at(-1)).toMatchObject({ type: 'requestRemembered', as: 'hastened', ridesOn: 'r1' });
+    expect(s.facts.at(-1)).toMatchObject({ type: 'requestRemembered', as: 'hastened', joins: 'r1' });
     s.ask('app', 'r3', 2 * HOUR_MS);
-    expect(s.facts.at(-1)).toMatchObject({ type: 'requestRemembered', as: 'merged', ridesOn: 'r1' });
+    expect(s.facts.at(-1)).toMatchObject({ type: 'requestRemembered', as: 'merged', joins: 'r1' });
   });
 
   it('ignores a request id that was accepted before', () => {
@@ -354,7 +354,7 @@ describe('a request for a running task', () => {
       s.claim('t1');
       s.at(3).ask('app', 'r2');
       s.ask('app', 'r3');
-      expect(s.facts.at(-1)).toMatchObject({ as: 'again', ridesOn: 'r2' });
+      expect(s.facts.at(-1)).toMatchObject({ as: 'again', joins: 'r2' });
       expect(s.lease).toMatchObject({ pending: 0, running: 1 });
       s.finish('t1', outcome);
       expect(s.item()).toMatchObject({ state: 'pending', attempts: 0, request: { requestId: 'r2' }, again: null });

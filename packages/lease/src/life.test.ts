@@ -11,7 +11,7 @@ const remembered = (repository: string, requestId: string, atMs = 0) => ({
   taskKey: `mirror:${repository}`,
   request: request(repository, requestId, atMs),
   as: 'pending',
-  ridesOn: requestId,
+  joins: requestId,
 });
 const task = { taskKey: 'mirror:app', token: 't1', request: request('app', 'r1'), fence: 1 };
 

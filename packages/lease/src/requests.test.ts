@@ -21,7 +21,7 @@ describe('a request', () => {
     const asked = request('app', 'r1', at(3), HOUR_MS);
     expect([...s.state.items.values()]).toEqual([pendingItem(asked)]);
     expect(s.facts).toEqual([
-      { type: 'requestRemembered', taskKey: 'mirror:app', request: asked, as: 'pending', ridesOn: 'r1' },
+      { type: 'requestRemembered', taskKey: 'mirror:app', request: asked, as: 'pending', joins: 'r1' },
     ]);
   });
 

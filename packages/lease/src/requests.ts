@@ -12,9 +12,9 @@ export function acceptRequest(draft: Draft, request: Request): boolean {
   draft.seen.add(identity);
   const taskKey = taskKeyOf(request.task);
   const item = draft.items.get(taskKey);
-  const [next, as, ridesOn] = join(item, request);
+  const [next, as, joins] = join(item, request);
   moveItem(draft, taskKey, next);
-  draft.facts.push({ type: 'requestRemembered', taskKey, request, as, ridesOn });
+  draft.facts.push({ type: 'requestRemembered', taskKey, request, as, joins });
   learnFollowUp(draft, request.startByMs);
   if (draft.lease.phase === 'closed' && draft.lease.failures < draft.settings.maxCreateFailures) {
     if (opensNow(draft.lease, draft.nowMs, draft.settings)) enterOpening(draft);

@@ -106,7 +106,7 @@ export function testStore(given: () => LeaseStore): void {
         taskKey: 'mirror:z',
         request: request('z', 'r9'),
         as: 'pending' as const,
-        ridesOn: 'r9',
+        joins: 'r9',
       },
     ];
     const conflict = store.commit(before, after, facts, 0);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createDynamoDbStore } from '@hourglass/lease-dynamodb';
 import {
   cloudFormation,
-  createDeadTeller,
+  createDeadLetterSender,
   createServiceEffects,
   createStackReader,
   dynamoDbDocument,
@@ -29,7 +29,7 @@ const base = {
   stackName: config.STACK_NAME,
   describeStack: createStackReader(stacks, config.LEASE_ID),
   createStack: createStackCreator(stacks, config, templateBody),
-  sendDeadLetters: createDeadTeller(sqs(), config.FAILED_QUEUE_URL),
+  sendDeadLetters: createDeadLetterSender(sqs(), config.FAILED_QUEUE_URL),
 };
 
 export const handler = serve<unknown, void>('provisioner', async (event, logger) => {

@@ -1,7 +1,7 @@
 import { LeaseConflict } from '@hourglass/lease';
 import { createDynamoDbStore, readAttempts, readTips } from '@hourglass/lease-dynamodb';
 import {
-  createDeadTeller,
+  createDeadLetterSender,
   createServiceEffects,
   dynamoDbDocument,
   EndpointsReady,
@@ -30,7 +30,7 @@ const base = {
   readAttempts: (token: string) => readAttempts(document, config.TABLE_NAME, token),
   readTips: (taskKey: string) => readTips(document, config.TABLE_NAME, config.LEASE_ID, taskKey),
   repositories: { ensure: ensureRepository, setDefaultBranch },
-  sendDeadLetters: createDeadTeller(sqs(), config.FAILED_QUEUE_URL),
+  sendDeadLetters: createDeadLetterSender(sqs(), config.FAILED_QUEUE_URL),
 };
 
 export const handler = serve<unknown, void>('runner', async (event, logger) => {

@@ -142,7 +142,7 @@ function commandsFor(trigger: Trigger, lease: Lease, stack: StackObservation | u
 
 async function advanceAll(effects: TearDownEffects, plan: (state: LeaseState) => Command[]): Promise<Advanced> {
   const step = await advance(effects, effects.leaseId, { all: true }, plan);
-  // Of its own closing it needs not be trigger: it goes on to delete the stack itself.
+  // Of its own closing it needs not be told: it goes on to delete the stack itself.
   const news = step.facts.filter((fact) => fact.type !== 'leaseClosing');
   await effects.publish(announce(effects.leaseId, news));
   return step;

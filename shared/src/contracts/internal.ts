@@ -10,7 +10,7 @@ const task = { leaseId, taskKey: z.string(), requestId: z.string() };
 export const RequestAccepted = defineContract('RequestAccepted', internal, {
   ...task,
   as: z.enum(['pending', 'merged', 'hastened', 'again']),
-  ridesOn: z.string(),
+  joins: z.string(),
 });
 
 /** The original rests in the dead-letter queue of the intake. */
