@@ -39,6 +39,7 @@ describe('hourglass mirror', () => {
       durationMs: expect.any(Number),
       peakRssBytes: expect.any(Number),
       why: [],
+      defaultBranch: 'main',
     });
     pair.expectEqual();
     const second = await hourglass(...both(), '--json');

@@ -13,4 +13,5 @@ export type {
   RejectedRef,
   Via,
 } from './options.ts';
+export { type MirrorPlan, type PlannedRef, plan } from './plan-mirror.ts';
 export { createRedact, type Redact } from './redact.ts';

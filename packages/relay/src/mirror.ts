@@ -11,6 +11,7 @@ import { peakRssBytes } from './peak-memory.ts';
 import { ProgressReport } from './progress.ts';
 import { type Outcome, relay } from './relay.ts';
 import type { RunContext } from './run-context.ts';
+import { branchOf } from './select-refs.ts';
 import { createSides, type Sides, type Traffic } from './sides.ts';
 
 type Way = MirrorResult['via'];
@@ -114,7 +115,7 @@ function tellOutcome({ source, before, after, rejected, headTarget }: Outcome) {
   const deleted = count(before.keys(), (name) => !source.has(name) && !after.has(name));
   const changed = created + updated + deleted > 0;
   const tips = [...new Set([...source].filter(([name]) => arrived(name)).map(([, oid]) => oid))];
-  const branch = headTarget?.startsWith('refs/heads/') ? headTarget.slice('refs/heads/'.length) : undefined;
+  const branch = branchOf(headTarget);
   return {
     result: rejected.length > 0 ? 'rejected' : changed ? 'mirrored' : 'unchanged',
     refs: { created, updated, deleted, rejected },

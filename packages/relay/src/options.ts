@@ -53,6 +53,11 @@ export interface MirrorOptions {
   readonly include?: readonly string[];
   /** Patterns of refs to leave out on both sides. */
   readonly exclude?: readonly string[];
+  /**
+   * `SRC:DST`: refs that arrive under another name, such as `main:trunk` (branches) or `refs/heads/*:refs/heads/team/*`. Without `include`,
+   * only what is mapped is mirrored.
+   */
+  readonly map?: readonly string[];
   /** Object ids that the source once had and that the destination has: common ground after a rewrite. */
   readonly rememberedTips?: readonly string[];
   readonly auth?: { readonly source?: Auth; readonly destination?: Auth };

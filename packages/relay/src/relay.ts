@@ -13,7 +13,7 @@ import type { RefCommand } from './protocol/receive-commands.ts';
 import type { PushReport } from './protocol/report-status.ts';
 import { pushPack } from './push-pack.ts';
 import type { RunContext } from './run-context.ts';
-import { prefixesOf, selectRefs } from './select-refs.ts';
+import { prefixesOf, renamer, selectDestination, selectMapped } from './select-refs.ts';
 import type { Sides } from './sides.ts';
 import { Ceiling } from './slices/pace.ts';
 import { pushSlices, removeTemporaryRefs } from './slices/push-slices.ts';
@@ -34,15 +34,8 @@ export interface Outcome {
 export async function relay(sides: Sides, fullPack: boolean, context: RunContext, isSliced = false): Promise<Outcome> {
   const { options, progress } = context;
   progress.enter('listing');
-  const [listed, there] = await bothOf(
-    sides.source.git.list(['HEAD', ...prefixesOf(options)]),
-    sides.destination.git.list(),
-  );
-  const source = selectRefs(listed.refs, options);
-  const temporary = temporaryRefsOf(there.refs, listed.refs);
-  const before = selectRefs(withoutAll(there.refs, temporary), options);
+  const { listed, there, source, before, temporary } = await listSides(sides, options);
   context.firstSeen ??= before;
-  refuseOtherFormat(listed, there, source);
   const plan = planMirror({
     source,
     destination: before,
@@ -56,7 +49,7 @@ export async function relay(sides: Sides, fullPack: boolean, context: RunContext
     rememberedTips: fullPack ? [] : (options.rememberedTips ?? []),
   });
   const changed = plan.batches.reduce((sum, { commands }) => sum + commands.length, 0);
-  const { headTarget } = listed;
+  const headTarget = listed.headTarget && renamer(options)(listed.headTarget);
   if (changed === 0) {
     await removeTemporaryRefs(sides, there, temporary, options);
     return { source, before, after: before, rejected: plan.kept, headTarget };
@@ -85,9 +78,22 @@ export async function relay(sides: Sides, fullPack: boolean, context: RunContext
   const now = await sides.destination.git.list();
   const left = temporaryRefsOf(now.refs, listed.refs);
   await removeTemporaryRefs(sides, now, left, options);
-  const after = selectRefs(withoutAll(now.refs, left), options);
+  const after = selectDestination(withoutAll(now.refs, left), options);
   const planned = plan.batches.flatMap(({ commands }) => commands);
   return { source, before, after, rejected: compare(planned, after, rejected), headTarget };
+}
+
+/** Both sides as they are now. @throws MirrorRefused if no ref could be carried over */
+export async function listSides(sides: Sides, options: MirrorOptions) {
+  const [listed, there] = await bothOf(
+    sides.source.git.list(['HEAD', ...prefixesOf(options)]),
+    sides.destination.git.list(),
+  );
+  const source = selectMapped(listed.refs, options);
+  const temporary = temporaryRefsOf(there.refs, listed.refs);
+  const before = selectDestination(withoutAll(there.refs, temporary), options);
+  refuseOtherFormat(listed, there, source);
+  return { listed, there, source, before, temporary };
 }
 
 /** What is known of the biggest push that passes, by this run and by those whose temporary refs are left. */
@@ -140,7 +146,12 @@ function refuseOtherFormat(listed: SourceRefs, there: Advertisement, source: Ref
 }
 
 /** Which of the destination's tips the source knows; asked for only if the policy depends on it. */
-async function findKnown(sides: Sides, source: Refs, before: Refs, options: MirrorOptions): Promise<Set<string>> {
+export async function findKnown(
+  sides: Sides,
+  source: Refs,
+  before: Refs,
+  options: MirrorOptions,
+): Promise<Set<string>> {
   const known = new Set([...(options.rememberedTips ?? []), ...source.values()]);
   const [want] = source.values();
   const asked = [...before].filter(([ref, oid]) => source.get(ref) !== oid && !known.has(oid)).map(([, oid]) => oid);

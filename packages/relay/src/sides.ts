@@ -1,4 +1,5 @@
 /** Builds both ends of a mirror from what was asked, and counts what passes. */
+import { MirrorRefused } from './errors.ts';
 import type { MirrorOptions } from './options.ts';
 import { parseRemote, type Remote } from './remote.ts';
 import { Source } from './source.ts';
@@ -42,6 +43,7 @@ export function createSides(options: MirrorOptions, traffic: Traffic): Sides {
   };
   const source = createSide('source', options);
   const destination = createSide('destination', options);
+  refuseSame(source.remote, destination.remote);
   const git = new Source(() => {
     const { remote, client } = source;
     if (client !== undefined) return uploadPackByHttp(client(fromSource));
@@ -59,6 +61,19 @@ export function createSides(options: MirrorOptions, traffic: Traffic): Sides {
       await receivePack.close();
     },
   };
+}
+
+/** A mirror of itself could only lose something. */
+function refuseSame(source: Remote, destination: Remote): void {
+  const key = (remote: Remote) =>
+    remote.kind === 'http'
+      ? remote.url
+      : remote.kind === 'ssh'
+        ? [remote.login, remote.port, remote.path].join()
+        : remote.path;
+  if (source.kind === destination.kind && key(source) === key(destination)) {
+    throw new MirrorRefused('source and destination are the same repository', 'input');
+  }
 }
 
 type Counters = Pick<GitProcessOptions, 'onRead' | 'onWritten'>;

@@ -1,10 +1,54 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { MirrorCommandOptions } from './run-mirror.ts';
+import type { MirrorCommandOptions, PlanCommandOptions } from './run-mirror.ts';
 
 export function addMirrorCommand(program: Command): void {
-  program
-    .command('mirror')
+  withSides(program.command('mirror'))
     .description('Mirror branches and tags from one git repository to another, without cloning it.')
+    .addOption(new Option('--via <way>', 'how to carry it').choices(['auto', 'relay', 'git']).default('auto'))
+    .option(
+      '--max-pack-bytes <number>',
+      'bytes that one push may have; a history that is bigger goes in slices (also when a push is refused for its size)',
+      readBytes,
+    )
+    .option('--plan', 'only say what would be done to each ref, and why; the same as hourglass plan')
+    .option('--json', 'print the result as one JSON object on standard output')
+    .addHelpText(
+      'after',
+      `${CREDENTIALS}\nExit status: 0 mirrored or unchanged, 1 failed, 2 bad usage, 3 some refs rejected.`,
+    )
+    .action(async (source: string, destination: string, options: MirrorCommandOptions & { plan?: boolean }) => {
+      // Loaded here, so that no other command pays for it; and this one, which is to be small, pays for no other.
+      if (options.plan) return runPlanCommand(source, destination, options);
+      const { runMirror } = await import('./run-mirror.ts');
+      process.exitCode = await runMirror(source, destination, options);
+    });
+}
+
+export function addPlanCommand(program: Command): void {
+  withSides(program.command('plan'))
+    .description('Say what a mirror would do to each ref, and why, without writing anything.')
+    .option('--json', 'print the plan as one JSON object on standard output')
+    .addHelpText(
+      'after',
+      `${CREDENTIALS}\nExit status: 0 the mirror would go ahead, 1 it would be refused or a side cannot be read, 2 bad usage.`,
+    )
+    .action(runPlanCommand);
+}
+
+async function runPlanCommand(source: string, destination: string, options: PlanCommandOptions): Promise<void> {
+  const { runPlan } = await import('./run-plan.ts');
+  process.exitCode = await runPlan(source, destination, options);
+}
+
+const CREDENTIALS = `
+Credentials are never arguments. A user and password may stand in a URL, in files (--source-user with --source-password-file,
+--source-token-file), or in HOURGLASS_SOURCE_USER, HOURGLASS_SOURCE_PASSWORD and HOURGLASS_SOURCE_TOKEN; DESTINATION in place
+of SOURCE for the other side. A token is sent as "Authorization: Bearer"; where a server wants it as a password, give it as one.
+Where nothing is given and a server asks, git's own credential helpers are asked.
+`;
+
+function withSides(command: Command): Command {
+  command
     .argument('<source>', 'http(s) or ssh URL, user@host:path, or a path')
     .argument('<destination>', 'the same, or codecommit::region://repository')
     .addOption(
@@ -13,13 +57,17 @@ export function addMirrorCommand(program: Command): void {
         .default('overwrite'),
     )
     .option('--allow-mass-delete', 'go on when the source is empty or has lost most of its refs')
-    .addOption(new Option('--via <way>', 'how to carry it').choices(['auto', 'relay', 'git']).default('auto'))
     .option(
       '--include <pattern>',
       'branches and tags to mirror, may be given again; * stands for anything (default: all)',
       collect,
     )
     .option('--exclude <pattern>', 'branches and tags to leave alone on both sides, may be given again', collect)
+    .option(
+      '--map <src:dst>',
+      'a branch or ref that is to have another name there, may be given again; without --include nothing else is mirrored',
+      collect,
+    )
     .option(
       '--source-address <ip>',
       "connect to this address; certificate and host key must still be those of the source's name",
@@ -28,19 +76,14 @@ export function addMirrorCommand(program: Command): void {
       '--source-ca-bundle <file>',
       "certificate authorities (PEM) to trust for the source, instead of the system's",
     )
-    .option('--source-known-hosts <file>', 'host keys to trust for an ssh source, as ssh has them in known_hosts')
-    .option(
-      '--max-pack-bytes <number>',
-      'bytes that one push may have; a history that is bigger goes in slices (also when a push is refused for its size)',
-      readBytes,
-    )
-    .option('--json', 'print the result as one JSON object on standard output')
-    .addHelpText('after', '\nExit status: 0 mirrored or unchanged, 1 failed, 2 bad usage, 3 some refs rejected.')
-    .action(async (source: string, destination: string, options: MirrorCommandOptions) => {
-      // Loaded here, so that no other command pays for it; and this one, which is to be small, pays for no other.
-      const { runMirror } = await import('./run-mirror.ts');
-      process.exitCode = await runMirror(source, destination, options);
-    });
+    .option('--source-known-hosts <file>', 'host keys to trust for an ssh source, as ssh has them in known_hosts');
+  for (const side of ['source', 'destination']) {
+    command
+      .option(`--${side}-user <name>`, `user of the ${side}`)
+      .option(`--${side}-password-file <file>`, `file that holds the password of the ${side}`)
+      .option(`--${side}-token-file <file>`, `file that holds a bearer token of the ${side}`);
+  }
+  return command;
 }
 
 function readBytes(text: string): number {

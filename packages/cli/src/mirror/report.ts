@@ -15,13 +15,15 @@ export interface MirrorReport
   readonly why: readonly string[];
   /** Of a failure. */
   readonly message?: string;
+  /** The branch that the source's HEAD names, by its name at the destination. */
+  readonly defaultBranch?: string;
   /** Only when Git LFS pointers were seen, whose files are not carried. */
   readonly lfsPointers?: true;
 }
 
 export function reportOf(result: MirrorResult): MirrorReport {
   const { via, why, refs, bytesFromSource, bytesToDestination, durationMs, peakRssBytes, message } = result;
-  const { lfsPointers, slices } = result;
+  const { defaultBranch, lfsPointers, slices } = result;
   return {
     result: result.result,
     via,
@@ -33,6 +35,7 @@ export function reportOf(result: MirrorResult): MirrorReport {
     ...(slices > 0 ? { slices } : {}),
     why,
     ...(message === undefined ? {} : { message }),
+    ...(defaultBranch === undefined ? {} : { defaultBranch }),
     ...(lfsPointers ? { lfsPointers } : {}),
   };
 }

@@ -5,20 +5,25 @@ import { setFlagsFromString } from 'node:v8';
 import { type MirrorOptions, MirrorRefused, type MirrorResult, mirror } from '@hourglass/relay';
 import { ensureRepository, setDefaultBranch } from '@hourglass/shared/codecommit';
 import { CommandFailed, UsageError } from '../errors.ts';
+import { type CredentialOptions, readCredentials } from './credentials.ts';
 import { createProgressLine } from './progress-line.ts';
 import { describeResult, failedReport, type MirrorReport, reportOf } from './report.ts';
 
-export interface MirrorCommandOptions {
+export interface PlanCommandOptions extends CredentialOptions {
   readonly divergence: 'overwrite' | 'keep' | 'fail';
   readonly allowMassDelete?: boolean;
-  readonly via: 'auto' | 'relay' | 'git';
   readonly include?: string[];
   readonly exclude?: string[];
+  readonly map?: string[];
   readonly sourceAddress?: string;
   readonly sourceCaBundle?: string;
   readonly sourceKnownHosts?: string;
-  readonly maxPackBytes?: number;
   readonly json?: boolean;
+}
+
+export interface MirrorCommandOptions extends PlanCommandOptions {
+  readonly via: 'auto' | 'relay' | 'git';
+  readonly maxPackBytes?: number;
 }
 
 // The work is the network's and git's: optimized code would save little time here, and its making takes 10 MB.
@@ -42,6 +47,8 @@ export async function runMirror(source: string, destination: string, options: Mi
       source,
       destination,
       ...selectOptions(options),
+      via: options.via,
+      ...(options.maxPackBytes !== undefined && { maxPackBytes: options.maxPackBytes }),
       signal: interruption.signal,
       ...(line ? { onProgress: line.show } : {}),
     });
@@ -62,8 +69,9 @@ export async function runMirror(source: string, destination: string, options: Mi
   }
 }
 
-function selectOptions(options: MirrorCommandOptions): Omit<MirrorOptions, 'source' | 'destination'> {
-  const { divergence, via, include, exclude, allowMassDelete = false, maxPackBytes } = options;
+/** What the relay is asked for. @throws UsageError */
+export function selectOptions(options: PlanCommandOptions): Omit<MirrorOptions, 'source' | 'destination'> {
+  const { divergence, include, exclude, map, allowMassDelete = false } = options;
   const { sourceAddress, sourceCaBundle, sourceKnownHosts } = options;
   const sourceNetwork = {
     ...(sourceAddress !== undefined && { address: sourceAddress }),
@@ -72,12 +80,12 @@ function selectOptions(options: MirrorCommandOptions): Omit<MirrorOptions, 'sour
   };
   return {
     divergence,
-    via,
     allowMassDelete,
     sourceNetwork,
+    auth: readCredentials(options, process.env),
     ...(include && { include }),
     ...(exclude && { exclude }),
-    ...(maxPackBytes !== undefined && { maxPackBytes }),
+    ...(map && { map }),
   };
 }
 

@@ -13,7 +13,7 @@ import { SHALLOW_SOURCE } from '../protocol/fetch-v2.ts';
 import { formatOf, isObjectId, isRefName, type Refs } from '../protocol/object-id.ts';
 import { compare, type Outcome } from '../relay.ts';
 import type { RunContext } from '../run-context.ts';
-import { selectRefs } from '../select-refs.ts';
+import { renamer, selectDestination, selectMapped, selectRefs } from '../select-refs.ts';
 import { networkOf, type Sides, type Traffic } from '../sides.ts';
 import { removeTemporaryRefs } from '../slices/push-slices.ts';
 import { pushScratchInSlices } from '../slices/slice-scratch.ts';
@@ -46,10 +46,11 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
   try {
     progress.enter('listing');
     const [listed, there] = await Promise.all([list('source'), list('destination')]);
-    const source = selectRefs(listed.refs, options);
+    const source = selectMapped(listed.refs, options);
+    const headTarget = listed.headTarget && renamer(options)(listed.headTarget);
     const left = (refs: Refs) => temporaryRefsOf(refs, listed.refs);
     const temporary = left(there.refs);
-    const before = selectRefs(new Map([...there.refs].filter(([name]) => !temporary.has(name))), options);
+    const before = selectDestination(new Map([...there.refs].filter(([name]) => !temporary.has(name))), options);
     context.firstSeen ??= before;
     const input = {
       source,
@@ -62,10 +63,10 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
     };
     // The guards come before the transfer.
     const first = planMirror({ ...input, divergence: 'overwrite' });
-    const unchanged = { source, before, after: before, rejected: [], headTarget: listed.headTarget };
+    const unchanged = { source, before, after: before, rejected: [], headTarget };
     if (first.batches.length === 0) return unchanged;
     progress.enter('fetching');
-    const repository = await fetchAll(sides, source, git, context);
+    const repository = await fetchAll(sides, selectRefs(listed.refs, options), git, context);
     traffic.bytesFromSource += await bytesOfPacks(repository);
     const known = new Set(options.rememberedTips);
     for (const oid of await findPresent(repository, [...before.values()], git)) known.add(oid);
@@ -88,7 +89,7 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
     const inSlices = async () => {
       await runGitOrFail('configuring the scratch repository', ['--git-dir', repository, ...ALLOW_FILTER], git);
       const tips = [...new Set(plan.batches.flatMap(({ commands }) => commands.flatMap(({ to }) => to ?? [])))];
-      const first = source.get(listed.headTarget ?? '');
+      const first = source.get(headTarget ?? '');
       await pushScratchInSlices(sides, repository, { tips, first: tips.find((oid) => oid === first) }, context);
     };
     const wanted = options.maxPackBytes !== undefined || context.refused !== undefined || left(there.refs).size > 0;
@@ -110,9 +111,9 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
       await removeTemporaryRefs(sides, await sides.destination.git.list(), left(now), options);
       now = new Map([...now].filter(([name]) => readTemporaryRef(name) === undefined || source.has(name)));
     }
-    const after = selectRefs(now, options);
+    const after = selectDestination(now, options);
     const planned = plan.batches.flatMap(({ commands }) => commands);
-    return { source, before, after, rejected: compare(planned, after, rejected), headTarget: listed.headTarget };
+    return { source, before, after, rejected: compare(planned, after, rejected), headTarget };
   } finally {
     // What was stopped a moment ago may still be making files.
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -3,6 +3,7 @@ import type { AwsCredentials } from '../codecommit/sign.ts';
 import { gitCredentials, type SignedCredentials } from '../codecommit/sign.ts';
 import { MirrorRefused } from '../errors.ts';
 import type { Auth } from '../options.ts';
+import { fillCredentials, judgeCredentials, type Login } from './credential-helper.ts';
 
 export interface Authorization {
   /** The header's value now. @throws MirrorRefused if there are no AWS credentials */
@@ -10,6 +11,10 @@ export interface Authorization {
   /** User and password now, for the git command; undefined for none or a token. */
   login(): Promise<SignedCredentials | undefined>;
   readonly token: string | undefined;
+  /** After a 401: asks git's credential helpers, where nothing was given. @returns whether another try is worth it */
+  learn(): Promise<boolean>;
+  /** The server has accepted what was sent. */
+  confirm(): Promise<void>;
   /** What must never be shown, as far as it is known by now. */
   secrets(): string[];
 }
@@ -22,6 +27,9 @@ export function createAuthorization(
   profile?: string,
 ): Authorization {
   const secrets = new Set<string>();
+  /** What the helpers have said, until it is judged. */
+  let learned: Login | undefined;
+  let mayLearn = auth === undefined || ('username' in auth && auth.password === '');
   let chain: (() => Promise<AwsCredentials>) | undefined;
   async function login(): Promise<SignedCredentials | undefined> {
     if (auth === undefined || 'token' in auth || 'privateKey' in auth) return undefined;
@@ -42,6 +50,23 @@ export function createAuthorization(
   return {
     login,
     token,
+    async learn() {
+      if (learned !== undefined) await judgeCredentials('reject', url, learned, environment);
+      learned = undefined;
+      if (!mayLearn) return false;
+      mayLearn = false;
+      const user = auth !== undefined && 'username' in auth ? auth.username : undefined;
+      learned = await fillCredentials(url, user, environment);
+      if (learned === undefined) return false;
+      auth = learned;
+      secrets.add(learned.password);
+      return true;
+    },
+    async confirm() {
+      const login = learned;
+      learned = undefined;
+      if (login !== undefined) await judgeCredentials('approve', url, login, environment);
+    },
     secrets: () => [...secrets].filter((secret) => secret.length >= 4),
     async header() {
       if (token) return `Bearer ${token}`;

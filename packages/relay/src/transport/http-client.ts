@@ -61,7 +61,14 @@ export class HttpClient {
         throw this.explain(error);
       }
       const { statusCode = 0, headers } = response;
-      if (statusCode === 200) return response;
+      if (statusCode === 200) {
+        await this.options.authorization.confirm();
+        return response;
+      }
+      if (statusCode === 401 && this.#sendsCredentials && (await this.options.authorization.learn())) {
+        response.resume();
+        continue;
+      }
       if (asked.method === 'GET' && statusCode >= 301 && statusCode <= 308 && headers.location) {
         response.resume();
         if (++redirects > MAX_REDIRECTS) throw new MirrorRefused(`the ${this.options.side} redirects in circles`);

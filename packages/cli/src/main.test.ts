@@ -1,0 +1,31 @@
+/** The list of commands, which loads none of them, and what it must not say wrongly. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+
+const main = fileURLToPath(new URL('main.ts', import.meta.url));
+const run = async (...words: string[]) => (await promisify(execFile)(process.execPath, [main, ...words])).stdout;
+const words = (text: string) => text.replace(/\s+/g, ' ');
+
+it('the list of commands says of each what its own help says', { timeout: 60_000 }, async () => {
+  const list = words(await run('--help'));
+  const names = [...readFileSync(main, 'utf8').matchAll(/^ {2}(\w+): async/gm)].map(([, name = '']) => name);
+  expect(names.length).toBeGreaterThan(8);
+  await Promise.all(
+    names.map(async (name) => {
+      const description = words(await run('help', name)).match(
+        /Usage: .*?\] (?:<\w+> )*([A-Z].*?\.) (?:Arguments|Options)/,
+      )?.[1];
+      expect(description, name).toMatch(/\w/);
+      expect(list).toContain(description);
+    }),
+  );
+});
+
+it('the version is told by an option and by a command', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  expect(await run('--version')).toBe(`${version}\n`);
+  expect(await run('version')).toBe(`${version}\n`);
+});
