@@ -35,6 +35,8 @@ export function locateEverything(stack: Stack, names: Names) {
     vpcEndpoints: arn('ec2', 'vpc-endpoint', '*'),
     repository: (name: string) =>
       stack.formatArn({ service: 'codecommit', resource: name, arnFormat: ArnFormat.NO_RESOURCE_NAME }),
+    /** Of Parameter Store, by its name, which begins with a slash. */
+    parameter: (name: string) => arn('ssm', 'parameter', name.slice(1)),
     hostedZones: stack.formatArn({
       service: 'route53',
       region: '',

@@ -7,6 +7,7 @@ import {
   unfoldRepositories,
 } from './config-repositories.ts';
 import type { Sources } from './config-sources.ts';
+import { refuseUnreachable, type Webhooks } from './config-webhooks.ts';
 
 /**
  * Room that what is admitted may take of the 4 KB which Lambda allows for all environment variables of a function:
@@ -24,6 +25,7 @@ export type CredentialPlace = NonNullable<Sources['networks'][string]['credentia
 interface Contradictable extends RepositoriesWritten {
   readonly commands: Record<string, { command: string[] }>;
   readonly sources: Sources;
+  readonly webhooks: Webhooks;
 }
 
 /** Adds an issue for each contradiction, at the key that can be changed. */
@@ -66,6 +68,7 @@ export function refuseContradictions(written: Contradictable, context: z.Refinem
     if (host !== undefined && !hosts.includes(host))
       refuse(['repositories', name, 'source'], `is at ${host}, which is none of sources.hosts (${hosts.join(', ')})`);
   }
+  refuseUnreachable(config, hosts, refuse);
   const names = repositories ?? [...new Set(Object.entries(config.destinations).flat())];
   const takenBy = new Map<string, string>();
   for (const second of names) {
@@ -83,6 +86,7 @@ export function refuseContradictions(written: Contradictable, context: z.Refinem
     destinations: JSON.stringify(config.destinations),
     'repositories (their sources)': JSON.stringify(config.repositorySources),
     repositoryDelaySeconds: JSON.stringify(config.repositoryDelaySeconds),
+    webhooks: JSON.stringify(config.webhooks),
   }).map(([key, value]) => [key, Buffer.byteLength(value)] as const);
   const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
   const [[largest, bytes] = ['', 0]] = sizes.toSorted(([, a], [, b]) => b - a);
@@ -114,7 +118,21 @@ export function commandWords(commands: Record<string, { command: string[] }>): R
   return Object.fromEntries(Object.entries(commands).map(([name, { command }]) => [name, command]));
 }
 
-/** Whether there is a webhook: without a key, nobody could use it. */
-export function hasWebhook({ apiKeySha256 }: { readonly apiKeySha256?: string | undefined }): boolean {
-  return apiKeySha256 !== undefined;
+/** Which of the webhook's doors there are: `requests` for holders of a key or token, `hooks` for git servers. Where nobody could get in, there is none. */
+export function webhookDoors({ apiKeySha256, webhook, webhooks }: WebhookKeys): { requests: boolean; hooks: boolean } {
+  return {
+    requests: apiKeySha256 !== undefined || webhook.oauth !== undefined,
+    hooks: Object.keys(webhooks).length > 0,
+  };
+}
+
+/** Whether there is a webhook at all. */
+export function hasWebhook(config: WebhookKeys): boolean {
+  return Object.values(webhookDoors(config)).some(Boolean);
+}
+
+interface WebhookKeys {
+  readonly apiKeySha256?: string | undefined;
+  readonly webhook: { readonly oauth?: object | undefined };
+  readonly webhooks: Webhooks;
 }

@@ -6,10 +6,10 @@ import { cidr, count, listOf, textOrToken } from './config-fields.ts';
 const maxNetworksBytes = 48_000;
 
 /** A key of the user's own; none for what AWS encrypts with its keys anyway, which a reader needs no further permission for. */
-const kmsKeyArn = textOrToken(
+export const kmsKeyArn = textOrToken(
   /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
   'must be the ARN of a key, not of an alias',
-).optional();
+);
 
 /** Where the credentials of a git host rest; a task reads them just before it mirrors. */
 const sourceCredentials = z.union(
@@ -20,14 +20,14 @@ const sourceCredentials = z.union(
         .string()
         // What S3 calls safe: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
         .regex(/^[\w!.'()-][\w!.'()/-]{0,255}$/, "must be the key of an object: letters, digits and !-_.'()/ only"),
-      kmsKeyArn,
+      kmsKeyArn: kmsKeyArn.optional(),
     }),
     z.strictObject({
       secretArn: textOrToken(
         /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,200}-\w{6}$/,
         'must be the whole ARN of a secret, with the six characters at its end',
       ),
-      kmsKeyArn,
+      kmsKeyArn: kmsKeyArn.optional(),
     }),
   ],
   'must be { bucket, key } of an object in S3, or { secretArn }; with kmsKeyArn if the key is your own',

@@ -19,6 +19,7 @@ import {
 import { repositories, unfoldRepositories } from './config-repositories.ts';
 import { refuseContradictions } from './config-rules.ts';
 import { sources } from './config-sources.ts';
+import { oauth, webhooks } from './config-webhooks.ts';
 import { describeIssue, nameKnownKeys } from './describe-issue.ts';
 import { maxDeploymentNameLength } from './names.ts';
 
@@ -73,8 +74,13 @@ export const configSchema = z
       .string()
       .regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits: printf %s "$KEY" | sha256sum')
       .optional(),
+    webhooks: webhooks.default({}),
     webhook: z
-      .strictObject({ requestsPerSecond: count(1, 1_000).default(10), burst: count(1, 1_000).default(20) })
+      .strictObject({
+        requestsPerSecond: count(1, 1_000).default(10),
+        burst: count(1, 1_000).default(20),
+        oauth: oauth.optional(),
+      })
       .prefault({}),
     billing: z.enum(['anchored', 'clock', 'unknown'], 'must be anchored, clock or unknown').default('unknown'),
     teardownLeadSeconds: seconds(60, 1_800).default(420),

@@ -3,6 +3,8 @@
  * editor show; `config.ts` checks the values, and its types are held to these.
  */
 
+import type { ServerName } from '@hourglass/webhooks';
+
 /** What `hourglass.config.ts` exports. */
 export interface HourglassConfigInput {
   /** Name of this deployment and of its lease; part of every resource's name. At most 24 lower-case letters, digits and hyphens. */
@@ -52,9 +54,15 @@ export interface HourglassConfigInput {
   readonly commands?: Readonly<Record<string, CommandInput>> | undefined;
   /** The task image: `{ build: true }`, built from `docker/` at deploy, or `{ uri }`, one of yours in ECR. */
   readonly image: { readonly build: true } | { readonly uri: string };
-  /** SHA-256, in hex, of the webhook's API key. The key itself is nowhere in AWS. Default: none, and then there is no webhook. */
+  /** SHA-256, in hex, of the webhook's API key. The key itself is nowhere in AWS. Default: none, and then no client may post requests. */
   readonly apiKeySha256?: string | undefined;
-  /** How much the webhook takes, before it answers 429. */
+  /**
+   * The git servers that may call, by the name in their address `<HooksUrl><name>`: `{ 'gitlab-main': { server: 'gitlab', secret: '/hourglass/main/webhooks/gitlab-main' } }`.
+   * `secret` names a SecureString in Parameter Store, with the secret, or two, one a line, while one gives way to the other. `hosts`: under which of
+   * `sources.hosts` this server's repositories stand; then the server's own idea of its name does not matter.
+   */
+  readonly webhooks?: Readonly<Record<string, WebhookSourceInput>> | undefined;
+  /** How much the webhook takes, before it answers 429; and `oauth`: whose bearer tokens it takes from clients, besides the key. */
   readonly webhook?: WebhookInput | undefined;
   /** How AWS counts an endpoint's hours: `anchored`, from its creation, or by the `clock`; `unknown` does well under both. */
   readonly billing?: 'anchored' | 'clock' | 'unknown' | undefined;
@@ -157,6 +165,17 @@ export interface CommandInput {
 export interface WebhookInput {
   readonly requestsPerSecond?: number | undefined;
   readonly burst?: number | undefined;
+  /** Tokens of this identity provider are taken at `/requests`: their issuer and audience, and the https URL of its keys (JWKS). */
+  readonly oauth?: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | undefined;
+}
+
+/** A git server that may call. */
+export interface WebhookSourceInput {
+  readonly server: ServerName;
+  /** A SecureString in Parameter Store, by its name; with its `kmsKeyArn`, if the key is your own. */
+  readonly secret: string | { readonly parameter: string; readonly kmsKeyArn?: string | undefined };
+  /** Each `host` or `host:port`, as in `sources.hosts`. */
+  readonly hosts?: readonly string[] | undefined;
 }
 
 /** What one Fargate task has. */

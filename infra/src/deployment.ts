@@ -87,7 +87,7 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
       endpointsSecurityGroupId: securityGroupId,
     }),
     permissions: {
-      webhook: services.permitWebhook(permitted),
+      webhook: services.permitWebhook(permitted, config),
       intake: services.permitIntake(permitted),
       provisioner: services.permitProvisioner(permitted, stackRole),
       runner: services.permitRunner(permitted, [tasks.taskRole, tasks.executionRole], mirrors),
@@ -142,7 +142,12 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
 
   const outputs = {
     BusName: [bus.eventBusName, 'The event bus that clients send requests to'],
-    ...(api && { WebhookUrl: [api.url, 'Where a webhook posts requests, with its key in x-api-key'] as const }),
+    ...(api?.url !== undefined && {
+      WebhookUrl: [api.url, 'Where a client posts requests, with its key in x-api-key'] as const,
+    }),
+    ...(api?.hooksUrl !== undefined && {
+      HooksUrl: [api.hooksUrl, 'Before the name of a source: the address to paste into a git server'] as const,
+    }),
     TableName: [table.tableName, 'The lease and its requests'],
     ScheduleGroupName: [scheduleGroup.scheduleGroupName, 'The schedules, at most one at a time'],
     ClientPolicyArn: [clientPolicy.managedPolicyArn, 'Attach this to who may send requests by PutEvents'],

@@ -8,7 +8,7 @@ import type { WebhookEnv } from '@hourglass/webhook/config';
 import { Aws, type Stack } from 'aws-cdk-lib';
 import type { Arns } from './arns.ts';
 import type { HourglassConfig } from './config.ts';
-import { commandWords } from './config-rules.ts';
+import { commandWords, hasWebhook } from './config-rules.ts';
 import type { EndpointsStackParameters } from './endpoints-stack.ts';
 import type { Names } from './names.ts';
 import type { Queues } from './queues.ts';
@@ -54,13 +54,13 @@ export function composeEnvironments(parts: EnvironmentParts): Environments {
     SecurityGroupId: parts.endpointsSecurityGroupId,
   };
   return {
-    ...(config.apiKeySha256 !== undefined && {
+    ...(hasWebhook(config) && {
       webhook: {
         ...admission,
         BUS_NAME: names.bus,
-        API_KEY_SHA256: config.apiKeySha256,
-        OAUTH: 'null',
-        WEBHOOKS: '{}',
+        API_KEY_SHA256: config.apiKeySha256 ?? '',
+        OAUTH: JSON.stringify(config.webhook.oauth ?? null),
+        WEBHOOKS: JSON.stringify(hookSources(config)),
         REPOSITORY_SOURCES: JSON.stringify(config.repositorySources),
       },
     }),
@@ -100,6 +100,16 @@ export function composeEnvironments(parts: EnvironmentParts): Environments {
       FAILED_QUEUE_URL: queues.failedMirrors.queueUrl,
     },
   };
+}
+
+/** The sources of webhooks as the function reads them: where each one's secret rests, never the secret. */
+function hookSources({ webhooks }: HourglassConfig) {
+  return Object.fromEntries(
+    Object.entries(webhooks).map(([name, { server, secret, hosts }]) => [
+      name,
+      { server, parameter: secret.parameter, ...(hosts && { hosts }) },
+    ]),
+  );
 }
 
 /** What everyone who works on the lease is told. */

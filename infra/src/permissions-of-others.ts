@@ -6,7 +6,7 @@ import type { Arns } from './arns.ts';
 import type { HourglassConfig } from './config.ts';
 import { type CredentialPlace, credentialPlaces, mirrorNames } from './config-rules.ts';
 import type { PermissionScope } from './permissions.ts';
-import { allow, passRole, putEvents, requests } from './statements.ts';
+import { allow, passRole, putEvents, requests, throughService } from './statements.ts';
 
 /** The task: its own work item, git in this account's CodeCommit, the sources' credentials, and what the named commands declare. */
 export function permitTask(
@@ -37,12 +37,10 @@ function permitCredentials({ sources }: HourglassConfig): PolicyStatement[] {
 
 function permitReading(what: string, action: string, places: CredentialPlace[] = []): PolicyStatement[] {
   const keys = [...new Set(places.flatMap(({ kmsKeyArn }) => kmsKeyArn ?? []))];
-  const [service] = action.split(':');
-  // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
-  const throughIt = { StringEquals: { 'kms:ViaService': `${service}.${Aws.REGION}.amazonaws.com` } };
+  const [service = ''] = action.split(':');
   return [
     ...(places.length > 0 ? [allow(`ReadCredential${what}s`, [action], [...new Set(places.map(arnOfPlace))])] : []),
-    ...(keys.length > 0 ? [allow(`DecryptCredential${what}s`, ['kms:Decrypt'], keys, throughIt)] : []),
+    ...(keys.length > 0 ? [allow(`DecryptCredential${what}s`, ['kms:Decrypt'], keys, throughService(service))] : []),
   ];
 }
 

@@ -6,8 +6,9 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Arns } from './arns.ts';
+import type { HourglassConfig } from './config.ts';
 import type { Queues } from './queues.ts';
-import { allow, passRole, putEvents, receiving, requests } from './statements.ts';
+import { allow, passRole, putEvents, receiving, requests, throughService } from './statements.ts';
 
 /** What statements name. */
 export interface PermissionScope {
@@ -43,9 +44,18 @@ function workOnLease(
   ];
 }
 
-/** Webhook: says `MirrorRequested` and `TaskRequested` in its own name, nothing else. */
-export function permitWebhook({ busArn }: PermissionScope): PolicyStatement[] {
-  return [putEvents('AskOnTheBus', busArn, 'hourglass.webhook', requests)];
+/** Webhook: says `MirrorRequested` and `TaskRequested` in its own name, and reads the secrets of the git servers that may call it. */
+export function permitWebhook({ arns, busArn }: PermissionScope, { webhooks }: HourglassConfig): PolicyStatement[] {
+  const secrets = Object.values(webhooks).map(({ secret }) => secret);
+  const keys = [...new Set(secrets.flatMap(({ kmsKeyArn }) => kmsKeyArn ?? []))];
+  return [
+    putEvents('AskOnTheBus', busArn, 'hourglass.webhook', requests),
+    ...(secrets.length > 0
+      ? [allow('ReadSecrets', ['ssm:GetParameter'], [...new Set(secrets.map((one) => arns.parameter(one.parameter)))])]
+      : []),
+    // With the account's own alias/aws/ssm nothing is needed: its policy lets everybody of the account decrypt by way of Parameter Store.
+    ...(keys.length > 0 ? [allow('DecryptSecrets', ['kms:Decrypt'], keys, throughService('ssm'))] : []),
+  ];
 }
 
 /** Intake: takes requests from its queue, keeps refused ones. */

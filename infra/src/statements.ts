@@ -1,4 +1,5 @@
 /** The statements that policies here are made of. */
+import { Aws } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
 /** Allows `actions` on `resources`. */
@@ -25,6 +26,14 @@ export const putEvents = (sid: string, busArn: string, source: string, detailTyp
   allow(sid, ['events:PutEvents'], [busArn], {
     StringEquals: { 'events:source': source, ...(detailTypes !== undefined && { 'events:detail-type': detailTypes }) },
   });
+
+/**
+ * A condition that holds for a key's use by way of one service only.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+ */
+export const throughService = (service: string) => ({
+  StringEquals: { 'kms:ViaService': `${service}.${Aws.REGION}.amazonaws.com` },
+});
 
 /** What may be asked from outside. */
 export const requests = ['MirrorRequested', 'TaskRequested'];

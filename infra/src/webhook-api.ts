@@ -1,4 +1,7 @@
-/** The webhook's door: an HTTP API with one route, throttled, every access logged. The function checks the key. */
+/**
+ * The webhook's door: an HTTP API with a route for clients and one for git servers, each where somebody may use it; throttled, every access logged.
+ * The function checks keys and signatures. The log has a route's pattern, not its path, which may hold a token.
+ */
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
@@ -13,23 +16,29 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { HourglassConfig } from './config.ts';
+import { webhookDoors } from './config-rules.ts';
 import type { Names } from './names.ts';
 
-/** `POST /requests` on an HTTP API of its own. */
+/** `POST /requests` and `POST /hooks/{source}` on an HTTP API of its own. */
 export class WebhookApi extends Construct {
-  /** Where clients post their requests. */
-  readonly url: string;
+  /** Where clients post their requests, if any may. */
+  readonly url: string | undefined;
+  /** What stands before a source's name in the address for its git server, if there is a source. */
+  readonly hooksUrl: string | undefined;
 
   constructor(scope: Construct, id: string, names: Names, config: HourglassConfig, webhook: LambdaFunction) {
     super(scope, id);
     const api = new HttpApi(this, 'Api', { apiName: names.api, createDefaultStage: false });
-    api.addRoutes({
-      path: '/requests',
-      methods: [HttpMethod.POST],
-      integration: new HttpLambdaIntegration('Webhook', webhook, {
-        payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
-      }),
+    const integration = new HttpLambdaIntegration('Webhook', webhook, {
+      payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
     });
+    const doors = webhookDoors(config);
+    const paths = [
+      ...(doors.requests ? ['/requests'] : []),
+      // The second is for servers that can give their secret in the address only.
+      ...(doors.hooks ? ['/hooks/{source}', '/hooks/{source}/{token}'] : []),
+    ];
+    for (const path of paths) api.addRoutes({ path, methods: [HttpMethod.POST], integration });
     const logGroup = new LogGroup(this, 'AccessLogs', {
       logGroupName: names.accessLogs,
       retention: config.logRetentionDays as RetentionDays,
@@ -42,7 +51,8 @@ export class WebhookApi extends Construct {
       throttle: { rateLimit: config.webhook.requestsPerSecond, burstLimit: config.webhook.burst },
       accessLogSettings: { destination: new LogGroupLogDestination(logGroup), format: accessLine },
     });
-    this.url = `${api.apiEndpoint}/requests`;
+    this.url = doors.requests ? `${api.apiEndpoint}/requests` : undefined;
+    this.hooksUrl = doors.hooks ? `${api.apiEndpoint}/hooks/` : undefined;
   }
 }
 

@@ -1,14 +1,17 @@
 /** Synthesizes the deployment `test` once for all scenarios. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesizeWorld } from '@hourglass/cli';
+import { serverNames } from '@hourglass/webhooks';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   interface ProvidedContext {
     assembly: string;
+    /** The same with named repositories and a git server of every kind that may call. */
+    assemblyWithHooks: string;
   }
 }
 
@@ -25,23 +28,63 @@ export const CREDENTIALS = {
   },
 };
 
+/** The repositories of the deployment that git servers may call, with their sources. */
+const paths = {
+  gitlab: 'tools/deep/widgets',
+  bitbucket: 'scm/acme/widgets',
+  backlog: 'git/ACME/widgets',
+  gitbucket: 'git/acme/widgets',
+  'azure-devops': 'tfs/Main/Acme Tools/_git/widgets',
+} as Partial<Record<string, string>>;
+const hosts: Partial<Record<string, string>> = {
+  generic: 'git.example.com',
+  'azure-devops': 'azure.example.com',
+  backlog: 'acme.backlog.example.com',
+};
+const hostOf = (server: string) => hosts[server] ?? `${server}.example.com`;
+export const REPOSITORIES = {
+  app: { source: 'https://git.test/app' },
+  ...Object.fromEntries(
+    serverNames.map((server) => [
+      `of-${server}`,
+      { source: encodeURI(`https://${hostOf(server)}/${paths[server] ?? 'acme/widgets'}`) },
+    ]),
+  ),
+};
+
+/** Its sources, one for each kind of server, by its kind; of one the key is the customer's own. */
+export const WEBHOOKS = Object.fromEntries(
+  serverNames.map((server) => {
+    const parameter = `/hourglass/test/webhooks/${server}`;
+    const secret = server === 'gitlab' ? { parameter, kmsKeyArn: keyArn('of-parameters') } : parameter;
+    return [server, { server, secret }];
+  }),
+);
+
 export default async function setup(project: TestProject): Promise<() => void> {
   const dir = mkdtempSync(join(tmpdir(), 'hourglass-scenarios-'));
-  const assembly = await synthesizeWorld(
-    {
-      deployment: 'test',
-      sourceHost: 'git.test',
-      destinationPrefix: 'codecommit::ap-northeast-1://',
-      apiKeySha256: createHash('sha256').update(API_KEY).digest('hex'),
-      // A scenario's minutes mean the same wherever its hour begins; what the defaults do is in defaults.test.ts.
-      billing: 'anchored',
-      maxDelaySeconds: 0,
-      networks: Object.fromEntries(Object.entries(CREDENTIALS).map(([host, credentials]) => [host, { credentials }])),
-      // So that a lease costs what it costs without a secret.
-      existingEndpoints: ['secretsmanager'],
-    },
-    dir,
-  );
+  const common = {
+    deployment: 'test',
+    sourceHost: 'git.test',
+    destinationPrefix: 'codecommit::ap-northeast-1://',
+    apiKeySha256: createHash('sha256').update(API_KEY).digest('hex'),
+    // A scenario's minutes mean the same wherever its hour begins; what the defaults do is in defaults.test.ts.
+    billing: 'anchored' as const,
+    maxDelaySeconds: 0,
+    networks: Object.fromEntries(Object.entries(CREDENTIALS).map(([host, credentials]) => [host, { credentials }])),
+    // So that a lease costs what it costs without a secret.
+    existingEndpoints: ['secretsmanager'],
+  };
+  const withHooks = join(dir, 'with-hooks');
+  mkdirSync(withHooks);
+  const [assembly, assemblyWithHooks] = await Promise.all([
+    synthesizeWorld(common, dir),
+    synthesizeWorld(
+      { ...common, moreHosts: serverNames.map(hostOf), repositories: REPOSITORIES, webhooks: WEBHOOKS },
+      withHooks,
+    ),
+  ]);
   project.provide('assembly', assembly);
+  project.provide('assemblyWithHooks', assemblyWithHooks);
   return () => rmSync(dir, { recursive: true, force: true });
 }

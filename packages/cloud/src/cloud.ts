@@ -165,6 +165,11 @@ export class Cloud {
     return this.parts.secrets.putSecret(...given);
   }
 
+  /** Puts a SecureString into Parameter Store; gives its ARN. */
+  putParameter(...given: Parameters<Parts['parameters']['putParameter']>): string {
+    return this.parts.parameters.putParameter(...given);
+  }
+
   /** Puts an event of an AWS service on the default bus. */
   emitServiceEvent(event: Parameters<CloudCore['emitServiceEvent']>[0]): void {
     this.#core.emitServiceEvent(event);

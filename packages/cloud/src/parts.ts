@@ -17,6 +17,7 @@ import { createS3Part, type S3Part } from './s3/index.ts';
 import { createSchedulerPart } from './scheduler/index.ts';
 import { createSecretsPart, type SecretsPart } from './secretsmanager/index.ts';
 import { createSqsPart } from './sqs/index.ts';
+import { createParametersPart, type ParametersPart } from './ssm/index.ts';
 import { createStsPart } from './sts/index.ts';
 import type { AnswerCall } from './wire/faults.ts';
 
@@ -50,6 +51,7 @@ export interface Parts {
   readonly scheduler: ReturnType<typeof createSchedulerPart>;
   readonly httpApi: HttpApiPart;
   readonly secrets: SecretsPart;
+  readonly parameters: ParametersPart;
   readonly dynamodb: DynamoDbPart;
   readonly ec2: Ec2Part;
   readonly ecs: EcsPart;
@@ -69,6 +71,7 @@ export function createParts(
   const scheduler = createSchedulerPart(core);
   const httpApi = createHttpApiPart(core);
   const secrets = createSecretsPart(core);
+  const parameters = createParametersPart(core);
   const dynamodb = createDynamoDbPart(core, options.dynamo === undefined ? {} : { mode: options.dynamo });
   const ec2 = createEc2Part(core, options.network);
   const ecs = createEcsPart(core, {
@@ -89,6 +92,7 @@ export function createParts(
     scheduler,
     httpApi,
     secrets,
+    parameters,
     dynamodb,
     ec2,
     ecs,
@@ -98,5 +102,20 @@ export function createParts(
     createStsPart(core, options.directory),
     createPassivePart(core),
   ];
-  return { events, sqs, lambda, scheduler, httpApi, secrets, dynamodb, ec2, ecs, cloudformation, codecommit, s3, all };
+  return {
+    events,
+    sqs,
+    lambda,
+    scheduler,
+    httpApi,
+    secrets,
+    parameters,
+    dynamodb,
+    ec2,
+    ecs,
+    cloudformation,
+    codecommit,
+    s3,
+    all,
+  };
 }

@@ -16,6 +16,8 @@ export interface WorldConfig {
   deployment: string;
   /** `host:port` of the on-premises git server. */
   sourceHost: string;
+  /** Further ones. */
+  moreHosts?: string[];
   /** Where mirrors go; the repository's name is appended. */
   destinationPrefix: string;
   apiKeySha256: string;
@@ -26,6 +28,9 @@ export interface WorldConfig {
   /** What is known of further source hosts, as in the configuration. */
   networks?: Record<string, object>;
   existingEndpoints?: string[];
+  /** What may be mirrored, and which git servers may call, as in the configuration. */
+  repositories?: Record<string, object>;
+  webhooks?: Record<string, object>;
 }
 
 /** @returns the cloud assembly's folder, inside `dir`. */
@@ -47,7 +52,7 @@ export async function synthesizeWorld(config: WorldConfig, dir: string): Promise
 }
 
 /** An example network; the simulated AWS takes its ids for existing ones. */
-function fullConfig({ sourceHost, networks = {}, ...given }: WorldConfig) {
+function fullConfig({ sourceHost, moreHosts = [], networks = {}, ...given }: WorldConfig) {
   return {
     ...given,
     vpcId: 'vpc-0123456789abcdef0',
@@ -56,7 +61,7 @@ function fullConfig({ sourceHost, networks = {}, ...given }: WorldConfig) {
     routeTables: ['rtb-0123456789abcdef0'],
     gatewayEndpoints: { s3: 'create', dynamodb: 'create' },
     prefixLists: { s3: 'pl-61a54008', dynamodb: 'pl-78a54011' },
-    sources: { hosts: [sourceHost, ...Object.keys(networks)], cidrs: ['127.0.0.0/8'], networks },
+    sources: { hosts: [sourceHost, ...moreHosts, ...Object.keys(networks)], cidrs: ['127.0.0.0/8'], networks },
     commands: { 'git-version': { command: ['git', '--version'] } },
     // A task runs as a local process of the entrypoint, so no image is pulled.
     image: { uri: '111111111111.dkr.ecr.ap-northeast-1.amazonaws.com/hourglass:local' },

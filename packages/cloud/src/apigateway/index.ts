@@ -26,6 +26,7 @@ export interface HttpApiPart extends CloudPart {
 }
 
 const prefix = '/_api/';
+const maxPayloadBytes = 6 * 1024 * 1024;
 
 export function createHttpApiPart(core: CloudCore): HttpApiPart {
   const apis = new Map<string, HttpApi>();
@@ -105,10 +106,11 @@ async function answer(
   const [id = '', ...rest] = request.path.slice(prefix.length).split('/');
   const api = apis.get(id);
   const path = `/${rest.join('/')}`;
-  const route = api?.hasStage === true ? findRoute(api, request.method, path) : undefined;
-  if (route === undefined) {
+  const found = api?.hasStage === true ? findRoute(api, request.method, path) : undefined;
+  if (found === undefined) {
     return message(404, 'Not Found');
   }
+  const { route, parameters } = found;
   // HTTP APIs give ids such as `JKJaXmPLvHcESHA=`.
   const requestId = `${Buffer.from(core.newHex(22), 'hex').toString('base64url')}=`;
   const service = 'apigateway.amazonaws.com';
@@ -117,13 +119,16 @@ async function answer(
     `${id}/$default/${route.key === '$default' ? '$default' : route.key.replace(' ', '')}`,
   );
   const principal: Principal = { kind: 'service', arn: service, service, sourceArn };
+  const payload = JSON.stringify(toEvent(core, id, route.key, path, request, requestId, parameters));
+  // Lambda takes no more, base64 included: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+  if (Buffer.byteLength(payload) > maxPayloadBytes) return message(413, 'Request Entity Too Large');
   try {
     const invoked = await core.call(
       'lambda',
       'Invoke',
       {
         FunctionName: route.functionArn,
-        Payload: JSON.stringify(toEvent(core, id, route.key, path, request, requestId)),
+        Payload: payload,
       },
       principal,
     );
@@ -138,12 +143,49 @@ async function answer(
   }
 }
 
-function findRoute(api: HttpApi, method: string, path: string): HttpApi['routes'][number] | undefined {
-  return (
-    api.routes.find((route) => route.key === `${method} ${path}`) ??
-    api.routes.find((route) => route.key === `ANY ${path}`) ??
-    api.routes.find((route) => route.key === '$default')
-  );
+/**
+ * The route that fits most exactly: a fixed part before `{name}`, that before `{name+}`, the method before ANY, `$default` last.
+ * Source: API Gateway developer guide, "Create routes for HTTP APIs".
+ */
+function findRoute(api: HttpApi, method: string, path: string): Matched | undefined {
+  const fitting = api.routes
+    .flatMap((route) => {
+      const [verb = '', pattern = ''] = route.key.split(' ');
+      const parameters = verb === method || verb === 'ANY' ? matchPath(pattern, path) : undefined;
+      const rank = pattern.replaceAll(/\{[^}]*\+\}/g, '\uffff').replaceAll(/\{[^}]*\}/g, '\ufffe');
+      return parameters === undefined ? [] : [{ route, parameters, rank: `${rank} ${verb === 'ANY' ? 1 : 0}` }];
+    })
+    .sort((a, b) => (a.rank < b.rank ? -1 : 1));
+  const otherwise = api.routes.find((route) => route.key === '$default');
+  return fitting[0] ?? (otherwise && { route: otherwise, parameters: {} });
+}
+
+interface Matched {
+  readonly route: HttpApi['routes'][number];
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** The path's parameters, decoded, if it fits. */
+function matchPath(pattern: string, path: string): Record<string, string> | undefined {
+  const wanted = pattern.split('/');
+  const given = path.split('/');
+  const parameters: Record<string, string> = {};
+  for (const [index, part] of wanted.entries()) {
+    const [, name, greedy] = /^\{(.+?)(\+)?\}$/.exec(part) ?? [];
+    const value = greedy === undefined ? given[index] : given.slice(index).join('/');
+    if (value === undefined || (name === undefined ? value !== part : value === '')) return undefined;
+    if (name !== undefined) parameters[name] = decode(value);
+    if (greedy !== undefined) return parameters;
+  }
+  return wanted.length === given.length ? parameters : undefined;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function message(status: number, text: string): WireResponse {

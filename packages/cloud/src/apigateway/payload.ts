@@ -12,6 +12,7 @@ export function toEvent(
   path: string,
   request: WireRequest,
   requestId: string,
+  pathParameters: Readonly<Record<string, string>> = {},
 ): object {
   const query = Object.entries(request.query).flatMap(([name, values]) =>
     [values].flat().map((value): [string, string] => [name, String(value)]),
@@ -30,6 +31,7 @@ export function toEvent(
             Object.entries(request.query).map(([name, values]) => [name, [values].flat().join(',')]),
           ),
         }),
+    ...(Object.keys(pathParameters).length > 0 && { pathParameters }),
     requestContext: {
       accountId: core.account,
       apiId,
@@ -52,15 +54,16 @@ export function toEvent(
   };
 }
 
-/** Text types go as text, all others as base64. */
+/** Text types go as text, all others, and bodies that are packed, as base64. */
 function bodyOf(request: WireRequest): { body?: string; isBase64Encoded: boolean } {
   if (request.body === '') {
     return { isBase64Encoded: false };
   }
   const type = request.headers['content-type'] ?? '';
-  return /^(text\/|application\/(json|javascript|xml|.*\+json))/.test(type)
+  const isText = /^(text\/|application\/(json|javascript|xml|.*\+json))/.test(type);
+  return isText && request.headers['content-encoding'] === undefined
     ? { body: request.body, isBase64Encoded: false }
-    : { body: Buffer.from(request.body).toString('base64'), isBase64Encoded: true };
+    : { body: Buffer.from(request.bytes ?? request.body).toString('base64'), isBase64Encoded: true };
 }
 
 /** A value without `statusCode` is the body of a 200, as payload format 2.0 says. */

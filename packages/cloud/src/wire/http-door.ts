@@ -64,8 +64,8 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-/** The body as text, or undefined if it is over the limit (then read to its end, so that the answer gets through). */
-async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
+/** The body, or undefined if it is over the limit (then read to its end, so that the answer gets through). */
+async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
@@ -74,10 +74,10 @@ async function readBody(incoming: IncomingMessage): Promise<string | undefined> 
       chunks.push(chunk);
     }
   }
-  return bytes > maxBodyBytes ? undefined : Buffer.concat(chunks).toString('utf8');
+  return bytes > maxBodyBytes ? undefined : Buffer.concat(chunks);
 }
 
-function toWire(incoming: IncomingMessage, body: string): WireRequest {
+function toWire(incoming: IncomingMessage, bytes: Buffer): WireRequest {
   const [path = '/', search = ''] = (incoming.url ?? '/').split('?', 2);
   const query: Record<string, string | string[]> = {};
   for (const [name, value] of new URLSearchParams(search)) {
@@ -90,5 +90,5 @@ function toWire(incoming: IncomingMessage, body: string): WireRequest {
       headers[name] = Array.isArray(value) ? value.join(',') : value;
     }
   }
-  return { method: incoming.method ?? 'GET', path, query, headers, body };
+  return { method: incoming.method ?? 'GET', path, query, headers, body: bytes.toString('utf8'), bytes };
 }

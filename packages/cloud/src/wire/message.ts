@@ -12,6 +12,8 @@ export interface WireRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The body as it came, where it came as bytes: what is no UTF-8 is lost in `body`. */
+  readonly bytes?: Uint8Array;
 }
 
 export interface WireResponse {
