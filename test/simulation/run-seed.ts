@@ -3,6 +3,7 @@ import { HOUR_MS } from '@hourglass/lease';
 import { planCalls } from './faults/calls.ts';
 import { planRedeployment, skewClocks } from './faults/deployments.ts';
 import { createDice } from './faults/dice.ts';
+import { healFates, planFates } from './faults/fates.ts';
 import type { FaultKind } from './faults/kinds.ts';
 import { planMessages, stopMessages } from './faults/messages.ts';
 import { healStacks, watchStacks } from './faults/stacks.ts';
@@ -55,6 +56,7 @@ export async function runSeed(
     if (watch) dice.onFault = watch(world);
     cloud.setFaults(planCalls(cloud, dice, hasten));
     planMessages(cloud, dice);
+    planFates(cloud, dice);
     const unwatch = watchStacks(cloud, dice);
     skewClocks(world, dice);
     const all = drawArrivals(seed, startMs, days);
@@ -75,6 +77,7 @@ export async function runSeed(
     stopMessages(cloud);
     unwatch();
     healStacks(cloud);
+    healFates(cloud);
     if (observer.violations.length === 0) await world.settle();
     return {
       scenario,

@@ -106,7 +106,9 @@ function playOf(work: Work, world: TaskWorld, token: string, tell: Tell): Play {
     world.onCopied({ taskKey, token, startedAtMs });
   };
   const nothing = async () => {};
-  const { ends, durationMs } = world.behave();
+  const { durationMs, ...behaviour } = world.behave();
+  // What is not there takes no push.
+  const ends = isThere(work, world.cloud()) || behaviour.ends === 'hangs' ? behaviour.ends : 'fails';
   if (ends === 'hangs') return { durationMs: FOREVER_MS, exitCode: EXIT.killed, begin, end: nothing };
   const limitMs = work.timeLimitSeconds * 1_000;
   if (durationMs > limitMs) {
@@ -133,4 +135,8 @@ function playOf(work: Work, world: TaskWorld, token: string, tell: Tell): Play {
     case 'killedBeforeCopy':
       return { durationMs, exitCode: EXIT.killed, begin, end: nothing };
   }
+}
+
+function isThere(work: Work, { parts }: Cloud): boolean {
+  return work.kind !== 'mirror' || parts.codecommit.repositories().has(work.repository);
 }

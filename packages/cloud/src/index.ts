@@ -9,7 +9,7 @@ export type { Driving, Speed } from './driver.ts';
 export { Driver } from './driver.ts';
 export type { DynamoDbMode } from './dynamodb/index.ts';
 export type { EndpointLifetime } from './ec2/index.ts';
-export type { Task, VirtualRun, VirtualTask } from './ecs/index.ts';
+export type { Fates, Task, VirtualRun, VirtualTask } from './ecs/index.ts';
 export { AwsError, DeployError } from './errors.ts';
 export type { LambdaFunction } from './lambda/function.ts';
 export type { CloudOptions, Parts } from './parts.ts';

@@ -46,13 +46,18 @@ function planOperation(
 ): CallFault | undefined {
   switch (operation) {
     case 'TransactWriteItems':
-      return dice.happens('write-conflict') ? { refuse: conflict(input) } : undefined;
+      if (dice.happens('write-throttled')) return { refuse: cancelled(input, 'ThrottlingError') };
+      return dice.happens('write-conflict') ? { refuse: cancelled(input, 'TransactionConflict') } : undefined;
     case 'PutEvents':
       return dice.happens('put-events-partial') ? { instead: putSome(dice, input) } : undefined;
     case 'CreateStack':
       return dice.happens('create-refused')
         ? { refuse: new AwsError('LimitExceededException', 'No more stacks.') }
         : undefined;
+    case 'CreateRepository':
+      return dice.happens('destination-refused') ? { refuse: destinationRefused() } : undefined;
+    case 'StartMessageMoveTask':
+      return dice.happens('move-runs') ? { refuse: moveRuns() } : undefined;
     case 'RunTask':
       return planRunTask(cloud, dice, hasten);
     default:
@@ -79,13 +84,25 @@ function planRunTask({ parts: { ecs } }: Cloud, dice: Dice, hasten: () => void):
   return undefined;
 }
 
-function conflict({ TransactItems }: Readonly<Record<string, unknown>>): AwsError {
-  const CancellationReasons = (TransactItems as unknown[]).map((_, index) => ({
-    Code: index === 0 ? 'TransactionConflict' : 'None',
-  }));
-  return new AwsError('TransactionCanceledException', 'Transaction cancelled [TransactionConflict]', {
+function cancelled({ TransactItems }: Readonly<Record<string, unknown>>, reason: string): AwsError {
+  const CancellationReasons = (TransactItems as unknown[]).map((_, index) => ({ Code: index === 0 ? reason : 'None' }));
+  return new AwsError('TransactionCanceledException', `Transaction cancelled [${reason}]`, {
     members: { CancellationReasons },
   });
+}
+
+/** As where the account has its last repository, or an organisation allows none. */
+function destinationRefused(): AwsError {
+  return new AwsError('RepositoryLimitExceededException', 'The account has as many repositories as it may have.');
+}
+
+/** Somebody has begun to move the messages by hand. */
+function moveRuns(): AwsError {
+  return new AwsError(
+    'UnsupportedOperation',
+    'There is already a task running. Only one active task is allowed for a source queue arn at a given time.',
+    { queryCode: 'AWS.SimpleQueueService.UnsupportedOperation' },
+  );
 }
 
 /** Some entries are refused, the others are put. */

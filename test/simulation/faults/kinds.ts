@@ -15,9 +15,12 @@ export const FAULTS = {
   'api-answer-lost': 0.005,
   'api-slow': 0.1,
   'write-conflict': 0.05,
+  'write-throttled': 0.02,
   'put-events-partial': 0.1,
   // Per six hours: an API is away for minutes to an hour.
   'api-outage': 0.05,
+  // Per six hours: Fargate has no capacity, in one Zone or in all, for minutes to a day.
+  'capacity-outage': 0.05,
   // Per firing of a schedule.
   'timer-late': 0.5,
   'timer-twice': 0.1,
@@ -32,6 +35,8 @@ export const FAULTS = {
   'image-pull-failed': 0.1,
   'stopped-early': 0.05,
   // Per task.
+  sidecar: 0.3,
+  'never-stopped': 0.03,
   'task-fails': 0.1,
   'task-killed': 0.07,
   'task-hangs': 0.03,
@@ -39,6 +44,10 @@ export const FAULTS = {
   'task-mute': 0.1,
   'stopped-twice': 0.3,
   'stopped-never': 0.15,
+  // Per CreateRepository.
+  'destination-refused': 0.2,
+  // Per StartMessageMoveTask.
+  'move-runs': 0.3,
   // Once.
   'clock-skew': 1,
   // Per day.

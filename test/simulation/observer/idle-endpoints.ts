@@ -24,6 +24,7 @@ export class IdleEndpoints {
   #paidUntilMs: number | null = null;
   #extensions = 0;
   #closingSinceMs: number | undefined;
+  #emptySinceMs: number | undefined;
 
   constructor(cloud: Cloud, report: Report) {
     this.#cloud = cloud;
@@ -37,8 +38,10 @@ export class IdleEndpoints {
     if (trace.kind === 'stack' && /^(CREATE_IN_PROGRESS|DELETE_COMPLETE)$/.test(trace.status)) this.#isExcused = false;
   }
 
-  check({ lease }: Seen, endpoints: number): void {
+  /** @param containers that run */
+  check({ lease }: Seen, endpoints: number, containers: number): void {
     const nowMs = this.#cloud.clock.nowMs();
+    this.#checkContainers(endpoints > 0 && containers === 0, lease, nowMs);
     if (endpoints === 0 || !lease || lease.pending + lease.running > 0) {
       this.#sinceMs = undefined;
       return;
@@ -54,6 +57,17 @@ export class IdleEndpoints {
       this.#sinceMs = nowMs;
     }
     this.#checkHour(lease, nowMs);
+  }
+
+  /** A claim alone needs no endpoints for long: its container runs, or it has ended, or there will be none. */
+  #checkContainers(isEmpty: boolean, lease: Seen['lease'], nowMs: number): void {
+    if (!isEmpty) this.#emptySinceMs = undefined;
+    else this.#emptySinceMs ??= nowMs;
+    if (this.#emptySinceMs === undefined || nowMs - this.#emptySinceMs <= LONGEST_IDLE_MS) return;
+    const since = new Date(this.#emptySinceMs).toISOString();
+    const work = `${lease?.pending} pending, ${lease?.running} running`;
+    this.#report(4, `Endpoints stand for many hours, and no container has run since ${since}: ${work}.`);
+    this.#emptySinceMs = nowMs;
   }
 
   #checkHour({ phase, paidUntilMs }: NonNullable<Seen['lease']>, nowMs: number): void {

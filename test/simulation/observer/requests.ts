@@ -28,8 +28,11 @@ interface DeadMessage {
   message: string | null;
 }
 
-/** What is given up because the endpoints cannot be had needs no last attempt. */
-const NO_ENDPOINTS = /endpoints could not be created/;
+/** Fargate's want of capacity passes, and so does a throttled call: nobody is given up for it. */
+const NO_CAPACITY = /Capacity is unavailable|RESOURCE:|reached the limit on the number|Rate exceeded|Throttl/;
+
+/** What is given up because the endpoints cannot be had, or the destination cannot, needs no last attempt. */
+const NEEDS_NO_ATTEMPT = /endpoints could not be created|The destination \S+ cannot be made/;
 
 export class Requests {
   readonly #cloud: Cloud;
@@ -104,9 +107,10 @@ export class Requests {
   onQueueCall({ operation, input }: FaultedCall, { items }: Seen): void {
     if (operation !== 'SendMessage' || !String(input.QueueUrl).endsWith('-failed-mirrors')) return;
     const { taskKey, requestId, attempts, message } = JSON.parse(String(input.MessageBody)) as DeadMessage;
-    if (attempts < this.#attempts && !NO_ENDPOINTS.test(message ?? '')) {
+    if (attempts < this.#attempts && !NEEDS_NO_ATTEMPT.test(message ?? '')) {
       this.#report(1, `${taskKey} is given up after ${attempts} attempts: ${message}`);
     }
+    if (NO_CAPACITY.test(message ?? '')) this.#report(1, `${taskKey} is dead for want of capacity: ${message}`);
     const wanted = this.#wanted.get(taskKey);
     if (!wanted) {
       this.#report(1, `A message tells of ${taskKey}, which nobody has asked for.`);
@@ -156,7 +160,7 @@ export class Requests {
     if (status !== 'succeeded') return;
     const run = this.#copied.get(token ?? '');
     if (!run) {
-      this.#report(1, `The attempt ${token} counts as a success, but its task has copied nothing.`);
+      this.#report(1, `The attempt ${token} is told as succeeded, and the destination does not equal the source.`);
       return;
     }
     const taskKey = pk.split('#').at(-1) ?? '';

@@ -9,17 +9,26 @@ import type { Report } from './violation.ts';
 
 const FENCE_TAG = 'hourglass:fence';
 
+/** AWS has said for certain that there will be no repository. */
+const REFUSED = /LimitExceeded|Denied|NotAllowed/;
+
+/** A task that does not heed StopTask is asked again, hour by hour, not minute by minute. */
+const MOST_STOPS = 60;
+
 type Change = Extract<Trace, { kind: 'stack' | 'task' | 'endpoint' }>;
 
 export class StacksAndTasks {
   readonly #cloud: Cloud;
   readonly #report: Report;
-  /** Tasks that are not stopped, by ARN, with the keys of what they run. */
+  /** Tasks whose container has not ended, by ARN, with the keys of what they run. What ECS tidies up after that is nobody's matter. */
   readonly #living = new Map<string, string[]>();
   readonly #known = new Set<string>();
   readonly #taskKeys = new Map<string, string>();
   /** The tokens in the batch of the one that a task is begun with. */
   readonly #members = new Map<string, string[]>();
+  readonly #stops = new Map<string, number>();
+  /** Repositories that AWS has refused to make when it was last asked. */
+  readonly #refused = new Set<string>();
   readonly #fences = new Set<string>();
   readonly #endpoints = new Set<string>();
   readonly #idle: IdleEndpoints;
@@ -46,6 +55,7 @@ export class StacksAndTasks {
   }
 
   onCall({ service, operation, input }: FaultedCall, _output: unknown): void {
+    if (operation === 'StopTask') this.#onStopTask(String(input.task));
     const deletes = operation === 'DeleteStack' || (service === 'ec2' && operation === 'DeleteVpcEndpoints');
     if (!deletes || this.#living.size === 0) return;
     const what = JSON.stringify(input.StackName ?? input.VpcEndpointId);
@@ -54,6 +64,10 @@ export class StacksAndTasks {
 
   onTrace(trace: Trace): void {
     this.#idle.onTrace(trace);
+    if (trace.kind !== 'api' || trace.operation !== 'CreateRepository') return;
+    const name = trace.demands[0]?.resources[0]?.split(':').at(-1) ?? '';
+    if (REFUSED.test(trace.outcome)) this.#refused.add(name);
+    else this.#refused.delete(name);
   }
 
   onChange(change: Change, seen: Seen): void {
@@ -69,7 +83,7 @@ export class StacksAndTasks {
       if (this.#endpoints.size > 0) this.#report(4, `The lease is closed, and ${this.#endpoints.size} endpoints live.`);
       if (this.#stacks.length > 0) this.#report(4, `The lease is closed, and the stack ${this.#stacks[0]?.id} lives.`);
     }
-    this.#idle.check(seen, this.#endpoints.size);
+    this.#idle.check(seen, this.#endpoints.size, this.#living.size);
   }
 
   owed(): string[] {
@@ -78,6 +92,12 @@ export class StacksAndTasks {
       ...[...this.#endpoints].map((id) => `the endpoint ${id} lives`),
       ...[...this.#living].map(([arn, taskKey]) => `the task ${arn} of ${taskKey} runs`),
     ];
+  }
+
+  #onStopTask(arn: string): void {
+    const calls = (this.#stops.get(arn) ?? 0) + 1;
+    this.#stops.set(arn, calls);
+    if (calls === MOST_STOPS) this.#report(4, `The task ${arn} is asked to stop for the ${calls}th time.`);
   }
 
   #onStack({ stackId, status }: Extract<Change, { kind: 'stack' }>, { lease }: Seen): void {
@@ -105,7 +125,7 @@ export class StacksAndTasks {
   }
 
   #onTask({ taskArn, status, startedBy = '' }: Extract<Change, { kind: 'task' }>, { lease, items }: Seen): void {
-    if (status === 'STOPPED') this.#living.delete(taskArn);
+    if (status === 'DEPROVISIONING' || status === 'STOPPED') this.#living.delete(taskArn);
     if (this.#known.has(taskArn)) return;
     this.#known.add(taskArn);
     const tokens = [startedBy, ...(this.#members.get(startedBy) ?? [])];
@@ -122,6 +142,10 @@ export class StacksAndTasks {
         if (item?.claim?.fence === lease.fence && item.state === 'running') continue;
         this.#report(2, `A task of ${taskKeys} was started for a claim that is not the lease's: ${token}.`);
       }
+    }
+    for (const taskKey of taskKeys) {
+      if (!this.#refused.has(taskKey.replace('mirror:', ''))) continue;
+      this.#report(1, `A task of ${taskKey} was started, and AWS refuses to make its destination.`);
     }
     for (const taskKey of [...this.#living.values()].flat()) {
       if (taskKeys.includes(taskKey)) this.#report(2, `Two tasks of ${taskKey} run at once.`);

@@ -7,6 +7,7 @@ import type { CloudCore, CloudPart } from '../core.ts';
 import { AwsError } from '../errors.ts';
 import type { Operation } from '../service.ts';
 import { listDemands } from './demands.ts';
+import type { Fates } from './fates.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { LifecycleOptions, TaskTimings } from './lifecycle-options.ts';
 import { EcsRegistry } from './registry.ts';
@@ -14,6 +15,7 @@ import { createEcsTypes } from './resources.ts';
 import { RunRequests, type RunTaskInput } from './run-task.ts';
 import { describeTask, type Tag, type Task } from './task.ts';
 
+export type { Fates } from './fates.ts';
 export type { TaskTimings, VirtualRun, VirtualTask } from './lifecycle-options.ts';
 export type { Task } from './task.ts';
 
@@ -29,6 +31,8 @@ export interface EcsOptions {
 export interface EcsPart extends CloudPart {
   /** May be changed while the world runs. */
   readonly timings: TaskTimings;
+  /** May be changed while the world runs. */
+  readonly fates: Fates;
   /** The next `times` RunTask calls answer with a failure instead of a task. */
   failNextRun(reason?: string, times?: number): void;
   /** The next task stops with TaskFailedToStart. */
@@ -43,7 +47,8 @@ const MAX_DESCRIBED = 100;
 
 export function createEcsPart(core: CloudCore, options: EcsOptions = {}): EcsPart {
   const registry = new EcsRegistry(core);
-  const requests = new RunRequests(core, registry);
+  const fates: Fates = {};
+  const requests = new RunRequests(core, registry, fates);
   const timings = { ...DEFAULT_TIMINGS, ...options.timings };
   const startFailures: string[] = [];
   const runFailures: string[] = [];
@@ -52,6 +57,7 @@ export function createEcsPart(core: CloudCore, options: EcsOptions = {}): EcsPar
     taskEnvironment: options.taskEnvironment ?? {},
     taskRunner: options.taskRunner,
     timings,
+    fates,
     decideStart() {
       const failure = startFailures.shift();
       if (failure !== undefined) return { failure };
@@ -59,13 +65,17 @@ export function createEcsPart(core: CloudCore, options: EcsOptions = {}): EcsPar
     },
   });
 
+  const describe = (task: Task) => describeTask(task, fates.arrange);
   const operations: Readonly<Record<string, Operation>> = {
     RunTask(input: RunTaskInput) {
-      const accepted = requests.accept(input, () => runFailures.shift());
+      const accepted = requests.accept(
+        input,
+        () => runFailures.shift() ?? fates.refuseRun?.(input.networkConfiguration?.awsvpcConfiguration?.subnets ?? []),
+      );
       if ('refused' in accepted) return { tasks: [], failures: [{ reason: accepted.refused }] };
       const { tasks, isNew } = accepted;
       if (isNew) for (const task of tasks) lifecycle.begin(task);
-      return { tasks: tasks.map(describeTask), failures: [] };
+      return { tasks: tasks.map(describe), failures: [] };
     },
 
     DescribeTasks(input: { cluster?: string; tasks?: readonly string[] }) {
@@ -77,7 +87,7 @@ export function createEcsPart(core: CloudCore, options: EcsOptions = {}): EcsPar
       }
       const found = wanted.map((one) => ({ one, task: registry.findTask(cluster, one) }));
       return {
-        tasks: found.flatMap(({ task }) => (task === undefined ? [] : [describeTask(task)])),
+        tasks: found.flatMap(({ task }) => (task === undefined ? [] : [describe(task)])),
         failures: found.flatMap(({ one, task }) => (task === undefined ? [missing(core, cluster.name, one)] : [])),
       };
     },
@@ -97,7 +107,7 @@ export function createEcsPart(core: CloudCore, options: EcsOptions = {}): EcsPar
       const task = registry.findTask(cluster, String(input.task));
       if (task === undefined) throw new AwsError('InvalidParameterException', 'The referenced task was not found.');
       lifecycle.stop(task, input.reason ?? 'Task stopped by user');
-      return { task: describeTask(task) };
+      return { task: describe(task) };
     },
 
     TagResource(input: { resourceArn?: string; tags?: readonly Tag[] }) {
@@ -132,6 +142,7 @@ export function createEcsPart(core: CloudCore, options: EcsOptions = {}): EcsPar
     ],
     resourceTypes: createEcsTypes(core, registry),
     timings,
+    fates,
     failNextRun(reason = NO_CAPACITY, times = 1) {
       for (let count = 0; count < times; count++) runFailures.push(reason);
     },

@@ -1,4 +1,5 @@
 /** How tasks run in a world: what stands for their container, how long its states take, and when it can start. */
+import type { Fates } from './fates.ts';
 import type { Task } from './task.ts';
 
 /** A task as a virtual runner sees it. */
@@ -34,6 +35,7 @@ export interface LifecycleOptions {
   /** Instead of processes. */
   readonly taskRunner: ((task: VirtualTask) => VirtualRun | Promise<VirtualRun>) | undefined;
   readonly timings: TaskTimings;
+  readonly fates: Fates;
   /** Tells why a task cannot start, before the endpoints are looked at; `start` starts it whatever they are. */
   readonly decideStart: (task: Task) => 'check' | 'start' | { readonly failure: string };
 }

@@ -24,7 +24,7 @@ export class Lifecycle {
   }
 
   begin(task: Task): void {
-    tellTask(this.#core, task);
+    this.#tell(task);
     const { startMs } = this.#options.timings;
     this.#schedule(task, task.createdAtMs + startMs / 4, () => this.#move(task, 'PENDING'));
     this.#schedule(task, task.createdAtMs + startMs, () => this.#start(task));
@@ -38,8 +38,12 @@ export class Lifecycle {
     task.stoppedReason = reason;
     task.stoppingAtMs = this.#core.clock.nowMs();
     task.version += 1;
-    tellTask(this.#core, task);
-    if (task.end !== undefined) task.end();
+    this.#tell(task);
+    const signalMs = this.#options.fates.stopSignalMs?.() ?? 0;
+    if (task.end !== undefined && signalMs > 0) {
+      const atMs = this.#core.clock.nowMs() + signalMs;
+      this.#core.clock.schedule(atMs, `task ${task.id} is told to stop`, () => task.end?.());
+    } else if (task.end !== undefined) task.end();
     else if (task.startedAtMs === undefined) this.#finish(task, 'UserInitiated', reason, undefined);
   }
 
@@ -170,18 +174,27 @@ export class Lifecycle {
     task.stopCode = stopCode;
     task.stoppedReason = reason;
     task.stoppingAtMs ??= clock.nowMs();
+    task.endedAtMs = clock.nowMs();
     task.exitCode = exitCode;
     this.#move(task, 'DEPROVISIONING');
-    clock.schedule(clock.nowMs() + this.#options.timings.stopMs, `task ${task.id} stopped`, () => {
-      task.stoppedAtMs = clock.nowMs();
-      this.#move(task, 'STOPPED');
-    });
+    clock.schedule(
+      clock.nowMs() + (this.#options.fates.stopMs?.() ?? this.#options.timings.stopMs),
+      `task ${task.id} stopped`,
+      () => {
+        task.stoppedAtMs = clock.nowMs();
+        this.#move(task, 'STOPPED');
+      },
+    );
   }
 
   #move(task: Task, status: LastStatus, pid?: number): void {
     task.lastStatus = status;
     task.version += 1;
-    tellTask(this.#core, task, pid);
+    this.#tell(task, pid);
+  }
+
+  #tell(task: Task, pid?: number): void {
+    tellTask(this.#core, task, this.#options.fates.arrange, pid);
   }
 
   /** Runs `next` unless the task was stopped meanwhile. */

@@ -2,6 +2,7 @@
 
 import type { CloudCore } from '../core.ts';
 import { AwsError } from '../errors.ts';
+import type { Fates } from './fates.ts';
 import type { Cluster, EcsRegistry } from './registry.ts';
 import type { ContainerOverride, Tag, Task, TaskDefinition } from './task.ts';
 
@@ -44,11 +45,13 @@ interface KnownToken {
 export class RunRequests {
   readonly #core: CloudCore;
   readonly #registry: EcsRegistry;
+  readonly #fates: Fates;
   readonly #tokens = new Map<string, KnownToken>();
 
-  constructor(core: CloudCore, registry: EcsRegistry) {
+  constructor(core: CloudCore, registry: EcsRegistry, fates: Fates) {
     this.#core = core;
     this.#registry = registry;
+    this.#fates = fates;
   }
 
   /**
@@ -103,12 +106,14 @@ export class RunRequests {
       subnets: network?.subnets ?? [],
       securityGroups: network?.securityGroups ?? [],
       tags: new Map((input.tags ?? []).map(({ key, value }) => [key, value])),
+      sidecars: this.#fates.sidecars?.() ?? [],
       createdAtMs: this.#core.clock.nowMs(),
       version: 1,
       lastStatus: 'PROVISIONING',
       desiredStatus: 'RUNNING',
       startedAtMs: undefined,
       stoppingAtMs: undefined,
+      endedAtMs: undefined,
       stoppedAtMs: undefined,
       stopCode: undefined,
       stoppedReason: undefined,

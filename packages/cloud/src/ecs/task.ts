@@ -24,7 +24,7 @@ export interface TaskDefinition {
   readonly memory: string | undefined;
   readonly taskRoleArn: string | undefined;
   readonly executionRoleArn: string | undefined;
-  /** The one container; a task here has no sidecars. */
+  /** The one container that it defines; what AWS adds to a task is not in its definition ({@link Sidecar}). */
   readonly container: ContainerDefinition;
 }
 
@@ -32,6 +32,12 @@ export interface ContainerOverride {
   readonly name?: string;
   readonly command?: readonly string[];
   readonly environment?: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** A container that AWS adds to a task, and that no task definition has: GuardDuty's agent, for one. It ends with the task. */
+export interface Sidecar {
+  readonly name: string;
+  readonly exitCode: number | undefined;
 }
 
 export interface Tag {
@@ -55,6 +61,8 @@ export interface Task {
   readonly subnets: readonly string[];
   readonly securityGroups: readonly string[];
   readonly tags: Map<string, string>;
+  /** Beside its own container. */
+  readonly sidecars: readonly Sidecar[];
   readonly createdAtMs: number;
   /** Counts changes; a repeated event has the same version. */
   version: number;
@@ -62,6 +70,8 @@ export interface Task {
   desiredStatus: 'RUNNING' | 'STOPPED';
   startedAtMs: number | undefined;
   stoppingAtMs: number | undefined;
+  /** When its container ended. */
+  endedAtMs: number | undefined;
   stoppedAtMs: number | undefined;
   stopCode: StopCode | undefined;
   stoppedReason: string | undefined;
@@ -93,8 +103,11 @@ export function logTargetOf(task: Task): { logGroup: string; stream: string } {
   return { logGroup: container.logGroup ?? `/ecs/${family}`, stream: `${prefix}/${container.name}/${task.id}` };
 }
 
+/** In which order a task's containers are told: AWS promises none. */
+export type Arrange = <T>(containers: readonly T[]) => T[];
+
 /** The task as DescribeTasks shows it; an event's detail is the same with times as text. */
-export function describeTask(task: Task): Record<string, unknown> {
+export function describeTask(task: Task, arrange: Arrange = (containers) => [...containers]): Record<string, unknown> {
   const at = (timeMs: number | undefined) => (timeMs === undefined ? undefined : new Date(timeMs));
   const { definition } = task;
   return {
@@ -116,20 +129,27 @@ export function describeTask(task: Task): Record<string, unknown> {
     createdAt: at(task.createdAtMs),
     startedAt: at(task.startedAtMs),
     stoppingAt: at(task.stoppingAtMs),
+    executionStoppedAt: at(task.endedAtMs),
     stoppedAt: at(task.stoppedAtMs),
     version: task.version,
     overrides: { containerOverrides: task.containerOverrides },
-    containers: [
-      {
-        containerArn: `${task.arn.replace(':task/', ':container/')}/${definition.container.name}`,
-        taskArn: task.arn,
-        name: definition.container.name,
-        image: definition.container.image,
-        lastStatus: containerStatusOf(task.lastStatus),
-        exitCode: task.exitCode,
-      },
-    ],
+    containers: arrange([
+      { ...describeContainer(task, definition.container.name, task.exitCode), image: definition.container.image },
+      ...task.sidecars.map(({ name, exitCode }) =>
+        describeContainer(task, name, task.endedAtMs === undefined ? undefined : exitCode),
+      ),
+    ]),
     tags: [...task.tags].map(([key, value]) => ({ key, value })),
+  };
+}
+
+function describeContainer(task: Task, name: string, exitCode: number | undefined): Record<string, unknown> {
+  return {
+    containerArn: `${task.arn.replace(':task/', ':container/')}/${name}`,
+    taskArn: task.arn,
+    name,
+    lastStatus: containerStatusOf(task.lastStatus),
+    exitCode,
   };
 }
 
