@@ -23,6 +23,7 @@ export interface Findings {
   readonly stackRole: IConstruct;
   readonly teardownRole: IConstruct;
   readonly runnerRole: IConstruct;
+  readonly provisionerRole: IConstruct;
 }
 
 /** Accepts them. */
@@ -62,7 +63,7 @@ export function acceptFindings(findings: Findings): void {
   ];
   for (const [resources, reason] of wildcards) accept(hourglass, inResources(hourglass, resources), reason);
   if (config.repositories === undefined) {
-    for (const role of [findings.taskRole, findings.runnerRole]) {
+    for (const role of [findings.taskRole, findings.runnerRole, findings.provisionerRole]) {
       accept(
         role,
         inResources(hourglass, [arns.repository('*')]),

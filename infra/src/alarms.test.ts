@@ -46,18 +46,23 @@ describe('the alarms', () => {
     ]);
   });
 
-  test("count the teardown's warnings and what it finds overdue, and only while there is any", () => {
+  test("count the teardown's warnings and what it and the runner find overdue, and only while there is any", () => {
     const filters = template.resources('Logs::MetricFilter');
-    const logs = template.named('Logs::LogGroup', 'LogGroupName', `/aws/lambda/${base}-teardown`);
+    const logsOf = (service: string) =>
+      template.named('Logs::LogGroup', 'LogGroupName', `/aws/lambda/${base}-${service}`).id;
     for (const { Properties } of filters) {
-      expect(referenced(Properties.LogGroupName)).toBe(logs.id);
       // A default value would be written, and paid, every minute.
       expect(Properties.MetricTransformations[0]).not.toHaveProperty('DefaultValue');
     }
-    expect(filters.map(({ Properties }) => Properties.FilterPattern)).toEqual([
-      '{ $.level = "WARN" }',
-      '{ $.overdueMinutes >= 0 }',
-    ]);
+    expect(
+      filters.map(({ Properties }) => [referenced(Properties.LogGroupName), Properties.FilterPattern]).sort(),
+    ).toEqual(
+      [
+        [logsOf('teardown'), '{ $.level = "WARN" }'],
+        [logsOf('teardown'), '{ $.overdueMinutes >= 0 }'],
+        [logsOf('runner'), '{ $.overdueMinutes >= 0 }'],
+      ].sort(),
+    );
   });
 
   test('tell nobody, and need no topic, without an address', () => {

@@ -20,6 +20,7 @@ export interface AlarmsProps {
   readonly names: Names;
   readonly queues: Queues;
   readonly teardownLogs: LogGroup;
+  readonly runnerLogs: LogGroup;
   /** Default: nobody is told. */
   readonly email?: string | undefined;
 }
@@ -32,7 +33,7 @@ export class Alarms extends Construct {
   readonly #topic: Topic | undefined;
   readonly #names: Names;
 
-  constructor(scope: Construct, id: string, { names, queues, teardownLogs, email }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { names, queues, teardownLogs, runnerLogs, email }: AlarmsProps) {
     super(scope, id);
     this.#names = names;
     this.#topic = email === undefined ? undefined : this.#createTopic(email);
@@ -48,7 +49,7 @@ export class Alarms extends Construct {
         },
       );
     }
-    this.#watchTeardown(teardownLogs);
+    this.#watchTeardown(teardownLogs, runnerLogs);
   }
 
   /** Whatever lies there waits for a person. */
@@ -63,8 +64,11 @@ export class Alarms extends Construct {
     );
   }
 
-  /** Endpoints outlive their paid hour when the teardown was not called, failed, or could not delete them. */
-  #watchTeardown(logs: LogGroup): void {
+  /**
+   * Endpoints outlive their paid hour when the teardown was not called, failed, or could not delete them. What the runner finds overdue, tasks that
+   * do not stop and capacity that is missing for hours, counts into the same metric: there is no eleventh alarm that is free.
+   */
+  #watchTeardown(teardownLogs: LogGroup, runnerLogs: LogGroup): void {
     const names = this.#names;
     const period = Duration.minutes(5);
     this.#add(
@@ -91,7 +95,7 @@ export class Alarms extends Construct {
       }),
       threshold: 2,
     });
-    const count = (id: string, metricName: string, filterPattern: IFilterPattern) =>
+    const count = (id: string, logs: LogGroup, metricName: string, filterPattern: IFilterPattern) =>
       new MetricFilter(this, id, {
         logGroup: logs,
         metricNamespace: names.metrics,
@@ -100,13 +104,21 @@ export class Alarms extends Construct {
         metricValue: '1',
       }).metric({ statistic: 'Sum', period });
     this.#add('teardown-warns', 'Deleting the endpoints failed again, or left some behind; it is tried again.', {
-      metric: count('TeardownWarns', 'TeardownWarnings', FilterPattern.stringValue('$.level', '=', 'WARN')),
+      metric: count(
+        'TeardownWarns',
+        teardownLogs,
+        'TeardownWarnings',
+        FilterPattern.stringValue('$.level', '=', 'WARN'),
+      ),
       threshold: 0,
     });
-    this.#add('endpoints-overdue', 'Endpoints have outlived their paid hour, or the teardown came too late for it.', {
-      metric: count('EndpointsOverdue', 'EndpointsOverdue', FilterPattern.numberValue('$.overdueMinutes', '>=', 0)),
-      threshold: 0,
-    });
+    const isOverdue = FilterPattern.numberValue('$.overdueMinutes', '>=', 0);
+    count('TasksOverdue', runnerLogs, 'EndpointsOverdue', isOverdue);
+    this.#add(
+      'endpoints-overdue',
+      'Endpoints have outlived their paid hour, or a task does not stop, or Fargate has had no capacity for hours.',
+      { metric: count('EndpointsOverdue', teardownLogs, 'EndpointsOverdue', isOverdue), threshold: 0 },
+    );
   }
 
   #add(name: string, alarmDescription: string, props: { metric: IMetric; threshold: number }): void {

@@ -89,7 +89,7 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
     permissions: {
       webhook: services.permitWebhook(permitted, config),
       intake: services.permitIntake(permitted),
-      provisioner: services.permitProvisioner(permitted, stackRole),
+      provisioner: services.permitProvisioner(permitted, stackRole, mirrors),
       runner: services.permitRunner(permitted, [tasks.taskRole, tasks.executionRole], mirrors),
       teardown: services.permitTeardown(permitted),
       replay: services.permitReplay(permitted),
@@ -120,6 +120,7 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
     names,
     queues,
     teardownLogs: functions.logs.teardown,
+    runnerLogs: functions.logs.runner,
     email: config.alarmEmail,
   });
   Tags.of(scope).add(LEASE_TAG, config.deployment);
@@ -138,6 +139,7 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
     stackRole,
     teardownRole: functions.roles.teardown,
     runnerRole: functions.roles.runner,
+    provisionerRole: functions.roles.provisioner,
   });
 
   const outputs = {

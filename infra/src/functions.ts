@@ -46,6 +46,7 @@ export class Functions extends Construct {
         environment,
         permissions: permissions[service],
         logRetentionDays: config.logRetentionDays,
+        comesBack: service === 'replay',
         ...(calledAsynchronously.includes(service) && { unhandled: queues.unhandled }),
       });
       return [[service, made] as const];

@@ -68,8 +68,8 @@ export function permitIntake(scope: PermissionScope): PolicyStatement[] {
   ];
 }
 
-/** Provisioner: creates the endpoints stack, with the service role that may touch nothing but endpoints. */
-export function permitProvisioner(scope: PermissionScope, stackRole: IRole): PolicyStatement[] {
+/** Provisioner: makes the mirrors' repositories, since without them no hour is bought; creates the endpoints stack, with the service role that may touch nothing but endpoints. */
+export function permitProvisioner(scope: PermissionScope, stackRole: IRole, mirrors: string[]): PolicyStatement[] {
   return [
     ...workOnLease(scope, 'provisioner'),
     allow(
@@ -80,6 +80,7 @@ export function permitProvisioner(scope: PermissionScope, stackRole: IRole): Pol
       [scope.arns.endpointsStacks],
     ),
     passRole('PassStackRole', [stackRole], 'cloudformation'),
+    allow('PrepareMirrors', ['codecommit:GetRepository', 'codecommit:CreateRepository'], mirrors),
     allow('SendFailedMirrors', ['sqs:SendMessage'], [scope.queues.failedMirrors.queueArn]),
   ];
 }

@@ -10,6 +10,7 @@ import {
   Code,
   Function as LambdaFunction,
   LoggingFormat,
+  RecursiveLoop,
   Runtime,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -32,6 +33,12 @@ export interface ServiceFunctionProps {
   /** What the role is allowed besides logging. */
   readonly permissions: PolicyStatement[];
   readonly logRetentionDays: number;
+  /**
+   * Lambda stops a message that has gone through function and queue some 16 times, as an endless loop. Replay parks what had its redrives, and each
+   * later redrive brings it back: a turn takes six hours at least, and only a person moves it more often.
+   * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+   */
+  readonly comesBack?: boolean;
   /** Where events go that an asynchronous invocation failed to handle; given for functions that are invoked so. */
   readonly unhandled?: IQueue;
 }
@@ -81,6 +88,7 @@ export class ServiceFunction extends Construct {
       role: this.role,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
+      ...(props.comesBack && { recursiveLoop: RecursiveLoop.ALLOW }),
     });
     if (unhandled !== undefined) {
       new CfnEventInvokeConfig(this, 'OnFailure', {

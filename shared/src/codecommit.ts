@@ -26,27 +26,27 @@ export function readCodeCommitAddress(destination: string): CodeCommitAddress | 
 }
 
 /**
- * Sees to it that a CodeCommit repository exists; any other destination is left alone. Who may push but not ask or create gets no error
- * here: the push tells whether the repository is there.
+ * Sees to it that a CodeCommit repository exists; any other destination is left alone. Who may push but not ask gets no error here: the push
+ * tells whether the repository is there. One that is not there, and that nobody lets the caller make, is an error in AWS's own words.
  * @returns its default branch, as far as that can be told
  */
 export async function ensureRepository(destination: string): Promise<string | undefined> {
   const opened = await open(destination);
   if (opened === undefined) return undefined;
   const { sdk, client, repositoryName } = opened;
-  return orIfDenied(async () => {
-    try {
+  try {
+    return await orIfDenied(async () => {
       const { repositoryMetadata } = await client.send(new sdk.GetRepositoryCommand({ repositoryName }));
       return repositoryMetadata?.defaultBranch;
-    } catch (error) {
-      if (!(error instanceof sdk.RepositoryDoesNotExistException)) throw error;
-      await client.send(new sdk.CreateRepositoryCommand({ repositoryName })).catch((refusal: unknown) => {
-        // Somebody else was faster.
-        if (!(refusal instanceof sdk.RepositoryNameExistsException)) throw refusal;
-      });
-      return undefined;
-    }
-  });
+    });
+  } catch (error) {
+    if (!(error instanceof sdk.RepositoryDoesNotExistException)) throw error;
+    await client.send(new sdk.CreateRepositoryCommand({ repositoryName })).catch((refusal: unknown) => {
+      // Somebody else was faster.
+      if (!(refusal instanceof sdk.RepositoryNameExistsException)) throw refusal;
+    });
+    return undefined;
+  }
 }
 
 /** Makes `branch` the one that clones of a CodeCommit repository begin with; any other destination is left alone. */

@@ -20,13 +20,18 @@ export class ConfigurationError extends Error {
  * once may have worked the first time; a conflict says that it has.
  */
 export function isRefusal(error: unknown): error is Error {
+  const { $metadata } = error as { $metadata?: { attempts?: number } };
+  return isNo(error) && ($metadata?.attempts ?? 1) === 1 && error.name !== 'ConflictException';
+}
+
+/** Whether the last word of AWS was no, and not merely that it is busy; an earlier call may have worked, if the SDK sent several. */
+export function isNo(error: unknown): error is Error {
   const { $metadata, $retryable, name } = error as {
-    $metadata?: { httpStatusCode?: number; attempts?: number };
+    $metadata?: { httpStatusCode?: number };
     $retryable?: unknown;
     name?: string;
   };
   const status = $metadata?.httpStatusCode ?? 0;
   const throttled = status === 429 || $retryable !== undefined || /Throttl|TooManyRequests|Timeout/.test(name ?? '');
-  const sentOnce = ($metadata?.attempts ?? 1) === 1;
-  return status >= 400 && status < 500 && !throttled && sentOnce && name !== 'ConflictException';
+  return status >= 400 && status < 500 && !throttled;
 }

@@ -38,12 +38,14 @@ export {
   type SendDeadLetters,
   sendDeadLetters,
 } from './dead-letters.ts';
+export { type DestinationEffects, isPrepared, type Prepared, prepareDestinations, refusalsOf } from './destinations.ts';
 export { dynamoDbDocument } from './document-client.ts';
 export { count, describeIssues, json, list, parseEnv, text } from './env.ts';
 export { ConfigurationError, isRefusal, PermanentError, RetryableError } from './errors.ts';
 export { createServiceEffects, type LeaseEnv, leaseEnv, type ServiceEffects, settingsFrom } from './lease-env.ts';
 export { type Logger, on, onTimer, type Route, route, serve } from './middleware.ts';
 export { createPublisher, eventOf, type OutgoingEvent, type Publish } from './publish.ts';
+export { tellRefusal } from './refusals.ts';
 export { createStackReader, type DescribeStack, type SeenStack } from './stacks.ts';
 export { FENCE_TAG, LEASE_TAG } from './tags.ts';
 export { createScheduledTimers } from './timers.ts';

@@ -71,7 +71,10 @@ export function createEffects(world: World, settings: LeaseSettings, call: Call,
     readAttempts: (token: string) => call('readAttempts', [], () => readAttempts(world, token)),
     // What CodeCommit is asked, and what a mirror remembers, is of no consequence to the lease.
     readTips: async () => [],
-    repositories: { ensure: async () => {}, setDefaultBranch: async () => {} },
+    repositories: {
+      ensure: () => call('ensureRepository', ['refused'], (turn) => ensureRepository(turn === 'refused')),
+      setDefaultBranch: async () => {},
+    },
     sendDeadLetters: ({ taskKey }: { taskKey: string }) =>
       call('sendDeadLetters', PAUSE, () => {
         for (const request of world.requests) {
@@ -153,15 +156,16 @@ function sweep(world: World, fence: number): number {
 }
 
 function createTasks(world: World, { patienceMs }: LeaseSettings, call: Call): Tasks {
-  const known = (task: WorldTask) => task.status === 'running' || isKnown(world, task);
+  const known = (task: WorldTask) => task.status === 'running' || task.status === 'remains' || isKnown(world, task);
   return {
     // The real parameters say nothing that the world would look at, but for the token.
     parametersFor: (token) => ({ clientToken: token }) as ReturnType<Tasks['parametersFor']>,
     run: ({ clientToken = '' }) =>
-      call('runTask', RISKY, (turn) => {
+      call('runTask', [...RISKY, 'crowded'], (turn) => {
         const task = world.tasks.find(({ token }) => token === clientToken);
         if (!task) throw new Violation(`RunTask is called, nobody has claimed ${clientToken}`);
-        if (turn === 'refused') return { refused: 'no capacity' };
+        if (turn === 'refused') return { refused: 'not now' };
+        if (turn === 'crowded') return { refused: 'RESOURCE:FARGATE' };
         if (task.status === 'claimed') {
           checkStart(world, task);
           task.status = 'running';
@@ -206,9 +210,27 @@ function isKnown(world: World, task: WorldTask): boolean {
 }
 
 export function seenTask({ token, status, end }: WorldTask): SeenTask {
+  if (status === 'remains')
+    return { taskArn: `arn:${token}`, lastStatus: 'DEPROVISIONING', containers: containersOf(end) };
   if (status !== 'stopped') return { taskArn: `arn:${token}`, lastStatus: 'RUNNING' };
   if (end === 'notStarted') return { taskArn: `arn:${token}`, lastStatus: 'STOPPED', stopCode: 'TaskFailedToStart' };
-  return { taskArn: `arn:${token}`, lastStatus: 'STOPPED', containers: [{ exitCode: end === 'succeeded' ? 0 : 1 }] };
+  return { taskArn: `arn:${token}`, lastStatus: 'STOPPED', containers: containersOf(end) };
+}
+
+function containersOf(end: WorldTask['end']): SeenTask['containers'] {
+  return [
+    { name: 'aws-guardduty-agent', exitCode: 0 },
+    { name: 'task', exitCode: end === 'succeeded' ? 0 : 1 },
+  ];
+}
+
+/** Whatever the lease has to do with it: an organisation's policy, a quota. */
+function ensureRepository(isRefused: boolean): void {
+  if (!isRefused) return;
+  throw Object.assign(new Error('explicit deny'), {
+    name: 'AccessDeniedException',
+    $metadata: { httpStatusCode: 400 },
+  });
 }
 
 function readAttempts(world: World, taskToken: string) {

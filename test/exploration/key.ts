@@ -77,10 +77,12 @@ function leaseKey(world: World, { lease, items }: Pick<LeaseState, 'lease' | 'it
       ahead(item.startByMs),
       ahead(item.notBeforeMs),
       [item.attempts, item.startFailures],
+      item.noCapacity && [item.noCapacity.openings, item.noCapacity.fence === lease.fence],
       asked(item.again),
       item.claim && [
         item.claim.fence,
         item.claim.taskArn !== null,
+        Math.min(item.claim.stopsAsked ?? 0, 3),
         [item.claim.claimedAtMs, item.claim.seenAtMs, item.claim.stopByMs].map(rel),
         world.tasks.find(({ members }) => members.some(({ token }) => token === item.claim?.token))?.status ??
           'nothing',

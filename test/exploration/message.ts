@@ -25,5 +25,5 @@ export interface Run {
 /** What comes in between at one call: the handler is stopped before it, its answer is lost, AWS refuses it, or does not know yet what it has just done. */
 export interface Turn {
   at: number;
-  kind: 'pause' | 'lost' | 'refused' | 'behind';
+  kind: 'pause' | 'lost' | 'refused' | 'crowded' | 'behind';
 }

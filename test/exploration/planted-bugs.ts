@@ -94,8 +94,8 @@ export const plantedBugs: PlantedBug[] = [
     edits: [
       service(
         'runner/src/claim.ts',
-        'parametersFor(batchId, state.lease.fence);\n',
-        'parametersFor(batchId, state.lease.fence); void effects.tasks.run(parameters).catch(() => {});\n',
+        'parametersFor(batchId, state.lease.fence, refused);\n',
+        'parametersFor(batchId, state.lease.fence, refused); void effects.tasks.run(parameters).catch(() => {});\n',
       ),
     ],
     bound: { after: OPEN },

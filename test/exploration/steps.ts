@@ -126,6 +126,13 @@ function awsSteps(world: World): Step[] {
     for (const end of ['succeeded', 'partly', 'failed', 'notStarted'] as const) {
       if (end === 'partly' && members.length === 1) continue;
       add(`${names} has ${end}`, (next) => stopTask(next, next.tasks[index] as World['tasks'][number], end));
+      if (end === 'notStarted') continue;
+      const remain = (next: World) => {
+        const task = next.tasks[index] as World['tasks'][number];
+        stopTask(next, task, end);
+        task.status = 'remains';
+      };
+      add(`${names} has ${end}, and never stops`, remain, true);
     }
   });
   return steps;

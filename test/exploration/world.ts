@@ -36,8 +36,8 @@ export interface WorldTask {
   /** Each attempt, with the requests that were accepted before it started: what it mirrors, if it succeeds. */
   members: { token: string; taskKey: string; covers: string[] }[];
   fence: number;
-  /** `claimed`: its work item was written with the claim, RunTask has not come through. */
-  status: 'claimed' | 'running' | 'stopped';
+  /** `claimed`: its work item was written with the claim, RunTask has not come through. `remains`: its containers have ended, and it never stops. */
+  status: 'claimed' | 'running' | 'remains' | 'stopped';
   /** `partly`: the first attempt has succeeded, then it died. */
   end: 'succeeded' | 'partly' | 'failed' | 'notStarted' | null;
   stoppedAtMs: number;

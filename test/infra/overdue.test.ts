@@ -8,27 +8,31 @@ import { type Deployment, deploy } from '../scenarios/deployment.ts';
 let world: Deployment | undefined;
 afterEach(async () => world?.close());
 
-/** How often the teardown's metric filters would have counted: their patterns compare one key of a JSON line with a value. */
+/** How often the metric filters would have counted: their patterns compare one key of a JSON line with a value. */
 function countMetrics({ traces }: Deployment): Record<string, number> {
   const { Resources } = JSON.parse(readFileSync(join(inject('assembly'), 'hourglass-test.template.json'), 'utf8'));
-  const lines = traces.flatMap((trace) => {
-    if (trace.kind !== 'log' || !trace.logGroup.endsWith('-teardown')) return [];
-    return [JSON.parse(trace.message) as Record<string, unknown>];
-  });
+  const linesOf = (group: string) =>
+    traces.flatMap((trace) => {
+      if (trace.kind !== 'log' || trace.logGroup !== Resources[group].Properties.LogGroupName) return [];
+      return [JSON.parse(trace.message) as Record<string, unknown>];
+    });
   const filters = Object.values(Resources as Record<string, { Type: string; Properties: Filter }>).filter(
     ({ Type }) => Type === 'AWS::Logs::MetricFilter',
   );
-  return Object.fromEntries(
-    filters.map(({ Properties: { FilterPattern, MetricTransformations } }) => {
-      const [, key = '', operator, value = ''] = /^\{ \$\.(\w+) (=|>=) (\S+) \}$/.exec(FilterPattern) ?? [];
-      const holds = (found: unknown) =>
-        operator === '=' ? found === JSON.parse(value) : typeof found === 'number' && found >= Number(value);
-      return [MetricTransformations[0].MetricName, lines.filter((line) => holds(line[key])).length];
-    }),
-  );
+  const counts: Record<string, number> = {};
+  for (const { Properties } of filters) {
+    const { LogGroupName, FilterPattern, MetricTransformations } = Properties;
+    const [, key = '', operator, value = ''] = /^\{ \$\.(\w+) (=|>=) (\S+) \}$/.exec(FilterPattern) ?? [];
+    const holds = (found: unknown) =>
+      operator === '=' ? found === JSON.parse(value) : typeof found === 'number' && found >= Number(value);
+    const name = MetricTransformations[0].MetricName;
+    counts[name] = (counts[name] ?? 0) + linesOf(LogGroupName.Ref).filter((line) => holds(line[key])).length;
+  }
+  return counts;
 }
 
 interface Filter {
+  LogGroupName: { Ref: string };
   FilterPattern: string;
   MetricTransformations: [{ MetricName: string }];
 }

@@ -23,6 +23,8 @@ import {
 import { type Key, leaseKey, requestKey, TASK_PREFIX, taskItemKey } from './keys.ts';
 import { factActions, itemActions, type WriteAction } from './write-actions.ts';
 
+const RETRIED = ['ConditionalCheckFailed', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
+
 type Stored<T> = { data: T };
 
 export function createDynamoDbStore(document: DynamoDBDocumentClient, tableName: string): LeaseStore {
@@ -78,11 +80,15 @@ export function createDynamoDbStore(document: DynamoDBDocumentClient, tableName:
   };
 }
 
-/** A condition that does not hold, or another transaction on the same lease at the same moment. */
+/**
+ * A condition that does not hold, or another transaction on the same lease at the same moment; or one that was throttled, which the SDK
+ * does not send again. In each case nothing was written, and the step is made anew after a pause.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html#API_TransactWriteItems_Errors
+ */
 function isConflict(error: unknown): boolean {
   if (!(error instanceof TransactionCanceledException)) return false;
   const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code);
-  return codes.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict');
+  return codes.some((code) => RETRIED.includes(code ?? ''));
 }
 
 async function getLease(document: DynamoDBDocumentClient, tableName: string, leaseId: string): Promise<Lease> {

@@ -1,4 +1,5 @@
 /** Attempts: claimed before RunTask, alone or in a batch, which shares one Fargate task; finished once, retried inside the lease. */
+import { awaitCapacity } from './capacity.ts';
 import type { Command, TaskOutcome } from './commands.ts';
 import { type Draft, moveItem, runningItem } from './draft.ts';
 import { learn } from './estimate.ts';
@@ -58,10 +59,12 @@ export function confirmStart(draft: Draft, taskKey: string, token: string, taskA
   return true;
 }
 
-export function seeTask(draft: Draft, taskKey: string, token: string): boolean {
+export function seeTask(draft: Draft, { taskKey, token, stopAsked }: Extract<Command, { type: 'taskSeen' }>): boolean {
   const item = runningItem(draft, taskKey, token);
   if (!item?.claim) return false;
-  moveItem(draft, taskKey, { ...item, claim: { ...item.claim, seenAtMs: draft.nowMs } });
+  const { stopsAsked = 0 } = item.claim;
+  const stops = stopAsked ? { stopsAsked: stopsAsked + 1 } : {};
+  moveItem(draft, taskKey, { ...item, claim: { ...item.claim, seenAtMs: draft.nowMs, ...stops } });
   return true;
 }
 
@@ -92,6 +95,7 @@ export function finishTask(draft: Draft, taskKey: string, token: string, outcome
     attempts: next.attempts,
     next: again ? 'superseded' : next.state === 'dead' ? 'dead' : 'retry',
     fence,
+    ...(next.noCapacity?.toldAtMs === draft.nowMs && { noCapacitySinceMs: next.noCapacity.sinceMs }),
   });
   return true;
 }
@@ -100,6 +104,9 @@ function afterFailure(draft: Draft, item: TaskItem, outcome: Exclude<TaskOutcome
   const { nowMs, settings } = draft;
   const waiting: TaskItem = { ...item, state: 'pending', claim: null, lastError: outcome.message };
   if (outcome.status === 'notBegun') return waiting;
+  if (outcome.status === 'noCapacity') return awaitCapacity(draft, waiting);
+  // Fargate has taken it.
+  delete waiting.noCapacity;
   if (!outcome.started && item.startFailures < settings.maxStartFailures) {
     const startFailures = item.startFailures + 1;
     return { ...waiting, startFailures, notBeforeMs: nowMs + settings.retryPauseMs };

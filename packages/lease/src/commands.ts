@@ -22,8 +22,10 @@ export type TaskOutcome =
    * `tips`: what a mirror has carried, to be remembered for the next one.
    */
   | { status: 'succeeded'; durationMs?: number; tips?: readonly string[] }
-  /** `started` false: the task never ran (`TaskFailedToStart`, no capacity), which does not count as an attempt. */
+  /** `started` false: the task never ran (`TaskFailedToStart`), which does not count as an attempt a few times. */
   | { status: 'failed'; message: string; started: boolean }
+  /** Fargate had no room, or ECS no time for the call: it passes, so it is no attempt, and nobody dies of it. */
+  | { status: 'noCapacity'; message: string }
   /** The shared task ended before this one's turn came: it waits again, and nothing is counted. */
   | { status: 'notBegun'; message: string };
 
@@ -38,10 +40,13 @@ export type Command =
   /** `batchId`: to share the Fargate task with the claim of that token, which begins it in this very decision (or is this one). */
   | { type: 'taskClaimed'; taskKey: string; token: string; batchId?: string; parameters: unknown; work: Work }
   | { type: 'taskStarted'; taskKey: string; token: string; taskArn: string }
-  | { type: 'taskSeen'; taskKey: string; token: string }
+  /** `stopAsked`: it is past its stop-by, and was asked to stop. */
+  | { type: 'taskSeen'; taskKey: string; token: string; stopAsked?: boolean }
   | { type: 'taskFinished'; taskKey: string; token: string; outcome: TaskOutcome }
   /** The messages of these dead items are in the failed-mirrors queue. */
   | { type: 'deadLettersSent'; taskKeys: string[] }
+  /** AWS refuses for certain what a pending item needs, whatever endpoints there are: no attempt is worth while, and no hour. */
+  | { type: 'workRefused'; taskKey: string; requestId: string; message: string }
   /** Too many creations failed in a row: these pending items become dead. */
   | { type: 'gaveUp'; taskKeys: string[]; message: string }
   | { type: 'timerFired'; timerId: string; stack?: StackObservation };
@@ -80,6 +85,8 @@ export type Fact =
       attempts: number;
       next: 'retry' | 'superseded' | 'dead';
       fence: number;
+      /** Fargate has had no capacity for it for so long that a person is told: once, and again each day. */
+      noCapacitySinceMs?: number;
     }
   | { type: 'leaseOpening'; fence: number }
   | { type: 'leaseOpened'; fence: number; stackId: string; paidUntilMs: number }

@@ -1,6 +1,6 @@
 /**
  * `decide`: the lease protocol as a pure function. What is not listed is ignored, so that a message may come twice, late or out of
- * order. The table is in ARCHITECTURE.md, "The lease".
+ * order. The table is DESIGN §4's.
  */
 import { claimTask, confirmStart, finishTask, forgetDead, giveUp, seeTask } from './attempts.ts';
 import type { Command, Fact, StackObservation } from './commands.ts';
@@ -8,6 +8,7 @@ import { type Draft, draftOf } from './draft.ts';
 import { endHour } from './hour.ts';
 import type { LeaseState } from './lease.ts';
 import { opensNow } from './policy.ts';
+import { refuseWork } from './refusal.ts';
 import { acceptRequest } from './requests.ts';
 import type { LeaseSettings } from './settings.ts';
 import { observeClosing, observeOpening, recordAsk, stackCreated, stackDeleted, stackFailed } from './stack.ts';
@@ -49,11 +50,13 @@ function apply(draft: Draft, command: Command): boolean {
     case 'taskStarted':
       return confirmStart(draft, command.taskKey, command.token, command.taskArn);
     case 'taskSeen':
-      return seeTask(draft, command.taskKey, command.token);
+      return seeTask(draft, command);
     case 'taskFinished':
       return finishTask(draft, command.taskKey, command.token, command.outcome);
     case 'deadLettersSent':
       return forgetDead(draft, command.taskKeys);
+    case 'workRefused':
+      return refuseWork(draft, command);
     case 'gaveUp':
       return giveUp(draft, command.taskKeys, command.message);
     case 'timerFired':

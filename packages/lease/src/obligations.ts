@@ -74,7 +74,12 @@ function phaseObligations(state: LeaseState, nowMs: number, settings: LeaseSetti
 
 /** A deletion that goes on is looked at again after `patience`; after one that failed the pause doubles, up to an hour. */
 function deletePauseMs({ deleteFailures = 0 }: Lease, { patienceMs }: LeaseSettings): number {
-  return Math.min(patienceMs * 2 ** deleteFailures, HOUR_MS);
+  return doubled(patienceMs, deleteFailures);
+}
+
+/** An hour at most. */
+function doubled(pauseMs: number, times: number): number {
+  return Math.min(pauseMs * 2 ** Math.max(0, times), HOUR_MS);
 }
 
 function closedObligations(lease: Lease, unconfirmedMs: number, settings: LeaseSettings): Obligation[] {
@@ -94,8 +99,9 @@ function taskObligations(state: LeaseState, settings: LeaseSettings): Obligation
       owed.push({ kind: 'runTask', taskKey, owner: 'runner', dueAtMs: claim.seenAtMs + settings.patienceMs });
     } else {
       const dueAtMs = Math.min(claim.stopByMs, claim.seenAtMs + settings.checkTaskMs);
-      // Past its stop-by the task is asked to stop again at each look, until it is seen stopped.
-      const againMs = claim.seenAtMs >= claim.stopByMs ? claim.seenAtMs + settings.patienceMs : dueAtMs;
+      // Past its stop-by the task is asked to stop again at each look, until it is seen to have ended; the pause doubles.
+      const pauseMs = doubled(settings.patienceMs, (claim.stopsAsked ?? 1) - 1);
+      const againMs = claim.seenAtMs >= claim.stopByMs ? claim.seenAtMs + pauseMs : dueAtMs;
       owed.push({ kind: 'checkTask', taskKey, owner: 'runner', dueAtMs: againMs });
     }
   }

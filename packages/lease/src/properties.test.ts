@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Command } from './commands.ts';
-import { failed, notStarted, request, Scenario, STACK } from './scenario.fixture.ts';
+import { failed, noCapacity, notStarted, request, Scenario, STACK } from './scenario.fixture.ts';
 import { MINUTE_MS } from './settings.ts';
 
 const names = ['a', 'b', 'c'];
@@ -25,7 +25,7 @@ const step = fc.record({
   name,
   delayMs: fc.constantFrom(0, 0, 30 * MINUTE_MS, 600 * MINUTE_MS),
   stale: fc.constantFrom(false, false, false, true),
-  outcome: fc.constantFrom({ status: 'succeeded' as const }, failed, notStarted),
+  outcome: fc.constantFrom({ status: 'succeeded' as const }, failed, notStarted, noCapacity),
   seen: fc.constantFrom('absent', 'creating', 'complete', 'failed', 'deleting', 'deleteFailed', 'deleted', 'unseen'),
 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;

@@ -83,4 +83,5 @@ export class Scenario {
 }
 
 export const failed: TaskOutcome = { status: 'failed', started: true, message: 'exit 1' };
-export const notStarted: TaskOutcome = { status: 'failed', started: false, message: 'no capacity' };
+export const notStarted: TaskOutcome = { status: 'failed', started: false, message: 'cannot pull' };
+export const noCapacity: TaskOutcome = { status: 'noCapacity', message: 'RESOURCE:FARGATE' };

@@ -59,6 +59,8 @@ export interface Claim {
   stopByMs: number;
   /** When somebody last saw the task alive; at first the time of the claim. */
   seenAtMs: number;
+  /** How often the task was asked to stop, past its stop-by; not there before. */
+  stopsAsked?: number;
   /** Known once RunTask has answered: the claim is then confirmed. */
   taskArn: string | null;
   /** RunTask's parameters, frozen: the same token with others would be a ConflictException. */
@@ -68,6 +70,19 @@ export interface Claim {
 /** By which ECS knows the Fargate task of this claim: its `clientToken` and `startedBy`. Claims of one batch share it. */
 export function taskTokenOf({ token, batchId }: Pick<Claim, 'token' | 'batchId'>): string {
   return batchId ?? token;
+}
+
+/** Refusals for want of capacity, since the last task of the item that Fargate took. */
+export interface WantOfCapacity {
+  sinceMs: number;
+  /** The opening of the last one. */
+  fence: number;
+  /** In that opening. */
+  refusals: number;
+  /** Openings that it was refused in. */
+  openings: number;
+  /** When a person was last told; `null` before the first time. */
+  toldAtMs: number | null;
 }
 
 export type TaskState = 'pending' | 'running' | 'dead';
@@ -82,8 +97,10 @@ export interface TaskItem {
   notBeforeMs: number;
   /** Attempts that ran and failed. */
   attempts: number;
-  /** Tasks that never started (`TaskFailedToStart`, no capacity); they do not count as attempts. */
+  /** Tasks that never started (`TaskFailedToStart`); they do not count as attempts. */
   startFailures: number;
+  /** What Fargate's want of capacity has cost this item so far; not there if it has had none. */
+  noCapacity?: WantOfCapacity;
   /** A request that came while the task was running: a push during a run is mirrored by a later run. */
   again: Request | null;
   claim: Claim | null;

@@ -74,7 +74,8 @@ export function countFailure(draft: Draft): void {
   lease.failures += 1;
 }
 
-function earliestStartByMs(draft: Draft): number | null {
+/** Of the pending items; `null` without any. */
+export function earliestStartByMs(draft: Draft): number | null {
   let earliestMs: number | null = null;
   for (const item of draft.items.values()) {
     if (item.state === 'pending') earliestMs = Math.min(earliestMs ?? item.startByMs, item.startByMs);

@@ -17,6 +17,7 @@ import {
   serve,
   sqs,
 } from '@hourglass/shared';
+import { ensureRepository } from '@hourglass/shared/codecommit';
 import { provisionerEnv } from './config.ts';
 import { createStackCreator } from './create-stack.ts';
 import { type ProvisionEffects, provision } from './provision.ts';
@@ -29,6 +30,7 @@ const base = {
   stackName: config.STACK_NAME,
   describeStack: createStackReader(stacks, config.LEASE_ID),
   createStack: createStackCreator(stacks, config, templateBody),
+  repositories: { ensure: ensureRepository },
   sendDeadLetters: createDeadLetterSender(sqs(), config.FAILED_QUEUE_URL),
 };
 

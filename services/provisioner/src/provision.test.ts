@@ -7,9 +7,19 @@ import { type ProvisionEffects, provision } from './provision.ts';
 const STACK = 'arn:aws:cloudformation:ap-northeast-1:1:stack/endpoints/1';
 const task: Task = { kind: 'mirror', repository: 'app', sourceUrl: 'https://git.test/app', destination: 'd' };
 
+const denied = Object.assign(new Error('no identity-based policy allows the codecommit:CreateRepository action'), {
+  name: 'AccessDeniedException',
+  $metadata: { httpStatusCode: 400, attempts: 1 },
+});
+
 async function start(settings = {}) {
   const memory = createMemoryEffects(settings);
-  const world = { created: [] as number[], refused: undefined as string | undefined, dead: [] as DeadTask[] };
+  const world = {
+    created: [] as number[],
+    refused: undefined as string | undefined,
+    dead: [] as DeadTask[],
+    denied: new Set<string>(),
+  };
   let seen: SeenStack | 'foreign' = { observation: { status: 'absent' }, reason: '' };
   const effects: ProvisionEffects = {
     ...memory,
@@ -20,6 +30,11 @@ async function start(settings = {}) {
       return world.refused === undefined ? {} : { refused: world.refused };
     },
     sendDeadLetters: async (message) => void world.dead.push(message),
+    repositories: {
+      ensure: async (destination) => {
+        if (world.denied.has(destination)) throw denied;
+      },
+    },
   };
   const see = (status: Exclude<StackObservation['status'], 'absent'>, fence = 1) => {
     const observation = { status, stackId: STACK, fence, createdAtMs: 60_000, deletedAtMs: null };
@@ -63,6 +78,33 @@ describe('rule 3: one CreateStack per fence, ever', () => {
     memory.at(10);
     await expect(fire()).rejects.toThrow('timeout');
     expect(world.created).toEqual([1, 2]);
+  });
+});
+
+describe('what AWS refuses to have mirrored', () => {
+  it('buys no hour: it is dead with the reason, and no stack is asked for', async () => {
+    const { effects, world, lease } = await start();
+    world.denied.add('d');
+    await provision({ type: 'needed' }, effects);
+    expect(world.created).toEqual([]);
+    expect(world.dead).toMatchObject([
+      { taskKey: 'mirror:app', attempts: 0, message: expect.stringMatching(/Access/) },
+    ]);
+    expect(await lease()).toMatchObject({ phase: 'closed', pending: 0, dead: 0, failures: 0, timer: null });
+  });
+
+  it('leaves the hour to the others', async () => {
+    const { effects, world, lease } = await start();
+    await advance(effects, 'main', { all: true }, (_, nowMs) => {
+      const other: Task = { ...task, repository: 'web', destination: 'refused' };
+      const request = { requestId: 'r2', task: other, acceptedAtMs: nowMs, startByMs: nowMs };
+      return [{ type: 'requestAccepted', request }];
+    });
+    world.denied.add('refused');
+    await provision({ type: 'needed' }, effects);
+    expect(world.created).toEqual([1]);
+    expect(world.dead).toMatchObject([{ taskKey: 'mirror:web' }]);
+    expect(await lease()).toMatchObject({ phase: 'opening', pending: 1, dead: 0 });
   });
 });
 

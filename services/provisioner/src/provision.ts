@@ -13,18 +13,20 @@ import {
 import {
   announce,
   type DescribeStack,
+  type DestinationEffects,
+  prepareDestinations,
+  refusalsOf,
   type SendDeadLetters,
   type ServiceEffects,
   sendDeadLetters,
 } from '@hourglass/shared';
 
-export interface ProvisionEffects extends ServiceEffects {
+export interface ProvisionEffects extends ServiceEffects, DestinationEffects {
   stackName: string;
   describeStack: DescribeStack;
   /** @returns `refused` with the reason if there is for certain no stack; nothing is known if it throws. */
   createStack(fence: number): Promise<{ refused?: string }>;
   sendDeadLetters: SendDeadLetters;
-  warn(message: string, error?: Error): void;
 }
 
 /** What the provisioner is woken by; each makes it look at what is owed. */
@@ -34,7 +36,8 @@ export type Trigger =
   | { type: 'timer'; timerId: string };
 
 export async function provision(trigger: Trigger, effects: ProvisionEffects): Promise<void> {
-  const { state } = await advanceAll(effects, (lease) => commandsFor(trigger, lease, effects));
+  const looked = await advanceAll(effects, (lease) => commandsFor(trigger, lease, effects));
+  const state = await refuse(looked.state, effects);
   const { lease } = state;
   if (lease.phase === 'opening' && lease.askedAtMs === null) await ask(lease.fence, effects);
   if (lease.phase === 'closed' && lease.failures >= effects.settings.maxCreateFailures && lease.pending > 0) {
@@ -69,6 +72,18 @@ async function stackCommands(stackId: string, effects: ProvisionEffects): Promis
   effects.warn(`The endpoints' stack is ${status}: ${seen.reason}`);
   // Only the teardown closes a lease, after it has looked for what a stack may have left behind.
   return [{ type: 'stackFailed', ...stack }];
+}
+
+/** Before an hour is bought, what AWS refuses to have mirrored is told of: if nobody else needs the endpoints yet, they are not made. */
+async function refuse(state: LeaseState, effects: ProvisionEffects): Promise<LeaseState> {
+  if (state.lease.phase !== 'opening' || state.lease.askedAtMs !== null) return state;
+  const pending = [...state.items.values()].filter((item) => item.state === 'pending').slice(0, MAX_ITEMS_PER_WRITE);
+  const prepared = await prepareDestinations(pending, effects);
+  if (refusalsOf(pending, prepared).length === 0) return state;
+  const step = await advanceAll(effects, ({ lease, items }) =>
+    lease.phase === 'opening' && lease.askedAtMs === null ? refusalsOf(items.values(), prepared) : [],
+  );
+  return step.state;
 }
 
 /** Records the ask; only the handler whose own write did so makes the call. */

@@ -4,6 +4,7 @@ import {
   dynamoDbDocument,
   EndpointsReady,
   eventBridge,
+  isRefusal,
   on,
   parseEnv,
   route,
@@ -28,7 +29,13 @@ const effects: ReplayEffects = {
   async moveMessages() {
     // Messages that the services sent there themselves have no queue of origin, so the destination must be named.
     const queueArns = { SourceArn: config.FAILED_QUEUE_ARN, DestinationArn: config.REPLAY_QUEUE_ARN };
-    await queues.send(new StartMessageMoveTaskCommand(queueArns));
+    try {
+      await queues.send(new StartMessageMoveTaskCommand(queueArns));
+      return true;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return false;
+    }
   },
   async park(body) {
     await queues.send(new SendMessageCommand({ QueueUrl: config.FAILED_QUEUE_URL, MessageBody: body }));

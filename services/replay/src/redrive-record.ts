@@ -20,8 +20,9 @@ export function createRedriveRecord(
           new PutCommand({
             TableName,
             Item: { ...Key, lastRedriveMs: nowMs },
-            ConditionExpression: before === 0 ? 'attribute_not_exists(pk)' : 'lastRedriveMs = :before',
-            ...(before > 0 && { ExpressionAttributeValues: { ':before': before } }),
+            ConditionExpression:
+              before === 0 ? 'attribute_not_exists(pk) OR lastRedriveMs = :before' : 'lastRedriveMs = :before',
+            ExpressionAttributeValues: { ':before': before },
           }),
         );
         return true;

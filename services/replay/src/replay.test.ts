@@ -28,7 +28,9 @@ function start(nowMs = 10 * REDRIVE_EVERY_MS) {
     },
     hasMessages: async () => world.resting,
     moveMessages: async () => {
+      if (world.moves < 0) return false;
       world.moves += 1;
+      return true;
     },
     park: async (body) => void parked.push(body),
     nowMs: () => world.nowMs,
@@ -87,6 +89,16 @@ describe('a redrive', () => {
   it('is begun by one of two that race', async () => {
     const { effects, world } = start();
     await Promise.all([redriveFailedMirrors(effects), redriveFailedMirrors(effects)]);
+    expect(world.moves).toBe(1);
+  });
+
+  it('is not used up while somebody moves the messages already', async () => {
+    const { effects, world } = start();
+    world.moves = -1;
+    await redriveFailedMirrors(effects);
+    expect(world.lastRedriveMs).toBe(0);
+    world.moves = 0;
+    await redriveFailedMirrors(effects);
     expect(world.moves).toBe(1);
   });
 

@@ -31,8 +31,11 @@ export interface ReplayEffects {
   recordRedrive(before: number, nowMs: number): Promise<boolean>;
   /** Whether anything rests in the failed-mirrors queue. */
   hasMessages(): Promise<boolean>;
-  /** Starts to move all messages from the failed-mirrors queue to the replay queue. */
-  moveMessages(): Promise<void>;
+  /**
+   * Starts to move all messages from the failed-mirrors queue to the replay queue.
+   * @returns false if for certain nothing was begun: somebody moves them already, for one.
+   */
+  moveMessages(): Promise<boolean>;
   /** Puts a message back into the failed-mirrors queue. */
   park(body: string): Promise<void>;
   nowMs(): number;
@@ -43,7 +46,9 @@ export async function redriveFailedMirrors(effects: ReplayEffects): Promise<void
   const lastRedriveMs = await effects.lastRedriveMs();
   const nowMs = effects.nowMs();
   if (nowMs - lastRedriveMs < REDRIVE_EVERY_MS || !(await effects.hasMessages())) return;
-  if (await effects.recordRedrive(lastRedriveMs, nowMs)) await effects.moveMessages();
+  if (!(await effects.recordRedrive(lastRedriveMs, nowMs))) return;
+  // What the operator moves at this moment is not this redrive's, and the next opening may have one.
+  if (!(await effects.moveMessages())) await effects.recordRedrive(nowMs, lastRedriveMs);
 }
 
 /**

@@ -7,18 +7,15 @@ export interface TaskBatch {
   /** Of the first of them; what a claim says of its task is the same for all. */
   claim: Claim;
   members: { taskKey: string; token: string }[];
-  /** Of its mirrors. */
-  destinations: string[];
 }
 
 export function byTask(items: TaskItem[]): TaskBatch[] {
   const tasks = new Map<string, TaskBatch>();
-  for (const { taskKey, request, claim } of items) {
+  for (const { taskKey, claim } of items) {
     if (!claim) continue;
     const taskToken = taskTokenOf(claim);
-    const task = tasks.get(taskToken) ?? { taskToken, claim, members: [], destinations: [] };
+    const task = tasks.get(taskToken) ?? { taskToken, claim, members: [] };
     task.members.push({ taskKey, token: claim.token });
-    if (request.task.kind === 'mirror') task.destinations.push(request.task.destination);
     tasks.set(taskToken, task);
   }
   return [...tasks.values()];

@@ -1,4 +1,7 @@
-/** Who is claimed now, and with what: one RunTask for each batch, its parameters frozen with the claims. */
+/**
+ * Who is claimed now, and with what: one RunTask for each batch, its parameters frozen with the claims. A mirror whose destination AWS
+ * refuses to make is not claimed: it is told of as dead, with AWS's own words.
+ */
 import {
   type Command,
   type LeaseState,
@@ -7,16 +10,43 @@ import {
   type TaskItem,
   type Work,
 } from '@hourglass/lease';
+import { isPrepared, type Prepared, refusalsOf } from '@hourglass/shared';
 import type { RunEffects } from './effects.ts';
 
 /** The claims of the next write: as many batches as fit into it, some two dozen items. */
-export async function claimCommands(state: LeaseState, nowMs: number, effects: RunEffects): Promise<Command[]> {
+export function nextBatches(
+  state: LeaseState,
+  nowMs: number,
+  { settings }: Pick<RunEffects, 'settings'>,
+): TaskItem[][] {
+  const batches: TaskItem[][] = [];
+  let items = 0;
+  for (const batch of planBatches(state, nowMs, settings)) {
+    items += batch.length;
+    if (items > MAX_ITEMS_PER_WRITE) break;
+    batches.push(batch);
+  }
+  return batches;
+}
+
+/** Claims of what is prepared, and the end of what is refused. Who has come in between has their turn after this write. */
+export async function claimCommands(
+  state: LeaseState,
+  prepared: Prepared,
+  nowMs: number,
+  effects: RunEffects,
+): Promise<Command[]> {
+  const refusals = refusalsOf(state.items.values(), prepared).slice(0, MAX_ITEMS_PER_WRITE);
+  const items = new Map(state.items);
+  for (const { taskKey } of refusals) items.delete(taskKey);
   const claims: Promise<Command>[] = [];
-  for (const batch of planBatches(state, nowMs, effects.settings)) {
-    if (claims.length + batch.length > MAX_ITEMS_PER_WRITE) break;
+  for (const batch of nextBatches({ ...state, items }, nowMs, effects)) {
+    if (!batch.every((item) => isPrepared(prepared, item))) continue;
+    if (refusals.length + claims.length + batch.length > MAX_ITEMS_PER_WRITE) break;
     const tokens = batch.map((_, index) => newToken(state.lease, claims.length + index, nowMs));
     const batchId = tokens[0] ?? '';
-    const parameters = effects.tasks.parametersFor(batchId, state.lease.fence);
+    const refused = Math.max(...batch.map((item) => capacityRefusals(item, state.lease.fence)));
+    const parameters = effects.tasks.parametersFor(batchId, state.lease.fence, refused);
     for (const [index, item] of batch.entries()) {
       const claim = {
         taskKey: item.taskKey,
@@ -27,7 +57,12 @@ export async function claimCommands(state: LeaseState, nowMs: number, effects: R
       claims.push(workOf(item, effects).then((work) => ({ type: 'taskClaimed', ...claim, work })));
     }
   }
-  return Promise.all(claims);
+  return [...refusals, ...(await Promise.all(claims))];
+}
+
+/** In this opening: at its first try it is ECS that chooses the Zone. */
+function capacityRefusals({ noCapacity }: TaskItem, fence: number): number {
+  return noCapacity?.fence === fence ? noCapacity.refusals : 0;
 }
 
 /**

@@ -17,4 +17,6 @@ export interface RunEffects extends ServiceEffects {
   repositories: Repositories;
   sendDeadLetters: SendDeadLetters;
   warn(message: string, error?: Error): void;
+  /** Something takes so much longer than it should that a person is told: an alarm goes off at it. */
+  tellOverdue(message: string, overdueMinutes: number): void;
 }

@@ -37,6 +37,8 @@ export const handler = serve<unknown, void>('runner', async (event, logger) => {
   const effects: RunEffects = {
     ...base,
     warn: (message, error) => (error ? logger.warn(message, error) : logger.warn(message)),
+    // The metric that an alarm watches counts lines with this key.
+    tellOverdue: (message, overdueMinutes) => logger.error(message, { overdueMinutes }),
   };
   const routes = [
     // What joins another request and does not hasten it gives nothing to claim: that one was told of, or it runs.

@@ -3,13 +3,14 @@ import {
   type Command,
   type LeaseState,
   MAX_ITEMS_PER_WRITE,
+  MINUTE_MS,
   obligations,
   type TaskItem,
   type TaskOutcome,
 } from '@hourglass/lease';
 import { byTask, type TaskBatch } from './batch.ts';
 import type { Attempt, RunEffects } from './effects.ts';
-import { outcomesOf, type SeenTask } from './tasks.ts';
+import { hasEnded, outcomesOf, type SeenTask } from './tasks.ts';
 
 export interface Reconciled {
   commands: Command[];
@@ -18,6 +19,10 @@ export interface Reconciled {
 }
 
 const NEVER_STARTED: TaskOutcome = { status: 'failed', started: false, message: 'The task was never started.' };
+/** ECS throttles or fails, and no task came of any call. The lease must not stay open for that. */
+const NO_ANSWER: TaskOutcome = { status: 'noCapacity', message: 'ECS gave no answer to RunTask, and started no task.' };
+/** In patiences: so many calls are made for one claim, about. */
+const CALLS = 5;
 
 /** @returns what is true of the tasks that are due a look; a task past its stop-by is asked to stop. */
 export async function reconcile(state: LeaseState, nowMs: number, effects: RunEffects): Promise<Reconciled> {
@@ -35,10 +40,15 @@ export async function reconcile(state: LeaseState, nowMs: number, effects: RunEf
     const taskArn = await effects.tasks.find(taskToken);
     if (taskArn !== undefined) {
       commands.push(...members.map((member): Command => ({ type: 'taskStarted', ...member, taskArn })));
-    } else if (state.lease.phase === 'open') toRepeat.push(task);
-    // Without endpoints nothing is started any more.
-    else
-      commands.push(...members.map((member): Command => ({ type: 'taskFinished', ...member, outcome: NEVER_STARTED })));
+      continue;
+    }
+    const isTried = nowMs >= task.claim.claimedAtMs + CALLS * effects.settings.patienceMs;
+    if (state.lease.phase === 'open' && !isTried) toRepeat.push(task);
+    else {
+      // Without endpoints nothing is started any more.
+      const outcome = state.lease.phase === 'open' ? NO_ANSWER : NEVER_STARTED;
+      commands.push(...members.map((member): Command => ({ type: 'taskFinished', ...member, outcome })));
+    }
   }
   return { commands, toRepeat };
 }
@@ -49,21 +59,44 @@ async function check(items: TaskItem[], nowMs: number, effects: RunEffects): Pro
   const seen = await effects.tasks.describe(tasks.flatMap(({ claim }) => claim.taskArn ?? []));
   const commands = await Promise.all(
     tasks.map(async ({ taskToken, claim, members }): Promise<Command[]> => {
-      const { taskArn, claimedAtMs, stopByMs } = claim;
+      const { taskArn, claimedAtMs, stopByMs, stopsAsked = 0 } = claim;
       const task = seen.get(taskArn ?? '');
       if (!taskArn || !task) return [];
       // ECS is eventually consistent: a task that was started a moment ago may not be listed yet.
       if (task === 'missing' && nowMs < claimedAtMs + effects.settings.patienceMs) return [];
-      if (task === 'missing' || task.lastStatus === 'STOPPED')
+      if (task === 'missing' || hasEnded(task)) {
+        if (task !== 'missing') tellOfRemains(task, nowMs, effects);
         return await finishTask(task, taskToken, members, effects);
-      if (nowMs >= stopByMs) await effects.tasks.stop(taskArn, 'The task is past its deadline.');
-      return members.map((member) => ({ type: 'taskSeen', ...member }));
+      }
+      if (nowMs < stopByMs) return members.map((member) => ({ type: 'taskSeen', ...member }));
+      if (stopsAsked === 1) {
+        const minutes = Math.floor((nowMs - stopByMs) / MINUTE_MS);
+        effects.tellOverdue(
+          `The task ${taskArn} was asked to stop and still runs; its endpoints stay until it ends`,
+          minutes,
+        );
+      }
+      await effects.tasks.stop(taskArn, 'The task is past its deadline.');
+      return members.map((member) => ({ type: 'taskSeen', ...member, stopAsked: true }));
     }),
   );
   return commands.flat();
 }
 
-/** Each attempt of a task that has stopped, finished by what the task said of it. `members`: those known, should their work be gone. */
+/** Its work is over, and it needs no endpoints; but ECS has not got rid of it, which a person may ask AWS about. */
+function tellOfRemains(
+  { taskArn, lastStatus, executionStoppedAt }: SeenTask,
+  nowMs: number,
+  effects: RunEffects,
+): void {
+  if (lastStatus === 'STOPPED' || !executionStoppedAt) return;
+  const sinceMs = nowMs - executionStoppedAt.getTime();
+  if (sinceMs < effects.settings.patienceMs) return;
+  const minutes = Math.floor(sinceMs / MINUTE_MS);
+  effects.tellOverdue(`The containers of the task ${taskArn} have ended, and ECS leaves it ${lastStatus}`, minutes);
+}
+
+/** Each attempt of a task that has ended, finished by what the task said of it. `members`: those known, should their work be gone. */
 export async function finishTask(
   task: SeenTask | 'missing',
   taskToken: string,

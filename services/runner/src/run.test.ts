@@ -22,6 +22,7 @@ async function start(repositories = ['app'], settings = {}) {
     tips: [] as string[],
     calls: [] as string[],
     refuses: '',
+    overdue: [] as string[],
   };
   const effects: RunEffects = {
     ...memory,
@@ -54,6 +55,7 @@ async function start(repositories = ['app'], settings = {}) {
       setDefaultBranch: async (destination, branch) => void world.calls.push(`default ${destination} ${branch}`),
     },
     sendDeadLetters: async (message) => void world.dead.push(message),
+    tellOverdue: (message) => void world.overdue.push(message),
   };
   const state = () => memory.store.load('main', { all: true });
   const step = (...commands: Command[]) => advance(memory, 'main', { all: true }, () => commands);
@@ -78,8 +80,12 @@ async function start(repositories = ['app'], settings = {}) {
   return { memory, effects, world, state, step, item, ask, look, stop, fire };
 }
 
-const ok: SeenTask = { lastStatus: 'STOPPED', containers: [{ exitCode: 0 }] };
-const bad: SeenTask = { lastStatus: 'STOPPED', stopCode: 'EssentialContainerExited', containers: [{ exitCode: 1 }] };
+const ok: SeenTask = { lastStatus: 'STOPPED', containers: [{ name: 'task', exitCode: 0 }] };
+const bad: SeenTask = {
+  lastStatus: 'STOPPED',
+  stopCode: 'EssentialContainerExited',
+  containers: [{ name: 'task', exitCode: 1 }],
+};
 const neverStarted: SeenTask = { lastStatus: 'STOPPED', stopCode: 'TaskFailedToStart', stoppedReason: 'cannot pull' };
 
 describe('rule 3: claim first, then RunTask', () => {
@@ -143,7 +149,7 @@ describe('rule 3: claim first, then RunTask', () => {
     };
     await fire();
     expect(world.runs).toHaveLength(1);
-    expect(await item()).toMatchObject({ state: 'pending', startFailures: 1 });
+    expect(await item()).toMatchObject({ state: 'pending', noCapacity: { refusals: 1 } });
   });
 
   it('is not repeated when the endpoints have gone while the timer was answered', async () => {
@@ -221,7 +227,7 @@ describe('a task that could not start', () => {
     const { memory, world, look, item } = await start();
     world.answer = () => ({ refused: 'RESOURCE:FARGATE' });
     await look();
-    expect(await item()).toMatchObject({ state: 'pending', attempts: 0, startFailures: 1 });
+    expect(await item()).toMatchObject({ attempts: 0, startFailures: 0, noCapacity: { refusals: 1 } });
     world.answer = (token) => ({ taskArn: `arn:${token}` });
     await look();
     expect(world.runs).toHaveLength(1);
@@ -353,7 +359,7 @@ describe('at its timer the runner', () => {
 describe('the outcome of a stopped task', () => {
   it('holds no half of a character where it was cut', () => {
     const message = `${'x'.repeat(1_999)}\u{1f600}`;
-    for (const seen of ['missing' as const, { containers: [{ exitCode: 1 }] }]) {
+    for (const seen of ['missing' as const, { containers: [{ name: 'task', exitCode: 1 }] }]) {
       const [outcome] = outcomesOf(seen, [{ status: 'failed', message }]);
       expect(outcome).toMatchObject({ status: 'failed', message: expect.stringMatching(/x\ufffd$/) });
     }
@@ -373,12 +379,44 @@ describe('the outcome of a stopped task', () => {
       { status: 'failed', started: true, message: 'The task was stopped: by hand' },
     ],
     [
-      { containers: [{ exitCode: 137, reason: 'OutOfMemoryError' }] },
+      { containers: [{ name: 'task', exitCode: 137, reason: 'OutOfMemoryError' }] },
       undefined,
       { status: 'failed', started: true, message: 'The task ended with exit code 137: OutOfMemoryError' },
     ],
   ] as const)('of %j is told in words', (task, result, outcome) => {
     expect(outcomesOf(structuredClone(task) as SeenTask, [result])).toEqual([outcome]);
+  });
+
+  it.each([
+    ['first', (own: object, other: object) => [other, own]],
+    ['last', (own: object, other: object) => [own, other]],
+  ])('is not that of a container which AWS has added, though it is told %s', (_, arrange) => {
+    const guard = { name: 'aws-guardduty-agent-1', exitCode: 0 };
+    const killed = { lastStatus: 'STOPPED', containers: arrange({ name: 'task', exitCode: 137 }, guard) };
+    const [first, second] = outcomesOf(killed, [undefined, undefined]);
+    expect(first).toMatchObject({ status: 'failed', message: expect.stringMatching(/exit code 137/) });
+    expect(second).toMatchObject({ status: 'notBegun' });
+    expect(outcomesOf({ lastStatus: 'STOPPED', containers: [guard] }, [undefined])[0]?.status).toBe('failed');
+  });
+
+  it('is what was written, never what an exit code of 0 says besides; what was not begun waits again', () => {
+    const failed = { status: 'failed', message: 'no such repository' } as const;
+    const succeeded = { status: 'succeeded', message: '' } as const;
+    expect(outcomesOf(ok, [failed])).toMatchObject([{ status: 'failed', started: true }]);
+    const statuses = (results: Parameters<typeof outcomesOf>[1]) => outcomesOf(ok, results).map(({ status }) => status);
+    expect(statuses([failed, undefined, undefined])).toEqual(['failed', 'failed', 'notBegun']);
+    expect(statuses([succeeded, undefined, undefined])).toEqual(['succeeded', 'succeeded', 'notBegun']);
+    expect(statuses([undefined, undefined])).toEqual(['succeeded', 'succeeded']);
+  });
+
+  it.each([
+    'Capacity is unavailable at this time. Please try again later or in a different availability zone',
+    'RESOURCE:FARGATE',
+    "You've reached the limit on the number of vCPUs you can run concurrently",
+    'ThrottlingException: Rate exceeded',
+  ])('is want of capacity: %s', (stoppedReason) => {
+    const task = { lastStatus: 'STOPPED', stopCode: 'TaskFailedToStart', stoppedReason };
+    expect(outcomesOf(task, [undefined])).toEqual([{ status: 'noCapacity', message: stoppedReason }]);
   });
 
   it("is the task's own word of a success, however the task ended after it", () => {
@@ -523,6 +561,58 @@ describe('several repositories in one task', () => {
   });
 });
 
+describe('a task that ECS does not let go of', () => {
+  const remains = (exitCode: number): SeenTask => ({
+    taskArn: 'arn:1',
+    lastStatus: 'DEPROVISIONING',
+    executionStoppedAt: new Date(5 * MINUTE_MS),
+    containers: [{ name: 'task', lastStatus: 'STOPPED', exitCode }],
+  });
+
+  it('has ended with its container: its word counts, its endpoints may go, and a person is told once', async () => {
+    const { memory, world, look, fire, state } = await start();
+    await look();
+    world.tasks.set(`arn:${world.runs[0]}`, remains(0));
+    memory.at(53);
+    await fire();
+    expect((await state()).lease).toMatchObject({ running: 0, pending: 0, phase: 'closing' });
+    expect(world.overdue).toEqual([expect.stringMatching(/DEPROVISIONING/)]);
+  });
+
+  it('and whose container failed is tried again', async () => {
+    const { memory, world, look, fire, item } = await start();
+    await look();
+    world.tasks.set(`arn:${world.runs[0]}`, remains(137));
+    memory.at(45.1);
+    await fire();
+    expect(await item()).toMatchObject({ state: 'pending', attempts: 1 });
+  });
+
+  it('is nothing to tell of when its container has ended a moment ago', async () => {
+    const { memory, world, look, fire, state } = await start();
+    await look();
+    memory.at(46);
+    const task = { ...remains(0), executionStoppedAt: new Date(45.5 * MINUTE_MS) };
+    world.tasks.set(`arn:${world.runs[0]}`, task);
+    await fire();
+    expect((await state()).lease.running).toBe(0);
+    expect(world.overdue).toEqual([]);
+  });
+
+  it('past its stop-by is asked to stop at pauses that double, and a person is told once', async () => {
+    const { memory, world, look, fire, state } = await start();
+    await look();
+    world.tasks.set(`arn:${world.runs[0]}`, { taskArn: `arn:${world.runs[0]}`, lastStatus: 'RUNNING' });
+    for (let minute = 71; minute < 25 * 60; minute = ((await state()).lease.timer?.atMs ?? 0) / MINUTE_MS) {
+      memory.at(minute);
+      await fire();
+    }
+    expect(world.stopped.length).toBeGreaterThan(20);
+    expect(world.stopped.length).toBeLessThan(70);
+    expect(world.overdue).toEqual([expect.stringMatching(/asked to stop and still runs/)]);
+  });
+});
+
 describe('the destination', () => {
   it('is prepared before the task, and gets its default branch when the task has ended, however', async () => {
     const { world, look, stop, item } = await start();
@@ -541,6 +631,25 @@ describe('the destination', () => {
     await look();
     expect(world.runs).toHaveLength(1);
     expect(warn).toHaveBeenCalledWith('The destination d could not be prepared', new Error(world.refuses));
+  });
+
+  it("that AWS refuses to make costs no task: it is told of as dead, in AWS's own words", async () => {
+    const { effects, world, look, item } = await start(['app', 'web']);
+    const words = 'User: arn:aws:sts::1:assumed-role/runner is not authorized to perform: codecommit:CreateRepository';
+    const refusal = Object.assign(new Error(words), {
+      name: 'AccessDeniedException',
+      $metadata: { httpStatusCode: 400, attempts: 1 },
+    });
+    const { ensure } = effects.repositories;
+    let refusals = 1;
+    effects.repositories.ensure = async (destination) => {
+      if (refusals-- > 0) throw refusal;
+      await ensure(destination);
+    };
+    await look();
+    expect(world.runs).toHaveLength(1);
+    expect(world.dead).toMatchObject([{ attempts: 0, message: expect.stringContaining(words) }]);
+    expect([await item('app'), await item('web')].filter(Boolean)).toHaveLength(1);
   });
 
   it('whose default branch cannot be set keeps no mirror from being done', async () => {

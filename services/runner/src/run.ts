@@ -9,14 +9,14 @@ import {
   type Fact,
   type LeaseState,
   MAX_ITEMS_PER_WRITE,
-  planBatches,
+  MINUTE_MS,
 } from '@hourglass/lease';
-import { announce, sendDeadLetters } from '@hourglass/shared';
+import { announce, prepareDestinations, sendDeadLetters } from '@hourglass/shared';
 import { byTask, type TaskBatch } from './batch.ts';
-import { claimCommands } from './claim.ts';
+import { claimCommands, nextBatches } from './claim.ts';
 import type { RunEffects } from './effects.ts';
 import { finishTask, reconcile } from './reconcile.ts';
-import type { SeenTask, Tasks } from './tasks.ts';
+import { notStarted, type SeenTask, type Tasks } from './tasks.ts';
 
 /** What the runner is woken by; each makes it look at what is owed. */
 export type Trigger =
@@ -28,9 +28,10 @@ export type Trigger =
 export async function run(trigger: Trigger, effects: RunEffects): Promise<void> {
   let state = trigger.type === 'timer' ? await fire(trigger.timerId, effects) : await look(trigger, effects);
   for (let changed = true; changed; ) {
-    const claimed = await claim(state, effects);
-    changed = claimed.length > 0;
-    if (changed) state = await startTasks(claimed, effects);
+    const step = await claim(state, effects);
+    const claimed = step ? claimedIn(step) : [];
+    changed = step?.changed ?? false;
+    if (step) state = claimed.length > 0 ? await startTasks(claimed, effects) : step.state;
   }
   const dead = [...state.items.values()].filter((item) => item.state === 'dead');
   if (dead.length > 0 && state.lease.phase === 'open') await sendDeadLetters(effects, dead);
@@ -74,12 +75,18 @@ function stands({ members }: TaskBatch, { items }: LeaseState): boolean {
   });
 }
 
-/** Claims what may run now, one write's worth. @returns what this very write claimed, by task. */
-async function claim(state: LeaseState, effects: RunEffects): Promise<TaskBatch[]> {
-  if (planBatches(state, effects.nowMs(), effects.settings).length === 0) return [];
-  const step = await advanceAll(effects, (loaded, nowMs) => claimCommands(loaded, nowMs, effects));
-  const claimed = step.facts.flatMap((fact) => (fact.type === 'taskClaimed' ? [fact.taskKey] : []));
-  return byTask(claimed.flatMap((taskKey) => step.state.items.get(taskKey) ?? []));
+/** Claims what may run now, one write's worth, once its destinations are there. */
+async function claim(state: LeaseState, effects: RunEffects): Promise<Advanced | undefined> {
+  const next = nextBatches(state, effects.nowMs(), effects).flat();
+  if (next.length === 0) return undefined;
+  const prepared = await prepareDestinations(next, effects);
+  return advanceAll(effects, (loaded, nowMs) => claimCommands(loaded, prepared, nowMs, effects));
+}
+
+/** What this very write claimed, by task. */
+function claimedIn({ facts, state }: Advanced): TaskBatch[] {
+  const claimed = facts.flatMap((fact) => (fact.type === 'taskClaimed' ? [fact.taskKey] : []));
+  return byTask(claimed.flatMap((taskKey) => state.items.get(taskKey) ?? []));
 }
 
 /** Makes the creating calls of these claims, one for each task, and records their answers. */
@@ -89,31 +96,18 @@ async function startTasks(claimed: TaskBatch[], effects: RunEffects): Promise<Le
   return step.state;
 }
 
-async function startTask(
-  { taskToken, claim, members, destinations }: TaskBatch,
-  effects: RunEffects,
-): Promise<Command[]> {
-  await Promise.all(destinations.map((destination) => prepare(destination, effects)));
+async function startTask({ taskToken, claim, members }: TaskBatch, effects: RunEffects): Promise<Command[]> {
   try {
     const started = await effects.tasks.run(claim.parameters as ReturnType<Tasks['parametersFor']>);
     if ('taskArn' in started) {
       return members.map((member) => ({ type: 'taskStarted', ...member, taskArn: started.taskArn }));
     }
-    const outcome = { status: 'failed' as const, started: false, message: started.refused };
+    const outcome = notStarted(started.refused);
     return members.map((member) => ({ type: 'taskFinished', ...member, outcome }));
   } catch (error) {
     // Whether a task was started is not known: the timer asks again with the same token, and gets the same task.
     effects.warn(`RunTask for ${taskToken} gave no answer`, error as Error);
     return [];
-  }
-}
-
-/** What is not there after it fails the push, which then says so. */
-async function prepare(destination: string, { repositories, warn }: RunEffects): Promise<void> {
-  try {
-    await repositories.ensure(destination);
-  } catch (error) {
-    warn(`The destination ${destination} could not be prepared`, error as Error);
   }
 }
 
@@ -124,9 +118,24 @@ async function advanceAll(
   const step = await advance(effects, effects.leaseId, { all: true }, plan);
   await effects.publish(announce(effects.leaseId, step.facts));
   for (const fact of step.facts) warnOfFailure(fact, effects);
+  tellOfCapacity(step.facts, effects);
   return step;
 }
 
 function warnOfFailure(fact: Fact, effects: RunEffects): void {
   if (fact.type === 'taskFailed') effects.warn(`${fact.taskKey} failed (next: ${fact.next}): ${fact.message}`);
+}
+
+/** Nobody is given up for want of capacity, so a person is told of it that lasts. */
+function tellOfCapacity(facts: Fact[], effects: RunEffects): void {
+  const waiting = facts.flatMap((fact) =>
+    fact.type === 'taskFailed' && fact.noCapacitySinceMs !== undefined
+      ? [{ ...fact, sinceMs: fact.noCapacitySinceMs }]
+      : [],
+  );
+  const [first] = waiting.sort((a, b) => a.sinceMs - b.sinceMs);
+  if (!first) return;
+  const minutes = Math.floor((effects.nowMs() - first.sinceMs) / MINUTE_MS);
+  const who = waiting.map(({ taskKey }) => taskKey).join(', ');
+  effects.tellOverdue(`Fargate has no capacity for ${who}: ${first.message} It is tried again, hours apart`, minutes);
 }

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import type { TaskOutcome } from '@hourglass/lease';
 import type { WorkResult } from '@hourglass/lease-dynamodb';
-import { FENCE_TAG, isRefusal, LEASE_TAG } from '@hourglass/shared';
+import { FENCE_TAG, isRefusal, LEASE_TAG, tellRefusal } from '@hourglass/shared';
 import type { RunnerConfig } from './config.ts';
 
 /** A task, from an event or from DescribeTasks: both name these fields alike. */
@@ -18,12 +18,25 @@ export interface SeenTask {
   lastStatus?: string | undefined;
   stopCode?: string | undefined;
   stoppedReason?: string | undefined;
-  containers?: { exitCode?: number | undefined; reason?: string | undefined }[] | undefined;
+  /** When its containers had ended. */
+  executionStoppedAt?: Date | undefined;
+  /** In no promised order, and with others among them that are in no task definition, such as GuardDuty's agent. */
+  containers?: SeenContainer[] | undefined;
+}
+
+interface SeenContainer {
+  name?: string | undefined;
+  lastStatus?: string | undefined;
+  exitCode?: number | undefined;
+  reason?: string | undefined;
 }
 
 export interface Tasks {
-  /** RunTask's parameters for the task that is begun with this attempt, to be frozen with the claim. */
-  parametersFor(token: string, fence: number): RunTaskCommandInput;
+  /**
+   * RunTask's parameters for the task that is begun with this attempt, to be frozen with the claim.
+   * @param refusals how often Fargate had no capacity for it in this opening
+   */
+  parametersFor(token: string, fence: number, refusals: number): RunTaskCommandInput;
   /** @returns `refused` if for certain no task was started; nothing is known if it throws. */
   run(parameters: RunTaskCommandInput): Promise<{ taskArn: string } | { refused: string }>;
   /** @returns by task ARN what ECS knows; `missing` for a task it has forgotten, about an hour after its end. */
@@ -43,7 +56,7 @@ const MAX_DESCRIBED = 100;
 export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
   const cluster = config.CLUSTER_ARN;
   return {
-    parametersFor: (token, fence) => ({
+    parametersFor: (token, fence, refusals) => ({
       cluster,
       taskDefinition: config.TASK_DEFINITION_ARN,
       launchType: 'FARGATE',
@@ -53,7 +66,7 @@ export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
       count: 1,
       networkConfiguration: {
         awsvpcConfiguration: {
-          subnets: config.TASK_SUBNETS,
+          subnets: subnetsFor(config.TASK_SUBNETS, refusals),
           securityGroups: [config.TASK_SECURITY_GROUP],
           assignPublicIp: 'DISABLED',
         },
@@ -70,10 +83,11 @@ export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
         const { tasks, failures } = await client.send(new RunTaskCommand(parameters));
         const taskArn = tasks?.[0]?.taskArn;
         if (taskArn !== undefined) return { taskArn };
-        return { refused: failures?.map(({ reason, detail }) => detail ?? reason).join('; ') || 'no task was started' };
+        const reasons = failures?.flatMap(({ reason = '', detail }) => [reason, detail ?? '']).filter(Boolean) ?? [];
+        return { refused: [...new Set(reasons)].join('; ') || 'no task was started' };
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        return { refused: `${error.name}: ${error.message}` };
+        return { refused: tellRefusal(error) };
       }
     },
     async describe(taskArns) {
@@ -100,23 +114,67 @@ export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
 }
 
 /**
- * What came of each attempt of a task that has stopped, in the order in which it did them. It does one after the other, so the first of
+ * What says that Fargate has no room, or that the account may run no more just now.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
+ */
+const NO_CAPACITY =
+  /\bRESOURCE:|capacity is unavailable|insufficient capacity|limit on the number of|throttl|rate exceeded/i;
+
+/** What came of an attempt for which there was no task. */
+export function notStarted(message: string): TaskOutcome {
+  const why = shorten(message);
+  return NO_CAPACITY.test(why)
+    ? { status: 'noCapacity', message: why }
+    : { status: 'failed', started: false, message: why };
+}
+
+/**
+ * Of several subnets ECS takes one by itself. Once that Zone has had no room, each further try names one alone, in turn, so that every Zone is
+ * asked; every now and then ECS chooses again.
+ */
+function subnetsFor(subnets: string[], refusals: number): string[] {
+  const turn = refusals % (subnets.length + 1);
+  const alone = subnets[turn - 1];
+  return alone === undefined ? subnets : [alone];
+}
+
+/** Whether no container of it runs any more. What ECS tidies up after that (DEPROVISIONING) may take days, now and then. */
+export function hasEnded(task: SeenTask): boolean {
+  const ended = task.lastStatus === 'STOPPED' || task.lastStatus === 'DEPROVISIONING';
+  return ended || ownContainer(task)?.lastStatus === 'STOPPED';
+}
+
+function ownContainer({ containers = [] }: SeenTask): SeenContainer | undefined {
+  return containers.find(({ name }) => name === CONTAINER);
+}
+
+/**
+ * What came of each attempt of a task that has ended, in the order in which it did them. It does one after the other, so the first of
  * which it said nothing was the one at which it ended, and those after it were not begun; thus each end of a task counts for somebody.
  */
 export function outcomesOf(task: SeenTask | 'missing', results: (WorkResult | undefined)[]): TaskOutcome[] {
-  const whole = outcomeOf(task, undefined);
-  const forAll = whole.status === 'succeeded' || (whole.status === 'failed' && !whole.started);
+  const neverRan = task !== 'missing' && task.stopCode === 'TaskFailedToStart';
+  // Our entrypoint ends with 0 only if it has done all of it: where a failure is written, that 0 says nothing.
+  const isDone = exitCodeOf(task) === 0 && results.every((result) => result?.status !== 'failed');
+  const wroteNone = results.every((result) => result === undefined);
   const last = results.indexOf(undefined);
   return results.map((result, index) => {
-    if (!forAll && result === undefined && index !== last) {
-      return { status: 'notBegun', message: 'The task that it shared with others ended before its turn came.' };
+    if (result !== undefined || index === last || neverRan || (isDone && wroteNone)) {
+      return outcomeOf(task, result, isDone);
     }
-    return outcomeOf(task, result);
+    return { status: 'notBegun', message: 'The task that it shared with others ended before its turn came.' };
   });
 }
 
-/** What came of one attempt; the task's own word, where it left one, says why it failed. */
-function outcomeOf(task: SeenTask | 'missing', result: WorkResult | undefined): TaskOutcome {
+function exitCodeOf(task: SeenTask | 'missing'): number | undefined {
+  return task === 'missing' ? undefined : ownContainer(task)?.exitCode;
+}
+
+/**
+ * What came of one attempt. What the task has written of it holds, whatever its exit code; that speaks for what it could not write.
+ * @param isDone whether the exit code says that all is done
+ */
+function outcomeOf(task: SeenTask | 'missing', result: WorkResult | undefined, isDone: boolean): TaskOutcome {
   // It says so only after the work is done; what became of the task after that is no longer the repository's matter.
   if (result?.status === 'succeeded') {
     const { durationMs, tips } = result;
@@ -129,11 +187,11 @@ function outcomeOf(task: SeenTask | 'missing', result: WorkResult | undefined): 
       message: shorten(result?.message ?? 'ECS no longer knows the task.'),
     };
   }
-  const { stopCode, stoppedReason = '', containers = [] } = task;
-  const exitCode = containers[0]?.exitCode;
-  if (exitCode === 0) return { status: 'succeeded' };
-  if (stopCode === 'TaskFailedToStart') return { status: 'failed', started: false, message: shorten(stoppedReason) };
-  const why = shorten(result?.status === 'failed' ? result.message : containers[0]?.reason || stoppedReason);
+  const { stopCode, stoppedReason = '' } = task;
+  const { exitCode, reason } = ownContainer(task) ?? {};
+  if (isDone && result === undefined) return { status: 'succeeded' };
+  if (stopCode === 'TaskFailedToStart' && result === undefined) return notStarted(stoppedReason);
+  const why = shorten(result?.message ?? (reason || stoppedReason));
   const ended = exitCode === undefined ? 'The task was stopped' : `The task ended with exit code ${exitCode}`;
   return { status: 'failed', started: true, message: why ? `${ended}: ${why}` : `${ended}.` };
 }
