@@ -4,6 +4,8 @@ import { withParts } from './parts/with-parts.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const exclude = ['**/node_modules/**', '**/cdk.out/**'];
+/** Only what hangs should meet it: on a slow or busy machine a test may take ten times as long as here. */
+const TIMEOUT_MS = 300_000;
 /** What deploys the synthesized templates. */
 const deployed = ['test/{bench,cost,crash-points,hostile,iam,infra,scenarios,simulation}/**/*.test.ts'];
 
@@ -19,8 +21,8 @@ export default defineConfig({
           root,
           exclude,
           include: ['{packages,services}/*/src/**/*.test.ts', '{shared,infra,docker}/**/*.test.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: TIMEOUT_MS,
+          hookTimeout: TIMEOUT_MS,
         },
       },
       {
@@ -29,8 +31,8 @@ export default defineConfig({
           root,
           exclude: [...exclude, ...deployed],
           include: ['test/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: TIMEOUT_MS,
+          hookTimeout: TIMEOUT_MS,
         },
       },
       {
@@ -41,8 +43,8 @@ export default defineConfig({
           include: deployed,
           // The templates and bundles that all of these deploy are made once.
           globalSetup: ['test/scenarios/synthesize.setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: TIMEOUT_MS,
+          hookTimeout: TIMEOUT_MS,
         },
       },
     ],
