@@ -1,5 +1,6 @@
 /** `hourglass mirror` as a process of its own: exit status, report, and how much memory it takes. */
 import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,6 +97,29 @@ describe('hourglass mirror', () => {
     const told = await hourglass(...both(), '--divergence', 'keep', '--json');
     expect(told).toMatchObject({ code: 3, stderr: '' });
     expect(JSON.parse(told.stdout).refs.rejected).toEqual([{ ref: 'refs/heads/main', reason: expect.any(String) }]);
+  });
+
+  it('remembers in a file what both sides had, so that a rewritten branch is no full pack', async () => {
+    const state = join(pair.scratch, 'state.json');
+    const base = await pair.commit('main', 'one', { noise: randomBytes(200_000) });
+    await hourglass(...both(), '--state', state);
+    const gone = await pair.commit('main', 'two');
+    await hourglass(...both(), '--state', state);
+    // The source has forgotten what the destination shows; what both had before is nobody's ref.
+    git(pair.source, 'update-ref', 'refs/heads/main', base);
+    const rewritten = await pair.commit('main', 'another two');
+    git(pair.source, 'reflog', 'expire', '--all', '--expire=now');
+    git(pair.source, 'gc', '--quiet', '--prune=now');
+    const { stdout } = await hourglass(...both(), '--via', 'relay', '--json', '--state', state);
+    expect(JSON.parse(stdout)).toMatchObject({ result: 'mirrored', via: 'relay' });
+    expect(JSON.parse(stdout).bytesFromSource).toBeLessThan(20_000);
+    pair.expectEqual();
+
+    expect(JSON.parse(readFileSync(state, 'utf8')).tips).toEqual([rewritten, gone, base]);
+    const elsewhere = await hourglass(both()[0] ?? '', `${both()[1]}-other`, '--state', state);
+    expect(elsewhere).toMatchObject({ code: 2, stderr: expect.stringContaining('a file of its own') });
+    writeFileSync(state, 'nonsense');
+    expect(await hourglass(...both(), '--state', state)).toMatchObject({ code: 2, stdout: '' });
   });
 
   it('takes include and exclude patterns more than once', async () => {

@@ -39,6 +39,8 @@ export interface Offers {
 
 /** Haves of the first round; each further round has four times as many, until the source is content. */
 const FIRST_ROUND = 256;
+/** Many wants are mostly many tags, each near another tip: a round trip costs more than so many lines. */
+const MOST_AT_FIRST = 8192;
 
 type Hello =
   | { readonly version: 2; readonly capabilities: V2Capabilities }
@@ -183,7 +185,8 @@ async function readHello(connection: UploadPack): Promise<Hello> {
 async function negotiate(connection: UploadPack, capabilities: V2Capabilities, request: PackRequest): Promise<Answer> {
   const common = new Set<string>();
   if (request.certain) for (const oid of request.haves) common.add(oid);
-  for (let from = common.size, size = FIRST_ROUND; from < request.haves.length; from += size, size *= 4) {
+  const first = Math.min(MOST_AT_FIRST, Math.max(FIRST_ROUND, 2 * request.wants.length));
+  for (let from = common.size, size = first; from < request.haves.length; from += size, size *= 4) {
     const haves = [...common, ...request.haves.slice(from, from + size)];
     const answer = await connection.exchange(encodeFetch(capabilities, { ...request, haves, done: false }), 2);
     const said = await readFetchAnswer(answer.reader);

@@ -16,7 +16,7 @@ export interface Arena {
 }
 
 /** Serves `${scratch}/from/source` and destinations that take what CodeCommit takes. */
-export async function createArena(scratch: string, program: string): Promise<Arena> {
+export async function createArena(scratch: string, program: string, peer?: string): Promise<Arena> {
   const [from, to] = [join(scratch, 'from'), join(scratch, 'to')];
   await mkdir(to, { recursive: true });
   const fronts: [Front, Front] = [await startFront({ root: from }), await startFront({ root: to })];
@@ -27,6 +27,7 @@ export async function createArena(scratch: string, program: string): Promise<Are
     destination: `${fronts[1].url}/${nameOf(contestant)}`,
     disk: join(scratch, 'disk', nameOf(contestant)),
     program,
+    peer,
   });
   return {
     source,

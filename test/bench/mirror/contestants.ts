@@ -4,7 +4,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gitAside } from '../../relay/git.ts';
 
-export type Contestant = 'clone + push' | 'kept mirror' | 'relay';
+/** `peer`: the git-sync command, if one is given. */
+export type Contestant = 'clone + push' | 'kept mirror' | 'relay' | 'peer';
 
 export interface Run {
   readonly contestant: Contestant;
@@ -27,6 +28,8 @@ export interface Addresses {
   readonly disk: string;
   /** The hourglass command. */
   readonly program: string;
+  /** The git-sync command. */
+  readonly peer: string | undefined;
 }
 
 type Work = (addresses: Addresses) => Promise<Run['relay']>;
@@ -44,8 +47,13 @@ export const CONTESTANTS: Record<Contestant, Work> = {
     await gitAside(kept, 'push', '--quiet', '--mirror', destination);
     return undefined;
   },
+  async peer({ source, destination, peer }) {
+    if (peer === undefined) throw new Error('no peer is given');
+    await run(peer, ['replicate', '--tags', '--prune', source, destination]);
+    return undefined;
+  },
   async relay({ source, destination, program }) {
-    const output = await runNode([program, 'mirror', source, destination, '--via', 'relay', '--json']);
+    const output = await run(process.execPath, [program, 'mirror', source, destination, '--via', 'relay', '--json']);
     const report = JSON.parse(output) as { result: string; via: string; durationMs: number; peakRssBytes: number };
     const { result, via, durationMs, peakRssBytes } = report;
     if (result !== 'mirrored' && result !== 'unchanged') throw new Error(`the relay has not mirrored: ${output}`);
@@ -63,16 +71,16 @@ export async function measure(contestant: Contestant, addresses: Addresses, byte
   return { contestant, seconds, bytesFromSource: bytesSent() - before, ...(relay ? { relay } : {}) };
 }
 
-function runNode(words: string[]): Promise<string> {
+function run(command: string, words: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
     child.on('error', reject).on('close', (code) => {
       if (code === 0) resolve(output);
-      else reject(new Error(`hourglass mirror ended with code ${code}: ${output}`));
+      else reject(new Error(`${command} ended with code ${code}: ${output}`));
     });
   });
 }

@@ -28,6 +28,7 @@ export function judge(measurements: readonly Measurement[]): Goal[] {
   const peak = (work: string) =>
     Math.max(...runsOf(measurements, work, 'relay').map((run) => run.relay?.peakRssBytes ?? 0));
   return [
+    ...againstPeer(measurements),
     atLeast('+1 commit, faster than clone + push', 80, faster('+1 commit'), '×'),
     atLeast(
       '+1 commit, fewer bytes from the source',
@@ -48,6 +49,18 @@ export function judge(measurements: readonly Measurement[]): Goal[] {
     atMost('memory against that for 1,000 commits', 1.5, peak('first mirror') / peak(SMALL_WORK), '×'),
     atMost('unchanged', 0.3, seconds('unchanged', 'relay'), ' s'),
   ];
+}
+
+/** What is wanted of the relay beside git-sync, whose process starts in a tenth of the time; nothing if none was given. */
+function againstPeer(measurements: readonly Measurement[]): Goal[] {
+  const wanted = { 'first mirror': 1, '+1 commit': 1.05, '+100 commits': 1.05, unchanged: 1.5, 'one deletion': 1.5 };
+  return Object.entries(wanted).flatMap(([work, most]) => {
+    const [own, peer] = (['relay', 'peer'] as const).map((by) =>
+      median(runsOf(measurements, work, by).map((run) => run.seconds)),
+    );
+    if (own === undefined || peer === undefined || Number.isNaN(own) || Number.isNaN(peer)) return [];
+    return [atMost(`${work}, time against git-sync`, most, own / peer, '×')];
+  });
 }
 
 export function runsOf(measurements: readonly Measurement[], work: string, by: Contestant): Run[] {

@@ -1,5 +1,5 @@
 /**
- * `pnpm bench:mirror [--repository PATH|URL] [--commits N] [--rounds N]`: the relay against clone and push, and against a kept local
+ * `pnpm bench:mirror [--repository PATH|URL] [--commits N] [--rounds N] [--peer PATH]`: the relay against clone and push, and against a kept local
  * mirror, side by side in one run, over loopback, with git's own servers. Prints a table, then one line of JSON.
  */
 import { execFileSync } from 'node:child_process';
@@ -16,11 +16,6 @@ import { judge, type Measurement, SMALL_WORK } from './goals.ts';
 import { packAsServer, writeHistory } from './history.ts';
 import { describeGoals, describeMeasurements } from './table.ts';
 
-const ALL: Contestant[] = ['clone + push', 'kept mirror', 'relay'];
-const ONCE: Contestant[] = ['clone + push', 'relay'];
-/** Cloning takes so long that chance has little part in it: it races in the first round only. */
-const QUICK: Contestant[] = ['kept mirror', 'relay'];
-const RELAY: Contestant[] = ['relay'];
 const SMALL_COMMITS = 1000;
 
 const values = new Command('pnpm bench:mirror')
@@ -30,6 +25,7 @@ const values = new Command('pnpm bench:mirror')
   .option('--repository <path|url>', 'race with a copy of this repository, instead of a history made here')
   .option('--commits <number>', 'of the history made here', readCount(1, 1e7), 200_000)
   .option('--rounds <number>', 'how often each work is raced', readCount(1, 99), 3)
+  .option('--peer <path>', 'race with this git-sync program too (github.com/entireio/git-sync)')
   .addHelpText(
     'after',
     '\nPrints a table, then one line of JSON. Exit status: 0 every goal reached, 1 one missed, 2 bad usage.',
@@ -37,8 +33,14 @@ const values = new Command('pnpm bench:mirror')
   .allowExcessArguments(false)
   .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
   .parse()
-  .opts<{ repository?: string; commits: number; rounds: number }>();
+  .opts<{ repository?: string; commits: number; rounds: number; peer?: string }>();
 const { rounds } = values;
+const PEER: Contestant[] = values.peer === undefined ? [] : ['peer'];
+const ALL: Contestant[] = ['clone + push', 'kept mirror', ...PEER, 'relay'];
+const ONCE: Contestant[] = ['clone + push', ...PEER, 'relay'];
+/** Cloning takes so long that chance has little part in it: it races in the first round only. */
+const QUICK: Contestant[] = ['kept mirror', ...PEER, 'relay'];
+const RELAY: Contestant[] = [...PEER, 'relay'];
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 const scratch = await mkdtemp(join(tmpdir(), 'hourglass-bench-'));
@@ -62,7 +64,7 @@ async function bench(): Promise<void> {
   }
   packAsServer(source);
   const repository = { origin: values.repository === undefined ? 'synthetic' : 'given', ...sizeOf(source) };
-  const arena = await createArena(scratch, program);
+  const arena = await createArena(scratch, program, values.peer);
   try {
     const measurements = [await measureSmall(program), ...(await measureAll(arena))];
     const goals = judge(measurements);
@@ -125,6 +127,14 @@ async function measureAll(arena: Arena): Promise<Measurement[]> {
     }
   }
   for (let round = 0; round < rounds; round++) await run('unchanged', RELAY, round);
+  for (let round = 0; round < rounds; round++) {
+    const [doomed = ''] = git(arena.source, 'for-each-ref', '--count=1', '--format=%(refname)', 'refs/tags').split(
+      '\n',
+    );
+    if (doomed === '') break;
+    git(arena.source, 'update-ref', '-d', doomed);
+    await run('one deletion', RELAY, round);
+  }
   return made;
 }
 

@@ -10,6 +10,7 @@ export function addMirrorCommand(program: Command): void {
       'bytes that one push may have; a history that is bigger goes in slices (also when a push is refused for its size)',
       readBytes,
     )
+    .option('--state <file>', 'remember here what both sides had: less to carry after a branch was rewritten')
     .option('--plan', 'only say what would be done to each ref, and why; the same as hourglass plan')
     .option('--json', 'print the result as one JSON object on standard output')
     .addHelpText(

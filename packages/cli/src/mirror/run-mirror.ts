@@ -24,6 +24,7 @@ export interface PlanCommandOptions extends CredentialOptions {
 export interface MirrorCommandOptions extends PlanCommandOptions {
   readonly via: 'auto' | 'relay' | 'git';
   readonly maxPackBytes?: number;
+  readonly state?: string;
 }
 
 // The work is the network's and git's: optimized code would save little time here, and its making takes 10 MB.
@@ -43,11 +44,13 @@ export async function runMirror(source: string, destination: string, options: Mi
   const defaultBranch = await ensureRepository(destination);
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
+    const state = options.state === undefined ? undefined : await loadState(options.state, source, destination);
     const result = await mirror({
       source,
       destination,
       ...selectOptions(options),
       via: options.via,
+      ...(state && { rememberedTips: state.tips }),
       ...(options.maxPackBytes !== undefined && { maxPackBytes: options.maxPackBytes }),
       signal: interruption.signal,
       ...(line ? { onProgress: line.show } : {}),
@@ -57,6 +60,7 @@ export async function runMirror(source: string, destination: string, options: Mi
     if (pushed && result.defaultBranch && result.defaultBranch !== defaultBranch) {
       await setDefaultBranch(destination, result.defaultBranch);
     }
+    if (result.tips.length > 0) await state?.remember(result.tips);
     return tell(reportOf(result), result, options.json ?? false);
   } catch (error) {
     line?.clear();
@@ -67,6 +71,11 @@ export async function runMirror(source: string, destination: string, options: Mi
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
+}
+
+async function loadState(...given: Parameters<typeof import('./state.ts').readState>) {
+  const { readState } = await import('./state.ts');
+  return readState(...given);
 }
 
 /** What the relay is asked for. @throws UsageError */
