@@ -1,6 +1,5 @@
-#!/usr/bin/env node
 /**
- * The installed command. What V8 has compiled, and Node has stripped of types, is kept between runs: from the second start on neither is
+ * The command in the repository (`src/packaged.ts` is the packed one). What V8 has compiled, and Node has stripped of types, is kept between runs: from the second start on neither is
  * done again. Plain JavaScript that older releases of Node read too, so that they can be told.
  */
 import module from 'node:module';
