@@ -44,7 +44,7 @@ const sameHosts: Record<string, string> = {
 export function readAddress(address: string, server: ServerName): CloneAddress | undefined {
   const text = address.trim();
   if (text.includes('://')) {
-    const url = URL.parse(text);
+    const url = URL.canParse(text) ? new URL(text) : undefined;
     const protocol = Object.hasOwn(protocols, url?.protocol ?? '') ? protocols[url?.protocol ?? ''] : undefined;
     if (!url || !protocol || url.hostname === '') return undefined;
     const port = protocol.usualPorts.includes(url.port) ? '' : url.port;

@@ -33,7 +33,7 @@ interface Candidate extends CloneAddress {
 export function createMatcher(source: HookSource, addresses: SourceAddresses): Matcher {
   const { server, hosts } = source;
   const candidates = candidatesOf(source, addresses);
-  const byPath = Map.groupBy(candidates, ({ path }) => path);
+  const byPath = groupByPath(candidates);
   const byAddress = (url: string) => {
     const address = readAddress(url, server);
     const found = address === undefined ? [] : (byPath.get(address.path) ?? []);
@@ -62,7 +62,7 @@ export function createMatcher(source: HookSource, addresses: SourceAddresses): M
 export function findSharedAddresses(sources: readonly HookSource[], addresses: SourceAddresses): string[][] {
   const readers: readonly HookSource[] = sources.length > 0 ? sources : [{ server: 'generic' }];
   const groups = readers.flatMap((source) =>
-    [...Map.groupBy(candidatesOf(source, addresses), ({ path }) => path).values()].flatMap((same) =>
+    [...groupByPath(candidatesOf(source, addresses)).values()].flatMap((same) =>
       same.map((one) =>
         same
           .filter((other) => source.hosts !== undefined || isSameServer(one, other))
@@ -72,6 +72,13 @@ export function findSharedAddresses(sources: readonly HookSource[], addresses: S
   );
   const shared = groups.filter((group) => group.length > 1).map((group) => group.toSorted());
   return [...new Map(shared.map((group) => [JSON.stringify(group), group])).values()];
+}
+
+/** `Map.groupBy`, which Node 20 has not, and the configuration is checked there too. */
+function groupByPath(candidates: readonly Candidate[]): Map<string, Candidate[]> {
+  const groups = new Map<string, Candidate[]>();
+  for (const candidate of candidates) groups.set(candidate.path, [...(groups.get(candidate.path) ?? []), candidate]);
+  return groups;
 }
 
 function candidatesOf({ server, hosts }: HookSource, addresses: SourceAddresses): Candidate[] {

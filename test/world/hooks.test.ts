@@ -1,0 +1,71 @@
+/** Real clients in a real world: a bare repository with the printed hook, a real `git push`, curl; and at the end the mirror that a git client sees. */
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { addCommit, compareMirror, createEmptyRepository, createWorld, type World } from '@hourglass/cli';
+import { MINUTE_MS } from '@hourglass/lease';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+const run = promisify(execFile);
+const main = new URL('../../packages/cli/src/main.ts', import.meta.url).pathname;
+
+let dir: string;
+let world: World;
+let asked: string[];
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'hourglass-hooks-'));
+  const source = await createEmptyRepository(dir, 'app');
+  await addCommit(source, { branch: 'main', message: 'one', files: { 'a.txt': 'one' } });
+  world = await createWorld({ sources: [source], startMs: Date.UTC(2026, 0, 5, 9) });
+  asked = [];
+  world.cloud.onTrace((trace) => {
+    if (trace.kind === 'event' && trace.detailType === 'MirrorRequested') asked.push(String(trace.source));
+  });
+});
+afterAll(async () => {
+  await world?.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** The client is a process of its own, and nothing here knows when it has asked. */
+async function untilAsked(count: number): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      await world.cloud.driver.advanceBy(1_000);
+      expect(asked).toHaveLength(count);
+    },
+    { timeout: 20_000, interval: 50 },
+  );
+}
+
+describe('a bare repository with the post-receive hook', () => {
+  it('is mirrored after a real git push, which does not wait for it', async () => {
+    const [repository] = world.repositories;
+    if (repository === undefined) throw new Error('no repository is served');
+    const [url] = Object.values(await world.cloud.apiUrls());
+    await writeFile(join(dir, 'key'), world.apiKey);
+    const options = ['--repository', repository.name, '--source-url', repository.sourceUrl];
+    const to = ['--url', `${url}/requests`, '--key-file', join(dir, 'key')];
+    const { stdout: script } = await run(process.execPath, [main, 'hook', ...options, ...to]);
+    const hook = join(repository.path, 'hooks', 'post-receive');
+    await mkdir(join(repository.path, 'hooks'), { recursive: true });
+    await writeFile(hook, script);
+    await chmod(hook, 0o755);
+
+    const work = join(dir, 'work');
+    const git = (...args: string[]) =>
+      run('git', ['-C', work, '-c', 'user.name=Aiko', '-c', 'user.email=aiko@example.com', ...args]);
+    await run('git', ['clone', '--quiet', repository.path, work]);
+    await git('commit', '--quiet', '--allow-empty', '--message=two');
+    await git('tag', 'v1');
+    const { stderr } = await git('push', '--quiet', 'origin', 'HEAD', 'v1');
+    expect(stderr).toBe('');
+
+    await untilAsked(1);
+    await world.cloud.driver.advanceBy(20 * MINUTE_MS);
+    expect(asked).toEqual(['hourglass.webhook']);
+    expect(await compareMirror(repository)).toMatchObject({ refsEqual: true, sourceRefs: 2, destinationRefs: 2 });
+  });
+});
