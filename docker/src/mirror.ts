@@ -47,8 +47,9 @@ export async function mirror(work: MirrorWork, context: TaskContext): Promise<Mi
   for (const reason of result.why) context.log(`another way was taken: ${reason}`);
   if (result.lfsPointers) context.log('the files behind Git LFS pointers are not carried');
   const { created, updated, deleted, rejected } = result.refs;
+  const inSlices = result.slices > 0 ? ` in ${result.slices} slices` : '';
   context.log(
-    `${result.result} by ${result.via}: ${result.bytesFromSource} bytes from the source, ${result.bytesToDestination} to the destination, ${result.durationMs} ms`,
+    `${result.result} by ${result.via}${inSlices}: ${result.bytesFromSource} bytes from the source, ${result.bytesToDestination} to the destination, ${result.durationMs} ms`,
   );
   if (result.result === 'failed') throw new WorkFailed(result.message ?? 'the mirror has failed');
   if (rejected.length > 0) {
