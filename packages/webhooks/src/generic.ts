@@ -16,11 +16,11 @@ import { plain } from './github-shape.ts';
 import { filledHeader, header } from './headers.ts';
 import { isDeletion } from './refs.ts';
 import { verifyHmac, verifyToken } from './secrets.ts';
-import { isSigningToken, verifyStandardWebhook } from './standard-webhooks.ts';
+import { verifySignatureOr } from './standard-webhooks.ts';
 
 export const generic: Server = {
   title: 'the sender',
-  verify,
+  verify: (delivery) => verifySignatureOr(delivery, verifyPlain),
   deliveryId: (delivery, payload) =>
     textAt(payload, 'id') ??
     textAt(payload, 'requestId') ??
@@ -29,8 +29,7 @@ export const generic: Server = {
   read,
 };
 
-function verify(delivery: Delivery): Verdict {
-  if (delivery.secrets.some(isSigningToken)) return verifyStandardWebhook(delivery);
+function verifyPlain(delivery: Delivery): Verdict {
   if (header(delivery, 'x-hub-signature-256') !== undefined) {
     return verifyHmac(delivery, { name: 'X-Hub-Signature-256', prefix: 'sha256=' }, delivery.body);
   }

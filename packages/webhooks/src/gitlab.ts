@@ -11,33 +11,26 @@
  * https://docs.gitlab.com/user/project/integrations/webhook_events/ · https://docs.gitlab.com/administration/system_hooks/
  * https://github.com/gitlabhq/gitlabhq: app/services/web_hook_service.rb · https://gitlab.com/gitlab-org/gitlab/-/merge_requests/230944
  */
-import type { Delivery, NamedRepository, Reading, Server, Verdict } from './delivery.ts';
+import type { Delivery, NamedRepository, Reading, Server } from './delivery.ts';
 import { distinct, type Fields, field, listAt, textAt } from './fields.ts';
 import { plain } from './github-shape.ts';
 import { filledHeader, header } from './headers.ts';
 import { changesOf } from './refs.ts';
 import { verifyToken } from './secrets.ts';
-import { isSigningToken, verifyStandardWebhook } from './standard-webhooks.ts';
+import { verifySignatureOr } from './standard-webhooks.ts';
 
 export const gitlab: Server = {
   title: 'GitLab',
-  verify,
+  verify: (delivery) =>
+    verifySignatureOr(delivery, ({ headers, secrets }) =>
+      verifyToken(header({ headers }, 'x-gitlab-token'), secrets, 'the header X-Gitlab-Token'),
+    ),
   deliveryId: (delivery) =>
     ['idempotency-key', 'webhook-id', 'x-gitlab-event-uuid']
       .map((name) => filledHeader(delivery, name))
       .find((id) => id !== undefined),
   read,
 };
-
-/** While a plain token gives way to a signing token, both are valid here; a signature that is there must fit all the same. */
-function verify(delivery: Delivery): Verdict {
-  const plainTokens = delivery.secrets.filter((secret) => !isSigningToken(secret));
-  const isSigned = header(delivery, 'webhook-signature') !== undefined;
-  if (plainTokens.length === 0 || (isSigned && plainTokens.length < delivery.secrets.length)) {
-    return verifyStandardWebhook(delivery);
-  }
-  return verifyToken(header(delivery, 'x-gitlab-token'), plainTokens, 'the header X-Gitlab-Token');
-}
 
 /** What the header calls an event, where a template of the hook's own has left it out of the body. */
 const kindsByHeader: Record<string, string> = { 'Push Hook': 'push', 'Tag Push Hook': 'tag_push' };

@@ -574,6 +574,8 @@ describe('the generic form', () => {
     const signed = { secrets: [SIGNING] };
     expect(send(standardHeaders(SIGNING, body.toString()), signed).outcome).toBe('push');
     expect(send({ authorization: `Bearer ${SIGNING}` }, signed)).toMatchObject({ status: 401 });
+    expect(send({ 'x-api-key': 'sesame' }, { secrets: ['sesame', SIGNING] }).outcome).toBe('push');
+    expect(send({ 'x-api-key': SIGNING }, { secrets: ['sesame', SIGNING] })).toMatchObject({ status: 401 });
   });
 
   it('says what is missing in a body that names no repository', () => {

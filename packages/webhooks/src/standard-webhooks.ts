@@ -5,17 +5,27 @@
  */
 import { createHmac } from 'node:crypto';
 import type { Delivery, Verdict } from './delivery.ts';
-import { filledHeader } from './headers.ts';
+import { filledHeader, header } from './headers.ts';
 import { authentic, isSame, refuse } from './secrets.ts';
 
 const PREFIX = 'whsec_';
 const TOLERANCE_S = 300;
 
-export function isSigningToken(secret: string): boolean {
-  return secret.startsWith(PREFIX);
+const isSigningToken = (secret: string) => secret.startsWith(PREFIX);
+
+/**
+ * Who has a signing token does not go by plain ones. While a plain one gives way to it, both are valid; then a signature that is there must fit all
+ * the same, and what comes without one is known by the plain token alone.
+ * @param otherwise how a plain token is verified; it is given no signing tokens
+ */
+export function verifySignatureOr(delivery: Delivery, otherwise: (delivery: Delivery) => Verdict): Verdict {
+  const plain = delivery.secrets.filter((secret) => !isSigningToken(secret));
+  const isSigned = header(delivery, 'webhook-signature') !== undefined;
+  const mustBeSigned = plain.length === 0 || (isSigned && plain.length < delivery.secrets.length);
+  return mustBeSigned ? verifyStandardWebhook(delivery) : otherwise({ ...delivery, secrets: plain });
 }
 
-export function verifyStandardWebhook(delivery: Delivery): Verdict {
+function verifyStandardWebhook(delivery: Delivery): Verdict {
   const keys = delivery.secrets.filter(isSigningToken).map(keyOf);
   if (keys.includes(undefined)) {
     return refuse('The signing token that is kept here is not whsec_ and base64: copy it from the server once more.');
