@@ -4,6 +4,7 @@ import { type Auth, MirrorRefused, mirror as relayMirror } from '@hourglass/rela
 import { WorkFailed } from './ends.ts';
 import { childEnvironment } from './environment.ts';
 import { type Remote, resolveRemote } from './remote.ts';
+import { selectedRefs } from './selected-refs.ts';
 import { type CredentialsPlace, namePlace, sourceNetwork } from './source-networks.ts';
 import type { TaskContext } from './task-context.ts';
 
@@ -30,6 +31,7 @@ export async function mirror(work: MirrorWork, context: TaskContext): Promise<Mi
     source: source.url,
     destination: destination.url,
     rememberedTips: work.rememberedTips,
+    ...selectedRefs(work.destination, context.environment),
     sourceNetwork: network,
     ...(auth && { auth: { source: auth } }),
     environment: {

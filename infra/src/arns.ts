@@ -25,6 +25,7 @@ export function locateEverything(stack: Stack, names: Names) {
     endpointsStacks: arn('cloudformation', 'stack', `${names.endpointsStack}/*`),
     endpointsStackPrefix: arn('cloudformation', 'stack', `${names.endpointsStack}/`),
     scheduleGroup: arn('scheduler', 'schedule-group', names.scheduleGroup),
+    mirrorScheduleGroup: arn('scheduler', 'schedule-group', names.mirrorScheduleGroup),
     schedules: arn('scheduler', 'schedule', `${names.scheduleGroup}/*`),
     cluster: arn('ecs', 'cluster', names.cluster),
     tasks: arn('ecs', 'task', `${names.cluster}/*`),

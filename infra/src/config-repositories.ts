@@ -33,7 +33,54 @@ const source = z.string().superRefine((address, context) => {
   }
 });
 
+/** What EventBridge Scheduler takes: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
+const expression = z
+  .string()
+  .refine(
+    (text) => isRate(text) || isCron(text),
+    "must be 'rate(6 hours)' or 'cron(0 3 * * ? *)': minutes, hours, day of month, month, day of week, year, with ? for one of the two days",
+  );
+const timeZone = z.string().refine(isTimeZone, "must be a time zone such as 'Asia/Tokyo'");
+const schedule = z.union(
+  [
+    expression.transform((text) => ({ expression: text, timeZone: 'UTC' })),
+    z.strictObject({ expression, timeZone: timeZone.default('UTC') }),
+  ],
+  "must be 'rate(6 hours)' or { expression: 'cron(0 3 * * ? *)', timeZone: 'Asia/Tokyo' }",
+);
+
+function isRate(text: string): boolean {
+  const [, count = '0', unit = '', plural] = /^rate\(([1-9]\d{0,4}) (minute|hour|day)(s?)\)$/.exec(text) ?? [];
+  return unit !== '' && (count === '1') === (plural === '');
+}
+
+function isCron(text: string): boolean {
+  const [, inside = ''] = /^cron\((.*)\)$/.exec(text) ?? [];
+  const fields = inside.split(' ');
+  const hasOneOpenDay = (fields[2] === '?') !== (fields[4] === '?');
+  return fields.length === 6 && hasOneOpenDay && fields.every((field) => /^[\w*?/,#-]+$/.test(field));
+}
+
+function isTimeZone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    return text.includes('/') || text === 'UTC';
+  } catch {
+    return false;
+  }
+}
+
+/** As the relay reads them; `^` before one leaves refs out, as in git's refspecs. */
+const refPattern = z
+  .string()
+  .regex(
+    /^\^?[^\p{Cc} ~^:?[\\]+$/u,
+    "must be a pattern of refs such as 'main', 'release/*' or '^wip/*'; * is the only wildcard",
+  );
+
 const repository = z.strictObject({
+  schedule: schedule.optional(),
+  refs: listOf(refPattern, 1).optional(),
   source: source.optional(),
   destination: repositoryName.optional(),
   maxDelay: delay.optional(),
@@ -91,13 +138,17 @@ export interface Repositories {
   readonly repositoryDelaySeconds: Record<string, number>;
   /** Where each is on premises, as far as that is said. */
   readonly repositorySources: Record<string, string>;
+  /** When each is mirrored without being asked for. */
+  readonly repositorySchedules: Record<string, { expression: string; timeZone: string }>;
+  /** Which refs of each are mirrored, where those are not all branches and tags. */
+  readonly repositoryRefs: Record<string, string[]>;
 }
 
 /** Unfolds the map. */
 export function unfoldRepositories({ repositories: written, ...lists }: RepositoriesWritten): Repositories {
   if (written === undefined || Array.isArray(written))
-    return { repositories: written, ...lists, repositorySources: {} };
-  const pick = <K extends 'source' | 'destination' | 'maxDelay'>(key: K) =>
+    return { repositories: written, ...lists, repositorySources: {}, repositorySchedules: {}, repositoryRefs: {} };
+  const pick = <K extends 'source' | 'destination' | 'maxDelay' | 'schedule' | 'refs'>(key: K) =>
     Object.fromEntries(
       Object.entries(written).flatMap(([name, one]) => (one[key] === undefined ? [] : [[name, one[key]]])),
     ) as Record<string, NonNullable<z.output<typeof repository>[K]>>;
@@ -106,5 +157,7 @@ export function unfoldRepositories({ repositories: written, ...lists }: Reposito
     destinations: { ...lists.destinations, ...pick('destination') },
     repositoryDelaySeconds: { ...lists.repositoryDelaySeconds, ...pick('maxDelay') },
     repositorySources: pick('source'),
+    repositorySchedules: pick('schedule'),
+    repositoryRefs: pick('refs'),
   };
 }

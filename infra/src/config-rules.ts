@@ -68,6 +68,10 @@ export function refuseContradictions(written: Contradictable, context: z.Refinem
     if (host !== undefined && !hosts.includes(host))
       refuse(['repositories', name, 'source'], `is at ${host}, which is none of sources.hosts (${hosts.join(', ')})`);
   }
+  for (const name of Object.keys(config.repositorySchedules)) {
+    if (Object.hasOwn(config.repositorySources, name)) continue;
+    refuse(['repositories', name, 'schedule'], 'needs to know what to mirror: give the repository its source');
+  }
   refuseUnreachable(config, hosts, refuse);
   const names = repositories ?? [...new Set(Object.entries(config.destinations).flat())];
   const takenBy = new Map<string, string>();
@@ -101,6 +105,13 @@ export function refuseContradictions(written: Contradictable, context: z.Refinem
 /** The name that a repository's mirror has in CodeCommit. */
 function destinationOf(name: string, { destinations }: Pick<Repositories, 'destinations'>): string {
   return (Object.hasOwn(destinations, name) && destinations[name]) || name;
+}
+
+/** Which refs are mirrored, by the name in CodeCommit: that is what a task knows of its mirror. */
+export function refsByMirror(config: Pick<Repositories, 'destinations' | 'repositoryRefs'>): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(config.repositoryRefs).map(([name, patterns]) => [destinationOf(name, config), patterns]),
+  );
 }
 
 /** The names in CodeCommit that mirrors may go to; `*` where the configuration names no repositories. */

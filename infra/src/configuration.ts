@@ -41,7 +41,7 @@ export interface HourglassConfigInput {
   /**
    * What may be mirrored, by the name that requests use, which is CodeCommit's name too: letters, digits, `.`, `_` and `-`. A `group/app` of your
    * server takes such a name: `{ 'group-app': { source: 'https://git.example.com/group/app.git' } }`. Of each, its `source` (where it is on premises),
-   * `destination` (CodeCommit's name, where that is another) and `maxDelay` (how long its mirror may wait: `15m`, `2h`). A list of names does too. A
+   * `destination` (CodeCommit's name, where that is another) and `maxDelay` (how long its mirror may wait: `15m`, `2h`), `schedule` (when it is mirrored without being asked for) and `refs`. A list of names does too. A
    * task's role may push to these only. Default: every repository of the account.
    */
   readonly repositories?: readonly string[] | Readonly<Record<string, RepositoryInput>> | undefined;
@@ -108,6 +108,16 @@ export interface RepositoryInput {
   readonly destination?: string | undefined;
   /** How long its mirror may wait for its start, where that saves an hour: `90s`, `15m`, `2h`, at most `1d`. Default: the deployment's. */
   readonly maxDelay?: string | undefined;
+  /**
+   * When it is mirrored without being asked for: `rate(6 hours)`, or `{ expression: 'cron(0 3 * * ? *)', timeZone: 'Asia/Tokyo' }`. Such a mirror waits
+   * for an hour that is paid for anyway, as long as `maxDelay` says, or a day.
+   */
+  readonly schedule?: string | { readonly expression: string; readonly timeZone?: string | undefined } | undefined;
+  /**
+   * Which branches and tags are mirrored: `['main', 'release/*', '^release/old-*']`. `*` is the only wildcard, `^` leaves out; what is not
+   * selected is left alone on both sides. Default: all of them.
+   */
+  readonly refs?: readonly string[] | undefined;
 }
 
 /** Whether each of the free gateway endpoints is made, or is there. */

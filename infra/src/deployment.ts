@@ -16,10 +16,11 @@ import type { Assets } from './assets.ts';
 import { reserveSources } from './bus-policy.ts';
 import { CleanUp } from './clean-up.ts';
 import type { HourglassConfig } from './config.ts';
-import { mirrorNames } from './config-rules.ts';
+import { mirrorNames, refsByMirror } from './config-rules.ts';
 import { composeEnvironments } from './environment.ts';
 import { Functions } from './functions.ts';
 import { createLeaseTable } from './lease-table.ts';
+import { createMirrorSchedules } from './mirror-schedules.ts';
 import { nameEverything } from './names.ts';
 import { Network, type OwnSecurityGroups } from './network.ts';
 import * as services from './permissions.ts';
@@ -59,6 +60,7 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
     imageContext: assets.imageContext,
     environment: {
       TABLE_NAME: names.table,
+      ...(Object.keys(config.repositoryRefs).length > 0 && { REPOSITORY_REFS: JSON.stringify(refsByMirror(config)) }),
       ...(Object.keys(config.sources.networks).length > 0 && {
         SOURCE_NETWORKS: JSON.stringify(config.sources.networks),
       }),
@@ -95,6 +97,7 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
       replay: services.permitReplay(permitted),
     },
   });
+  createMirrorSchedules(scope, { names, arns, config, queues, bus });
   const cleanUp = new CleanUp(scope, 'CleanUp', {
     names,
     arns,

@@ -42,6 +42,7 @@ export function nameEverything(deployment: string) {
     table: base,
     cluster: base,
     scheduleGroup: base,
+    mirrorScheduleGroup: `${base}-mirrors`,
     taskFamily: `${base}-task`,
     taskLogs: `/hourglass/${deployment}/tasks`,
     /** Vended logs want this prefix, or the log group's resource policy outgrows its limit. */

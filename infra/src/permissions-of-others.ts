@@ -107,7 +107,7 @@ export function permitClient(busArn: string): PolicyStatement[] {
   return [putEvents('AskHourglass', busArn, 'hourglass.client', requests)];
 }
 
-/** A trust condition: only for schedules of this deployment's group. */
-export function trustScheduleGroup(arns: Arns): Record<string, Record<string, string>> {
-  return { StringEquals: { 'aws:SourceArn': arns.scheduleGroup, 'aws:SourceAccount': Aws.ACCOUNT_ID } };
+/** A trust condition: only for schedules of this group. */
+export function trustScheduleGroup(group: string): Record<string, Record<string, string>> {
+  return { StringEquals: { 'aws:SourceArn': group, 'aws:SourceAccount': Aws.ACCOUNT_ID } };
 }

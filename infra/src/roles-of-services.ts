@@ -23,7 +23,7 @@ export function createRolesOfServices(
 ) {
   const schedulerRole = new Role(scope, 'SchedulerRole', {
     description: `What the schedules of ${names.stack} may do`,
-    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: trustScheduleGroup(arns) }),
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions: trustScheduleGroup(arns.scheduleGroup) }),
     inlinePolicies: { timer: new PolicyDocument({ statements: permitScheduler({ arns, queues }) }) },
   });
   const stackRole = new Role(scope, 'EndpointsStackRole', {

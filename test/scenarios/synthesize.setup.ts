@@ -43,7 +43,12 @@ const hosts: Partial<Record<string, string>> = {
 };
 const hostOf = (server: string) => hosts[server] ?? `${server}.example.com`;
 export const REPOSITORIES = {
-  app: { source: 'https://git.test/app' },
+  app: {
+    source: 'https://git.test/app',
+    refs: ['main', '^wip/*'],
+    // 11:00 in UTC, two hours after the scenarios' start.
+    schedule: { expression: 'cron(0 20 * * ? *)', timeZone: 'Asia/Tokyo' },
+  },
   ...Object.fromEntries(
     serverNames.map((server) => [
       `of-${server}`,

@@ -21,7 +21,7 @@ export async function deliverSchedule(
 ): Promise<void> {
   const { Target } = schedule.input;
   try {
-    await callTarget(core, Target.Arn, Target.Input ?? '{}', assume());
+    await call(core, Target, assume());
   } catch (error) {
     if (!(error instanceof AwsError)) {
       throw error;
@@ -42,6 +42,18 @@ export async function deliverSchedule(
     }
     await bury(core, schedule, assume, error);
   }
+}
+
+async function call(core: CloudCore, target: Schedule['input']['Target'], principal: Principal): Promise<void> {
+  const { Arn, Input = '{}', EventBridgeParameters: event } = target;
+  if (event === undefined) return callTarget(core, Arn, Input, principal);
+  const entry = { ...event, EventBusName: Arn, Detail: Input };
+  const { Entries } = (await core.call('events', 'PutEvents', { Entries: [entry] }, principal)) as {
+    Entries: { ErrorCode?: string; ErrorMessage?: string }[];
+  };
+  const [first] = Entries;
+  if (first?.ErrorCode !== undefined)
+    throw new AwsError(first.ErrorCode, first.ErrorMessage ?? '', { httpStatus: 400 });
 }
 
 async function bury(core: CloudCore, schedule: Schedule, assume: () => Principal, error: AwsError): Promise<void> {

@@ -64,6 +64,12 @@ export function createSchedulerPart(core: CloudCore): CloudPart & { readonly sch
       },
     ],
     resourceTypes: {
+      'AWS::Scheduler::Schedule': {
+        create(properties, context) {
+          const input = { ...properties, Name: properties.Name ?? context.generatedName() } as CreateScheduleInput;
+          return { ref: input.Name, attributes: { Arn: schedules.create(input).arn } };
+        },
+      },
       'AWS::Scheduler::ScheduleGroup': {
         create(properties, context) {
           const name = properties.Name ?? context.generatedName();

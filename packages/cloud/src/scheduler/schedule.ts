@@ -19,6 +19,8 @@ export interface CreateScheduleInput {
     readonly Arn: string;
     readonly RoleArn: string;
     readonly Input?: string;
+    /** Of a bus: what its event is called, and in whose name. */
+    readonly EventBridgeParameters?: { readonly DetailType: string; readonly Source: string };
     readonly DeadLetterConfig?: { readonly Arn?: string };
     readonly RetryPolicy?: { readonly MaximumRetryAttempts?: number; readonly MaximumEventAgeInSeconds?: number };
   };
@@ -29,8 +31,8 @@ export interface Schedule {
   readonly group: string;
   readonly arn: string;
   readonly createdMs: number;
-  /** How long after one firing the next is due; `null`: it fires once. */
-  readonly everyMs: number | null;
+  /** When it fires again after one firing; `null`: never. */
+  readonly nextMs: (afterMs: number) => number | null;
   /** The fire that is due next, or was the last. */
   atMs: number;
   timer: TimerHandle | undefined;

@@ -122,8 +122,8 @@ describe('scheduler', () => {
 
   it.each([
     'rate(0 minutes)',
-    'rate(1 day)',
-    'cron(0 9 * * ? *)',
+    'rate(1 week)',
+    'cron(0 9 * * * *)',
     'at(2026-02-31T10:00:00)',
     'at(soon)',
     '2026-01-05T10:00:00',

@@ -42,8 +42,8 @@ export class Schedules {
       throw new AwsError('ConflictException', `Schedule ${input.Name} already exists.`, { httpStatus: 409 });
     }
     const { clock } = this.#core;
-    const { firstMs: atMs, everyMs } = readOccurrences(input, clock.nowMs());
-    if (atMs < clock.nowMs()) {
+    const { firstMs: atMs, nextMs } = readOccurrences(input, clock.nowMs());
+    if (!(atMs >= clock.nowMs())) {
       throw new AwsError(
         'ValidationException',
         `${input.ScheduleExpression} is in the past: it would never be invoked.`,
@@ -54,7 +54,7 @@ export class Schedules {
       group,
       arn: this.#core.arn('scheduler', `schedule/${group}/${input.Name}`),
       createdMs: clock.nowMs(),
-      everyMs,
+      nextMs,
       atMs,
       timer: undefined,
     };
@@ -110,7 +110,8 @@ export class Schedules {
       );
     }
     const service = input.Target.Arn.split(':')[2];
-    if (service !== 'lambda' && service !== 'sqs') {
+    const isBus = service === 'events' && input.Target.EventBridgeParameters !== undefined;
+    if (service !== 'lambda' && service !== 'sqs' && !isBus) {
       throw new AwsError(
         'ValidationException',
         `Provided Arn ${input.Target.Arn} is not a target the simulated AWS knows`,
@@ -135,11 +136,12 @@ export class Schedules {
   }
 
   async #fire(schedule: Schedule): Promise<void> {
-    const { input, group, everyMs, atMs } = schedule;
+    const { input, group, atMs } = schedule;
+    const nextMs = schedule.nextMs(atMs);
     const { clock } = this.#core;
     schedule.timer = undefined;
-    if (everyMs !== null) {
-      schedule.atMs += everyMs;
+    if (nextMs !== null) {
+      schedule.atMs = nextMs;
       schedule.timer = clock.schedule(schedule.atMs, `schedule ${input.Name}`, () => this.#fire(schedule));
     }
     this.#core.trace({
@@ -156,7 +158,7 @@ export class Schedules {
       clock.schedule(clock.nowMs() + delayMs, `schedule ${input.Name}, late`, deliver);
     }
     if (delays.includes(0)) await deliver();
-    if (everyMs === null && input.ActionAfterCompletion === 'DELETE') {
+    if (nextMs === null && input.ActionAfterCompletion === 'DELETE') {
       this.#remove(schedule);
     }
   }
