@@ -122,6 +122,32 @@ describe('without capacity', () => {
   });
 });
 
+describe('a RunTask whose answer is lost', () => {
+  it.each([
+    ['runs still', 5],
+    ['has stopped', 0.1],
+  ])('is found by its token when the timer looks, whether its task %s', async (_, minutes) => {
+    world = await deploy();
+    world.behave.durationMs = minutes * MINUTE_MS;
+    const lost = new AwsError('InternalFailure', 'The request processing has failed.', { httpStatus: 500 });
+    let losses = 0;
+    world.cloud.setFaults(({ operation, invoker }) => {
+      if (operation !== 'RunTask' || !invoker || losses++ > 20) return undefined;
+      return { loseAnswer: lost };
+    });
+    // Nor does anybody tell of its end.
+    const { emitServiceEvent } = world.cloud.parts.events;
+    world.cloud.parts.events.emitServiceEvent = (event) => {
+      if (event.source !== 'aws.ecs') emitServiceEvent(event);
+    };
+    await world.requestMirror('app');
+    await world.pass(80);
+    expect(world.cloud.parts.ecs.tasks()).toHaveLength(1);
+    expect(world.events('TaskSucceeded')).toHaveLength(1);
+    expect(await world.lease()).toMatchObject({ phase: 'closed', running: 0 });
+  });
+});
+
 describe('a destination that AWS refuses to make', () => {
   const words =
     'User is not authorized to perform: codecommit:CreateRepository with an explicit deny in a service control policy';

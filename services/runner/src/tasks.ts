@@ -3,6 +3,7 @@ import {
   DescribeTasksCommand,
   type ECSClient,
   ListTasksCommand,
+  paginateListTasks,
   RunTaskCommand,
   type RunTaskCommandInput,
   StopTaskCommand,
@@ -101,9 +102,14 @@ export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
       return seen;
     },
     async find(startedBy) {
-      for (const desiredStatus of ['RUNNING', 'STOPPED'] as const) {
-        const { taskArns = [] } = await client.send(new ListTasksCommand({ cluster, startedBy, desiredStatus }));
-        if (taskArns[0] !== undefined) return taskArns[0];
+      // By this filter only, and among those only that are to run. A token has one task.
+      const { taskArns: [running] = [] } = await client.send(new ListTasksCommand({ cluster, startedBy }));
+      if (running !== undefined) return running;
+      for await (const { taskArns = [] } of paginateListTasks({ client }, { cluster, desiredStatus: 'STOPPED' })) {
+        if (taskArns.length === 0) continue;
+        const { tasks = [] } = await client.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
+        const stopped = tasks.find((task) => task.startedBy === startedBy);
+        if (stopped?.taskArn !== undefined) return stopped.taskArn;
       }
       return undefined;
     },
@@ -118,7 +124,7 @@ export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
  */
 const NO_CAPACITY =
-  /\bRESOURCE:|capacity is unavailable|insufficient capacity|limit on the number of|throttl|rate exceeded/i;
+  /\bRESOURCE:|capacity is unavailable|insufficient (capacity|free addresses)|network interface provisioning|limit on the number of|throttl|rate exceeded/i;
 
 /** What came of an attempt for which there was no task. */
 export function notStarted(message: string): TaskOutcome {

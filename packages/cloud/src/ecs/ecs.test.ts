@@ -214,12 +214,38 @@ describe('ECS', () => {
     await open(virtual());
     const arn = await run();
     const list = async (desiredStatus: 'RUNNING' | 'STOPPED') =>
-      (await client.send(new ListTasksCommand({ cluster: 'main', startedBy: 'token-1', desiredStatus }))).taskArns;
+      (await client.send(new ListTasksCommand({ cluster: 'main', desiredStatus }))).taskArns;
     expect(await list('RUNNING')).toEqual([arn]);
     await world.cloud.driver.runUntilIdle();
     expect(await list('STOPPED')).toEqual([arn]);
     await world.cloud.driver.advanceBy(60 * 60_000);
     expect(await look(arn)).toMatchObject({ tasks: [], failures: [{ arn, reason: 'MISSING' }] });
+  });
+
+  it('takes no other filter beside startedBy, by which only tasks that are to run are found', async () => {
+    await open(virtual());
+    const arn = await run();
+    const by = { cluster: 'main', startedBy: 'token-1' };
+    expect((await client.send(new ListTasksCommand(by))).taskArns).toEqual([arn]);
+    const both = client.send(new ListTasksCommand({ ...by, desiredStatus: 'STOPPED' }));
+    await expect(both).rejects.toThrow('startedBy must be the only filter');
+    await world.cloud.driver.runUntilIdle();
+    expect((await client.send(new ListTasksCommand(by))).taskArns).toEqual([]);
+  });
+
+  it('tells its containers in any order, with those that AWS has added, and may stay DEPROVISIONING', async () => {
+    await open(virtual());
+    const { fates } = world.cloud.parts.ecs;
+    fates.sidecars = () => [{ name: 'aws-guardduty-agent', exitCode: 0 }];
+    fates.arrange = (containers) => containers.toReversed();
+    fates.stopMs = () => 24 * 3_600_000;
+    const arn = await run();
+    await world.cloud.driver.advanceBy(3_600_000);
+    const { tasks: [task] = [] } = await look(arn);
+    expect(task?.lastStatus).toBe('DEPROVISIONING');
+    expect(task?.executionStoppedAt).toBeInstanceOf(Date);
+    expect(task?.containers?.map(({ name }) => name)).toEqual(['aws-guardduty-agent', 'task']);
+    expect(task?.containers?.every(({ lastStatus }) => lastStatus === 'STOPPED')).toBe(true);
   });
 
   it('tells a lack of capacity as a failure, not as an error', async () => {

@@ -94,6 +94,10 @@ export function createEcsPart(core: CloudCore, options: EcsOptions = {}): EcsPar
 
     ListTasks(input: { cluster?: string; startedBy?: string; family?: string; desiredStatus?: string }) {
       const cluster = registry.cluster(input.cluster);
+      // ListTasks, API Reference, "startedBy": "it must be the only filter that you use".
+      if (input.startedBy !== undefined && (input.family ?? input.desiredStatus) !== undefined) {
+        throw new AwsError('InvalidParameterException', 'startedBy must be the only filter.');
+      }
       const found = registry
         .tasksOf(cluster)
         .filter((task) => task.desiredStatus === (input.desiredStatus ?? 'RUNNING'))

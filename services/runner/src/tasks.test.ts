@@ -1,0 +1,38 @@
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { describe, expect, it } from 'vitest';
+import type { RunnerConfig } from './config.ts';
+import { createTasks, notStarted } from './tasks.ts';
+
+const config = {
+  CLUSTER_ARN: 'arn:aws:ecs:eu-west-1:111111111111:cluster/c',
+  TASK_DEFINITION_ARN: 'arn:aws:ecs:eu-west-1:111111111111:task-definition/t:1',
+  TASK_SUBNETS: ['subnet-a', 'subnet-b'],
+  TASK_SECURITY_GROUP: 'sg-1',
+  LEASE_ID: 'main',
+} as RunnerConfig;
+
+describe('the subnets of a task', () => {
+  it("are ECS's choice at first; after each refusal the next Zone is named alone, then it is ECS's choice again", () => {
+    const tasks = createTasks(new ECSClient({ region: 'eu-west-1' }), config);
+    const subnets = [0, 1, 2, 3, 4].map(
+      (refusals) => tasks.parametersFor('t', 1, refusals).networkConfiguration?.awsvpcConfiguration?.subnets,
+    );
+    const both = ['subnet-a', 'subnet-b'];
+    expect(subnets).toEqual([both, ['subnet-a'], ['subnet-b'], both, ['subnet-a']]);
+  });
+});
+
+describe('a task that was not started', () => {
+  it.each([
+    'Timeout waiting for network interface provisioning to complete.',
+    'InvalidParameterException: subnet-a has insufficient free addresses',
+    'RESOURCE:FARGATE',
+  ])('waits, and no attempt is counted: %s', (message) => {
+    expect(notStarted(message)).toEqual({ status: 'noCapacity', message });
+  });
+
+  it('for another reason is a start failure', () => {
+    expect(notStarted('AccessDeniedException: no')).toMatchObject({ status: 'failed', started: false });
+    expect(notStarted('CannotPullContainerError: not found')).toMatchObject({ status: 'failed', started: false });
+  });
+});
