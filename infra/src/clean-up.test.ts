@@ -55,12 +55,15 @@ describe('a clean-up', () => {
     observation: { status, stackId: 'arn:endpoints/1', fence: 1, createdAtMs: 0, deletedAtMs: null },
     reason: 'a reason',
   });
-  async function say(seen: SeenStack | 'foreign', change: Partial<CleanUpEvent> = {}) {
+  async function say(seen: SeenStack | 'foreign', change: Partial<CleanUpEvent> = {}, refused?: string) {
     const did = { deleted: [] as string[], again: [] as number[], answers: [] as CleanUpAnswer[] };
     const effects: CleanUpEffects = {
       stackName: 'endpoints',
       describeStack: async () => seen,
-      deleteStack: async (id) => void did.deleted.push(id),
+      deleteStack: async (id) => {
+        did.deleted.push(id);
+        return refused === undefined ? {} : { refused };
+      },
       comeAgain: async ({ attempt }) => void did.again.push(attempt),
       answer: async (_, answer) => void did.answers.push(answer),
     };
@@ -105,6 +108,13 @@ describe('a clean-up', () => {
     expect({ statuses, again }).toEqual({ statuses: ['FAILED'], again: [] });
     expect(answers[0]?.Reason).toContain('a reason');
     expect(maxCleanUpAttempts).toBeLessThan(60);
+  });
+
+  test("tells at once, in CloudFormation's words, that a deletion is refused", async () => {
+    const words = 'ValidationError: Stack [endpoints] cannot be deleted while TerminationProtection is enabled';
+    const { statuses, answers, again } = await say(see('complete'), {}, words);
+    expect({ statuses, again }).toEqual({ statuses: ['FAILED'], again: [] });
+    expect(answers[0]?.Reason).toContain(words);
   });
 
   test('answers for the very request, with one physical id', async () => {

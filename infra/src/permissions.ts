@@ -76,7 +76,13 @@ export function permitProvisioner(scope: PermissionScope, stackRole: IRole, mirr
       'CreateEndpointsStack',
       // With tags, CreateStack is authorized for TagResource too, by the key cloudformation:CreateAction ("Control access based
       // on resource-mutating API actions"): https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security_iam_id-based-policy-examples.html
-      ['cloudformation:CreateStack', 'cloudformation:TagResource', 'cloudformation:DescribeStacks'],
+      // Why a creation failed, only the stack's events tell.
+      [
+        'cloudformation:CreateStack',
+        'cloudformation:TagResource',
+        'cloudformation:DescribeStacks',
+        'cloudformation:DescribeStackEvents',
+      ],
       [scope.arns.endpointsStacks],
     ),
     passRole('PassStackRole', [stackRole], 'cloudformation'),

@@ -30,10 +30,22 @@ function eventsOf(leaseId: string, fact: Fact): OutgoingEvent[] {
     }
     case 'leaseClosing':
       if (fact.reason !== 'creationFailed') return [eventOf(EndpointsReleased, { leaseId, fence: fact.fence })];
-      return [eventOf(EndpointsFailed, { leaseId, fence: fact.fence, reason: 'the stack could not be created' })];
+      return [
+        eventOf(EndpointsFailed, {
+          leaseId,
+          fence: fact.fence,
+          reason: fact.message ?? 'The stack could not be created.',
+        }),
+      ];
     case 'leaseClosed':
       if (!fact.failed || fact.openedAtMs !== null) return [];
-      return [eventOf(EndpointsFailed, { leaseId, fence: fact.fence, reason: 'no stack came of the creation' })];
+      return [
+        eventOf(EndpointsFailed, {
+          leaseId,
+          fence: fact.fence,
+          reason: fact.message ?? 'No stack came of the creation.',
+        }),
+      ];
     case 'taskStarted': {
       const { taskKey, token, taskArn, request } = fact;
       return [eventOf(TaskStarted, { leaseId, taskKey, requestId: request.requestId, token, taskArn })];

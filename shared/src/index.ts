@@ -46,6 +46,13 @@ export { createServiceEffects, type LeaseEnv, leaseEnv, type ServiceEffects, set
 export { type Logger, on, onTimer, type Route, route, serve } from './middleware.ts';
 export { createPublisher, eventOf, type OutgoingEvent, type Publish } from './publish.ts';
 export { tellRefusal } from './refusals.ts';
-export { createStackReader, type DescribeStack, type SeenStack } from './stacks.ts';
+export { quoteAws } from './quote-aws.ts';
+export {
+  createFailureReader,
+  createStackDeleter,
+  createStackReader,
+  type DescribeStack,
+  type SeenStack,
+} from './stacks.ts';
 export { FENCE_TAG, LEASE_TAG } from './tags.ts';
 export { createScheduledTimers } from './timers.ts';

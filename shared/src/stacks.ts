@@ -1,6 +1,14 @@
 /** The endpoints' stack as CloudFormation tells of it. */
-import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import {
+  type CloudFormationClient,
+  DeleteStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+  type Stack,
+} from '@aws-sdk/client-cloudformation';
 import type { StackObservation } from '@hourglass/lease';
+import { isRefusal } from './errors.ts';
+import { quoteAws } from './quote-aws.ts';
 import { FENCE_TAG, LEASE_TAG } from './tags.ts';
 
 /** `reason` is CloudFormation's own word for the status. */
@@ -26,6 +34,44 @@ export function createStackReader(client: CloudFormationClient, leaseId: string)
       deletedAtMs: stack.DeletionTime?.getTime() ?? null,
     };
     return { observation, reason: stack.StackStatusReason ?? status };
+  };
+}
+
+/** Asks for the deletion of a stack. @returns `refused` with the reason if CloudFormation will for certain not delete it. */
+export function createStackDeleter(client: CloudFormationClient): (stackId: string) => Promise<{ refused?: string }> {
+  return async (stackId) => {
+    try {
+      await client.send(new DeleteStackCommand({ StackName: stackId }));
+      return {};
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return { refused: `${error.name}: ${error.message}` };
+    }
+  };
+}
+
+/** Of as many resources as a message has room for. */
+const MOST_REASONS = 3;
+
+/**
+ * Why the creation of a stack failed: what each resource's event says, the first failure first. A resource that was cancelled because
+ * another had failed says nothing. The newest hundred events are enough: a stack has some ten endpoints, with three or four events each.
+ * @returns an empty text if no event tells
+ */
+export function createFailureReader(client: CloudFormationClient): (stackId: string) => Promise<string> {
+  return async (stackId) => {
+    const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName: stackId }));
+    const oldestFirst = StackEvents.toReversed();
+    const reasons = oldestFirst
+      .filter((event) => event.ResourceStatus === 'CREATE_FAILED' && event.PhysicalResourceId !== stackId)
+      .filter(({ ResourceStatusReason = '' }) => !/^(Resource creation cancelled)?$/i.test(ResourceStatusReason.trim()))
+      .map(({ LogicalResourceId, ResourceStatusReason = '' }) => `${LogicalResourceId}: ${ResourceStatusReason}`);
+    if (reasons.length > 0) return quoteAws([...new Set(reasons)].slice(0, MOST_REASONS).join(' '));
+    // No resource has failed: the stack's own time was up, or somebody stopped it.
+    const [own] = oldestFirst.filter(
+      (event) => event.PhysicalResourceId === stackId && /FAILED|ROLLBACK|DELETE/.test(event.ResourceStatus ?? ''),
+    );
+    return quoteAws(own?.ResourceStatusReason ?? '');
   };
 }
 

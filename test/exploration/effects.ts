@@ -59,12 +59,15 @@ export function createEffects(world: World, settings: LeaseSettings, call: Call,
     },
     describeStack: (nameOrId: string) => call('describeStack', [], () => describeStack(world, nameOrId)),
     createStack: (fence: number) => call('createStack', RISKY, (turn) => createStack(world, fence, turn === 'refused')),
+    // Words decide nothing.
+    explainFailure: async () => '',
     deleteStack: (nameOrId: string) =>
       call('deleteStack', PAUSE, () => {
         const stack = nameOrId === STACK_NAME ? livingStack(world) : world.stacks.find(({ id }) => id === nameOrId);
-        if (!stack || stack.status === 'deleted' || stack.status === 'deleting') return;
+        if (!stack || stack.status === 'deleted' || stack.status === 'deleting') return {};
         checkDeletion(world, stack);
         stack.status = 'deleting';
+        return {};
       }),
     sweepEndpoints: (fence: number) => call('sweep', [], () => sweep(world, fence)),
     tasks: createTasks(world, settings, call),

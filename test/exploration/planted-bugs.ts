@@ -258,11 +258,7 @@ export const plantedBugs: PlantedBug[] = [
   {
     name: 'the stack is deleted by name',
     edits: [
-      service(
-        'teardown/src/tear-down.ts',
-        'effects.deleteStack(lease.stackId as string)',
-        "effects.deleteStack('endpoints')",
-      ),
+      service('teardown/src/tear-down.ts', 'askForDeletion(lease.stackId as string,', "askForDeletion('endpoints',"),
     ],
     bound: {
       after: [

@@ -68,7 +68,7 @@ export const wildcards: { action: RegExp; resource: RegExp; why: string; source:
     source: `${reference}/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html`,
   },
   {
-    action: /^cloudformation:((Create|Describe|Delete)Stacks?|TagResource)$/,
+    action: /^cloudformation:((Create|Describe|Delete)Stacks?|DescribeStackEvents|TagResource)$/,
     resource: /:stack\/[^*]+-endpoints\/\*$/,
     why: 'a stack’s ARN ends in an id of its creation',
     source: `${reference}/service-authorization/latest/reference/list_awscloudformation.html`,

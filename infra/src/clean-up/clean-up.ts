@@ -5,7 +5,7 @@
  * CloudFormation takes the answer from any later call:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
  */
-import type { DescribeStack } from '@hourglass/shared';
+import { type DescribeStack, quoteAws } from '@hourglass/shared';
 
 /** What CloudFormation sends, and what a schedule brings again with the number of the attempt. */
 export interface CleanUpEvent {
@@ -31,7 +31,8 @@ export interface CleanUpAnswer {
 export interface CleanUpEffects {
   readonly stackName: string;
   describeStack: DescribeStack;
-  deleteStack(stackId: string): Promise<void>;
+  /** @returns `refused` with the reason if CloudFormation will for certain not delete it. */
+  deleteStack(stackId: string): Promise<{ refused?: string }>;
   /** Brings `event` again in a minute. The same attempt is armed once. */
   comeAgain(event: CleanUpEvent & { attempt: number }): Promise<void>;
   answer(url: string, answer: CleanUpAnswer): Promise<void>;
@@ -52,9 +53,14 @@ export async function cleanUp(event: CleanUpEvent, effects: CleanUpEffects): Pro
   if (attempt > maxCleanUpAttempts) {
     return answer(event, effects, 'FAILED', `The endpoints stack is still there: ${seen.reason}`);
   }
-  // Armed before the call: should the call fail, the next attempt makes it.
+  const { status, stackId } = seen.observation;
+  // Should the call fail, or this end here, Lambda brings the same event again twice.
+  const { refused } = status === 'deleting' ? {} : await effects.deleteStack(stackId);
+  if (refused !== undefined) {
+    const reason = `CloudFormation refuses to delete ${effects.stackName}, which must go first: ${quoteAws(refused)}`;
+    return answer(event, effects, 'FAILED', reason);
+  }
   await effects.comeAgain({ ...event, attempt });
-  if (seen.observation.status !== 'deleting') await effects.deleteStack(seen.observation.stackId);
 }
 
 function answer(

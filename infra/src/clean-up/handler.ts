@@ -1,7 +1,6 @@
 /** The Lambda behind the custom resource: real clients, and the answer to the address that CloudFormation gave. */
-import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import { ConflictException, CreateScheduleCommand } from '@aws-sdk/client-scheduler';
-import { cloudFormation, createStackReader, parseEnv, scheduler, serve } from '@hourglass/shared';
+import { cloudFormation, createStackDeleter, createStackReader, parseEnv, scheduler, serve } from '@hourglass/shared';
 import { type CleanUpEffects, type CleanUpEvent, cleanUp } from './clean-up.ts';
 import { cleanUpEnv } from './config.ts';
 
@@ -15,9 +14,7 @@ const AGAIN_AFTER_MS = 60_000;
 const effects: CleanUpEffects = {
   stackName: config.STACK_NAME,
   describeStack: createStackReader(stacks, config.LEASE_ID),
-  deleteStack: async (stackId) => {
-    await stacks.send(new DeleteStackCommand({ StackName: stackId }));
-  },
+  deleteStack: createStackDeleter(stacks),
   comeAgain: async (event) => {
     try {
       await schedules.send(

@@ -9,6 +9,8 @@ export interface EndedLease {
   closedAtMs: number;
   /** The creation failed. */
   failed: boolean;
+  /** AWS's own words for that, where it had any. */
+  message?: string;
 }
 
 /** All openings of a lease that have ended, oldest first. */

@@ -49,8 +49,8 @@ export function factActions(tableName: string, leaseId: string, facts: Fact[], n
         if (fact.next === 'retry') return [];
         return [historyAction(tableName, leaseId, { ...fact, status: fact.next }, nowMs)];
       case 'leaseClosed': {
-        const { fence, openedAtMs, closedAtMs, failed } = fact;
-        const data = { fence, openedAtMs, closedAtMs, failed };
+        const { fence, openedAtMs, closedAtMs, failed, message } = fact;
+        const data = { fence, openedAtMs, closedAtMs, failed, ...(message !== undefined && { message }) };
         return [{ Put: { TableName: tableName, Item: { ...endedKey(leaseId, fence), data } } }];
       }
       default:

@@ -34,8 +34,8 @@ export type Command =
   /** The handler whose write records this is the one that calls CreateStack. */
   | { type: 'creationAsked'; fence: number }
   | { type: 'stackCreated'; fence: number; stackId: string; createdAtMs: number }
-  /** `stackId` null: the call was refused at once and there is no stack. */
-  | { type: 'stackFailed'; fence: number; stackId: string | null; createdAtMs: number | null }
+  /** `stackId` null: the call was refused at once and there is no stack. `reason`: AWS's own words. */
+  | { type: 'stackFailed'; fence: number; stackId: string | null; createdAtMs: number | null; reason?: string }
   | { type: 'stackDeleted'; fence: number; stackId: string; createdAtMs: number; deletedAtMs: number }
   /** `batchId`: to share the Fargate task with the claim of that token, which begins it in this very decision (or is this one). */
   | { type: 'taskClaimed'; taskKey: string; token: string; batchId?: string; parameters: unknown; work: Work }
@@ -49,7 +49,8 @@ export type Command =
   | { type: 'workRefused'; taskKey: string; requestId: string; message: string }
   /** Too many creations failed in a row: these pending items become dead. */
   | { type: 'gaveUp'; taskKeys: string[]; message: string }
-  | { type: 'timerFired'; timerId: string; stack?: StackObservation };
+  /** `reason`: AWS's own words for what was seen. */
+  | { type: 'timerFired'; timerId: string; stack?: StackObservation; reason?: string };
 
 /** How an accepted request was taken up. `hastened`: it joined one that waits, which must now start earlier. */
 export type Acceptance = 'pending' | 'merged' | 'hastened' | 'again';
@@ -91,6 +92,20 @@ export type Fact =
   | { type: 'leaseOpening'; fence: number }
   | { type: 'leaseOpened'; fence: number; stackId: string; paidUntilMs: number }
   | { type: 'leaseExtended'; fence: number; paidUntilMs: number }
-  | { type: 'leaseClosing'; fence: number; stackId: string; reason: 'hourEnded' | 'creationFailed' | 'stackGone' }
-  /** `openedAtMs` null: no stack ever existed, nothing was billed. */
-  | { type: 'leaseClosed'; fence: number; openedAtMs: number | null; closedAtMs: number; failed: boolean };
+  /** `message`: AWS's own words for a creation that failed, where it had any. */
+  | {
+      type: 'leaseClosing';
+      fence: number;
+      stackId: string;
+      reason: 'hourEnded' | 'creationFailed' | 'stackGone';
+      message?: string;
+    }
+  /** `openedAtMs` null: no stack ever existed, nothing was billed. `message`: as that of `leaseClosing`. */
+  | {
+      type: 'leaseClosed';
+      fence: number;
+      openedAtMs: number | null;
+      closedAtMs: number;
+      failed: boolean;
+      message?: string;
+    };

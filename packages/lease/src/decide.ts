@@ -3,7 +3,7 @@
  * order. The table is DESIGN §4's.
  */
 import { claimTask, confirmStart, finishTask, forgetDead, giveUp, seeTask } from './attempts.ts';
-import type { Command, Fact, StackObservation } from './commands.ts';
+import type { Command, Fact } from './commands.ts';
 import { type Draft, draftOf } from './draft.ts';
 import { endHour } from './hour.ts';
 import type { LeaseState } from './lease.ts';
@@ -42,7 +42,7 @@ function apply(draft: Draft, command: Command): boolean {
     case 'stackCreated':
       return stackCreated(draft, command.fence, command.stackId, command.createdAtMs);
     case 'stackFailed':
-      return stackFailed(draft, command.fence, command.stackId, command.createdAtMs);
+      return stackFailed(draft, command);
     case 'stackDeleted':
       return stackDeleted(draft, command);
     case 'taskClaimed':
@@ -60,11 +60,11 @@ function apply(draft: Draft, command: Command): boolean {
     case 'gaveUp':
       return giveUp(draft, command.taskKeys, command.message);
     case 'timerFired':
-      return timerFired(draft, command.timerId, command.stack);
+      return timerFired(draft, command);
   }
 }
 
-function timerFired(draft: Draft, timerId: string, stack: StackObservation | undefined): boolean {
+function timerFired(draft: Draft, { timerId, stack, reason }: Extract<Command, { type: 'timerFired' }>): boolean {
   const { lease, settings, nowMs } = draft;
   if (lease.timer?.id !== timerId) return false;
   // It has fired and is gone; the write that follows arms the next one.
@@ -73,7 +73,7 @@ function timerFired(draft: Draft, timerId: string, stack: StackObservation | und
     const givingUp = lease.failures >= settings.maxCreateFailures;
     if (!givingUp && opensNow(lease, nowMs, settings)) enterOpening(draft);
   } else if (lease.phase === 'opening') {
-    observeOpening(draft, stack);
+    observeOpening(draft, stack, reason);
   } else if (lease.phase === 'closing') {
     observeClosing(draft, stack);
   }

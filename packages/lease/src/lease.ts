@@ -46,6 +46,8 @@ export interface Lease {
   timer: Timer | null;
   /** Creations that failed in a row. */
   failures: number;
+  /** AWS's own words for the last creation that failed; `null` after one that did not, and if it had none. */
+  creationError: string | null;
   /** No creation before this. */
   notBeforeMs: number;
   /** When the endpoints were let go of; the deletion is measured from here. */
@@ -64,6 +66,7 @@ export interface Lease {
 
 /** What leases did not have at first; one that was stored before has none of it. */
 export const nothingLearned = {
+  creationError: null,
   closingAtMs: null,
   deleteFailures: 0,
   deletion: null,

@@ -1,5 +1,5 @@
 /** The endpoints' stack: created once per fence, told of by events or seen at a timer. */
-import type { StackObservation } from './commands.ts';
+import type { Command, StackObservation } from './commands.ts';
 import type { Draft } from './draft.ts';
 import { countFailure, enterClosed, enterClosing, enterOpen } from './transitions.ts';
 
@@ -16,10 +16,13 @@ export function stackCreated(draft: Draft, fence: number, stackId: string, creat
   return true;
 }
 
-export function stackFailed(draft: Draft, fence: number, stackId: string | null, createdAtMs: number | null): boolean {
+export function stackFailed(
+  draft: Draft,
+  { fence, stackId, createdAtMs, reason }: Omit<Extract<Command, { type: 'stackFailed' }>, 'type'>,
+): boolean {
   const { lease, nowMs } = draft;
   if (lease.phase !== 'opening' || lease.fence !== fence) return false;
-  countFailure(draft);
+  countFailure(draft, reason);
   lease.openedAtMs = createdAtMs;
   if (stackId === null) enterClosed(draft, nowMs);
   else enterClosing(draft, stackId, 'creationFailed');
@@ -33,7 +36,7 @@ export function stackDeleted(
   const { lease } = draft;
   if (lease.phase === 'opening' && lease.fence === stack.fence) {
     // Somebody deleted it, and what it may have left behind is looked for before the lease is closed.
-    countFailure(draft);
+    countFailure(draft, 'The stack was deleted while it was being created.');
     lease.openedAtMs = stack.createdAtMs;
     enterClosing(draft, stack.stackId, 'creationFailed');
     return true;
@@ -51,13 +54,13 @@ export function stackDeleted(
 }
 
 /** What a timer of an opening lease saw: the only evidence that a stack is not there. */
-export function observeOpening(draft: Draft, stack: StackObservation | undefined): void {
+export function observeOpening(draft: Draft, stack: StackObservation | undefined, reason: string | undefined): void {
   const { lease, nowMs, settings } = draft;
   if (!stack || lease.askedAtMs === null) return;
   if (stack.status === 'absent') {
     // The call may still be under way in a handler that has not timed out.
     if (nowMs < lease.askedAtMs + settings.patienceMs) return;
-    countFailure(draft);
+    countFailure(draft, reason);
     enterClosed(draft, nowMs);
     return;
   }
@@ -67,7 +70,7 @@ export function observeOpening(draft: Draft, stack: StackObservation | undefined
     return;
   }
   // Failed, going, gone, or left over from an older fence: it is deleted, with what it may have left behind.
-  countFailure(draft);
+  countFailure(draft, reason);
   lease.openedAtMs = stack.createdAtMs;
   enterClosing(draft, stack.stackId, 'creationFailed');
 }

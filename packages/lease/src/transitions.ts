@@ -24,6 +24,7 @@ export function enterOpen(draft: Draft, stackId: string, createdAtMs: number): v
   lease.openedAtMs = createdAtMs;
   lease.paidUntilMs = firstHourEndsMs(lease, createdAtMs, nowMs, settings);
   lease.failures = 0;
+  lease.creationError = null;
   lease.notBeforeMs = 0;
   draft.facts.push({ type: 'leaseOpened', fence: lease.fence, stackId, paidUntilMs: lease.paidUntilMs });
 }
@@ -39,14 +40,15 @@ export function enterClosing(
   lease.deleteFailures = 0;
   lease.askedAtMs = null;
   lease.stackId = stackId;
-  draft.facts.push({ type: 'leaseClosing', fence: lease.fence, stackId, reason });
+  draft.facts.push({ type: 'leaseClosing', fence: lease.fence, stackId, reason, ...saidOfCreation(draft) });
 }
 
 /** Due work opens the lease again at once, unless the creation failed: then not before the backoff is over. */
 export function enterClosed(draft: Draft, closedAtMs: number): void {
   const { lease, settings, nowMs } = draft;
   const failed = lease.failures > 0;
-  draft.facts.push({ type: 'leaseClosed', fence: lease.fence, openedAtMs: lease.openedAtMs, closedAtMs, failed });
+  const { fence, openedAtMs } = lease;
+  draft.facts.push({ type: 'leaseClosed', fence, openedAtMs, closedAtMs, failed, ...saidOfCreation(draft) });
   // Only endpoints that were up and let go of in order tell how long a deletion takes.
   if (lease.closingAtMs !== null && lease.paidUntilMs !== null) {
     lease.deletion = learn(lease.deletion, clamp(closedAtMs - lease.closingAtMs));
@@ -67,9 +69,14 @@ function clamp(deletionMs: number): number {
   return Math.min(Math.max(0, deletionMs), HOUR_MS / 4);
 }
 
-/** Counts a failed creation; the pause after it doubles, up to an hour. */
-export function countFailure(draft: Draft): void {
+function saidOfCreation({ lease: { failures, creationError } }: Draft): { message?: string } {
+  return failures > 0 && creationError !== null ? { message: creationError } : {};
+}
+
+/** Counts a failed creation, and keeps what AWS said of it; the pause after it doubles, up to an hour. */
+export function countFailure(draft: Draft, reason: string | undefined): void {
   const { lease, settings, nowMs } = draft;
+  lease.creationError = reason ?? null;
   lease.notBeforeMs = nowMs + Math.min(settings.createBackoffMs * 2 ** lease.failures, HOUR_MS);
   lease.failures += 1;
 }

@@ -34,7 +34,7 @@ export function createStackCreator(client: CloudFormationClient, config: Provisi
     } catch (error) {
       // The one that exists may be the answer to this very call, lost and sent again by the SDK: the timer looks.
       if (error instanceof AlreadyExistsException || !isRefusal(error)) throw error;
-      return { refused: error.message };
+      return { refused: `${error.name}: ${error.message}` };
     }
   };
 }

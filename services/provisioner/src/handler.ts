@@ -4,6 +4,7 @@ import { createDynamoDbStore } from '@hourglass/lease-dynamodb';
 import {
   cloudFormation,
   createDeadLetterSender,
+  createFailureReader,
   createServiceEffects,
   createStackReader,
   dynamoDbDocument,
@@ -29,6 +30,7 @@ const base = {
   ...createServiceEffects(config, createDynamoDbStore(dynamoDbDocument(), config.TABLE_NAME)),
   stackName: config.STACK_NAME,
   describeStack: createStackReader(stacks, config.LEASE_ID),
+  explainFailure: createFailureReader(stacks),
   createStack: createStackCreator(stacks, config, templateBody),
   repositories: { ensure: ensureRepository },
   sendDeadLetters: createDeadLetterSender(sqs(), config.FAILED_QUEUE_URL),

@@ -17,6 +17,7 @@ async function start(settings = {}) {
   const world = {
     created: [] as number[],
     refused: undefined as string | undefined,
+    explained: '',
     dead: [] as DeadTask[],
     denied: new Set<string>(),
   };
@@ -25,6 +26,7 @@ async function start(settings = {}) {
     ...memory,
     stackName: 'endpoints',
     describeStack: async () => seen,
+    explainFailure: async () => world.explained,
     createStack: async (fence) => {
       world.created.push(fence);
       return world.refused === undefined ? {} : { refused: world.refused };
@@ -157,6 +159,58 @@ describe('the stack', () => {
     await fire();
     expect(await lease()).toMatchObject({ phase: 'closed', failures: 1, stackId: null });
     expect(memory.warnings.join()).toMatch(/not this lease's/);
+  });
+});
+
+describe("AWS's own words for a creation that failed", () => {
+  const denied =
+    'AccessDenied: not authorized to perform: cloudformation:CreateStack with an explicit deny in a service control policy';
+
+  it('are in the event, in the ended lease, and in the message of what is given up', async () => {
+    const { effects, world, memory, fire } = await start({ maxCreateFailures: 1 });
+    world.refused = denied;
+    await provision({ type: 'needed' }, effects);
+    expect(memory.events.at(-1)).toMatchObject({ detail: { reason: expect.stringContaining(denied) } });
+    memory.at(5);
+    await fire();
+    expect(world.dead).toMatchObject([
+      { message: expect.stringMatching(/1 times in a row\. The last time: .*service control policy/) },
+    ]);
+  });
+
+  it.each(['event', 'timer'])("of a stack are its resources', told by an %s", async (by) => {
+    const { effects, world, see, lease, memory, fire } = await start();
+    await provision({ type: 'needed' }, effects);
+    see('failed');
+    world.explained = 'EcrApi: private-dns-enabled cannot be set because there is already a conflicting DNS domain';
+    memory.at(6);
+    if (by === 'event') await provision({ type: 'stackChanged', stackId: STACK }, effects);
+    else await fire();
+    expect(await lease()).toMatchObject({ phase: 'closing', creationError: world.explained });
+    expect(memory.events.at(-1)).toMatchObject({ detail: { reason: world.explained } });
+  });
+
+  it("are the stack's own where its events cannot be read", async () => {
+    const { effects, see, lease } = await start();
+    await provision({ type: 'needed' }, effects);
+    see('failed');
+    effects.explainFailure = async () => {
+      throw new Error('throttled');
+    };
+    await provision({ type: 'stackChanged', stackId: STACK }, effects);
+    expect(await lease()).toMatchObject({ creationError: 'failed' });
+  });
+
+  it('are forgotten when the endpoints are up', async () => {
+    const { effects, world, see, lease, memory, fire } = await start();
+    world.refused = denied;
+    await provision({ type: 'needed' }, effects);
+    world.refused = undefined;
+    memory.at(5);
+    await fire();
+    see('complete', 2);
+    await provision({ type: 'stackChanged', stackId: STACK }, effects);
+    expect(await lease()).toMatchObject({ phase: 'open', creationError: null });
   });
 });
 

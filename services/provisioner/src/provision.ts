@@ -16,6 +16,8 @@ import {
   type DestinationEffects,
   prepareDestinations,
   refusalsOf,
+  quoteAws,
+  type SeenStack,
   type SendDeadLetters,
   type ServiceEffects,
   sendDeadLetters,
@@ -24,6 +26,8 @@ import {
 export interface ProvisionEffects extends ServiceEffects, DestinationEffects {
   stackName: string;
   describeStack: DescribeStack;
+  /** Why the creation of this stack failed, in AWS's own words. */
+  explainFailure(stackId: string): Promise<string>;
   /** @returns `refused` with the reason if there is for certain no stack; nothing is known if it throws. */
   createStack(fence: number): Promise<{ refused?: string }>;
   sendDeadLetters: SendDeadLetters;
@@ -41,7 +45,7 @@ export async function provision(trigger: Trigger, effects: ProvisionEffects): Pr
   const { lease } = state;
   if (lease.phase === 'opening' && lease.askedAtMs === null) await ask(lease.fence, effects);
   if (lease.phase === 'closed' && lease.failures >= effects.settings.maxCreateFailures && lease.pending > 0) {
-    await giveUp(effects);
+    await giveUp(lease.creationError, effects);
   } else if (lease.phase !== 'open' && lease.dead > 0) {
     await sendDeadLetters(effects, deadItems(state));
   }
@@ -58,9 +62,14 @@ async function commandsFor(trigger: Trigger, state: LeaseState, effects: Provisi
     return undefined;
   });
   if (seen === undefined) return [timer];
-  if (seen !== 'foreign') return [{ ...timer, stack: seen.observation }];
-  effects.warn(`A stack named ${effects.stackName} exists that is not this lease's. Delete or rename it.`);
-  return [{ ...timer, stack: { status: 'absent' } }];
+  if (seen === 'foreign') {
+    const reason = `A stack named ${effects.stackName} exists that is not this lease's. Delete or rename it.`;
+    effects.warn(reason);
+    return [{ ...timer, stack: { status: 'absent' }, reason }];
+  }
+  const { observation } = seen;
+  if (['absent', 'creating', 'complete'].includes(observation.status)) return [{ ...timer, stack: observation }];
+  return [{ ...timer, stack: observation, reason: await explain(seen, effects) }];
 }
 
 async function stackCommands(stackId: string, effects: ProvisionEffects): Promise<Command[]> {
@@ -69,9 +78,16 @@ async function stackCommands(stackId: string, effects: ProvisionEffects): Promis
   const { status, ...stack } = seen.observation;
   if (status === 'complete') return [{ type: 'stackCreated', ...stack }];
   if (status === 'creating') return [];
-  effects.warn(`The endpoints' stack is ${status}: ${seen.reason}`);
+  const reason = await explain(seen, effects);
+  effects.warn(`The endpoints' stack is ${status}: ${reason}`);
   // Only the teardown closes a lease, after it has looked for what a stack may have left behind.
-  return [{ type: 'stackFailed', ...stack }];
+  return [{ type: 'stackFailed', ...stack, reason }];
+}
+
+/** What the stack's events say; its own word, which names no more than the resource, where they cannot be read. */
+async function explain({ observation, reason }: SeenStack, effects: ProvisionEffects): Promise<string> {
+  if (observation.status === 'absent') return reason;
+  return (await effects.explainFailure(observation.stackId).catch(() => '')) || quoteAws(reason);
 }
 
 /** Before an hour is bought, what AWS refuses to have mirrored is told of: if nobody else needs the endpoints yet, they are not made. */
@@ -92,13 +108,15 @@ async function ask(fence: number, effects: ProvisionEffects): Promise<void> {
   if (!asked.changed) return;
   const { refused } = await effects.createStack(fence);
   if (refused === undefined) return;
-  effects.warn(`CloudFormation refused to create the endpoints' stack: ${refused}`);
-  await advanceAll(effects, () => [{ type: 'stackFailed', fence, stackId: null, createdAtMs: null }]);
+  const reason = `CloudFormation refused to create the endpoints' stack: ${quoteAws(refused)}`;
+  effects.warn(reason);
+  await advanceAll(effects, () => [{ type: 'stackFailed', fence, stackId: null, createdAtMs: null, reason }]);
 }
 
 /** Too many creations have failed: what is pending becomes dead, some two dozen tasks a write, and rests in the failed-mirrors queue. */
-async function giveUp(effects: ProvisionEffects): Promise<void> {
-  const message = `The endpoints could not be created ${effects.settings.maxCreateFailures} times in a row.`;
+async function giveUp(lastError: string | null, effects: ProvisionEffects): Promise<void> {
+  const times = `The endpoints could not be created ${effects.settings.maxCreateFailures} times in a row.`;
+  const message = lastError === null ? times : `${times} The last time: ${lastError}`;
   effects.warn(message);
   for (let changed = true; changed; ) {
     const step = await advanceAll(effects, ({ lease, items }) => {

@@ -1,8 +1,8 @@
-import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
 import { createDynamoDbStore } from '@hourglass/lease-dynamodb';
 import {
   cloudFormation,
   createServiceEffects,
+  createStackDeleter,
   createStackReader,
   dynamoDbDocument,
   EndpointsFailed,
@@ -25,9 +25,7 @@ const base = {
   ...createServiceEffects(config, createDynamoDbStore(dynamoDbDocument(), config.TABLE_NAME)),
   describeStack: createStackReader(stacks, config.LEASE_ID),
   sweepEndpoints: createSweeper(ec2(), config.LEASE_ID),
-  deleteStack: async (stackId: string) => {
-    await stacks.send(new DeleteStackCommand({ StackName: stackId }));
-  },
+  deleteStack: createStackDeleter(stacks),
 };
 
 export const handler = serve<unknown, void>('teardown', async (event, logger) => {

@@ -15,6 +15,7 @@ async function start() {
     sweptFences: [] as number[],
     overdue: [] as number[],
     paidHours: [] as number[],
+    refused: undefined as string | undefined,
   };
   let seen: SeenStack | 'foreign' = { observation: { status: 'absent' }, reason: '' };
   const effects: TearDownEffects = {
@@ -22,7 +23,10 @@ async function start() {
     describeStack: async () => seen,
     note: (_, numbers) => void world.paidHours.push(...(numbers ? [numbers.paidHours] : [])),
     tellOverdue: (_, minutes) => void world.overdue.push(minutes),
-    deleteStack: async (stackId) => void world.deletions.push(stackId),
+    deleteStack: async (stackId) => {
+      world.deletions.push(stackId);
+      return world.refused === undefined ? {} : { refused: world.refused };
+    },
     sweepEndpoints: async (fence) => {
       world.sweptFences.push(fence);
       const left = world.tagged;
@@ -228,5 +232,37 @@ describe('a deletion', () => {
     memory.at(56);
     await fire();
     expect(world.deletions).toEqual([STACK, STACK]);
+  });
+});
+
+describe('a deletion that CloudFormation refuses', () => {
+  const words = 'ValidationError: Stack [endpoints] cannot be deleted while TerminationProtection is enabled';
+
+  it('is a failed one: the endpoints are swept at once, a person is told once, and the pauses grow', async () => {
+    const { memory, fire, world, lease, finish, see } = await start();
+    await finish();
+    see('complete');
+    world.refused = words;
+    world.tagged = 4;
+    memory.at(53);
+    await fire();
+    expect(world.swept).toBe(4);
+    expect(await lease()).toMatchObject({ phase: 'closing' });
+    for (const [minute, deleteFailures] of [
+      [56, 1],
+      [61, 2],
+      [70, 3],
+    ] as const) {
+      memory.at(minute);
+      await fire();
+      expect(await lease()).toMatchObject({ phase: 'closing', deleteFailures });
+    }
+    expect(world.deletions).toHaveLength(4);
+    expect(memory.warnings).toEqual([expect.stringContaining(words)]);
+    world.refused = undefined;
+    see('deleted');
+    memory.at(90);
+    await fire();
+    expect(await lease()).toMatchObject({ phase: 'closed' });
   });
 });

@@ -13,11 +13,12 @@ import {
   paidHours,
   type StackObservation,
 } from '@hourglass/lease';
-import { announce, type DescribeStack, type ServiceEffects } from '@hourglass/shared';
+import { announce, type DescribeStack, quoteAws, type ServiceEffects } from '@hourglass/shared';
 
 export interface TearDownEffects extends ServiceEffects {
   describeStack: DescribeStack;
-  deleteStack(stackId: string): Promise<void>;
+  /** @returns `refused` with the reason if CloudFormation will for certain not delete it; nothing is known if it throws. */
+  deleteStack(stackId: string): Promise<{ refused?: string }>;
   /** Deletes the endpoints that are still tagged with the lease and this fence or an older one. @returns how many there were. */
   sweepEndpoints(fence: number): Promise<number>;
   note(message: string, numbers?: { paidHours: number }): void;
@@ -42,8 +43,23 @@ export async function tearDown(trigger: Trigger, effects: TearDownEffects): Prom
   const owesDeletion = lease.phase === 'closing' && lease.running === 0 && lease.stackId !== null && !isGone(stack);
   const justReleased = facts.some((fact) => fact.type === 'leaseClosing');
   // An event that tells how the deletion goes is no reason to ask for it again; only the timer repeats a call.
-  if (owesDeletion && (trigger.type !== 'stackChanged' || justReleased))
-    await effects.deleteStack(lease.stackId as string);
+  if (owesDeletion && (trigger.type !== 'stackChanged' || justReleased)) {
+    await askForDeletion(lease.stackId as string, lease, effects);
+  }
+}
+
+/**
+ * A deletion that is refused (termination protection, a role that CloudFormation cannot assume, a policy of the organisation) has failed like
+ * any other: what costs is deleted by its tag at once, a person is told once, and the stack is asked to go again after pauses that grow.
+ */
+async function askForDeletion(stackId: string, lease: Lease, effects: TearDownEffects): Promise<void> {
+  const { refused } = await effects.deleteStack(stackId);
+  if (refused === undefined) return;
+  const tell = lease.deleteFailures === 0 ? effects.warn : effects.note;
+  tell(
+    `CloudFormation refuses to delete the endpoints' stack: ${quoteAws(refused)} Its endpoints are deleted one by one, so they cost no more; but no endpoints can be made until ${stackId} can be deleted. That is tried again, at last every hour.`,
+  );
+  await isSwept(lease.fence, effects, effects.note);
 }
 
 /** Looks at the stack of a closing lease, and no other: a late word of an older stack must not touch what a later fence has made. */
@@ -83,10 +99,10 @@ async function observe(
 }
 
 /** Whether nothing was left to be swept. What was swept is looked for again before it is believed to be gone. */
-async function isSwept(fence: number, effects: TearDownEffects): Promise<boolean> {
+async function isSwept(fence: number, effects: TearDownEffects, tell = effects.warn): Promise<boolean> {
   try {
     const left = await effects.sweepEndpoints(fence);
-    if (left > 0) effects.warn(`Swept ${left} endpoints that the stack's deletion had left behind.`);
+    if (left > 0) tell(`Swept ${left} endpoints that the stack's deletion had left behind.`);
     return left === 0;
   } catch (error) {
     effects.warn('What the stack may have left behind could not be swept', error as Error);
