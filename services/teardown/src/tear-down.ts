@@ -99,7 +99,11 @@ async function observe(
 }
 
 /** Whether nothing was left to be swept. What was swept is looked for again before it is believed to be gone. */
-async function isSwept(fence: number, effects: TearDownEffects, tell = effects.warn): Promise<boolean> {
+async function isSwept(
+  fence: number,
+  effects: TearDownEffects,
+  tell: (message: string) => void = effects.warn,
+): Promise<boolean> {
   try {
     const left = await effects.sweepEndpoints(fence);
     if (left > 0) tell(`Swept ${left} endpoints that the stack's deletion had left behind.`);
