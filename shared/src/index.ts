@@ -45,8 +45,7 @@ export { ConfigurationError, isRefusal, PermanentError, RetryableError } from '.
 export { createServiceEffects, type LeaseEnv, leaseEnv, type ServiceEffects, settingsFrom } from './lease-env.ts';
 export { type Logger, on, onTimer, type Route, route, serve } from './middleware.ts';
 export { createPublisher, eventOf, type OutgoingEvent, type Publish } from './publish.ts';
-export { quoteAws } from './quote-aws.ts';
-export { tellRefusal } from './refusals.ts';
+export { quoteAws, tellRefusal } from './refusals.ts';
 export {
   createFailureReader,
   createStackDeleter,

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type { StackObservation } from '@hourglass/lease';
 import { isRefusal } from './errors.ts';
-import { quoteAws } from './quote-aws.ts';
+import { quoteAws, tellRefusal } from './refusals.ts';
 import { FENCE_TAG, LEASE_TAG } from './tags.ts';
 
 /** `reason` is CloudFormation's own word for the status. */
@@ -45,7 +45,7 @@ export function createStackDeleter(client: CloudFormationClient): (stackId: stri
       return {};
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      return { refused: `${error.name}: ${error.message}` };
+      return { refused: tellRefusal(error) };
     }
   };
 }

@@ -5,7 +5,7 @@
  * CloudFormation takes the answer from any later call:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
  */
-import { type DescribeStack, quoteAws } from '@hourglass/shared';
+import type { DescribeStack } from '@hourglass/shared';
 
 /** What CloudFormation sends, and what a schedule brings again with the number of the attempt. */
 export interface CleanUpEvent {
@@ -57,7 +57,7 @@ export async function cleanUp(event: CleanUpEvent, effects: CleanUpEffects): Pro
   // Should the call fail, or this end here, Lambda brings the same event again twice.
   const { refused } = status === 'deleting' ? {} : await effects.deleteStack(stackId);
   if (refused !== undefined) {
-    const reason = `CloudFormation refuses to delete ${effects.stackName}, which must go first: ${quoteAws(refused)}`;
+    const reason = `CloudFormation refuses to delete ${effects.stackName}, which must go first: ${refused}`;
     return answer(event, effects, 'FAILED', reason);
   }
   await effects.comeAgain({ ...event, attempt });

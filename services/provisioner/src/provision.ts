@@ -108,7 +108,7 @@ async function ask(fence: number, effects: ProvisionEffects): Promise<void> {
   if (!asked.changed) return;
   const { refused } = await effects.createStack(fence);
   if (refused === undefined) return;
-  const reason = `CloudFormation refused to create the endpoints' stack: ${quoteAws(refused)}`;
+  const reason = `CloudFormation refused to create the endpoints' stack: ${refused}`;
   effects.warn(reason);
   await advanceAll(effects, () => [{ type: 'stackFailed', fence, stackId: null, createdAtMs: null, reason }]);
 }

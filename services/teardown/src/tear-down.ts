@@ -13,7 +13,7 @@ import {
   paidHours,
   type StackObservation,
 } from '@hourglass/lease';
-import { announce, type DescribeStack, quoteAws, type ServiceEffects } from '@hourglass/shared';
+import { announce, type DescribeStack, type ServiceEffects } from '@hourglass/shared';
 
 export interface TearDownEffects extends ServiceEffects {
   describeStack: DescribeStack;
@@ -57,7 +57,7 @@ async function askForDeletion(stackId: string, lease: Lease, effects: TearDownEf
   if (refused === undefined) return;
   const tell = lease.deleteFailures === 0 ? effects.warn : effects.note;
   tell(
-    `CloudFormation refuses to delete the endpoints' stack: ${quoteAws(refused)} Its endpoints are deleted one by one, so they cost no more; but no endpoints can be made until ${stackId} can be deleted. That is tried again, at last every hour.`,
+    `CloudFormation refuses to delete the endpoints' stack: ${refused} Its endpoints are deleted one by one, so they cost no more; but no endpoints can be made until ${stackId} can be deleted. That is tried again, at last every hour.`,
   );
   await isSwept(lease.fence, effects, effects.note);
 }
