@@ -84,15 +84,18 @@ async function startOnPort(java: string, home: string, port: number): Promise<Dy
     '-port',
     String(port),
   ];
+  // In the locale C a JVM opens no file whose path is not ASCII.
+  const env = { ...process.env, LC_ALL: 'C.UTF-8' };
   // Windows has no sh; there the JVM is our direct child and ends with `stop()` or the exit hook.
   const guarded = process.platform !== 'win32';
   const child = guarded
     ? spawn('/bin/sh', ['-c', GUARD, 'sh', java, ...args], {
         cwd: home,
+        env,
         detached: true,
         stdio: ['pipe', 'pipe', 'pipe'],
       })
-    : spawn(java, args, { cwd: home, stdio: ['pipe', 'pipe', 'pipe'] });
+    : spawn(java, args, { cwd: home, env, stdio: ['pipe', 'pipe', 'pipe'] });
   let output = '';
   const keep = (chunk: Buffer) => {
     output = (output + chunk.toString()).slice(-4_000);
