@@ -15,7 +15,6 @@
  * `REPOSITORY_SOURCES`, JSON: the configured source address of each repository, by its name:
  *   {"app": "https://git.example.com/team/app.git"}
  *   A payload is matched with these, and its mirror takes the address from here, never from the payload.
- *   Where it does not fit into the 4 KB of an environment: `@repositories.json`, a file of this content beside the function's code.
  * `{}` in both: there are no sources, and every `/hooks/…` gets 404.
  */
 import { admissionEnv, json, text } from '@hourglass/shared';

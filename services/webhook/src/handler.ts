@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createPublisher, eventBridge, parseEnv, serve, ssm } from '@hourglass/shared';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { createAuthorizer } from './authorize.ts';
@@ -11,8 +9,7 @@ import { createSecretReader } from './secrets.ts';
 
 type Answer = APIGatewayProxyStructuredResultV2;
 
-const { REPOSITORY_SOURCES } = process.env;
-const config = parseEnv(webhookEnv, { ...process.env, REPOSITORY_SOURCES: orFile(REPOSITORY_SOURCES) });
+const config = parseEnv(webhookEnv, process.env);
 const publish = createPublisher(eventBridge(), config.BUS_NAME);
 const nowMs = () => Date.now();
 const authorize = createAuthorizer(config);
@@ -39,10 +36,4 @@ export const handler = serve<APIGatewayProxyEventV2, Answer>('webhook', async (e
 
 function answer(statusCode: number, body: object): Answer {
   return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-}
-
-/** `@name` stands for the content of a file beside the code. */
-function orFile(value: string | undefined): string | undefined {
-  if (!value?.startsWith('@')) return value;
-  return readFileSync(join(process.env.LAMBDA_TASK_ROOT ?? __dirname, value.slice(1)), 'utf8');
 }
