@@ -1,0 +1,38 @@
+/** The webhook that git servers may call, and the schedules of mirrors, may do exactly what they do. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { serverNames } from '@hourglass/webhooks';
+import { type Sample, sample } from '@hourglass/webhooks/testing';
+import { expect, inject, it } from 'vitest';
+import { deploy } from '../scenarios/deployment.ts';
+import { putSecrets, secretOf, sendDelivery } from '../scenarios/hooks.ts';
+import { auditPermissions, describePermission } from './audit.ts';
+import { listPermissions, type Template } from './permissions.ts';
+import { isSourced, sourced } from './sourced.ts';
+
+it('each permission of theirs is used, and no call of theirs is denied', async () => {
+  const assembly = inject('assemblyWithHooks');
+  const template = JSON.parse(readFileSync(join(assembly, 'hourglass-test.template.json'), 'utf8')) as Template;
+  const world = await deploy({}, assembly);
+  try {
+    putSecrets(world.cloud);
+    for (const server of serverNames) {
+      const { status } = await sendDelivery(world.cloud, server, sample(server, 'push', secretOf(server)) as Sample);
+      expect(status).toBe(202);
+    }
+    await world.pass(125);
+    const calls = world.traces.filter((trace) => trace.kind === 'api');
+    expect(calls.filter(({ outcome }) => /AccessDenied/.test(outcome))).toEqual([]);
+    const permissions = listPermissions(template).filter(
+      ({ owner, action }) => /Webhook|MirrorSchedules/.test(owner) && action !== 'sqs:SendMessage',
+    );
+    expect(permissions.map(({ action }) => action)).toContain('kms:Decrypt');
+    const audit = await auditPermissions(template, assembly, permissions, calls);
+    const unused = permissions.filter(
+      (permission) => audit.get(permission)?.length === 0 && !sourced.some(isSourced(permission)),
+    );
+    expect(unused.map(describePermission)).toEqual([]);
+  } finally {
+    await world.close();
+  }
+});
