@@ -37,8 +37,18 @@ export function gitWithInput(dir: string, input: string, ...words: string[]): st
   return stdout.trimEnd();
 }
 
-/** Heads and tags of a repository, as `id name` lines. */
+/** Heads and tags of a repository, as `id name` lines with one character a byte: names are bytes. */
 export function refsOf(dir: string): string[] {
-  const lines = git(dir, 'for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads', 'refs/tags');
+  const words = ['for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads', 'refs/tags'];
+  const { status, stdout, stderr } = spawnSync('git', words, { cwd: dir, maxBuffer: 256 << 20, env: ENVIRONMENT });
+  if (status !== 0) throw new Error(`git for-each-ref: ${stderr}`);
+  const lines = stdout.toString('latin1').trimEnd();
   return lines === '' ? [] : lines.split('\n');
+}
+
+/** Carries out `update-ref --stdin` lines, one character a byte. */
+export function updateRefs(dir: string, lines: readonly string[]): void {
+  const input = Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1');
+  const { status, stderr } = spawnSync('git', ['update-ref', '--stdin'], { cwd: dir, input, env: ENVIRONMENT });
+  if (status !== 0) throw new Error(`git update-ref: ${stderr}`);
 }

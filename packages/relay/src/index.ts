@@ -14,4 +14,5 @@ export type {
   Via,
 } from './options.ts';
 export { type MirrorPlan, type PlannedRef, plan } from './plan-mirror.ts';
+export { bytesOf, parseRefListing, show as showRef } from './protocol/ref-name.ts';
 export { createRedact, type Redact } from './redact.ts';

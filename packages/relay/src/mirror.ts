@@ -9,6 +9,7 @@ import { LfsScan } from './lfs-scan.ts';
 import type { MirrorOptions, MirrorResult } from './options.ts';
 import { peakRssBytes } from './peak-memory.ts';
 import { ProgressReport } from './progress.ts';
+import { show } from './protocol/ref-name.ts';
 import { type Outcome, relay } from './relay.ts';
 import type { RunContext } from './run-context.ts';
 import { branchOf } from './select-refs.ts';
@@ -118,7 +119,7 @@ function tellOutcome({ source, before, after, rejected, headTarget }: Outcome) {
   const branch = branchOf(headTarget);
   return {
     result: rejected.length > 0 ? 'rejected' : changed ? 'mirrored' : 'unchanged',
-    refs: { created, updated, deleted, rejected },
+    refs: { created, updated, deleted, rejected: rejected.map(({ ref, reason }) => ({ ref: show(ref), reason })) },
     tips,
     sourceRefs: source.size,
     ...(branch === undefined ? {} : { defaultBranch: branch }),

@@ -2,6 +2,7 @@
 import { MirrorRefused } from './errors.ts';
 import type { MirrorOptions } from './options.ts';
 import { planMirror } from './plan.ts';
+import { show } from './protocol/ref-name.ts';
 import { findKnown, listSides } from './relay.ts';
 import { branchOf, renamer } from './select-refs.ts';
 import { createSides } from './sides.ts';
@@ -57,11 +58,13 @@ export async function plan(options: MirrorOptions): Promise<MirrorPlan> {
       if (old === now) return [];
       const ids = { ...(old === undefined ? {} : { old }), ...(now === undefined ? {} : { new: now }) };
       const reason = reasons.get(ref);
-      if (reason !== undefined) return [{ action: 'keep', ref, ...ids, reason }];
-      if (old === undefined) return [{ action: 'create', ref, ...ids, reason: 'the destination does not have it' }];
+      if (reason !== undefined) return [{ action: 'keep', ref: show(ref), ...ids, reason }];
+      if (old === undefined)
+        return [{ action: 'create', ref: show(ref), ...ids, reason: 'the destination does not have it' }];
       const lost = known.has(old) ? '' : '; the destination has commits there that the source does not have';
-      if (now === undefined) return [{ action: 'delete', ref, ...ids, reason: `the source does not have it${lost}` }];
-      return [{ action: 'update', ref, ...ids, reason: `the source has another object${lost}` }];
+      if (now === undefined)
+        return [{ action: 'delete', ref: show(ref), ...ids, reason: `the source does not have it${lost}` }];
+      return [{ action: 'update', ref: show(ref), ...ids, reason: `the source has another object${lost}` }];
     });
     const refused = refusalOf(() =>
       planMirror({ ...input, divergence, allowMassDelete: options.allowMassDelete ?? false }),

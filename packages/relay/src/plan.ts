@@ -8,6 +8,7 @@ import { MirrorRefused } from './errors.ts';
 import type { Divergence, RejectedRef } from './options.ts';
 import type { Refs } from './protocol/object-id.ts';
 import type { RefCommand } from './protocol/receive-commands.ts';
+import { isRefName, MAX_NAME_BYTES, show } from './protocol/ref-name.ts';
 
 export interface PlanInput {
   /** Selected refs of the source. */
@@ -55,6 +56,11 @@ export function planMirror(input: PlanInput): Plan {
   for (const [ref, from] of destination) {
     const to = source.get(ref);
     if (to === from) continue;
+    const odd = refusedName(ref);
+    if (odd !== undefined) {
+      kept.push({ ref, reason: odd });
+      continue;
+    }
     if (input.divergence !== 'overwrite' && input.known?.has(from) !== true) diverged.push(ref);
     else if (to === undefined && !input.canDelete)
       kept.push({ ref, reason: 'the destination does not allow deletions' });
@@ -68,8 +74,19 @@ export function planMirror(input: PlanInput): Plan {
   kept.push(
     ...diverged.map((ref) => ({ ref, reason: 'kept: the destination has commits that the source does not have' })),
   );
-  for (const [ref, to] of source) if (!destination.has(ref)) changes.push({ ref, from: undefined, to });
+  for (const [ref, to] of source) {
+    if (destination.has(ref)) continue;
+    const reason = refusedName(ref);
+    if (reason === undefined) changes.push({ ref, from: undefined, to });
+    else kept.push({ ref, reason });
+  }
   return { batches: makeBatches(changes, input), kept };
+}
+
+/** Why no push can name a ref so. */
+function refusedName(ref: string): string | undefined {
+  if (!isRefName(ref)) return 'git does not accept this name';
+  return ref.length > MAX_NAME_BYTES ? 'the name is too long for a push' : undefined;
 }
 
 function refuseMassDelete({ source, destination, allowMassDelete }: PlanInput): void {
@@ -134,6 +151,6 @@ function inBatches<T>(all: readonly T[], size: number): T[][] {
 
 /** A few names, for a message. */
 export function some(names: readonly string[]): string {
-  const shown = names.slice(0, 5).join(', ');
+  const shown = names.slice(0, 5).map(show).join(', ');
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }

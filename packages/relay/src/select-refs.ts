@@ -1,6 +1,7 @@
 /** Which refs a mirror is about, and under which names they arrive: branches and tags, or those that patterns name. Pure. */
 import { MirrorRefused } from './errors.ts';
-import { isRefName, type Refs } from './protocol/object-id.ts';
+import type { Refs } from './protocol/object-id.ts';
+import { isRefName, isText, readShown, show } from './protocol/ref-name.ts';
 
 export interface RefSelection {
   readonly include?: readonly string[] | undefined;
@@ -32,7 +33,8 @@ export function selectMapped(refs: Refs, selection: RefSelection): Map<string, s
     const to = nameOf(name);
     if (to === undefined) continue;
     const other = origins.get(to);
-    if (other !== undefined) throw new MirrorRefused(`${other} and ${name} would both become ${to}`, 'input');
+    if (other !== undefined)
+      throw new MirrorRefused(`${show(other)} and ${show(name)} would both become ${show(to)}`, 'input');
     origins.set(to, name);
     mapped.set(to, oid);
   }
@@ -56,7 +58,7 @@ export function renamer(selection: RefSelection): (name: string) => string | und
 
 /** The destination's refs that are to be like the source's. @throws as `selectRefs` */
 export function selectDestination(refs: Refs, selection: RefSelection): Map<string, string> {
-  const includes = matcher([...included(selection), ...readMap(selection).map(({ to }) => to)]);
+  const includes = matcher([...included(selection), ...readMap(selection).map(({ to }) => show(to))]);
   const excludes = matcher(selection.exclude ?? []);
   return new Map([...refs].filter(([name]) => name.startsWith('refs/') && includes(name) && !excludes(name)));
 }
@@ -66,9 +68,9 @@ function included({ include, map }: RefSelection): readonly string[] {
   return map === undefined || map.length === 0 ? DEFAULT : [];
 }
 
-/** The short name of a branch; undefined for every other ref. */
+/** The short name of a branch; undefined for every other ref, and for a name that no text can tell. */
 export function branchOf(ref: string | undefined): string | undefined {
-  return ref?.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
+  return ref?.startsWith('refs/heads/') && isText(ref) ? show(ref.slice('refs/heads/'.length)) : undefined;
 }
 
 interface Rule {
@@ -79,13 +81,14 @@ interface Rule {
 function readMap({ map }: RefSelection): Rule[] {
   return (map ?? []).map((given) => {
     const refuse = (why: string) => new MirrorRefused(`the map ${JSON.stringify(given)} is refused: ${why}`, 'input');
-    const [source = '', destination = '', ...more] = given.split(':');
+    const [source = '', destination = '', ...more] = readShown(given).split(':');
     if (source === '' || destination === '' || more.length > 0) throw refuse('it must be SRC:DST');
     const [from, to] = [source, destination].map((name) => (name.startsWith('refs/') ? name : `refs/heads/${name}`));
     const stars = [from, to].map((name = '') => name.split('*').length - 1);
     if (stars[0] !== stars[1] || (stars[0] ?? 0) > 1) throw refuse('both sides have one * or none');
     for (const name of [from, to]) {
-      if (name === undefined || !isRefName(name.replace('*', 'x'))) throw refuse(`${name} is no name of a ref`);
+      if (name === undefined || !isRefName(name.replace('*', 'x')))
+        throw refuse(`${show(name ?? '')} is no name of a ref`);
     }
     return { from: from ?? '', to: to ?? '' };
   });
@@ -99,9 +102,11 @@ function rename(name: string, { from, to }: Rule): string | undefined {
 }
 
 function expand(patterns: readonly string[]): string[] {
-  return patterns.flatMap((pattern) => {
-    if (pattern === '' || /[\p{Cc} ~^:?[\\]/u.test(pattern)) {
-      throw new MirrorRefused(`${JSON.stringify(pattern)} is not a pattern of refs: * is the only wildcard`, 'input');
+  return patterns.flatMap((given) => {
+    const pattern = readShown(given);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: bytes that no name has
+    if (pattern === '' || /[\x00-\x20\x7f~^:?[\\]/.test(pattern)) {
+      throw new MirrorRefused(`${JSON.stringify(given)} is not a pattern of refs: * is the only wildcard`, 'input');
     }
     return pattern.startsWith('refs/') ? [pattern] : [`refs/heads/${pattern}`, `refs/tags/${pattern}`];
   });

@@ -1,7 +1,8 @@
 /** The branches and tags of a repository, and how those of two repositories differ. */
+import { parseRefListing } from '@hourglass/relay';
 import { runGit } from './run-git.ts';
 
-/** Ref name to object id, heads and tags only. */
+/** Ref name, one character a byte as the relay has it, to object id; heads and tags only. */
 export type Refs = ReadonlyMap<string, string>;
 
 export interface RefsDifference {
@@ -19,13 +20,8 @@ export interface RefsDifference {
  * @throws GitFailed
  */
 export async function listRefs(urlOrPath: string | URL): Promise<Map<string, string>> {
-  const listing = await runGit(['ls-remote', '--refs', '--heads', '--tags', '--', String(urlOrPath)]);
-  const refs = new Map<string, string>();
-  for (const line of listing.split('\n')) {
-    const [oid, name] = line.split('\t');
-    if (oid && name) refs.set(name, oid);
-  }
-  return refs;
+  const words = ['ls-remote', '--refs', '--heads', '--tags', '--', String(urlOrPath)];
+  return parseRefListing(await runGit(words, { encoding: 'latin1' })).refs;
 }
 
 /** Compares two lists of refs; `equal` means same names at same objects. */

@@ -19,6 +19,8 @@ export interface RunGitOptions {
   readonly input?: string | Uint8Array;
   /** `own`: no configuration but the repository's; `users`: the person's too (proxies, credential helpers, safe.directory). */
   readonly configuration?: 'own' | 'users';
+  /** How standard output is read; `latin1` gives one character a byte, for what is not text. */
+  readonly encoding?: 'utf8' | 'latin1';
 }
 
 /**
@@ -33,7 +35,7 @@ export async function runGit(words: readonly string[], options: RunGitOptions = 
   });
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout.setEncoding(options.encoding ?? 'utf8').on('data', (text: string) => {
     stdout += text;
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -10,7 +10,8 @@ import { MirrorRefused, PackRefused, RelayFailed } from '../errors.ts';
 import type { RejectedRef } from '../options.ts';
 import { planMirror, some } from '../plan.ts';
 import { SHALLOW_SOURCE } from '../protocol/fetch-v2.ts';
-import { formatOf, isObjectId, isRefName, type Refs } from '../protocol/object-id.ts';
+import { formatOf, isObjectId, type Refs } from '../protocol/object-id.ts';
+import { isRefName, parseRefListing } from '../protocol/ref-name.ts';
 import { compare, type Outcome } from '../relay.ts';
 import type { RunContext } from '../run-context.ts';
 import { renamer, selectDestination, selectMapped, selectRefs } from '../select-refs.ts';
@@ -41,7 +42,7 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
       sides[side],
       networkOf(side, options),
     );
-    return parseListing(stdout);
+    return parseRefListing(stdout);
   };
   try {
     progress.enter('listing');
@@ -122,11 +123,12 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
 
 async function fetchAll(
   sides: Sides,
-  source: ReadonlyMap<string, string>,
+  selected: ReadonlyMap<string, string>,
   git: GitContext,
   { options }: RunContext,
 ): Promise<string> {
   const repository = join(git.folder, 'repository.git');
+  const source = new Map([...selected].filter(([name]) => isRefName(name)));
   const [oid = ''] = source.values();
   const init = ['init', '--quiet', '--bare', '--template=', `--object-format=${formatOf(oid)}`, repository];
   await runGitOrFail('making the scratch repository', init, git);
@@ -175,15 +177,4 @@ async function bytesOfPacks(repository: string): Promise<number> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.pack'));
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
   return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-function parseListing(text: string): { refs: Map<string, string>; headTarget: string | undefined } {
-  const refs = new Map<string, string>();
-  let headTarget: string | undefined;
-  for (const line of text.split('\n')) {
-    const [oid, name = ''] = line.split('\t');
-    if (line.startsWith('ref: ') && name === 'HEAD') headTarget = oid?.slice('ref: '.length);
-    else if (isObjectId(oid) && isRefName(name)) refs.set(name, oid);
-  }
-  return { refs, headTarget };
 }

@@ -1,6 +1,8 @@
 /** Carries out one planned batch by the git command, from a scratch repository that has the objects. */
 import type { Network, RejectedRef } from '../options.ts';
+import { printableBytes } from '../protocol/pkt-line.ts';
 import type { RefCommand } from '../protocol/receive-commands.ts';
+import { bytesOf } from '../protocol/ref-name.ts';
 import type { Side } from '../sides.ts';
 import { type GitContext, type GitEnd, gitFailure, remoteAddress, runGit, runGitOrFail } from './run-git.ts';
 
@@ -61,8 +63,9 @@ async function pushRefspecs(
   refspecs: readonly string[],
 ): Promise<RejectedRef[]> {
   const { repository, destination, network, context } = push;
-  const words = ['--git-dir', repository, ...PUSH, ...flags, '--', remoteAddress(destination), ...refspecs];
-  const end = await runGit(words, context, destination, network);
+  const words = ['--git-dir', repository, ...PUSH];
+  const names = [...flags, '--', bytesOf(remoteAddress(destination)), ...refspecs];
+  const end = await runGit(words, context, destination, network, '', names);
   const rejections = parseRejections(end);
   if (end.code !== 0 && rejections.length === 0) throw gitFailure('pushing to the destination', end);
   push.onWritten(parseWritten(end.stderr));
@@ -76,7 +79,7 @@ function parseRejections(end: GitEnd): RejectedRef[] {
     const [, names = '', summary = ''] = line.split('\t');
     return {
       ref: names.slice(names.indexOf(':') + 1),
-      reason: summary.replace(/^\[[^\]]*\]\s*\(?|\)$/g, '') || summary,
+      reason: printableBytes(summary.replace(/^\[[^\]]*\]\s*\(?|\)$/g, '') || summary),
     };
   });
 }

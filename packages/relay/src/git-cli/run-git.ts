@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { MirrorRefused, RelayFailed } from '../errors.ts';
 import type { Network } from '../options.ts';
 import { printable } from '../protocol/pkt-line.ts';
+import { bytesOf, decodeBytes } from '../protocol/ref-name.ts';
 import { createRedact } from '../redact.ts';
 import type { Side } from '../sides.ts';
 import { gitEnvironment } from '../transport/git-environment.ts';
@@ -19,6 +20,7 @@ export interface GitContext {
 
 export interface GitEnd {
   readonly code: number | null;
+  /** One character a byte. */
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -35,18 +37,29 @@ export function remoteAddress({ remote }: Side): string {
   return `${remote.login.replace(/[^@]*:.*$/, (host) => `[${host}]`)}:${remote.path}`;
 }
 
-/** Runs git for one side (or none). @throws RelayFailed if git cannot be started; the signal's reason */
+/**
+ * Runs git for one side (or none). `input` and `names`, the last arguments, have one character a byte. Node gives a program nothing but
+ * UTF-8 as arguments, so others reach git by a shell that reads them.
+ * @throws RelayFailed if git cannot be started; the signal's reason
+ */
 export async function runGit(
   words: readonly string[],
   context: GitContext,
   side?: Side,
   network?: Network,
   input = '',
+  names: readonly string[] = [],
 ): Promise<GitEnd> {
   context.signal?.throwIfAborted();
   const { settings, env, remove } = await access(context, side, network);
   const configured = settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const child = spawn('git', [...configured, ...words], {
+  const arguments_ = [...configured, ...words];
+  const isPlain = names.every((name) => bytesOf(decodeBytes(name)) === name);
+  const [program, given] = isPlain
+    ? ['git', [...arguments_, ...names.map(decodeBytes)]]
+    : ['sh', ['-c', 'eval "exec git $(cat)"']];
+  if (!isPlain) input = [...arguments_.map(bytesOf), ...names].map(quote).join(' ');
+  const child = spawn(program, given, {
     cwd: context.folder,
     env: { ...gitEnvironment(context.environment), GIT_CEILING_DIRECTORIES: context.folder, ...env },
     stdio: 'pipe',
@@ -56,10 +69,10 @@ export async function runGit(
   const stop = () => child.pid !== undefined && killGroup(child.pid);
   context.signal?.addEventListener('abort', stop, { once: true });
   child.stdin.on('error', () => {});
-  child.stdin.end(input);
+  child.stdin.end(input, 'latin1');
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout.setEncoding('latin1').on('data', (text: string) => {
     stdout += text;
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

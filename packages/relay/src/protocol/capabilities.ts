@@ -11,8 +11,8 @@
  */
 import { ProtocolViolation } from '../errors.ts';
 import type { ByteReader } from './byte-reader.ts';
-import { isObjectId, isRefName, type ObjectFormat } from './object-id.ts';
-import { type Packet, printable, readPacket, textOf } from './pkt-line.ts';
+import { isObjectId, type ObjectFormat } from './object-id.ts';
+import { type Packet, printable, printableBytes, readPacket, textOf } from './pkt-line.ts';
 
 export interface Advertisement {
   readonly refs: ReadonlyMap<string, string>;
@@ -54,10 +54,10 @@ export async function readAdvertisement(reader: ByteReader, first: Packet): Prom
       symrefs = words.filter((word) => word.startsWith('symref='));
     }
     const [, oid, name = ''] = /^([0-9a-f]+) (.+)$/s.exec(line) ?? [];
-    if (!isObjectId(oid)) throw new ProtocolViolation(`malformed line in the list of refs: ${printable(line)}`);
+    if (!isObjectId(oid)) throw new ProtocolViolation(`malformed line in the list of refs: ${printableBytes(line)}`);
     if (name === 'capabilities^{}' || name.endsWith('^{}')) continue;
     if (name === '.have') alsoHas.push(oid);
-    else if (isRefName(name)) refs.set(name, oid);
+    else refs.set(name, oid);
     if (refs.size + alsoHas.length > MAX_REFS) throw new ProtocolViolation(`more than ${MAX_REFS} refs`);
   }
   const head = symrefs.find((word) => word.startsWith('symref=HEAD:'));

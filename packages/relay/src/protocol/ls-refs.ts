@@ -11,8 +11,8 @@
 import { ProtocolViolation } from '../errors.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { MAX_REFS } from './capabilities.ts';
-import { isObjectId, isRefName } from './object-id.ts';
-import { DELIM, encodeLine, FLUSH, printable, readPacket, textOf } from './pkt-line.ts';
+import { isObjectId } from './object-id.ts';
+import { DELIM, encodeLine, FLUSH, printableBytes, readPacket, textOf } from './pkt-line.ts';
 import { commandLines, type V2Capabilities } from './v2-capabilities.ts';
 
 /** Asks for refs by prefix; the server may list more. */
@@ -37,15 +37,16 @@ export async function readLsRefs(
     if (packet.type === 'flush') return { refs, headTarget };
     if (packet.type !== 'data') throw new ProtocolViolation('the list of refs was cut off');
     const line = textOf(packet.payload);
-    const [oid, name = '', ...attributes] = line.split(' ');
+    const [, oid, name = '', rest = ''] = /^(\S+) (.*?)((?: (?:symref-target|peeled):[^ ]*)*)$/s.exec(line) ?? [];
+    const attributes = rest.split(' ');
     if (name === 'HEAD') {
       headTarget = attributes.find((word) => word.startsWith('symref-target:'))?.slice('symref-target:'.length);
     }
     if (oid === 'unborn') continue;
     if (!isObjectId(oid) || name === '') {
-      throw new ProtocolViolation(`malformed line in the list of refs: ${printable(line)}`);
+      throw new ProtocolViolation(`malformed line in the list of refs: ${printableBytes(line)}`);
     }
-    if (isRefName(name)) refs.set(name, oid);
+    refs.set(name, oid);
     if (refs.size > MAX_REFS) throw new ProtocolViolation(`more than ${MAX_REFS} refs`);
   }
 }

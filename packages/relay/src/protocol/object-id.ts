@@ -5,7 +5,7 @@
  */
 export type ObjectFormat = 'sha1' | 'sha256';
 
-/** Ref name to object id. */
+/** Ref name, one character a byte (`ref-name.ts`), to object id. */
 export type Refs = ReadonlyMap<string, string>;
 
 const OBJECT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
@@ -20,9 +20,4 @@ export function formatOf(oid: string): ObjectFormat {
 
 export function zeroId(format: ObjectFormat): string {
   return '0'.repeat(format === 'sha256' ? 64 : 40);
-}
-
-/** Whether a name can stand in a ref command: no control character, blank, or other character that git forbids. */
-export function isRefName(name: string): boolean {
-  return name.length <= 4096 && !/[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\/|\/$|\.lock(?:\/|$)|\/\.|\.$|^\//u.test(name);
 }

@@ -8,6 +8,7 @@
  */
 import { ProtocolViolation } from '../errors.ts';
 import type { ByteReader } from './byte-reader.ts';
+import { decodeBytes } from './ref-name.ts';
 
 export const MAX_PAYLOAD = 65_516;
 export const FLUSH = Buffer.from('0000');
@@ -21,9 +22,9 @@ export type Packet =
 /** The length that is to follow, or a mark. */
 export type PacketHeader = number | 'flush' | 'delim' | 'response-end' | 'end';
 
-/** One packet line; text is written as UTF-8. */
+/** One packet line; of a text, each character is one byte. */
 export function encodeLine(payload: string | Uint8Array): Buffer {
-  const bytes = Buffer.from(payload as Uint8Array);
+  const bytes = typeof payload === 'string' ? Buffer.from(payload, 'latin1') : Buffer.from(payload);
   if (bytes.length > MAX_PAYLOAD) throw new RangeError(`a packet line holds at most ${MAX_PAYLOAD} bytes`);
   return Buffer.concat([Buffer.from((bytes.length + 4).toString(16).padStart(4, '0')), bytes]);
 }
@@ -55,11 +56,16 @@ export async function readPacket(reader: ByteReader): Promise<Packet> {
   return { type: 'data', payload };
 }
 
-/** The payload as text without the line feed at its end. @throws ProtocolViolation if it tells an error of the other side */
+/** The payload, one character a byte, without the line feed at its end. @throws ProtocolViolation if it tells an error of the other side */
 export function textOf(payload: Buffer): string {
-  const text = payload.toString('utf8').replace(/\n$/, '');
-  if (text.startsWith('ERR ')) throw new ProtocolViolation(`the other side says: ${printable(text.slice(4))}`);
+  const text = payload.toString('latin1').replace(/\n$/, '');
+  if (text.startsWith('ERR ')) throw new ProtocolViolation(`the other side says: ${printableBytes(text.slice(4))}`);
   return text;
+}
+
+/** As `printable`, of a text with one character a byte. */
+export function printableBytes(bytes: string): string {
+  return printable(decodeBytes(bytes));
 }
 
 /** What the other side has said, fit to be shown: no control characters, not too long. */

@@ -9,7 +9,7 @@
  */
 import { ProtocolViolation } from '../errors.ts';
 import { ByteReader } from './byte-reader.ts';
-import { printable, readPacket, textOf } from './pkt-line.ts';
+import { printableBytes, readPacket, textOf } from './pkt-line.ts';
 import { readSideBand } from './side-band.ts';
 
 export interface PushReport {
@@ -40,15 +40,15 @@ export async function readReport(
     if (packet.type === 'flush') break;
     if (packet.type !== 'data') throw new ProtocolViolation("the destination's report was cut off");
     const line = textOf(packet.payload);
-    const [, verdict, ref = '', reason] = /^(ok|ng) (\S+)(?: (.*))?$/s.exec(line) ?? [];
+    const [, verdict, ref = '', reason] = /^(ok|ng) ([^ ]+)(?: (.*))?$/s.exec(line) ?? [];
     if (verdict === 'ok') accepted.add(ref);
-    else if (verdict === 'ng') rejected.set(ref, printable(reason ?? 'no reason given'));
+    else if (verdict === 'ng') rejected.set(ref, printableBytes(reason ?? 'no reason given'));
     // Of a newer report only: what a hook has made of a command. The refs are listed again anyway.
     else if (!line.startsWith('option ')) {
-      throw new ProtocolViolation(`malformed line in the destination's report: ${printable(line)}`);
+      throw new ProtocolViolation(`malformed line in the destination's report: ${printableBytes(line)}`);
     }
     if (accepted.size + rejected.size > options.maxRefs)
       throw new ProtocolViolation('a report on more refs than were sent');
   }
-  return { unpackError: unpack === 'ok' ? undefined : printable(unpack), accepted, rejected };
+  return { unpackError: unpack === 'ok' ? undefined : printableBytes(unpack), accepted, rejected };
 }
