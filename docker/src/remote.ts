@@ -1,4 +1,5 @@
 /** Which remotes the task will speak to, and what git needs for each. */
+import { hideInAddress } from '@hourglass/relay';
 
 export interface Remote {
   /** What git is given. */
@@ -12,7 +13,7 @@ export class RemoteRefused extends Error {
   override readonly name = 'RemoteRefused';
 }
 
-const CODECOMMIT_SHORT = /^codecommit::([a-z]{2}(?:-[a-z]+)+-\d+):\/\/([A-Za-z0-9_][\w.-]{0,99})$/;
+const CODECOMMIT_SHORT = /^codecommit::([a-z]{2}(?:-[a-z]+)+-\d+):\/\/((?!\.{1,2}$)[\w.-]{1,100})$/;
 const WITH_PROTOCOL = /^(?:https?|ssh):\/\/(?:[^\s/?#]*@)?(\[[0-9a-f:.]+\]|[\w.-]+)(?::\d+)?(?:[/?#]|$)/i;
 const SCP_LIKE = /^[\w][\w.-]*@([\w.-]+):(?!\/\/)\S+$/;
 
@@ -31,7 +32,7 @@ export function resolveRemote(given: string): Remote {
   const host = (WITH_PROTOCOL.exec(given) ?? SCP_LIKE.exec(given))?.[1];
   // ssh would take a host that begins with a dash for an option; a backslash is a slash to some parsers and none to git.
   if (host === undefined || host.startsWith('-') || given.includes('\\') || hasControlCharacters(given)) {
-    const shown = given.replace(/\/\/[^\s/?#]*@/g, '//***@');
+    const shown = hideInAddress(given);
     throw new RemoteRefused(
       `the remote ${JSON.stringify(shown)} is refused: only http, https and ssh URLs, user@host:path and codecommit::region://repository are allowed`,
     );

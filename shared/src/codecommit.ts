@@ -13,9 +13,9 @@ export interface CodeCommitAddress {
   readonly profile?: string;
 }
 
-const SHORT = /^codecommit::([a-z0-9-]+):\/\/(?:([\w.-]+)@)?([\w.-]{1,100})$/;
+const SHORT = /^codecommit::([a-z0-9-]+):\/\/(?:([\w.-]+)@)?((?!\.{1,2}$)[\w.-]{1,100})$/;
 const LONG =
-  /^https:\/\/(?:vpce-[^.@/]+\.)?git-codecommit(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?amazonaws\.com(?:\.cn)?\/v1\/repos\/([\w.-]{1,100})\/?$/;
+  /^https:\/\/(?:vpce-[^.@/]+\.)?git-codecommit(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?amazonaws\.com(?:\.cn)?\/v1\/repos\/((?!\.{1,2}\/?$)[\w.-]{1,100})\/?$/;
 
 /** Reads either form of a CodeCommit address; undefined for anything else, and for a URL that brings its own password. */
 export function readCodeCommitAddress(destination: string): CodeCommitAddress | undefined {

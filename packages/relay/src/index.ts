@@ -15,4 +15,4 @@ export type {
 } from './options.ts';
 export { type MirrorPlan, type PlannedRef, plan } from './plan-mirror.ts';
 export { bytesOf, parseRefListing, show as showRef } from './protocol/ref-name.ts';
-export { createRedact, type Redact } from './redact.ts';
+export { createRedact, hideInAddress, type Redact } from './redact.ts';

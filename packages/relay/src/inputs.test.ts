@@ -44,6 +44,11 @@ describe('parseRemote', () => {
     'http://',
     'a@b:',
     'https://h/\n',
+    'http://h/c#mirror.git',
+    'https://h/x?token=s3cret',
+    'file:///srv/c#.git',
+    'ssh://git@h/c?x',
+    'codecommit::eu-west-1://..',
   ])('refuses %j', (given) => {
     expect(() => parse(given)).toThrow(MirrorRefused);
   });
@@ -53,6 +58,23 @@ describe('parseRemote', () => {
     expect(parseWith('git@h:x', { privateKey: 'k' })()).toMatchObject({ login: 'git@h', privateKey: 'k' });
     expect(parseWith('git@h:x', { token: 'secret' })).toThrow(/ssh takes a private key/);
     expect(parseWith('https://h/x', { privateKey: 'secret' })).toThrow(/https take user and password or a token/);
+  });
+
+  it.each([
+    'https://me:s3c#ret@h/x',
+    'https://me:s3c/ret@h/x',
+    'https://me:s3c?ret@h/x',
+    'https://h/x?access_token=s3cret',
+  ])('shows no part of a password of %s', (given) => {
+    const tell = () => parse(given);
+    expect(tell).toThrow(MirrorRefused);
+    expect(tell).not.toThrow(/s3c|ret@/);
+  });
+
+  it('takes every name that CodeCommit takes', () => {
+    for (const name of ['.github', '-x', '_', '...']) {
+      expect(parse(`codecommit::eu-west-1://${name}`)).toMatchObject({ kind: 'http' });
+    }
   });
 
   it('names what it refuses without its credentials', () => {

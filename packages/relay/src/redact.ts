@@ -2,13 +2,25 @@
 
 export type Redact = (text: string) => string;
 
+/** To the last @ of a URL: a password that was not encoded may hold any of `/?#@`. */
+const IN_URL = /([a-z][a-z0-9+.-]*:\/\/)[^\s'"<>]*@/gi;
+const IN_QUERY = /([?&;][^=&;\s]*(?:token|key|secret|passw|auth|sig|credential)[^=&;\s]*=)[^&;\s'"]+/gi;
+
+/** An address, which may be malformed, without what may be a password or a token. */
+export function hideInAddress(address: string): string {
+  return address
+    .replace(/:\/\/.*@/s, '://***@')
+    .replace(/^([^/]*:)[^/@]*@/, '$1***@')
+    .replace(/[?#].*$/s, '?***');
+}
+
 /**
  * Makes a function that takes user and password out of every URL in a text, and the given URLs' passwords out of the rest of it too.
  */
 export function createRedact(urls: readonly string[]): Redact {
   const secrets = urls.flatMap(passwordsOf).filter((secret) => secret.length >= 4);
   return (text) => {
-    let clean = text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi, '$1***@');
+    let clean = text.replace(IN_URL, '$1***@').replace(IN_QUERY, '$1***');
     for (const secret of secrets) clean = clean.replaceAll(secret, '***');
     return clean;
   };

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MirrorRefused } from './errors.ts';
 import type { Auth } from './options.ts';
+import { hideInAddress } from './redact.ts';
 
 export type Remote =
   | {
@@ -25,7 +26,7 @@ export type Remote =
     }
   | { readonly kind: 'local'; readonly path: string };
 
-const CODECOMMIT_SHORT = /^codecommit::([a-z]{2}(?:-[a-z]+)+-\d+):\/\/(?:([\w.-]+)@)?([A-Za-z0-9_][\w.-]{0,99})$/;
+const CODECOMMIT_SHORT = /^codecommit::([a-z]{2}(?:-[a-z]+)+-\d+):\/\/(?:([\w.-]+)@)?((?!\.{1,2}$)[\w.-]{1,100})$/;
 /** Interface endpoints without private DNS have names of their own, in front. */
 const CODECOMMIT_HOST = /^(?:vpce-[^.]+\.)?git-codecommit(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?amazonaws\.com(?:\.cn)?$/;
 
@@ -36,7 +37,7 @@ const CODECOMMIT_HOST = /^(?:vpce-[^.]+\.)?git-codecommit(?:-fips)?\.([a-z0-9-]+
  */
 export function parseRemote(given: string, side: 'source' | 'destination', auth?: Auth): Remote {
   const refuse = (why: string) => {
-    const shown = given.replace(/\/\/[^\s/?#]*@/g, '//***@');
+    const shown = hideInAddress(given);
     return new MirrorRefused(`the ${side} ${JSON.stringify(shown)} is refused: ${why}`, 'input');
   };
   if (given === '' || /\p{Cc}/u.test(given)) throw refuse('it is empty or has control characters');
@@ -59,6 +60,8 @@ function readRemote(given: string, auth: Auth | undefined, refuse: (why: string)
   if (/^[\w-]+::/.test(given)) throw refuse('of remote helpers only codecommit::region://repository is known');
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(given) ?? [];
   if (scheme === undefined) return parseScpLikeOrPath(given, refuse);
+  // URL parsers end the path there and git does not: the two would mean different repositories.
+  if (/[?#]/.test(given)) throw refuse('it has a ? or #, which in a name is written %3F and %23');
   if (!URL.canParse(given)) throw refuse('it is not a URL');
   const url = new URL(given);
   if (url.protocol === 'file:') return { kind: 'local', path: fileURLToPath(new URL(url.pathname, 'file:///')) };
@@ -70,7 +73,7 @@ function readRemote(given: string, auth: Auth | undefined, refuse: (why: string)
 }
 
 function parseHttpUrl(url: URL, auth: Auth | undefined): Remote {
-  const clean = `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}${url.search}`;
+  const clean = `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
   const [, region] = url.protocol === 'https:' ? (CODECOMMIT_HOST.exec(url.hostname) ?? []) : [];
   if (auth === undefined && url.username !== '') {
     auth = { username: decode(url.username), password: decode(url.password) };

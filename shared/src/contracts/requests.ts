@@ -23,6 +23,7 @@ const maxDelaySeconds = z.number().int().min(0).max(86_400).optional();
 export const repositoryName = z
   .string()
   .regex(/^[\w.-]{1,100}$/, 'must be 1 to 100 letters, digits, periods, underscores or hyphens, as CodeCommit demands')
+  .refine((name) => name !== '.' && name !== '..', 'must not be . or .., which lead to another path')
   .refine((name) => !/\.git$/i.test(name), 'must not end in .git, as CodeCommit demands');
 
 /** A push happened: mirror this repository. */

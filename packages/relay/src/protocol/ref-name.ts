@@ -31,7 +31,6 @@ export function decodeBytes(bytes: string): string {
  * a ref has a backslash, so two names never look the same, and `readShown` reads them back.
  */
 export function show(bytes: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the common case, ASCII, in one look
   if (!/[^\x20-\x7e]/.test(bytes)) return bytes;
   const given = Buffer.from(bytes, 'latin1');
   let text = '';
@@ -39,13 +38,13 @@ export function show(bytes: string): string {
     const size = sizeAt(given, at);
     const piece = given.subarray(at, at + Math.max(size, 1));
     const decoded = size === 0 ? '' : piece.toString('utf8');
-    text += size === 0 || /\p{Cc}/u.test(decoded) ? [...piece].map(escape).join('') : decoded;
+    text += size === 0 || /\p{Cc}/u.test(decoded) ? [...piece].map(escaped).join('') : decoded;
     at += piece.length;
   }
   return text;
 }
 
-function escape(byte: number): string {
+function escaped(byte: number): string {
   return `\\x${byte.toString(16).padStart(2, '0')}`;
 }
 
