@@ -32,14 +32,12 @@ describe('a handler that dies at a call of its own', () => {
   it('leads to the same world before and after a read, answered with an error or not: in pairs one point stands for them all', async () => {
     const cold = scenarioOf('cold-request');
     const whole = await runWith([], cold, inject('assembly'));
-    const read = whole.calls.indexOf('runner: codecommit.GetRepository') + 1;
+    // Answered with an error: there is no such repository yet, and it is made next.
+    const read = whole.calls.indexOf('provisioner: codecommit.GetRepository') + 1;
     const alike = alikeOf(whole).find((points) => points.some(({ call }) => call === read)) ?? [];
-    expect(alike.map(({ call, dies }) => `${call - read}.${dies}`)).toEqual([
-      '-1.after',
-      '0.before',
-      '0.after',
-      '1.before',
-    ]);
+    const points = alike.map(({ call, dies }) => `${call - read}.${dies}`);
+    expect(points).toEqual(expect.arrayContaining(['-1.after', '0.before', '0.after', '1.before']));
+    expect(points).not.toContain('1.after');
     const runs = await Promise.all(alike.map((point) => runWith([point], cold, inject('assembly'))));
     const after = runs.map(({ calls }, index) => calls.slice(alike[index]?.call).join('\n'));
     expect(new Set(after).size).toBe(1);
