@@ -158,6 +158,15 @@ describe('a payload', () => {
     expect(match({ names: ['ONE/app'], cloneUrls: ['https://elsewhere/git/ONE/app'] })).toEqual([]);
   });
 
+  it('of the generic form may call the repository by the name that the configuration has for it', () => {
+    const ours = { app: 'https://h/team/widgets.git', web: 'https://h/team/app.git' };
+    const { match } = createMatcher({ server: 'generic' }, ours);
+    expect(match({ names: ['app'], cloneUrls: [] })).toEqual(['app']);
+    expect(match({ names: ['widgets'], cloneUrls: [] })).toEqual(['app']);
+    expect(match({ names: ['app'], cloneUrls: ['https://h/team/app'] })).toEqual(['web']);
+    expect(createMatcher({ server: 'gitea' }, ours).match({ names: ['app'], cloneUrls: [] })).toEqual(['web']);
+  });
+
   it('of each server is matched with the address that its page gives to clone', () => {
     for (const server of serverNames) {
       for (const kind of kinds) {

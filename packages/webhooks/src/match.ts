@@ -43,8 +43,12 @@ export function createMatcher(source: HookSource, addresses: SourceAddresses): M
     const folded = foldName(name, server);
     return candidates.filter(({ path }) => path === folded || path.endsWith(`/${folded}`));
   };
-  const match = ({ names, cloneUrls }: NamedRepository) => {
-    const found = cloneUrls.flatMap(byAddress);
+  // Who writes its own JSON may know the repository by the name that it has here.
+  const byOurName = ({ names }: NamedRepository) =>
+    server === 'generic' ? candidates.filter(({ repository }) => names.includes(repository)) : [];
+  const match = (named: NamedRepository) => {
+    const { names, cloneUrls } = named;
+    const found = cloneUrls.length > 0 ? cloneUrls.flatMap(byAddress) : byOurName(named);
     const isNameEnough = hosts !== undefined || cloneUrls.every((url) => readAddress(url, server) === undefined);
     // The name without its group is only asked where there is no better one.
     const telling = names.filter((name) => name.includes('/'));

@@ -6,6 +6,7 @@ const rules = {
   ALLOWED_SOURCE_HOSTS: ['git.example.test'],
   REPOSITORIES: null,
   COMMANDS: { 'list-buckets': ['aws', 's3', 'ls'] },
+  REPOSITORY_SOURCES: { known: 'ssh://git@git.example.test/known.git' },
 };
 const mirror = { repository: 'app', sourceUrl: 'https://git.example.test/app' };
 
@@ -45,6 +46,14 @@ describe('the webhook', () => {
   it('keeps the id that the sender gives, so that a repeated call is one request', async () => {
     const { received } = await receive(JSON.stringify({ ...mirror, requestId: 'push-7' }));
     expect(received).toEqual({ statusCode: 202, body: { requestId: 'push-7' } });
+  });
+
+  it("takes the configuration's address of a repository that it names, whatever the request says", async () => {
+    for (const sourceUrl of [undefined, 'https://git.example.test/another']) {
+      const { received, events } = await receive(JSON.stringify({ repository: 'known', sourceUrl }));
+      expect(received.statusCode).toBe(202);
+      expect(events).toMatchObject([{ detail: { sourceUrl: 'ssh://git@git.example.test/known.git' } }]);
+    }
   });
 
   it('takes a named command', async () => {

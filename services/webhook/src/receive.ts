@@ -13,6 +13,9 @@ import {
   TaskRequested,
   WEBHOOK_SOURCE,
 } from '@hourglass/shared';
+import type { WebhookConfig } from './config.ts';
+
+type Rules = AdmissionRules & Pick<WebhookConfig, 'REPOSITORY_SOURCES'>;
 
 /** What EventBridge delivers at once: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
 const MAX_BODY_BYTES = 262_144;
@@ -33,7 +36,7 @@ export interface Received {
 export async function receiveRequest(
   body: string,
   newId: () => string,
-  rules: AdmissionRules,
+  rules: Rules,
   publish: Publish,
 ): Promise<Received> {
   let given: unknown;
@@ -67,13 +70,13 @@ function refused(errors: unknown[], requestIds?: string[]): Received {
   return { statusCode: 400, body: { error: messages.join(' '), ...(requestIds && { requestIds }) } };
 }
 
-function admit(given: unknown, newId: string, rules: AdmissionRules): { event: OutgoingEvent; id: string } {
+function admit(given: unknown, newId: string, rules: Rules): { event: OutgoingEvent; id: string } {
   if (!isObject(given)) throw new PermanentError('The body must be a JSON object.');
   if (Buffer.byteLength(JSON.stringify(given)) > MAX_REQUEST_BYTES) {
     throw new PermanentError(`The request is over the limit of ${MAX_REQUEST_BYTES} bytes.`);
   }
   const { request, name, id } = unwrap(given);
-  const detail = { version: 1, requestId: id ?? newId, ...request };
+  const detail = withOurSource({ version: 1, requestId: id ?? newId, ...request }, rules);
   const isTask = name === TaskRequested.name || (name === undefined && 'name' in detail && !('repository' in detail));
   const contract = isTask ? TaskRequested : MirrorRequested;
   const admitted = admitRequest(name ?? contract.name, detail, rules);
@@ -81,6 +84,13 @@ function admit(given: unknown, newId: string, rules: AdmissionRules): { event: O
     event: eventOf(contract, admitted.detail, WEBHOOK_SOURCE),
     id: admitted.detail.requestId ?? detail.requestId,
   };
+}
+
+/** Where the configuration names a repository's source, a mirror takes that, whatever the request says or leaves out. */
+function withOurSource<T extends object>(detail: T, { REPOSITORY_SOURCES }: Rules): T {
+  const { repository } = detail as { repository?: unknown };
+  if (typeof repository !== 'string' || !Object.hasOwn(REPOSITORY_SOURCES, repository)) return detail;
+  return { ...detail, sourceUrl: REPOSITORY_SOURCES[repository] };
 }
 
 /** An event as EventBridge sends it on. It is sent again under its own id, which so is the request's. */
