@@ -37,7 +37,7 @@ export function resolveRemote(given: string): Remote {
       `the remote ${JSON.stringify(shown)} is refused: only http, https and ssh URLs, user@host:path and codecommit::region://repository are allowed`,
     );
   }
-  const withPort = URL.parse(given)?.host || host;
+  const withPort = (URL.canParse(given) && new URL(given).host) || host;
   return { url: given, host: withPort.toLowerCase() };
 }
 

@@ -3,16 +3,14 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { app } from '#places';
 import { CommandFailed } from '../errors.ts';
 
 /** The templates could not be synthesized; the message is what the CDK app said. */
 export class SynthFailed extends CommandFailed {
   override readonly name = 'SynthFailed';
 }
-
-const repositoryRoot = fileURLToPath(new URL('../../../..', import.meta.url));
 
 export interface WorldConfig {
   deployment: string;
@@ -42,7 +40,7 @@ export async function synthesizeWorld(config: WorldConfig, dir: string): Promise
   await writeFile(file, JSON.stringify(fullConfig(config), null, 2));
   const env = { ...process.env, HOURGLASS_CONFIG: file, CDK_OUTDIR: outdir };
   try {
-    await promisify(execFile)(process.execPath, [join(repositoryRoot, 'infra/src/app.ts')], {
+    await promisify(execFile)(process.execPath, [app], {
       env,
       maxBuffer: 2 ** 26,
     });

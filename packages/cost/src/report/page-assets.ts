@@ -3,7 +3,7 @@
  * They are files that never change while a program runs, so they are read once; the page stays a function of its data.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 /** In the order in which they run. */
@@ -41,7 +41,11 @@ export function readPageAssets(): PageAssets {
 }
 
 function readChartLibrary(): string {
-  const path = createRequire(import.meta.url).resolve('echarts/dist/echarts.common.min.js');
+  // In the packed command it lies with the page: the whole library is forty times as large.
+  const packed = new URL('page/echarts.common.min.js', import.meta.url);
+  const path = existsSync(packed)
+    ? packed
+    : createRequire(import.meta.url).resolve('echarts/dist/echarts.common.min.js');
   return forInline(readFileSync(path, 'utf8'));
 }
 
