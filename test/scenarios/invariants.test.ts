@@ -1,4 +1,4 @@
-/** The invariants of DESIGN §4, each in the whole deployment: real templates, real bundles, real SDK clients, virtual time. */
+/** The invariants of ARCHITECTURE.md, each in the whole deployment: real templates, real bundles, real SDK clients, virtual time. */
 
 import { AwsError } from '@hourglass/cloud';
 import { HOUR_MS, MINUTE_MS, paidHours } from '@hourglass/lease';

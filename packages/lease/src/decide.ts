@@ -1,6 +1,6 @@
 /**
  * `decide`: the lease protocol as a pure function. What is not listed is ignored, so that a message may come twice, late or out of
- * order. The table is DESIGN §4's.
+ * order. The table is in ARCHITECTURE.md, "The lease".
  */
 import { claimTask, confirmStart, finishTask, forgetDead, giveUp, seeTask } from './attempts.ts';
 import type { Command, Fact } from './commands.ts';

@@ -1,5 +1,5 @@
 /**
- * Watches a simulated world from outside and checks the invariants of DESIGN §4 after every step: after every call that was carried out, and
+ * Watches a simulated world from outside and checks the invariants of ARCHITECTURE.md after every step: after every call that was carried out, and
  * after every change of a stack, an endpoint, a task or a schedule. It reads what AWS has (stacks, endpoints, tasks, schedules, queues) and the
  * lease's items in the table, and uses nothing of the lease's own code.
  */
