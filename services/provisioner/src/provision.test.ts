@@ -149,6 +149,23 @@ describe('the stack', () => {
     expect(world.created).toEqual([1, 2]);
   });
 
+  it.each([
+    ['is wanted', 1, false],
+    ['is being closed', 0, true],
+  ])('that is gone while it %s makes %i warnings', async (_, warnings, closing) => {
+    const { effects, see, memory, lease } = await start();
+    await provision({ type: 'needed' }, effects);
+    if (closing) {
+      see('failed');
+      await provision({ type: 'stackChanged', stackId: STACK }, effects);
+      expect(await lease()).toMatchObject({ phase: 'closing' });
+    }
+    const before = memory.warnings.length;
+    see('deleted');
+    await provision({ type: 'stackChanged', stackId: STACK }, effects);
+    expect(memory.warnings.length - before).toBe(warnings);
+  });
+
   it('of somebody else under the same name is never touched, and said so', async () => {
     const { effects, foreign, lease, memory, fire } = await start();
     await provision({ type: 'needed' }, effects);

@@ -7,6 +7,7 @@ import {
   advance,
   type Command,
   type Fact,
+  type Lease,
   type LeaseState,
   MAX_ITEMS_PER_WRITE,
 } from '@hourglass/lease';
@@ -53,7 +54,7 @@ export async function provision(trigger: Trigger, effects: ProvisionEffects): Pr
 
 async function commandsFor(trigger: Trigger, state: LeaseState, effects: ProvisionEffects): Promise<Command[]> {
   if (trigger.type === 'needed') return [];
-  if (trigger.type === 'stackChanged') return stackCommands(trigger.stackId, effects);
+  if (trigger.type === 'stackChanged') return stackCommands(trigger.stackId, state.lease, effects);
   const { lease } = state;
   const timer = { type: 'timerFired' as const, timerId: trigger.timerId };
   if (lease.timer?.id !== trigger.timerId || lease.phase !== 'opening' || lease.askedAtMs === null) return [timer];
@@ -72,14 +73,16 @@ async function commandsFor(trigger: Trigger, state: LeaseState, effects: Provisi
   return [{ ...timer, stack: observation, reason: await explain(seen, effects) }];
 }
 
-async function stackCommands(stackId: string, effects: ProvisionEffects): Promise<Command[]> {
+async function stackCommands(stackId: string, lease: Lease, effects: ProvisionEffects): Promise<Command[]> {
   const seen = await effects.describeStack(stackId);
   if (seen === 'foreign' || seen.observation.status === 'absent') return [];
   const { status, ...stack } = seen.observation;
   if (status === 'complete') return [{ type: 'stackCreated', ...stack }];
   if (status === 'creating') return [];
   const reason = await explain(seen, effects);
-  effects.warn(`The endpoints' stack is ${status}: ${reason}`);
+  // Each stack ends as `deleted`; somebody else's doing is only the deletion of one that the lease still wants.
+  const isWanted = stack.fence === lease.fence && (lease.phase === 'opening' || lease.phase === 'open');
+  if (isWanted || status !== 'deleted') effects.warn(`The endpoints' stack is ${status}: ${reason}`);
   // Only the teardown closes a lease, after it has looked for what a stack may have left behind.
   return [{ type: 'stackFailed', ...stack, reason }];
 }
