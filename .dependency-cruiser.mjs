@@ -12,7 +12,8 @@ const rooms = {
   shared: ['packages/lease'],
   'services/webhook': ['shared', 'packages/webhooks'],
   'services/(?!webhook/)[^/]+': ['shared', 'packages/lease', 'packages/lease-dynamodb'],
-  infra: ['shared', 'packages/webhooks', 'services/[^/]+/src/config[.]ts$', 'docker'],
+  // Of the costs infra takes the table of prices alone, for what a synth says of an open hour.
+  infra: ['packages/cost/src/prices[.]ts$', 'shared', 'packages/webhooks', 'services/[^/]+/src/config[.]ts$', 'docker'],
   docker: ['packages/relay', 'packages/lease-dynamodb'],
 };
 const anyRoom = '^(packages|services|shared|infra|docker|test)/';

@@ -1,6 +1,7 @@
 /** The short list that ends a synth: what was written, and what is in it. */
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { endpointPrices } from '@hourglass/cost/prices';
 import type { HourglassConfig } from './config.ts';
 import { chooseEndpointServices } from './endpoint-services.ts';
 import type { Synthesized } from './synthesize.ts';
@@ -27,8 +28,20 @@ function describeEndpointHours(config: HourglassConfig): string {
   );
   return [
     ...hours,
-    '  each about 0.01 to 0.02 USD, by Region (https://aws.amazon.com/privatelink/pricing/); a task subnet costs nothing, its traffic to another Zone 0.01 USD a GB and way',
+    `  each ${describePrice(config)} (https://aws.amazon.com/privatelink/pricing/); a task subnet costs nothing, its traffic to another Zone 0.01 USD a GB and way`,
   ].join('\n');
+}
+
+/** The Region's price where a Zone tells the Region; else what the table spans. */
+function describePrice({ endpointSubnets }: HourglassConfig): string {
+  const region = endpointSubnets.map(({ zone }) => zone?.replace(/[a-z]$/, '')).find((name) => name !== undefined);
+  const price = Object.entries(endpointPrices).find(([name]) => name === region)?.[1];
+  if (price && price.usdPerHour !== null) {
+    const asOf = price.confirmedOn === null ? 'not confirmed against the price list' : `price of ${price.confirmedOn}`;
+    return `${price.usdPerHour} USD in ${region}, ${asOf}`;
+  }
+  const known = Object.values(endpointPrices).flatMap(({ usdPerHour }) => usdPerHour ?? []);
+  return `${Math.min(...known)} to ${Math.max(...known)} USD, by Region`;
 }
 
 /** What the checks of the synthesis found; a finding that no reason accounts for would have stopped it. */

@@ -65,11 +65,23 @@ async function play(world: World, watched: Watched, say: (text: string) => void)
   await until(world, () => watched.leasesEnded >= 1);
   await world.cloud.driver.advanceBy(HOUR_MS);
 
-  say('\nA third push, long after the teardown.');
+  say(`\nA third push, long after the teardown.${tellWait(world.cloud.clock.nowMs())}`);
   await push(world, first, 'a third push');
   await until(world, () => watched.mirrored + watched.failed > world.repositories.length + 1);
   await until(world, () => watched.leasesEnded >= 2);
   await world.cloud.driver.advanceBy(MINUTE_MS);
+}
+
+/** The default of `maxDelaySeconds`. */
+const MAX_DELAY_MINUTES = 10;
+
+/** Why a push shortly before the full hour is not mirrored at once. */
+function tellWait(nowMs: number): string {
+  const fullHourMs = Math.ceil(nowMs / HOUR_MS) * HOUR_MS;
+  if (fullHourMs - nowMs > MAX_DELAY_MINUTES * MINUTE_MS) return '';
+  return `
+It waits until ${clockTime(fullHourMs)}: if the bill goes by the clock, endpoints that are made now are paid for two hours, and a
+push may wait ${MAX_DELAY_MINUTES} minutes where that saves an hour (maxDelaySeconds).`;
 }
 
 async function push(world: World, { name, path, sourceUrl }: Repository, message: string): Promise<void> {

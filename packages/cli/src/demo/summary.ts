@@ -1,6 +1,7 @@
 /** What the demo comes to: mirrors compared, leases and their paid hours, cost against endpoints that are always on. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { endpointPrices } from '@hourglass/cost';
 import { HOUR_MS, paidHours } from '@hourglass/lease';
 import { createDynamoDbStore, listEndedLeases } from '@hourglass/lease-dynamodb';
 import { compareMirror, type World } from '../world/world.ts';
@@ -17,8 +18,8 @@ export interface Summary {
   longestHandlerMs: number;
 }
 
-/** Tokyo, USD an endpoint-hour and Zone, as of 2026; https://aws.amazon.com/privatelink/pricing/ */
-const USD_PER_ENDPOINT_HOUR = 0.014;
+/** Whose prices the demo counts with. */
+const DEMO_REGION = 'ap-northeast-1';
 
 export async function summarize(world: World, watched: Watched, startMs: number): Promise<Summary> {
   const { cloud, deployment } = world;
@@ -57,7 +58,8 @@ export function isGood({ mirrors, leaseClosed }: Summary): boolean {
 
 /** The summary as a person reads it. */
 export function formatSummary(summary: Summary, engine: string): string {
-  const usd = (hours: number) => `${(hours * USD_PER_ENDPOINT_HOUR).toFixed(3)} USD`;
+  const price = endpointPrices[DEMO_REGION]?.usdPerHour ?? 0;
+  const usd = (hours: number) => `${(hours * price).toFixed(3)} USD`;
   const saved = 100 * (1 - summary.paidEndpointHours / summary.alwaysOnEndpointHours);
   return [
     '',
