@@ -53,22 +53,24 @@ async function useShipped(): Promise<Found> {
   if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error(`${SHIPPED} is for Linux on x64`);
   const entry = createRequire(import.meta.url).resolve(SHIPPED);
   const { version } = createRequire(import.meta.url)(join(dirname(entry), '../package.json'));
-  const folder = await bringOnce(`chromium-${version}`, async (aside) => {
+  const folder = await bringOnce(`chromium-${version}-2`, async (aside) => {
     // It unpacks into TMPDIR, and its libraries only where it takes itself to be on Lambda.
     const env = { ...process.env, TMPDIR: aside, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x' };
     const program = `await (await import(${JSON.stringify(pathToFileURL(entry).href)})).default.executablePath()`;
     await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], { env });
-    // Its own settings look for its fonts where Lambda has them; paths here are those of the settings' own folder.
-    const places = '<dir prefix="relative">fonts</dir><cachedir prefix="relative">cache</cachedir>';
+    // Its own settings look for its fonts where Lambda has them. A folder may be named from the settings' own; their cache may not, and
+    // would lie in whatever folder the tests run in.
+    const places = '<dir prefix="relative">fonts</dir><cachedir prefix="xdg">fontconfig</cachedir>';
     const head = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">';
     await writeFile(join(aside, 'fonts/fonts.conf'), `${head}<fontconfig>${places}</fontconfig>\n`);
   });
   const [executablePath, FONTCONFIG_FILE] = [join(folder, 'chromium'), join(folder, 'fonts/fonts.conf')];
+  const fonts = { FONTCONFIG_FILE, XDG_CACHE_HOME: join(folder, 'cache') };
   const from = `in the npm package ${SHIPPED}`;
   const libraries = [join(folder, 'al2023/lib'), process.env.LD_LIBRARY_PATH].filter(Boolean).join(':');
   return await firstThatRuns([
-    { from, executablePath, env: { FONTCONFIG_FILE } },
-    { from, executablePath, env: { FONTCONFIG_FILE, LD_LIBRARY_PATH: libraries } },
+    { from, executablePath, env: fonts },
+    { from, executablePath, env: { ...fonts, LD_LIBRARY_PATH: libraries } },
   ]);
 }
 

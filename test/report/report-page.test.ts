@@ -1,4 +1,5 @@
 /** The report as people see it: in a real browser, from a file, in both colour schemes, on paper and on a narrow screen. */
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -242,4 +243,10 @@ describe('colours and sizes', needs('browser'), () => {
     expect(await opened.page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     for (const chart of charts) expect(await countShapes(opened.page, chart), chart).toBeGreaterThan(5);
   });
+});
+
+it("leaves the browser's cache of fonts out of the folder that the tests run in", async () => {
+  await using opened = await open();
+  expect(await opened.page.title()).not.toBe('');
+  expect(existsSync('cache')).toBe(false);
 });

@@ -1,6 +1,7 @@
 import { policyNames } from '@hourglass/cost';
 import { type Command, Option } from 'commander';
 import type { SimulateOptions } from './options.ts';
+import { describePolicies } from './policies.ts';
 
 export function addSimulateCommand(program: Command): void {
   program
@@ -17,7 +18,7 @@ export function addSimulateCommand(program: Command): void {
         .default('both'),
     )
     .option('--max-delay <duration>', "how long a task may wait for its start (default: the deployment's)", '10m')
-    .option('--endpoints <count>', 'interface endpoints', '5')
+    .option('--endpoints <count>', 'interface endpoints; a deployment without commands of its own has 4', '4')
     .option('--zones <count>', 'Availability Zones', '1')
     .option('--price <usd>', "USD per endpoint, Zone and hour (default: the Region's, from the price table)")
     .option('--region <name>', 'whose prices', 'ap-northeast-1')
@@ -31,7 +32,7 @@ export function addSimulateCommand(program: Command): void {
     .option('--html <file>', 'write the report as one self-contained page')
     .addHelpText(
       'after',
-      '\nDurations: 90s, 15m, 1h30m, 2h, 1d, or seconds. Always simulated under the same accounting model.',
+      `\n${describePolicies()}\n\nDurations: 90s, 15m, 1h30m, 2h, 1d, or seconds. Always simulated under the same accounting model.`,
     )
     .action(async (options: SimulateOptions) => {
       const { runSimulate } = await import('./run-simulate.ts');

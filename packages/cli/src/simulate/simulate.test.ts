@@ -49,8 +49,8 @@ describe('hourglass simulate', () => {
       requests: 3,
       leases: 2,
       paidHours: 2,
-      paidEndpointHours: 10,
-      usdPerMonth: 2.1292,
+      paidEndpointHours: 8,
+      usdPerMonth: 1.7033,
       ratioToOptimum: 1,
       waitSeconds: { p50: 150, p95: 150, max: 150 },
       deletedUnderTask: 0,
@@ -63,7 +63,7 @@ describe('hourglass simulate', () => {
     const { code, stdout } = await run('--trace', trace, ...words);
     expect(code).toBe(0);
     expect(stdout).toMatch(/3 requests, clock bill, delay up to 10m/);
-    expect(stdout).toMatch(/hourglass +1\.52 +2 +2 +1\.000/);
+    expect(stdout).toMatch(/hourglass +1\.22 +2 +2 +1\.000/);
   });
 
   it('reads the times of a git history', async () => {

@@ -1,11 +1,14 @@
 /** The rows for people: one block for each trace and billing clock. */
 import type { SimulationRow } from '@hourglass/cost';
+import { alignColumns } from './align-columns.ts';
+import { describePolicies } from './policies.ts';
 
 const HEADINGS = ['policy', 'USD/month', 'paid hours', 'leases', 'to optimum', 'wait p50', 'p95', 'max', 'cut tasks'];
 
 export function formatTable(rows: readonly SimulationRow[]): string {
   const blocks = Map.groupBy(rows, ({ trace, billing }) => `${trace}\n${billing}`);
-  return [...blocks.values()].map(formatBlock).join('\n');
+  const policies = [...new Set(rows.map(({ policy }) => policy))];
+  return [...[...blocks.values()].map(formatBlock), `${describePolicies(policies)}\n`].join('\n');
 }
 
 function formatBlock(rows: SimulationRow[]): string {
@@ -15,13 +18,7 @@ function formatBlock(rows: SimulationRow[]): string {
     first.maxDelaySeconds === 0 ? 'no delay allowed' : `delay up to ${formatSeconds(first.maxDelaySeconds)}`;
   const title = `${first.trace}: ${first.requests} requests, ${first.billing} bill, ${delay}`;
   const cells = [HEADINGS, ...rows.map(cellsOf)];
-  const widths = HEADINGS.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
-  const lines = cells.map((line) =>
-    line
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  '),
-  );
-  return `${[title, ...lines.map((line) => `  ${line}`)].join('\n')}\n`;
+  return `${[title, ...alignColumns(cells, 1).map((line) => `  ${line}`)].join('\n')}\n`;
 }
 
 function cellsOf(row: SimulationRow): string[] {

@@ -1,0 +1,20 @@
+/** What the policies' names mean, for who asks for help and under each table. */
+import type { PolicyName } from '@hourglass/cost';
+import { alignColumns } from './align-columns.ts';
+
+const meanings: Record<PolicyName, string> = {
+  'always-on': 'the endpoints are never deleted',
+  'per-task': 'each task creates its own endpoints and deletes them',
+  'poll-30': 'somebody looks every half hour and deletes what is idle',
+  hourglass: "Hourglass, told how the bill counts hours (`billing: 'anchored'` or `'clock'`)",
+  'hourglass-default': "Hourglass as it deploys: `billing: 'unknown'`, so that it does well under both",
+  optimum: 'the best that anybody could do who knew all pushes beforehand',
+};
+
+/** One line for each of these policies, with its meaning. */
+export function describePolicies(names: readonly PolicyName[] = Object.keys(meanings) as PolicyName[]): string {
+  const rows = names.map((name) => [name, meanings[name]]);
+  return `Policies:\n${alignColumns(rows)
+    .map((line) => `  ${line}`)
+    .join('\n')}`;
+}
