@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { listOf } from './config-fields.ts';
 import type { Repositories } from './config-repositories.ts';
 import { kmsKeyArn } from './config-sources.ts';
+import type { GitServer } from './configuration.ts';
 
 /**
  * A name of Parameter Store, always as a path: so that a secret that was put here by mistake is not taken for a name.
@@ -26,7 +27,7 @@ const secret = z.union(
 );
 
 const webhookSource = z.strictObject({
-  server: z.enum(serverNames, `must be one of ${serverNames.join(', ')}`),
+  server: z.enum(serverNames satisfies readonly GitServer[], `must be one of ${serverNames.join(', ')}`),
   secret,
   hosts: listOf(z.string(), 1).optional(),
 });

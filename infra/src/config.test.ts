@@ -111,7 +111,7 @@ describe('a configuration', () => {
         [{ app: { maxDelay: '25h' } }, 'repositories.app.maxDelay: must be at most 1d'],
         [
           { app: { maxdelay: '1h' } },
-          'repositories.app.maxdelay: unknown key; known here: source, destination, maxDelay',
+          'repositories.app.maxdelay: unknown key; known here: schedule, refs, source, destination, maxDelay',
         ],
         [
           { app: 'https://git.example.com/app.git' },

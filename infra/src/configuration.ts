@@ -3,8 +3,6 @@
  * editor show; `config.ts` checks the values, and its types are held to these.
  */
 
-import type { ServerName } from '@hourglass/webhooks';
-
 /** What `hourglass.config.ts` exports. */
 export interface HourglassConfigInput {
   /** Name of this deployment and of its lease; part of every resource's name. At most 24 lower-case letters, digits and hyphens. */
@@ -179,9 +177,22 @@ export interface WebhookInput {
   readonly oauth?: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | undefined;
 }
 
+/** Git servers whose deliveries are understood, written out so that the package's types need no other package. */
+export type GitServer =
+  | 'github'
+  | 'gitlab'
+  | 'gitea'
+  | 'forgejo'
+  | 'gogs'
+  | 'bitbucket'
+  | 'backlog'
+  | 'gitbucket'
+  | 'azure-devops'
+  | 'generic';
+
 /** A git server that may call. */
 export interface WebhookSourceInput {
-  readonly server: ServerName;
+  readonly server: GitServer;
   /** A SecureString in Parameter Store, by its name; with its `kmsKeyArn`, if the key is your own. */
   readonly secret: string | { readonly parameter: string; readonly kmsKeyArn?: string | undefined };
   /** Each `host` or `host:port`, as in `sources.hosts`. */

@@ -83,7 +83,7 @@ export const plantedBugs: PlantedBug[] = [
     edits: [
       lease(
         'stack.ts',
-        '    countFailure(draft);\n    enterClosed(draft, nowMs);\n    return;',
+        '    countFailure(draft, reason);\n    enterClosed(draft, nowMs);\n    return;',
         '    lease.askedAtMs = null;\n    return;',
       ),
     ],
@@ -198,8 +198,8 @@ export const plantedBugs: PlantedBug[] = [
     edits: [
       lease(
         'transitions.ts',
-        'openedAtMs: lease.openedAtMs, closedAtMs, failed',
-        'openedAtMs: lease.openedAtMs, closedAtMs: lease.closingAtMs ?? closedAtMs, failed',
+        'fence, openedAtMs, closedAtMs, failed,',
+        'fence, openedAtMs, closedAtMs: lease.closingAtMs ?? closedAtMs, failed,',
       ),
     ],
     bound: { after: [...IDLE, 'runner: taskStopped', NEXT, 'teardown: timer'] },
