@@ -21,8 +21,11 @@ export class WorkFailed extends Error {
   override readonly name = 'WorkFailed';
   /** What is known all the same: a mirror that could not delete a default branch needs another one to be set first. */
   readonly defaultBranch: string | undefined;
-  constructor(message: string, defaultBranch?: string) {
+  /** Another try would end the same. */
+  readonly permanent: boolean;
+  constructor(message: string, defaultBranch?: string, permanent = false) {
     super(message);
+    this.permanent = permanent;
     this.defaultBranch = defaultBranch;
   }
 }

@@ -3,7 +3,7 @@ import { MAX_TIPS, type MirrorWork } from '@hourglass/lease-dynamodb';
 import { type Auth, MirrorRefused, mirror as relayMirror } from '@hourglass/relay';
 import { WorkFailed } from './ends.ts';
 import { childEnvironment } from './environment.ts';
-import { type Remote, resolveRemote } from './remote.ts';
+import { type Remote, RemoteRefused, resolveRemote } from './remote.ts';
 import { selectedRefs } from './selected-refs.ts';
 import { type CredentialsPlace, namePlace, sourceNetwork } from './source-networks.ts';
 import type { TaskContext } from './task-context.ts';
@@ -82,8 +82,18 @@ async function readAuth(source: Remote, place: CredentialsPlace, signal: AbortSi
   return await readCredentials(source.host, place, signal);
 }
 
+/** Whether another try would end the same: the task never speaks to such an address, or the source's server has no such repository. */
+export function isPermanent(error: unknown): boolean {
+  if (error instanceof WorkFailed) return error.permanent;
+  return error instanceof RemoteRefused || (error instanceof MirrorRefused && error.kind === 'absent');
+}
+
 /** A refusal of the source, with where to look. */
 function withPlace(error: unknown, { host }: Remote, place: CredentialsPlace): unknown {
   if (!(error instanceof MirrorRefused) || error.kind === 'guard' || !/\bsource\b/.test(error.message)) return error;
-  return new WorkFailed(`${error.message}; the credentials of ${host} are those in ${namePlace(place)}`);
+  return new WorkFailed(
+    `${error.message}; the credentials of ${host} are those in ${namePlace(place)}`,
+    undefined,
+    isPermanent(error),
+  );
 }

@@ -20,7 +20,7 @@ import { createRedact, type Redact } from '@hourglass/relay';
 import { runCommand } from './command.ts';
 import { Terminated, TimeLimitOver, WorkFailed } from './ends.ts';
 import { EXIT } from './exit-codes.ts';
-import { mirror } from './mirror.ts';
+import { isPermanent, mirror } from './mirror.ts';
 import { SourceNetworksMalformed } from './source-networks.ts';
 
 export interface RunTaskOptions {
@@ -51,7 +51,9 @@ export async function runTask(token: string, options: RunTaskOptions, turn?: str
       return await conclude({ status: 'succeeded', ...done }, EXIT.succeeded);
     } catch (error) {
       const known = error instanceof WorkFailed && error.defaultBranch ? { defaultBranch: error.defaultBranch } : {};
-      return await conclude({ status: 'failed', message: redact(messageOf(error)), ...known }, exitCodeOf(error));
+      const permanent = isPermanent(error) ? { permanent: true } : {};
+      const message = redact(messageOf(error));
+      return await conclude({ status: 'failed', message, ...known, ...permanent }, exitCodeOf(error));
     }
   } catch (error) {
     return await tellUnread(token, error, options);

@@ -84,7 +84,7 @@ export interface HourglassConfigInput {
    * it, and so may run twice as long.
    */
   readonly taskTimeLimitSeconds?: number | undefined;
-  /** How often a request is tried, all in all, before it goes to `failed-mirrors`; 1 to 10. */
+  /** How often a request is tried, all in all, before it goes to `failed-mirrors`; 1 to 10. What its source answers with 404 is tried once. */
   readonly maxAttempts?: number | undefined;
   /** A failed task may wait this long for a lease that is open anyway; 60 to 86400. */
   readonly retryWithinSeconds?: number | undefined;

@@ -166,8 +166,10 @@ describe('a mirror task', () => {
     const missing = await mirror({ sourceUrl: `http://me:s3cr3t%40x@${host}/absent` });
     expect(missing.code).toBe(1);
     expect(missing.result?.message).toMatch(/^there is no repository at the source .*404/);
+    expect(missing.result?.permanent).toBe(true);
     const unreachable = await mirror({ destination: 'http://me:s3cr3t%40x@127.0.0.1:1/app' });
     expect(unreachable.result?.message).toMatch(/the destination failed: .*127\.0\.0\.1/);
+    expect(unreachable.result?.permanent).toBeUndefined();
     for (const { result, output } of [missing, unreachable]) {
       expect(`${result?.message}${output}`).not.toMatch(/s3cr3t/);
     }

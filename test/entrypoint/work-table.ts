@@ -4,15 +4,27 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-type Attribute = { S: string } | { N: string } | { L: Attribute[] } | { M: Record<string, Attribute> };
+type Attribute =
+  | { S: string }
+  | { N: string }
+  | { BOOL: boolean }
+  | { L: Attribute[] }
+  | { M: Record<string, Attribute> };
 
 export interface WorkTable {
   readonly endpoint: string;
   put(token: string, work: Record<string, unknown>): void;
   /** The result that the task wrote, or undefined. */
-  result(
-    token: string,
-  ): { status: string; message: string; refs?: number; durationMs?: number; defaultBranch?: string } | undefined;
+  result(token: string):
+    | {
+        status: string;
+        message: string;
+        refs?: number;
+        durationMs?: number;
+        defaultBranch?: string;
+        permanent?: boolean;
+      }
+    | undefined;
   close(): Promise<void>;
 }
 
@@ -67,6 +79,7 @@ function toAttribute(value: unknown): Attribute {
 
 function fromAttribute(attribute: Attribute): unknown {
   if ('S' in attribute) return attribute.S;
+  if ('BOOL' in attribute) return attribute.BOOL;
   if ('N' in attribute) return Number(attribute.N);
   if ('L' in attribute) return attribute.L.map(fromAttribute);
   return Object.fromEntries(Object.entries(attribute.M).map(([name, inner]) => [name, fromAttribute(inner)]));

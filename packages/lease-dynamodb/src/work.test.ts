@@ -144,6 +144,16 @@ describe('a result', () => {
     expect(await readAttempts(table.document, 't', 'gone')).toEqual([]);
   });
 
+  it.each([
+    ['failed', true],
+    ['succeeded', undefined],
+  ] as const)('of a work that has %s is permanent: %s', async (status, permanent) => {
+    await put('a1', { ...mirror, leaseId: 'main', taskKey: 'mirror:app' });
+    await writeResult(table.document, 't', 'a1', { status, message: '', permanent: true });
+    const [read] = await readAttempts(table.document, 't', 'a1');
+    expect(read?.result?.permanent).toBe(permanent);
+  });
+
   it('carries object ids as tips, and nothing that is none', async () => {
     await put('a1', { ...mirror, leaseId: 'main', taskKey: 'mirror:app' });
     const tips = ['b'.repeat(40), 'c'.repeat(64), 'no id', ...Array.from({ length: 300 }, () => 'd'.repeat(40))];

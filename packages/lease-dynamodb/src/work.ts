@@ -25,6 +25,8 @@ export interface WorkResult {
   readonly tips?: readonly string[];
   /** The branch that a mirror's source names as its HEAD; told of a failed mirror too, if refs could be written. */
   readonly defaultBranch?: string;
+  /** Of a failure: another try would end the same. */
+  readonly permanent?: boolean;
 }
 
 /** Tips that a task remembers, at most: some 10 KB in one item. */
@@ -141,7 +143,7 @@ function attemptOf(token: string, item: Record<string, unknown> | undefined): At
 /** Undefined for a result that a task could not have written. */
 function parseResult(result: unknown): WorkResult | undefined {
   if (typeof result !== 'object' || result === null) return undefined;
-  const { status, message, refs, durationMs, tips, defaultBranch } = result as Record<string, unknown>;
+  const { status, message, refs, durationMs, tips, defaultBranch, permanent } = result as Record<string, unknown>;
   if ((status !== 'succeeded' && status !== 'failed') || typeof message !== 'string') return undefined;
   return {
     status,
@@ -150,6 +152,7 @@ function parseResult(result: unknown): WorkResult | undefined {
     ...(typeof durationMs === 'number' && durationMs >= 0 ? { durationMs } : {}),
     ...(tips === undefined ? {} : { tips: parseTips(tips) }),
     ...(typeof defaultBranch === 'string' ? { defaultBranch } : {}),
+    ...(status === 'failed' && permanent === true ? { permanent } : {}),
   };
 }
 

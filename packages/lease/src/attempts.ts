@@ -112,7 +112,7 @@ function afterFailure(draft: Draft, item: TaskItem, outcome: Exclude<TaskOutcome
     return { ...waiting, startFailures, notBeforeMs: nowMs + settings.retryPauseMs };
   }
   const attempts = item.attempts + 1;
-  if (attempts >= settings.maxAttempts) return { ...waiting, state: 'dead', attempts };
+  if (outcome.permanent || attempts >= settings.maxAttempts) return { ...waiting, state: 'dead', attempts };
   return {
     ...waiting,
     attempts,

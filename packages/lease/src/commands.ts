@@ -22,8 +22,11 @@ export type TaskOutcome =
    * `tips`: what a mirror has carried, to be remembered for the next one.
    */
   | { status: 'succeeded'; durationMs?: number; tips?: readonly string[] }
-  /** `started` false: the task never ran (`TaskFailedToStart`), which does not count as an attempt a few times. */
-  | { status: 'failed'; message: string; started: boolean }
+  /**
+   * `started` false: the task never ran (`TaskFailedToStart`), which does not count as an attempt a few times. `permanent`: another try would end
+   * the same, so this attempt was the last.
+   */
+  | { status: 'failed'; message: string; started: boolean; permanent?: boolean }
   /** Fargate had no room, or ECS no time for the call: it passes, so it is no attempt, and nobody dies of it. */
   | { status: 'noCapacity'; message: string }
   /** The shared task ended before this one's turn came: it waits again, and nothing is counted. */

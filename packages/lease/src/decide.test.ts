@@ -259,6 +259,13 @@ describe('an open lease', () => {
     expect(s.lease).toMatchObject({ phase: 'open', paidUntilMs: 120 * MINUTE_MS });
   });
 
+  it('tries no second time what would end the same', () => {
+    const s = opened();
+    s.claim('t1');
+    s.finish('t1', { status: 'failed', started: true, permanent: true, message: 'no such repository' });
+    expect(s.lease).toMatchObject({ pending: 0, running: 0, dead: 1 });
+  });
+
   it('whose stack somebody deleted closes, and only after its tasks have ended', () => {
     const s = opened();
     s.claim('t1');

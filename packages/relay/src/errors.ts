@@ -3,13 +3,13 @@
 /**
  * No other way of carrying would help. The message is for people, without credentials.
  *
- * `input`: what was asked is malformed; `access`: credentials or permissions are missing, or there is no such repository; `guard`: it
- * would do harm, or cannot be done with these two repositories.
+ * `input`: what was asked is malformed; `access`: credentials or permissions are missing; `absent`: the source's server says that it has no
+ * such repository; `guard`: it would do harm, or cannot be done with these two repositories.
  */
 export class MirrorRefused extends Error {
   override readonly name = 'MirrorRefused';
-  readonly kind: 'input' | 'access' | 'guard';
-  constructor(message: string, kind: 'input' | 'access' | 'guard' = 'guard') {
+  readonly kind: 'input' | 'access' | 'absent' | 'guard';
+  constructor(message: string, kind: 'input' | 'access' | 'absent' | 'guard' = 'guard') {
     super(message);
     this.kind = kind;
   }

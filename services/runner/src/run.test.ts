@@ -374,6 +374,16 @@ describe('the outcome of a stopped task', () => {
       { status: 'failed', started: true, message: 'The task ended with exit code 1: why' },
     ],
     [
+      bad,
+      { status: 'failed', message: 'no such repository', permanent: true },
+      {
+        status: 'failed',
+        started: true,
+        permanent: true,
+        message: 'The task ended with exit code 1: no such repository',
+      },
+    ],
+    [
       { stopCode: 'UserInitiated', stoppedReason: 'by hand' },
       undefined,
       { status: 'failed', started: true, message: 'The task was stopped: by hand' },

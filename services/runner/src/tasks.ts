@@ -186,10 +186,12 @@ function outcomeOf(task: SeenTask | 'missing', result: WorkResult | undefined, i
     const { durationMs, tips } = result;
     return { status: 'succeeded', ...(durationMs !== undefined && { durationMs }), ...(tips && { tips }) };
   }
+  const permanent = result?.permanent === true ? { permanent: true } : {};
   if (task === 'missing') {
     return {
       status: 'failed',
       started: true,
+      ...permanent,
       message: shorten(result?.message ?? 'ECS no longer knows the task.'),
     };
   }
@@ -199,7 +201,7 @@ function outcomeOf(task: SeenTask | 'missing', result: WorkResult | undefined, i
   if (stopCode === 'TaskFailedToStart' && result === undefined) return notStarted(stoppedReason);
   const why = shorten(result?.message ?? (reason || stoppedReason));
   const ended = exitCode === undefined ? 'The task was stopped' : `The task ended with exit code ${exitCode}`;
-  return { status: 'failed', started: true, message: why ? `${ended}: ${why}` : `${ended}.` };
+  return { status: 'failed', started: true, ...permanent, message: why ? `${ended}: ${why}` : `${ended}.` };
 }
 
 /** Cut between characters: half of a surrogate pair is refused by DynamoDB, and the end of the task could never be written. */

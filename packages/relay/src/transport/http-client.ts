@@ -149,8 +149,12 @@ export class HttpClient {
     const tail = said ? `: ${said}` : '';
     if (status === 401) return new MirrorRefused(`the ${side} does not accept the credentials (401)${tail}`, 'access');
     if (status === 403) return new MirrorRefused(`the ${side} forbids this (403)${tail}`, 'access');
-    if (status === 404)
-      return new MirrorRefused(`there is no repository at the ${side} ${this.options.url} (404)${tail}`, 'access');
+    if (status === 404) {
+      // A proxy says 404 as well while the git server behind it starts.
+      const isFinal = side === 'source' && !/page not found|default backend/i.test(said);
+      const message = `there is no repository at the ${side} ${this.options.url} (404)${tail}`;
+      return new MirrorRefused(message, isFinal ? 'absent' : 'access');
+    }
     return new RelayFailed(`the ${side} answered ${status}${tail}`, status);
   }
 
