@@ -93,7 +93,7 @@ describe('a bad configuration', () => {
     expect(status).toBe(2);
     expect(stdout).toBe('');
     expect(stderr.replace(directory, '').replace(/(?<=vpcId, ).*/, '…')).toBe(
-      '/config.json:\n  taskSubnets[0]: must be an id such as subnet-0123456789abcdef0\n  vpc: unknown key; known here: deployment, vpcId, …\n',
+      '/config.json:\n  taskSubnets[0]: must be an id such as subnet-0123456789abcdef0; it is "10.0.0.0/24"\n  vpc: unknown key; known here: deployment, vpcId, …\n',
     );
     expect(existsSync(join(directory, 'none'))).toBe(false);
   });

@@ -35,12 +35,8 @@ export const endpointSubnets = z
     }
   });
 
-const octet = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 /** An IPv4 range. */
-export const cidr = textOrToken(
-  new RegExp(`^${octet}(\\.${octet}){3}/(3[0-2]|[12]?\\d)$`),
-  'must be an IPv4 range such as 10.0.0.0/16',
-);
+export const cidr = textOrToken(z.regexes.cidrv4, 'must be an IPv4 range such as 10.0.0.0/16');
 
 /** Whole seconds within these bounds. */
 export const seconds = (least: number, most: number) =>

@@ -1,5 +1,6 @@
 /** What no key of the configuration is wrong by itself for, but two of them are together. */
 import type { z } from 'zod';
+import { refuseElsewhere } from './config-reach.ts';
 import {
   hostOfSource,
   type Repositories,
@@ -25,6 +26,9 @@ export type CredentialPlace = NonNullable<Sources['networks'][string]['credentia
 interface Contradictable extends RepositoriesWritten {
   readonly commands: Record<string, { command: string[] }>;
   readonly sources: Sources;
+  readonly endpointSubnets?: readonly { readonly zone?: string | undefined }[] | undefined;
+  readonly image: { readonly build?: true; readonly uri?: string };
+  readonly destinationPrefix?: string | undefined;
   readonly webhooks: Webhooks;
 }
 
@@ -43,6 +47,7 @@ export function refuseContradictions(written: Contradictable, context: z.Refinem
     if (hosts.includes(host)) continue;
     refuse(['sources', 'networks', host], `must be one of sources.hosts, in lower case (${hosts.join(', ')})`);
   }
+  refuseElsewhere(config, refuse);
   const places = new Set(credentialPlaces(config.sources).map((place) => Object.values(place).join()));
   if ([...places].join().length > maxCredentialChars) {
     const limit = `${maxCredentialChars} characters together (a role's policies are limited to 10,240)`;
@@ -73,7 +78,7 @@ export function refuseContradictions(written: Contradictable, context: z.Refinem
     refuse(['repositories', name, 'schedule'], 'needs to know what to mirror: give the repository its source');
   }
   refuseUnreachable(config, hosts, refuse);
-  const names = repositories ?? [...new Set(Object.entries(config.destinations).flat())];
+  const names = new Set(repositories ?? Object.entries(config.destinations).flat());
   const takenBy = new Map<string, string>();
   for (const second of names) {
     const destination = destinationOf(second, config);

@@ -68,6 +68,26 @@ describe('a configuration', () => {
     expectTypeOf<keyof HourglassConfigInput>().toEqualTypeOf<keyof z.input<typeof configSchema>>();
   });
 
+  test('has a wrong value repeated, unless it may be a secret', () => {
+    expect(faultsWith({ maxAttempts: 99 })).toEqual(['maxAttempts: must be at most 10; it is 99']);
+    expect(faultsWith({ vpcId: 'vpc-x' })[0]).toMatch(/; it is "vpc-x"$/);
+    for (const secret of [
+      { apiKeySha256: 'hunter2' },
+      { destinationPrefix: 'ftp://me:hunter2@codecommit' },
+      { repositories: { app: { source: 'ftp://me:hunter2@git.example.com/app' } } },
+      { webhooks: { main: { server: 'gitlab', secret: 'hunter2!' } } },
+      { sources: { hosts: ['a'], cidrs: ['10.0.0.0/8'], networks: { a: { credentials: { bucket: 'hunter2!' } } } } },
+    ]) {
+      const faults = faultsWith(secret);
+      expect(faults).not.toEqual([]);
+      expect(faults.join('\n')).not.toContain('hunter2');
+    }
+  });
+
+  test('has one line for a repository that is named twice', () => {
+    expect(faultsWith({ repositories: ['app', 'app'] })).toHaveLength(1);
+  });
+
   test.each<[string, Record<string, unknown>, string]>([
     [
       'a malformed id in a list',
@@ -109,10 +129,7 @@ describe('a configuration', () => {
         ],
         [{ app: { maxDelay: '15' } }, 'repositories.app.maxDelay: must be a length of time such as 90s, 15m or 2h'],
         [{ app: { maxDelay: '25h' } }, 'repositories.app.maxDelay: must be at most 1d'],
-        [
-          { app: { maxdelay: '1h' } },
-          'repositories.app.maxdelay: unknown key; known here: schedule, refs, source, destination, maxDelay',
-        ],
+        [{ app: { maxdelay: '1h' } }, 'repositories.app.maxdelay: unknown key; did you mean maxDelay?'],
         [
           { app: 'https://git.example.com/app.git' },
           'repositories.app: is "https://git.example.com/app.git" (must be of type object)',
@@ -137,8 +154,48 @@ describe('a configuration', () => {
     [
       'an unknown key',
       { sources: { hosts: ['a'], cidrs: ['10.0.0.0/8'], port: 1 } },
-      'sources.port: unknown key; known here: hosts, cidrs, ports, networks',
+      'sources.port: unknown key; did you mean ports?',
     ],
+    [
+      'an unknown key that is near to none',
+      { sources: { hosts: ['a'], cidrs: ['10.0.0.0/8'], firewall: 1 } },
+      'sources.firewall: unknown key; known here: hosts, cidrs, ports, networks',
+    ],
+    ['a key in other letters', { VPCID: 'vpc-1' }, 'VPCID: unknown key; did you mean vpcId?'],
+    [
+      'a range with a leading zero',
+      { vpcCidrs: ['01.0.0.0/8'] },
+      'vpcCidrs[0]: must be an IPv4 range such as 10.0.0.0/16',
+    ],
+    ...['192.168.10.7', 'fd00::7'].map((address): [string, Record<string, unknown>, string] => [
+      `an address that no task may reach, ${address}`,
+      { sources: { hosts: ['a.test'], cidrs: ['10.0.0.0/8'], networks: { 'a.test': { address } } } },
+      'sources.networks.a.test.address: must be in one of sources.cidrs (10.0.0.0/8)',
+    ]),
+    ...(
+      [
+        ['image.uri', { image: { uri: '111111111111.dkr.ecr.eu-west-1.amazonaws.com/task:1' } }],
+        ['destinationPrefix', { destinationPrefix: 'codecommit::eu-west-1://' }],
+        [
+          'sources.networks.a.test.credentials.secretArn',
+          {
+            sources: {
+              hosts: ['a.test'],
+              cidrs: ['10.0.0.0/8'],
+              networks: {
+                'a.test': {
+                  credentials: { secretArn: 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:git-AbCdEf' },
+                },
+              },
+            },
+          },
+        ],
+      ] as const
+    ).map(([key, change]): [string, Record<string, unknown>, string] => [
+      `${key} in another Region`,
+      { endpointSubnets: [{ subnet: 'subnet-0aaaaaaaaaaaaaaa1', zone: 'ap-northeast-1a' }], ...change },
+      `${key}: must be in ap-northeast-1, where the endpoints are, not in eu-west-1: no endpoint leads to another Region`,
+    ]),
     [
       'a subnet named twice',
       { taskSubnets: ['subnet-0aaaaaaaaaaaaaaa1', 'subnet-0aaaaaaaaaaaaaaa1'] },
@@ -313,7 +370,8 @@ describe('a configuration', () => {
       'destinationPrefix: must be codecommit::<region>:// or an http(s) URL that ends in /',
     ],
   ])('with %s is refused by its key', (_, change, fault) => {
-    expect(faultsWith(change)).toContain(fault);
+    // That the value is repeated has a test of its own.
+    expect(faultsWith(change).map((line) => line.replace(/; it is .*/, ''))).toContain(fault);
   });
 
   test('with commands too long for a function environment is refused', () => {

@@ -1,10 +1,11 @@
 /** What zod found wrong, in words for people. */
+import { closestMatch } from 'leven';
 import { z } from 'zod';
 
-/** For the schema: what would be right in an unknown key's place. All other messages stand beside what they are about. */
+/** For the schema: the keys that would be right in an unknown one's place. All other messages stand beside what they are about. */
 export function nameKnownKeys({ code, inst }: z.core.$ZodRawIssue): string | undefined {
   if (code !== 'unrecognized_keys' || !(inst instanceof z.ZodObject)) return undefined;
-  return `known here: ${Object.keys(inst.shape).join(', ')}`;
+  return Object.keys(inst.shape).join(', ');
 }
 
 /** What stands in the place of an object that is missing. */
@@ -30,7 +31,9 @@ export function describeIssue(issue: z.core.$ZodIssue, input: unknown): string[]
     .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${String(part)}`))
     .join('');
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((unknown) => `${key === '' ? unknown : `${key}.${unknown}`}: unknown key; ${issue.message}`);
+    return issue.keys.map(
+      (unknown) => `${key === '' ? unknown : `${key}.${unknown}`}: unknown key; ${suggest(unknown, issue.message)}`,
+    );
   }
   if (issue.code === 'invalid_key') {
     return issue.issues.map((inner) => `${key}: ${inner.message}`);
@@ -56,7 +59,30 @@ export function describeIssue(issue: z.core.$ZodIssue, input: unknown): string[]
     const right = example === undefined ? `must be of type ${issue.expected}` : `such as ${example}`;
     return [`${key === '' ? 'configuration' : key}: ${fault} (${right})`];
   }
-  return [`${key === '' ? 'configuration' : key}: ${issue.message}`];
+  return [`${key === '' ? 'configuration' : key}: ${issue.message}${repeat(issue.path, input)}`];
+}
+
+/** The key that was probably meant, or else all of them. */
+function suggest(unknown: string, known: string): string {
+  const keys = known.split(', ');
+  const byName = new Map(keys.map((key) => [key.toLowerCase(), key]));
+  const nearest = closestMatch(unknown.toLowerCase(), [...byName.keys()], {
+    maxDistance: Math.max(1, Math.floor(unknown.length / 3)),
+  });
+  return nearest === undefined ? `known here: ${known}` : `did you mean ${byName.get(nearest)}?`;
+}
+
+/** Where secrets rest, or what somebody may have put in place of their hash or name. */
+const SECRET = new Set(['apiKeySha256', 'secret', 'credentials', 'caBundle', 'knownHosts', 'source']);
+
+/** The value that is wrong, where it is short and cannot be a secret. */
+function repeat(path: PropertyKey[], input: unknown): string {
+  const value = valueAt(path, input);
+  if (!['string', 'number', 'boolean'].includes(typeof value) || path.some((part) => SECRET.has(String(part))))
+    return '';
+  const shown = JSON.stringify(value);
+  // An address with a password in it.
+  return shown.length > 100 || /[:/][^/]*@/.test(shown) ? '' : `; it is ${shown}`;
 }
 
 function valueAt(path: PropertyKey[], input: unknown): unknown {

@@ -188,8 +188,17 @@ test('what this deployment has itself is in nobody’s way when it is deployed a
 });
 
 describe('told, and no fault, is', () => {
-  const remarks = (change: Partial<ObservedAccount>) =>
-    findRemarks(parseConfig(exampleConfig), { ...fitting, ...change });
+  const remarks = (change: Partial<ObservedAccount>, hosts = ['git.acme.test']) =>
+    findRemarks(parseConfig({ ...exampleConfig, sources: { hosts, cidrs: ['192.168.0.0/16'] } }), {
+      ...fitting,
+      ...change,
+    });
+
+  test('a host of the documents that was left in', () => {
+    expect(remarks({}, ['git.example.com', 'example.acme.test'])).toEqual([
+      'sources.hosts: git.example.com is a name for examples, which no git server has; put in your own',
+    ]);
+  });
 
   test('nothing of an account that fits', () => {
     expect(remarks({})).toEqual([]);

@@ -1,0 +1,56 @@
+/** What a task could never reach from its sealed subnet, as far as the configuration alone tells. */
+import { BlockList, isIP } from 'node:net';
+import { Token } from 'aws-cdk-lib';
+import type { Sources } from './config-sources.ts';
+
+/** What is looked at together. */
+interface Reachable {
+  readonly sources: Sources;
+  readonly endpointSubnets?: readonly { readonly zone?: string | undefined }[] | undefined;
+  readonly image: { readonly build?: true; readonly uri?: string };
+  readonly destinationPrefix?: string | undefined;
+}
+
+/** Refuses addresses that the tasks' security group lets nobody reach, and what lies in another Region, which no endpoint leads to. */
+export function refuseElsewhere(config: Reachable, refuse: (path: string[], message: string) => void): void {
+  const { cidrs, networks } = config.sources;
+  for (const [host, { address }] of Object.entries(networks)) {
+    if (address === undefined || cidrs.some(Token.isUnresolved) || isWithin(address, cidrs)) continue;
+    refuse(['sources', 'networks', host, 'address'], `must be in one of sources.cidrs (${cidrs.join(', ')})`);
+  }
+  const region = regionOf(config);
+  if (region === undefined) return;
+  const told = [
+    { path: ['image', 'uri'], found: /^\d+\.dkr\.ecr\.([a-z0-9-]+)\./.exec(config.image.uri ?? '')?.[1] },
+    { path: ['destinationPrefix'], found: /^codecommit::([a-z0-9-]+):/.exec(config.destinationPrefix ?? '')?.[1] },
+    ...Object.entries(networks).map(([host, { credentials }]) => ({
+      path: ['sources', 'networks', host, 'credentials', 'secretArn'],
+      found: credentials && 'secretArn' in credentials ? regionOfArn(credentials.secretArn) : undefined,
+    })),
+  ];
+  for (const { path, found } of told) {
+    if (found === undefined || found === region) continue;
+    refuse(path, `must be in ${region}, where the endpoints are, not in ${found}: no endpoint leads to another Region`);
+  }
+}
+
+/** The Region of the endpoints' Zones, if one of them is said. */
+function regionOf({ endpointSubnets = [] }: Reachable): string | undefined {
+  const zone = endpointSubnets.map((one) => one.zone).find((name) => name !== undefined && !Token.isUnresolved(name));
+  return zone?.replace(/[a-z]$/, '');
+}
+
+function regionOfArn(arn: string): string | undefined {
+  return Token.isUnresolved(arn) ? undefined : arn.split(':')[3];
+}
+
+function isWithin(address: string, cidrs: readonly string[]): boolean {
+  const ranges = new BlockList();
+  for (const cidr of cidrs) {
+    const [network = '', bits] = cidr.split('/');
+    // What is no range has been told of by its own key.
+    if (isIP(network) !== 4) return true;
+    ranges.addSubnet(network, Number(bits), 'ipv4');
+  }
+  return ranges.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
