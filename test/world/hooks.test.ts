@@ -69,3 +69,45 @@ describe('a bare repository with the post-receive hook', () => {
     expect(await compareMirror(repository)).toMatchObject({ refsEqual: true, sourceRefs: 2, destinationRefs: 2 });
   });
 });
+
+describe('a hook of a git server, sent by curl', () => {
+  it('has GitLab’s push mirrored', async () => {
+    const [repository] = world.repositories;
+    const gitlab = world.hooks.find(({ server }) => server === 'gitlab');
+    if (repository === undefined || gitlab === undefined) throw new Error('no repository or no hook is served');
+    const [url] = Object.values(await world.cloud.apiUrls());
+    await addCommit(repository.path, { branch: 'topic', message: 'three', files: { 'b.txt': 'three' } });
+    const before = asked.length;
+    // As GitLab's documentation shows it, with the name that the server has for itself.
+    const push = {
+      object_kind: 'push',
+      event_name: 'push',
+      before: '0'.repeat(40),
+      after: '9'.repeat(40),
+      ref: 'refs/heads/topic',
+      project_id: 15,
+      project: {
+        path_with_namespace: repository.name,
+        git_http_url: `http://gitlab.example.com/${repository.name}.git`,
+        git_ssh_url: `git@gitlab.example.com:${repository.name}.git`,
+      },
+    };
+    const send = async (token: string, id: string) => {
+      const headers = ['Content-Type: application/json', 'X-Gitlab-Event: Push Hook', `X-Gitlab-Token: ${token}`];
+      const all = [...headers, `Idempotency-Key: ${id}`].flatMap((header) => ['-H', header]);
+      const driving = world.cloud.driver.drive({ speed: 1 });
+      try {
+        const to = `${url}/hooks/${gitlab.source}`;
+        const format = ['--silent', '--output', join(dir, 'answer'), '--write-out', '%{http_code}'];
+        return (await run('curl', [...format, ...all, '--data-binary', JSON.stringify(push), to])).stdout;
+      } finally {
+        await driving.stop();
+      }
+    };
+    expect(await send('another', 'a')).toBe('401');
+    expect(await send(gitlab.secret, 'b')).toMatch(/^2/);
+    await untilAsked(before + 1);
+    await world.cloud.driver.advanceBy(20 * MINUTE_MS);
+    expect(await compareMirror(repository)).toMatchObject({ refsEqual: true, sourceRefs: 3, destinationRefs: 3 });
+  });
+});

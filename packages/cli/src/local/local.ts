@@ -28,7 +28,10 @@ export async function runLocal({ sources, port, speed, json }: LocalOptions): Pr
       if (line && !json) say(`${clockTime(trace.atMs)}  ${line.who.padEnd(14)}  ${line.what}`);
     });
     const [webhookUrl] = Object.values(await world.cloud.apiUrls());
-    say(explain(world, url, `${webhookUrl}/requests`, speed));
+    if (webhookUrl === undefined) throw new Error('the deployment has no webhook');
+    const hooks = world.hooks.map(({ source, ...hook }) => ({ address: `${webhookUrl}/hooks/${source}`, ...hook }));
+    if (json) process.stdout.write(`${JSON.stringify({ kind: 'hooks', hooks })}\n`);
+    say(explain(world, url, webhookUrl, hooks, speed));
     const driving = world.cloud.driver.drive({ speed });
     await Promise.race([stopped, driving.done]);
     await driving.stop();
@@ -47,7 +50,7 @@ async function listen(world: World, port: number): Promise<{ url: string }> {
   }
 }
 
-function explain(world: World, url: string, webhookUrl: string, speed: number): string {
+function explain(world: World, url: string, webhookUrl: string, hooks: HookAddress[], speed: number): string {
   const { deployment, repositories, apiKey, cloud, client } = world;
   const [repository] = repositories;
   const detail = JSON.stringify({ version: 1, repository: repository?.name, sourceUrl: repository?.sourceUrl });
@@ -73,7 +76,13 @@ Late in a clock hour a request waits for the next, ten minutes at most; "maxDela
 
 Or through the webhook:
 
-  curl -X POST ${webhookUrl} -H 'x-api-key: ${apiKey}' -H 'content-type: application/json' -d '${body}'
+  curl -X POST ${webhookUrl}/requests -H 'x-api-key: ${apiKey}' -H 'content-type: application/json' -d '${body}'
+
+Or as a git server's own webhook does after a push; paste address and secret into its settings page:
+
+${hooks.map(({ address, server, secret }) => `  ${server.padEnd(8)}  ${address}  secret ${secret}`).join('\n')}
+
+  ${curlGitlab(world, hooks)}
 
 Then compare:
 
@@ -87,6 +96,23 @@ As the account's administrator you may look at everything (queues, tables, stack
 
 Ctrl-C ends it.
 `;
+}
+
+interface HookAddress {
+  address: string;
+  server: string;
+  secret: string;
+}
+
+/** A push as GitLab tells it, as far as it matters here. */
+function curlGitlab({ repositories: [repository] }: World, hooks: HookAddress[]): string {
+  const gitlab = hooks.find(({ server }) => server === 'gitlab');
+  const push = {
+    object_kind: 'push',
+    ref: 'refs/heads/main',
+    project: { path_with_namespace: repository?.name, git_http_url: repository?.sourceUrl },
+  };
+  return `curl -X POST ${gitlab?.address} -H 'X-Gitlab-Event: Push Hook' -H 'X-Gitlab-Token: ${gitlab?.secret}' -H 'content-type: application/json' -d '${JSON.stringify(push)}'`;
 }
 
 /** Exported, so that a later use of other keys replaces them whole. */

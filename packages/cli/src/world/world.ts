@@ -22,12 +22,29 @@ export interface Repository {
   destinationUrl: string;
 }
 
+/** A git server that may call the webhook at `/hooks/<source>`: it speaks for every repository that is served. */
+export interface Hook {
+  /** What stands in the address. */
+  source: string;
+  /** The server's kind. */
+  server: string;
+  /** Made for this world; it rests in the simulated Parameter Store. */
+  secret: string;
+}
+
+/** The kinds that most people have, and one for whoever writes the body by hand. */
+const HOOK_SERVERS = ['gitlab', 'github', 'gitea', 'generic'];
+
+const parameterOf = (source: string) => `/hourglass/${DEPLOYMENT}/webhooks/${source}`;
+
 export interface World {
   cloud: Cloud;
   deployment: string;
   repositories: Repository[];
   /** The webhook's key, made for this world. */
   apiKey: string;
+  /** One of each common kind. */
+  hooks: Hook[];
   /** An on-premises client's keys: it may send requests and nothing else. */
   client: Credentials;
   /** The control plane's outputs. */
@@ -63,20 +80,28 @@ export async function createWorld({ sources, startMs }: WorldOptions): Promise<W
       repositories.push({ name, path, sourceUrl, destinationUrl });
     }
     const apiKey = randomBytes(24).toString('hex');
+    const hooks = HOOK_SERVERS.map((server) => ({ source: server, server, secret: randomBytes(24).toString('hex') }));
+    const sourceHost = new URL(onPremises.url).host;
     const assembly = await synthesizeWorld(
       {
         deployment: DEPLOYMENT,
-        sourceHost: new URL(onPremises.url).host,
+        sourceHost,
         destinationPrefix: `${codeCommit.url}/`,
         apiKeySha256: createHash('sha256').update(apiKey).digest('hex'),
+        repositories: Object.fromEntries(repositories.map(({ name, sourceUrl }) => [name, { source: sourceUrl }])),
+        // A server knows itself by another name than this world's port, so its word for it is not asked.
+        webhooks: Object.fromEntries(
+          hooks.map(({ source, server }) => [source, { server, secret: parameterOf(source), hosts: [sourceHost] }]),
+        ),
       },
       dir,
     );
     const cloud = createCloud({ startMs, dynamo: 'auto', taskCommand: [process.execPath, entrypoint] });
     closers.push(() => cloud.close());
+    for (const { source, secret } of hooks) cloud.putParameter(parameterOf(source), secret);
     const { outputs } = await cloud.deploy(assembly, `hourglass-${DEPLOYMENT}`);
     const client = cloud.createUser('on-premises', [outputs.ClientPolicyArn ?? '']);
-    return { cloud, deployment: DEPLOYMENT, repositories, apiKey, client, outputs, close };
+    return { cloud, deployment: DEPLOYMENT, repositories, apiKey, hooks, client, outputs, close };
   } catch (error) {
     await close();
     throw error;
@@ -94,15 +119,19 @@ export async function compareMirror({ name, sourceUrl, destinationUrl }: Reposit
   };
 }
 
-/** Names that CodeCommit takes, from the last part of each path or URL; a second one of the same name is numbered. */
+/** Names that CodeCommit takes, from the last part of each path or URL; a second one of the same name is numbered, as are names that most git servers take for the same. */
 function nameSources(sources: string[]): { source: string; name: string }[] {
   const taken = new Set<string>();
   return sources.map((source) => {
     const last = basename(source.replace(/\/+$/, '')).replace(/\.git$/i, '');
-    const base = last.replaceAll(/[^\w.-]/g, '-').slice(0, 90) || 'repository';
+    const base =
+      last
+        .replaceAll(/[^\w.-]/g, '-')
+        .replace(/^[.-]+/, '')
+        .slice(0, 90) || 'repository';
     let name = base;
-    for (let n = 2; taken.has(name); n += 1) name = `${base}-${n}`;
-    taken.add(name);
+    for (let n = 2; taken.has(name.toLowerCase()); n += 1) name = `${base}-${n}`;
+    taken.add(name.toLowerCase());
     return { source, name };
   });
 }
