@@ -65,6 +65,26 @@ describe("the webhook of a deployment's template", () => {
     expect(keys.sort()).toEqual(['POST /hooks/{source}', 'POST /hooks/{source}/{token}']);
   });
 
+  test('takes far more from git servers than from clients, who ask again when they got 429', () => {
+    const more = { ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 };
+    const [stage] = template.resources('ApiGatewayV2::Stage');
+    expect(stage?.Properties).toMatchObject({
+      DefaultRouteSettings: { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 },
+      RouteSettings: { 'POST /hooks/{source}': more, 'POST /hooks/{source}/{token}': more },
+    });
+    // API Gateway refuses settings of a route that is not there yet.
+    expect(template.json.Resources[stage?.id ?? ''].DependsOn).toHaveLength(2);
+    const set = new ExampleTemplate({
+      ...keyless,
+      repositories,
+      webhooks,
+      webhook: { requestsPerSecond: 900, burst: 30 },
+    });
+    expect(set.resources('ApiGatewayV2::Stage')[0]?.Properties).toMatchObject({
+      RouteSettings: { 'POST /hooks/{source}': { ThrottlingRateLimit: 900, ThrottlingBurstLimit: 400 } },
+    });
+  });
+
   test('reads exactly the secrets that are named, and decrypts with the named key by way of Parameter Store only', () => {
     const granted = template.grantsOf('webhook').filter(({ actions }) => !/^(logs|events):/.test(actions[0] ?? ''));
     expect(granted).toMatchObject([

@@ -60,7 +60,7 @@ export interface HourglassConfigInput {
    * `sources.hosts` this server's repositories stand; then the server's own idea of its name does not matter.
    */
   readonly webhooks?: Readonly<Record<string, WebhookSourceInput>> | undefined;
-  /** How much the webhook takes, before it answers 429; and `oauth`: whose bearer tokens it takes from clients, besides the key. */
+  /** How much the webhook takes in a second, and at once, before it answers 429 (from git servers 200 and 400 at least, since some never send again); and `oauth`: whose bearer tokens it takes from clients, besides the key. */
   readonly webhook?: WebhookInput | undefined;
   /** How AWS counts an endpoint's hours: `anchored`, from its creation, or by the `clock`; `unknown` does well under both. */
   readonly billing?: 'anchored' | 'clock' | 'unknown' | undefined;

@@ -5,6 +5,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  type CfnStage,
   HttpApi,
   HttpMethod,
   HttpStage,
@@ -18,6 +19,13 @@ import { Construct } from 'constructs';
 import type { HourglassConfig } from './config.ts';
 import { webhookDoors } from './config-rules.ts';
 import type { Names } from './names.ts';
+
+/**
+ * What each of the hooks' routes takes, unless `webhook` gives more. A git server sends what its users push, in bursts (a push to many
+ * repositories, a server that comes back), and GitHub and Gitea never send again what got 429. A client of `/requests` waits and tries again.
+ * The rate is the one that `bench:hooks` sends. What is refused for its signature costs one invocation and opens nothing.
+ */
+const hooksThrottle = { rateLimit: 200, burstLimit: 400 };
 
 /** `POST /requests` and `POST /hooks/{source}` on an HTTP API of its own. */
 export class WebhookApi extends Construct {
@@ -33,24 +41,37 @@ export class WebhookApi extends Construct {
       payloadFormatVersion: PayloadFormatVersion.VERSION_2_0,
     });
     const doors = webhookDoors(config);
-    const paths = [
-      ...(doors.requests ? ['/requests'] : []),
-      // The second is for servers that can give their secret in the address only.
-      ...(doors.hooks ? ['/hooks/{source}', '/hooks/{source}/{token}'] : []),
-    ];
-    for (const path of paths) api.addRoutes({ path, methods: [HttpMethod.POST], integration });
+    const addRoutes = (paths: string[]) =>
+      paths.flatMap((path) => api.addRoutes({ path, methods: [HttpMethod.POST], integration }));
+    if (doors.requests) addRoutes(['/requests']);
+    // The second is for servers that can give their secret in the address only.
+    const hooks = doors.hooks ? addRoutes(['/hooks/{source}', '/hooks/{source}/{token}']) : [];
     const logGroup = new LogGroup(this, 'AccessLogs', {
       logGroupName: names.accessLogs,
       retention: config.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    new HttpStage(this, 'Stage', {
+    const { requestsPerSecond, burst } = config.webhook;
+    const stage = new HttpStage(this, 'Stage', {
       httpApi: api,
       stageName: '$default',
       autoDeploy: true,
-      throttle: { rateLimit: config.webhook.requestsPerSecond, burstLimit: config.webhook.burst },
+      throttle: { rateLimit: requestsPerSecond, burstLimit: burst },
       accessLogSettings: { destination: new LogGroupLogDestination(logGroup), format: accessLine },
     });
+    if (hooks.length > 0) {
+      // The stage refuses settings of a route that is not there yet. CloudFormation takes them as they stand, so their names are its own.
+      stage.node.addDependency(...hooks);
+      (stage.node.defaultChild as CfnStage).routeSettings = Object.fromEntries(
+        ['/hooks/{source}', '/hooks/{source}/{token}'].map((path) => [
+          `POST ${path}`,
+          {
+            ThrottlingRateLimit: Math.max(requestsPerSecond, hooksThrottle.rateLimit),
+            ThrottlingBurstLimit: Math.max(burst, hooksThrottle.burstLimit),
+          },
+        ]),
+      );
+    }
     this.url = doors.requests ? `${api.apiEndpoint}/requests` : undefined;
     this.hooksUrl = doors.hooks ? `${api.apiEndpoint}/hooks/` : undefined;
   }
