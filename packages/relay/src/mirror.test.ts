@@ -1,6 +1,6 @@
 /** Every way of carrying between two local repositories, by real git at both ends. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -66,6 +66,29 @@ describe.each(['relay', 'git'] as const)('by %s', (via) => {
     expect(refsOf(destination)).toBe(refsOf(source));
     expect(git(destination, 'fsck', '--strict', '--no-dangling')).toBe('');
     expect((await run({ via })).result).toBe('unchanged');
+  });
+
+  it("a hook's sentence stands beside its refusal", async () => {
+    commit('main', 'one');
+    const hook = join(destination, 'hooks', 'pre-receive');
+    mkdirSync(join(destination, 'hooks'), { recursive: true });
+    writeFileSync(hook, '#!/bin/sh\necho "Ask team-x; see https://u:hunter22@h.test/" >&2\nexit 1\n', { mode: 0o755 });
+    const { result, refs } = await run({ via });
+    expect(result).toBe('rejected');
+    const reason = 'pre-receive hook declined: Ask team-x; see https://***@h.test/';
+    expect(refs.rejected).toEqual([{ ref: 'refs/heads/main', reason }]);
+  });
+
+  it('what the check of the objects has found is told', async () => {
+    const parent = commit('main', 'one');
+    const entry = Buffer.concat([Buffer.from('0100644 f\0'), Buffer.from(git(source, 'rev-parse', 'main:f'), 'hex')]);
+    const words = ['-C', source, 'hash-object', '-t', 'tree', '--literally', '-w', '--stdin'];
+    const tree = execFileSync('git', words, { input: entry, encoding: 'utf8' }).trim();
+    git(source, 'update-ref', 'refs/heads/main', git(source, 'commit-tree', tree, '-m', 'x', '-p', parent));
+    git(destination, 'config', 'receive.fsckObjects', 'true');
+    git(destination, 'config', 'receive.fsck.zeroPaddedFilemode', 'error');
+    const told = await run({ via });
+    expect(JSON.stringify([told.message, told.refs.rejected])).toContain('zeroPaddedFilemode');
   });
 
   it('commits that only the destination has are kept, refused or overwritten, as asked', async () => {

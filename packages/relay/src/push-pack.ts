@@ -3,6 +3,8 @@ import { PackRefused, RelayFailed, SourceMoved, UnpackFailed } from './errors.ts
 import type { Advertisement } from './protocol/capabilities.ts';
 import { encodeCommands, type RefCommand } from './protocol/receive-commands.ts';
 import type { PushReport } from './protocol/report-status.ts';
+import { ServerWords, withWords } from './protocol/server-words.ts';
+import { createRedact } from './redact.ts';
 import type { RunContext } from './run-context.ts';
 import type { Sides } from './sides.ts';
 import type { Pack } from './source.ts';
@@ -36,17 +38,30 @@ export async function pushPack(
   if (!there.capabilities.has('report-status')) throw new RelayFailed('the destination does not report on pushes');
   const commands = encodeCommands(push.commands, there);
   const passed = { bytes: commands.length };
-  const shape = { sideBand: there.capabilities.has('side-band-64k'), maxRefs: push.commands.length };
+  const words = new ServerWords();
+  const sideBand = there.capabilities.has('side-band-64k');
+  const shape = { sideBand, maxRefs: push.commands.length, onText: (text: string) => words.add(text) };
   const body = pack && watched(pack, passed, push.limit, context);
   try {
     const report = await sides.destination.git.push(commands, body, shape);
+    const said = words.told((text) => redactFor(sides, text));
     if (report.unpackError !== undefined) {
-      throw unpackFailed(`the destination could not unpack: ${report.unpackError}`, passed.bytes);
+      const failure = withWords(`the destination could not unpack: ${report.unpackError}`, said);
+      throw unpackFailed(failure, passed.bytes);
     }
-    return { report, bytes: passed.bytes };
+    const rejected = new Map([...report.rejected].map(([ref, reason]) => [ref, withWords(reason, said)]));
+    return { report: { ...report, rejected }, bytes: passed.bytes };
   } catch (error) {
     throw explain(error, passed.bytes);
   }
+}
+
+function redactFor({ source, destination }: Sides, text: string): string {
+  let clean = createRedact([])(text);
+  for (const side of [source, destination]) {
+    for (const secret of side.authorization?.secrets() ?? []) clean = clean.replaceAll(secret, '***');
+  }
+  return clean;
 }
 
 function explain(error: unknown, bytes: number): unknown {

@@ -3,6 +3,7 @@ import type { Network, RejectedRef } from '../options.ts';
 import { printableBytes } from '../protocol/pkt-line.ts';
 import type { RefCommand } from '../protocol/receive-commands.ts';
 import { bytesOf } from '../protocol/ref-name.ts';
+import { ServerWords, withWords } from '../protocol/server-words.ts';
 import type { Side } from '../sides.ts';
 import { type GitContext, type GitEnd, gitFailure, remoteAddress, runGit, runGitOrFail } from './run-git.ts';
 
@@ -75,12 +76,15 @@ async function pushRefspecs(
 /** A line of --porcelain is flag, "from:to" and summary with the reason, by tabs; "!" marks what was refused. */
 function parseRejections(end: GitEnd): RejectedRef[] {
   const lines = end.stdout.split('\n').filter((line) => line.startsWith('!\t'));
+  const words = new ServerWords();
+  for (const [, text = ''] of end.stderr.matchAll(/^remote: ?([^\r\n]*)/gm)) words.add(`${text}\n`);
+  // Redacted by runGit already.
+  const said = words.told((text) => text);
   return lines.map((line) => {
     const [, names = '', summary = ''] = line.split('\t');
-    return {
-      ref: names.slice(names.indexOf(':') + 1),
-      reason: printableBytes(summary.replace(/^\[[^\]]*\]\s*\(?|\)$/g, '') || summary),
-    };
+    const reason = printableBytes(summary.replace(/^\[[^\]]*\]\s*\(?|\)$/g, '') || summary);
+    const isRemote = summary.startsWith('[remote rejected]');
+    return { ref: names.slice(names.indexOf(':') + 1), reason: isRemote ? withWords(reason, said) : reason };
   });
 }
 

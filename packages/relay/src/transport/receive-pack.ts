@@ -12,6 +12,8 @@ import { discoverByHttp } from './upload-pack.ts';
 export interface ReportShape {
   readonly sideBand: boolean;
   readonly maxRefs: number;
+  /** Is given what the destination says beside its report. */
+  readonly onText?: (text: string) => void;
 }
 
 export interface ReceivePack {

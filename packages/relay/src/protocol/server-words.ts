@@ -1,0 +1,28 @@
+/** What a destination says beside its report on a push (side band 2, git's "remote:" lines): a hook's sentence, the check of the objects. */
+import { printable } from './pkt-line.ts';
+
+/** More is read and dropped: a hook may print without end. */
+const MAX_GATHERED = 8192;
+const PROGRESS = /^[A-Z][A-Za-z ]+: +(?:\d+%|\d+, done)/;
+
+/** Gathers pieces of text as they come. */
+export class ServerWords {
+  #text = '';
+
+  add(text: string): void {
+    if (this.#text.length < MAX_GATHERED) this.#text = (this.#text + text).slice(0, MAX_GATHERED);
+  }
+
+  /** In one line of at most 500 characters, without progress. */
+  told(redact: (text: string) => string): string {
+    const lines = redact(this.#text)
+      .split(/[\r\n]/)
+      .map((line) => line.trim());
+    return printable(lines.filter((line) => line !== '' && !PROGRESS.test(line)).join('; '));
+  }
+}
+
+/** A reason with the destination's own words behind it. */
+export function withWords(reason: string, words: string): string {
+  return words === '' ? reason : `${reason}: ${words}`;
+}
