@@ -73,7 +73,8 @@ describe("the webhook of a deployment's template", () => {
       RouteSettings: { 'POST /hooks/{source}': more, 'POST /hooks/{source}/{token}': more },
     });
     // API Gateway refuses settings of a route that is not there yet.
-    expect(template.json.Resources[stage?.id ?? ''].DependsOn).toHaveLength(2);
+    const routes = template.resources('ApiGatewayV2::Route').map(({ id }) => id);
+    expect(template.json.Resources[stage?.id ?? ''].DependsOn).toEqual(expect.arrayContaining(routes));
     const set = new ExampleTemplate({
       ...keyless,
       repositories,
