@@ -35,9 +35,10 @@ export function refuseElsewhere(config: Reachable, refuse: (path: string[], mess
 }
 
 /** The Region of the endpoints' Zones, if one of them is said. */
-function regionOf({ endpointSubnets = [] }: Reachable): string | undefined {
+export function regionOf({ endpointSubnets = [] }: Pick<Reachable, 'endpointSubnets'>): string | undefined {
   const zone = endpointSubnets.map((one) => one.zone).find((name) => name !== undefined && !Token.isUnresolved(name));
-  return zone?.replace(/[a-z]$/, '');
+  // A Local Zone, such as us-west-2-lax-1a, is its Region's too.
+  return /^[a-z]+(-[a-z]+)+-\d+/.exec(zone ?? '')?.[0];
 }
 
 function regionOfArn(arn: string): string | undefined {

@@ -84,6 +84,13 @@ describe('a configuration', () => {
     }
   });
 
+  test('takes an image of the Region that a Local Zone belongs to', () => {
+    const endpointSubnets = [{ subnet: 'subnet-0aaaaaaaaaaaaaaa1', zone: 'us-west-2-lax-1a' }];
+    const image = { uri: '111111111111.dkr.ecr.us-west-2.amazonaws.com/task:1' };
+    const sources = { hosts: ['a.test'], cidrs: ['10.0.0.0/8'] };
+    expect(faultsWith({ endpointSubnets, image, sources })).toEqual([]);
+  });
+
   test('has one line for a repository that is named twice', () => {
     expect(faultsWith({ repositories: ['app', 'app'] })).toHaveLength(1);
   });

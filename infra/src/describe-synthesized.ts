@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { endpointPrices } from '@hourglass/cost/prices';
 import type { HourglassConfig } from './config.ts';
+import { regionOf } from './config-reach.ts';
 import { chooseEndpointServices } from './endpoint-services.ts';
 import type { Synthesized } from './synthesize.ts';
 
@@ -33,8 +34,8 @@ function describeEndpointHours(config: HourglassConfig): string {
 }
 
 /** The Region's price where a Zone tells the Region; else what the table spans. */
-function describePrice({ endpointSubnets }: HourglassConfig): string {
-  const region = endpointSubnets.map(({ zone }) => zone?.replace(/[a-z]$/, '')).find((name) => name !== undefined);
+function describePrice(config: HourglassConfig): string {
+  const region = regionOf(config);
   const price = Object.entries(endpointPrices).find(([name]) => name === region)?.[1];
   if (price && price.usdPerHour !== null) {
     const asOf = price.confirmedOn === null ? 'not confirmed against the price list' : `price of ${price.confirmedOn}`;
