@@ -47,6 +47,18 @@ export function admitRequest(name: string, detail: unknown, rules: AdmissionRule
   throw new PermanentError(`"${name}" is no request. Send ${MirrorRequested.name} or ${TaskRequested.name}.`);
 }
 
+/**
+ * Keys of a request that its contract does not know, sorted. They are ignored, since a newer client may send more than this deployment
+ * understands; but whoever has misspelt one is told.
+ */
+export function ignoredKeys(name: string, detail: unknown): string[] {
+  const contract = [MirrorRequested, TaskRequested].find((one) => one.name === name);
+  if (contract === undefined || typeof detail !== 'object' || detail === null) return [];
+  return Object.keys(detail)
+    .filter((key) => !Object.hasOwn(contract.detail.shape, key))
+    .sort();
+}
+
 /** Where mirrors go: the repository of the same name below the prefix, if it is not given another name. */
 export interface DestinationRules {
   DESTINATION_PREFIX: string;

@@ -3,6 +3,7 @@ export {
   admissionEnv,
   admitRequest,
   type DestinationRules,
+  ignoredKeys,
   type RequestDetail,
   taskOf,
 } from './admission.ts';

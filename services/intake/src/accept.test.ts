@@ -60,6 +60,7 @@ describe('a batch of requests', () => {
   it('sends a mirror where the deployment says, whatever the request says', async () => {
     const { effects } = start();
     await acceptRequests([event(mirror('app', { destination: 'https://elsewhere.test', attempt: 9 }))], rules, effects);
+    expect(effects.warnings.join()).toMatch(/not known here were ignored: \["attempt","destination"\]/);
     const { items } = await effects.store.load('main', { all: true });
     expect(items.get('mirror:app')).toMatchObject({
       attempts: 0,

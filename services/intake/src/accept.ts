@@ -10,6 +10,7 @@ import {
   type DestinationRules,
   describeIssues,
   eventOf,
+  ignoredKeys,
   isRefusal,
   PermanentError,
   REQUEST_SOURCES,
@@ -53,7 +54,7 @@ export async function acceptRequests(
   const rejected: { messageId: string; body: string; reason: string }[] = [];
   for (const { messageId, body } of messages) {
     try {
-      accepted.push({ messageId, request: readRequest(body, rules, effects.nowMs()) });
+      accepted.push({ messageId, request: readRequest(body, rules, effects) });
     } catch (error) {
       if (error instanceof PermanentError) {
         rejected.push({ messageId, body, reason: error.message });
@@ -115,19 +116,27 @@ const Envelope = z.object({
 });
 
 /** @throws PermanentError if the message is no request that this deployment admits. */
-function readRequest(body: string, rules: AcceptRules, nowMs: number): Request {
+function readRequest(body: string, rules: AcceptRules, { nowMs, warn }: AcceptEffects): Request {
   const envelope = Envelope.safeParse(parseJson(body));
   if (!envelope.success) throw new PermanentError(`This is no request event: ${describeIssues(envelope.error)}.`);
   const { id, detail } = envelope.data;
-  const admitted = admitRequest(envelope.data['detail-type'], detail, rules);
+  const name = envelope.data['detail-type'];
+  const admitted = admitRequest(name, detail, rules);
   const { requestId = id } = admitted.detail;
+  const ignored = ignoredKeys(name, detail);
+  if (ignored.length > 0) warn(`${name} ${requestId}: keys that are not known here were ignored: ${shorten(ignored)}`);
+  const acceptedAtMs = nowMs();
   const delayMs = delaySecondsOf(admitted, rules) * SECOND_MS;
   return {
     requestId,
     task: taskOf(admitted, rules),
-    acceptedAtMs: nowMs,
-    startByMs: nowMs + delayMs,
+    acceptedAtMs,
+    startByMs: acceptedAtMs + delayMs,
   };
+}
+
+function shorten(keys: string[]): string {
+  return JSON.stringify(keys.slice(0, 10).map((key) => key.slice(0, 64).toWellFormed()));
 }
 
 /** The request's own word goes first, then its repository's, then the deployment's. */

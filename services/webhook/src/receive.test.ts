@@ -56,6 +56,14 @@ describe('the webhook', () => {
     }
   });
 
+  it('says which keys it does not know, and takes the request all the same', async () => {
+    const { received, events } = await receive(JSON.stringify({ ...mirror, maxDelay: '1h', branch: 'main' }));
+    expect(received).toEqual({ statusCode: 202, body: { requestId: 'gateway-1', ignored: ['branch', 'maxDelay'] } });
+    expect(events).toHaveLength(1);
+    const list = await receive(JSON.stringify([mirror, { name: 'list-buckets', argv: ['rm'] }]));
+    expect(list.received.body).toEqual({ requestIds: ['gateway-1', 'gateway-2'], ignored: ['argv'] });
+  });
+
   it('takes a named command', async () => {
     const { events } = await receive('{"name":"list-buckets"}');
     expect(events).toMatchObject([{ contract: { name: 'TaskRequested' }, detail: { name: 'list-buckets' } }]);

@@ -6,6 +6,7 @@ import {
   type AdmissionRules,
   admitRequest,
   eventOf,
+  ignoredKeys,
   MirrorRequested,
   type OutgoingEvent,
   PermanentError,
@@ -25,12 +26,15 @@ const MAX_REQUESTS = 100;
 
 export interface Received {
   statusCode: 202 | 400;
-  body: { requestId: string } | { requestIds: string[] } | { error: string; requestIds?: string[] };
+  body:
+    | (({ requestId: string } | { requestIds: string[] }) & { ignored?: string[] })
+    | { error: string; requestIds?: string[] };
 }
 
 /**
  * 202: everything is on the bus. 400: some of it breaks its contract, and sending that again cannot help; `requestIds` has what was taken
  * nevertheless. Anything that fails on our side is thrown, and becomes a 500 that API destinations send again.
+ * `ignored` has keys that no request knows, which changed nothing.
  * @param newId makes the id that a request gets if neither it nor its event bears one
  */
 export async function receiveRequest(
@@ -45,7 +49,7 @@ export async function receiveRequest(
   } catch (error) {
     return refused([error]);
   }
-  const taken: { event: OutgoingEvent; id: string }[] = [];
+  const taken: Admitted[] = [];
   const faults: unknown[] = [];
   for (const [index, one] of (Array.isArray(given) ? given : [given]).entries()) {
     try {
@@ -58,8 +62,10 @@ export async function receiveRequest(
   await publish(taken.map(({ event }) => event));
   const requestIds = taken.map(({ id }) => id);
   if (faults.length > 0) return refused(faults, Array.isArray(given) ? requestIds : undefined);
-  if (Array.isArray(given)) return { statusCode: 202, body: { requestIds } };
-  return { statusCode: 202, body: { requestId: requestIds[0] ?? '' } };
+  const keys = [...new Set(taken.flatMap(({ ignored }) => ignored))].slice(0, 20);
+  const ignored = keys.length > 0 && { ignored: keys };
+  if (Array.isArray(given)) return { statusCode: 202, body: { requestIds, ...ignored } };
+  return { statusCode: 202, body: { requestId: requestIds[0] ?? '', ...ignored } };
 }
 
 function refused(errors: unknown[], requestIds?: string[]): Received {
@@ -70,7 +76,13 @@ function refused(errors: unknown[], requestIds?: string[]): Received {
   return { statusCode: 400, body: { error: messages.join(' '), ...(requestIds && { requestIds }) } };
 }
 
-function admit(given: unknown, newId: string, rules: Rules): { event: OutgoingEvent; id: string } {
+interface Admitted {
+  event: OutgoingEvent;
+  id: string;
+  ignored: string[];
+}
+
+function admit(given: unknown, newId: string, rules: Rules): Admitted {
   if (!isObject(given)) throw new PermanentError('The body must be a JSON object.');
   if (Buffer.byteLength(JSON.stringify(given)) > MAX_REQUEST_BYTES) {
     throw new PermanentError(`The request is over the limit of ${MAX_REQUEST_BYTES} bytes.`);
@@ -83,6 +95,7 @@ function admit(given: unknown, newId: string, rules: Rules): { event: OutgoingEv
   return {
     event: eventOf(contract, admitted.detail, WEBHOOK_SOURCE),
     id: admitted.detail.requestId ?? detail.requestId,
+    ignored: ignoredKeys(contract.name, detail),
   };
 }
 
