@@ -40,6 +40,19 @@ function commit(branch: string, text: string): string {
   return made;
 }
 
+/** A commit that `receive.fsckObjects` refuses, on a branch; the destination is told to look. */
+function badTree(branch: string, parent: string): void {
+  const entry = Buffer.concat([
+    Buffer.from('0100644 f\0'),
+    Buffer.from(git(source, 'rev-parse', `${parent}:f`), 'hex'),
+  ]);
+  const words = ['-C', source, 'hash-object', '-t', 'tree', '--literally', '-w', '--stdin'];
+  const tree = execFileSync('git', words, { input: entry, encoding: 'utf8' }).trim();
+  git(source, 'update-ref', `refs/heads/${branch}`, git(source, 'commit-tree', tree, '-m', 'x', '-p', parent));
+  git(destination, 'config', 'receive.fsckObjects', 'true');
+  git(destination, 'config', 'receive.fsck.zeroPaddedFilemode', 'error');
+}
+
 const run = (more: Partial<MirrorOptions> = {}) => mirror({ source, destination, scratchDir: scratch, ...more });
 
 beforeEach(() => {
@@ -80,13 +93,7 @@ describe.each(['relay', 'git'] as const)('by %s', (via) => {
   });
 
   it('what the check of the objects has found is told', async () => {
-    const parent = commit('main', 'one');
-    const entry = Buffer.concat([Buffer.from('0100644 f\0'), Buffer.from(git(source, 'rev-parse', 'main:f'), 'hex')]);
-    const words = ['-C', source, 'hash-object', '-t', 'tree', '--literally', '-w', '--stdin'];
-    const tree = execFileSync('git', words, { input: entry, encoding: 'utf8' }).trim();
-    git(source, 'update-ref', 'refs/heads/main', git(source, 'commit-tree', tree, '-m', 'x', '-p', parent));
-    git(destination, 'config', 'receive.fsckObjects', 'true');
-    git(destination, 'config', 'receive.fsck.zeroPaddedFilemode', 'error');
+    badTree('main', commit('main', 'one'));
     const told = await run({ via });
     expect(JSON.stringify([told.message, told.refs.rejected])).toContain('zeroPaddedFilemode');
   });
@@ -113,6 +120,13 @@ describe.each(['relay', 'git'] as const)('by %s', (via) => {
     commit('main', 'other two');
     expect((await run({ via, divergence: 'fail', rememberedTips: tips })).result).toBe('mirrored');
   });
+});
+
+it('a mirror that fails after some refs were written tells how many', async () => {
+  badTree('b', commit('a', 'one'));
+  const told = await run({ via: 'relay', maxRefsPerPush: 1 });
+  expect(told).toMatchObject({ result: 'failed', refs: { created: 1, updated: 0, deleted: 0 }, sourceRefs: 2 });
+  expect(refsOf(destination)).toBe(git(source, 'for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads/a'));
 });
 
 it('a relay that fails is told, and the git command takes over', async () => {

@@ -10,7 +10,7 @@ import type { MirrorOptions, MirrorResult } from './options.ts';
 import { peakRssBytes } from './peak-memory.ts';
 import { ProgressReport } from './progress.ts';
 import { show } from './protocol/ref-name.ts';
-import { type Outcome, relay } from './relay.ts';
+import { listSides, type Outcome, relay } from './relay.ts';
 import type { RunContext } from './run-context.ts';
 import { branchOf } from './select-refs.ts';
 import { createSides, type Sides, type Traffic } from './sides.ts';
@@ -82,7 +82,9 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
           context.refused = error;
           ways = WAYS_IN_SLICES[options.via ?? 'auto'];
         } else ways = others;
-        if (ways.length === 0) return finish(via, { result: 'failed', message: error.message });
+        if (ways.length === 0) {
+          return finish(via, { ...(await tellWritten(sides, context)), result: 'failed', message: error.message });
+        }
         // Where not even a list of refs could be had, the kind of pack does not matter.
         if (context.progress.phase === 'listing') ways = ways.slice(-1);
       }
@@ -102,6 +104,19 @@ async function go(via: Way, sides: Sides, traffic: Traffic, context: RunContext)
       sides.source.git.close();
       if (!(error instanceof SourceMoved) || look === LOOKS) throw error;
     }
+  }
+}
+
+/** What a mirror that has failed has written all the same, by a new look. Where there is none, nothing is told. */
+async function tellWritten(sides: Sides, { firstSeen, options, progress }: RunContext): Promise<Partial<MirrorResult>> {
+  if (firstSeen === undefined || progress.phase === 'listing') return {};
+  try {
+    const { source, before: after } = await listSides(sides, options);
+    const { refs } = tellOutcome({ source, before: firstSeen, after, rejected: [], headTarget: undefined });
+    return { refs, sourceRefs: source.size };
+  } catch {
+    options.signal?.throwIfAborted();
+    return {};
   }
 }
 
