@@ -24,6 +24,11 @@ const ODD = [
   bytesOf('\ufeffmark'),
   bytesOf('\ufffd'),
   "it's-$(quoted)",
+  // Bytes that a shell marks its own words with, and what it would act on.
+  '\x81\x82\x83\x84\x85\x86\x87\x88',
+  '\xe9\'"$(x)`y`;z&|<u>',
+  '-x\xe9',
+  '!\xe9',
   'l/'.repeat(5) + 'o'.repeat(240),
 ];
 
@@ -46,6 +51,13 @@ describe.each(['relay', 'git'] as const)('by %s', (via) => {
     expect(await pair.mirror({ via })).toMatchObject({ result: 'mirrored', refs: { updated: 1, deleted: 1 } });
     pair.expectEqual();
     expect(await pair.mirror({ via })).toMatchObject({ result: 'unchanged' });
+    const left = ODD.filter((name) => name !== 'caf\xe9');
+    updateRefs(
+      pair.source,
+      left.map((name) => `delete refs/heads/${name}`),
+    );
+    expect(await pair.mirror({ via, allowMassDelete: true })).toMatchObject({ refs: { deleted: left.length } });
+    pair.expectEqual();
   }, 60_000);
 });
 
