@@ -28,9 +28,13 @@ export function readCodeCommitAddress(destination: string): CodeCommitAddress | 
 /**
  * Sees to it that a CodeCommit repository exists; any other destination is left alone. Who may push but not ask gets no error here: the push
  * tells whether the repository is there. One that is not there, and that nobody lets the caller make, is an error in AWS's own words.
+ * @param beforeCreation is awaited before a repository is made; if it fails, none is
  * @returns its default branch, as far as that can be told
  */
-export async function ensureRepository(destination: string): Promise<string | undefined> {
+export async function ensureRepository(
+  destination: string,
+  beforeCreation: () => Promise<void> = async () => {},
+): Promise<string | undefined> {
   const opened = await open(destination);
   if (opened === undefined) return undefined;
   const { sdk, client, repositoryName } = opened;
@@ -41,6 +45,7 @@ export async function ensureRepository(destination: string): Promise<string | un
     });
   } catch (error) {
     if (!(error instanceof sdk.RepositoryDoesNotExistException)) throw error;
+    await beforeCreation();
     await client.send(new sdk.CreateRepositoryCommand({ repositoryName })).catch((refusal: unknown) => {
       // Somebody else was faster.
       if (!(refusal instanceof sdk.RepositoryNameExistsException)) throw refusal;

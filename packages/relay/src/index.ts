@@ -15,4 +15,5 @@ export type {
 } from './options.ts';
 export { type MirrorPlan, type PlannedRef, plan } from './plan-mirror.ts';
 export { bytesOf, parseRefListing, show as showRef } from './protocol/ref-name.ts';
+export { reachSource } from './reach-source.ts';
 export { createRedact, hideInAddress, type Redact } from './redact.ts';

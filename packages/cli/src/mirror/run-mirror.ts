@@ -2,8 +2,8 @@
 import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { type MirrorOptions, MirrorRefused, type MirrorResult, mirror } from '@hourglass/relay';
-import { ensureRepository, setDefaultBranch } from '@hourglass/shared/codecommit';
+import { type MirrorOptions, MirrorRefused, type MirrorResult, mirror, reachSource } from '@hourglass/relay';
+import { ensureRepository, readCodeCommitAddress, setDefaultBranch } from '@hourglass/shared/codecommit';
 import { CommandFailed, UsageError } from '../errors.ts';
 import { type CredentialOptions, readCredentials } from './credentials.ts';
 import { createProgressLine } from './progress-line.ts';
@@ -41,14 +41,16 @@ export async function runMirror(source: string, destination: string, options: Mi
   const interruption = new AbortController();
   const interrupt = () => interruption.abort(new CommandFailed('interrupted'));
   const line = process.stderr.isTTY ? createProgressLine(process.stderr) : undefined;
-  const defaultBranch = await ensureRepository(destination);
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
+    const selected = selectOptions(options);
+    const askSource = () => reachSource({ source, destination, ...selected, signal: interruption.signal });
+    const defaultBranch = await ofAws(destination, () => ensureRepository(destination, askSource));
     const state = options.state === undefined ? undefined : await loadState(options.state, source, destination);
     const result = await mirror({
       source,
       destination,
-      ...selectOptions(options),
+      ...selected,
       via: options.via,
       ...(state && { rememberedTips: state.tips }),
       ...(options.maxPackBytes !== undefined && { maxPackBytes: options.maxPackBytes }),
@@ -58,18 +60,32 @@ export async function runMirror(source: string, destination: string, options: Mi
     line?.clear();
     const pushed = result.result === 'mirrored' || result.result === 'rejected';
     if (pushed && result.defaultBranch && result.defaultBranch !== defaultBranch) {
-      await setDefaultBranch(destination, result.defaultBranch);
+      const { defaultBranch: branch } = result;
+      await ofAws(destination, () => setDefaultBranch(destination, branch));
     }
     if (result.tips.length > 0) await state?.remember(result.tips);
     return tell(reportOf(result), result, options.json ?? false);
   } catch (error) {
     line?.clear();
-    if (!(error instanceof MirrorRefused)) throw error;
-    if (error.kind === 'input') throw new UsageError(error.message);
+    if (interruption.signal.aborted) throw error;
+    if (!(error instanceof MirrorRefused) && !(error instanceof CommandFailed)) throw error;
+    if (error instanceof MirrorRefused && error.kind === 'input') throw new UsageError(error.message);
     if (!options.json) throw new CommandFailed(error.message);
     return tell(failedReport(error.message, performance.now() - startedMs), undefined, true);
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+/** A call of CodeCommit's own API; what goes wrong there is told in words. */
+async function ofAws<T>(destination: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const address = readCodeCommitAddress(destination);
+    if (address === undefined || error instanceof MirrorRefused) throw error;
+    const { explainAws } = await import('./explain-aws.ts');
+    throw explainAws(error, address.region, address.profile ?? process.env.AWS_PROFILE);
   }
 }
 

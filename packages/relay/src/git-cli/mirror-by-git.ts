@@ -11,7 +11,7 @@ import type { RejectedRef } from '../options.ts';
 import { planMirror, some } from '../plan.ts';
 import { SHALLOW_SOURCE } from '../protocol/fetch-v2.ts';
 import { formatOf, isObjectId, type Refs } from '../protocol/object-id.ts';
-import { isRefName, parseRefListing } from '../protocol/ref-name.ts';
+import { isRefName } from '../protocol/ref-name.ts';
 import { compare, type Outcome } from '../relay.ts';
 import type { RunContext } from '../run-context.ts';
 import { renamer, selectDestination, selectMapped, selectRefs } from '../select-refs.ts';
@@ -19,10 +19,9 @@ import { networkOf, type Sides, type Traffic } from '../sides.ts';
 import { removeTemporaryRefs } from '../slices/push-slices.ts';
 import { pushScratchInSlices } from '../slices/slice-scratch.ts';
 import { readTemporaryRef, temporaryRefsOf } from '../slices/temporary-refs.ts';
+import { listByGit, type SideName } from './list-by-git.ts';
 import { pushBatch } from './push.ts';
 import { type GitContext, gitFailure, remoteAddress, runGit, runGitOrFail } from './run-git.ts';
-
-type Side = 'source' | 'destination';
 
 const ALLOW_FILTER = ['config', 'uploadpack.allowFilter', 'true'];
 /** What git says of a push that a smaller one may do better than: of a status, or of a connection that broke. */
@@ -33,17 +32,7 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
   const { options, progress } = context;
   const folder = await mkdtemp(join(options.scratchDir ?? tmpdir(), 'hourglass-mirror-'));
   const git: GitContext = { folder, environment: options.environment ?? process.env, signal: options.signal };
-  const list = async (side: Side) => {
-    const words = ['ls-remote', '--symref', '--', remoteAddress(sides[side])];
-    const { stdout } = await runGitOrFail(
-      `listing the refs of the ${side}`,
-      words,
-      git,
-      sides[side],
-      networkOf(side, options),
-    );
-    return parseRefListing(stdout);
-  };
+  const list = (side: SideName) => listByGit(sides, side, git, options);
   try {
     progress.enter('listing');
     const [listed, there] = await Promise.all([list('source'), list('destination')]);

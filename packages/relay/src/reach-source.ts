@@ -1,0 +1,35 @@
+/** Whether a source answers, asked before anything is made for its mirror. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MirrorRefused, RelayFailed } from './errors.ts';
+import type { MirrorOptions } from './options.ts';
+import { createSides } from './sides.ts';
+
+/**
+ * Lists the source as the mirror will, by the relay and else by git; the destination is not asked.
+ * @throws MirrorRefused in words, whatever keeps it from answering; the signal's reason
+ */
+export async function reachSource(options: MirrorOptions): Promise<void> {
+  const sides = createSides(options, { bytesFromSource: 0, bytesToDestination: 0 });
+  try {
+    await sides.source.git.list(['HEAD']);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (!(error instanceof RelayFailed)) throw error;
+    const folder = await mkdtemp(join(options.scratchDir ?? tmpdir(), 'hourglass-source-'));
+    try {
+      const { listByGit } = await import('./git-cli/list-by-git.ts');
+      const git = { folder, environment: options.environment ?? process.env, signal: options.signal };
+      await listByGit(sides, 'source', git, options);
+    } catch (second) {
+      options.signal?.throwIfAborted();
+      if (!(second instanceof RelayFailed)) throw second;
+      throw new MirrorRefused(`the source does not answer: ${error.message}`, 'access');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  } finally {
+    await sides.close().catch(() => {});
+  }
+}
