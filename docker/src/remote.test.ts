@@ -51,6 +51,13 @@ describe('resolveRemote', () => {
 });
 
 describe('createRedact', () => {
+  it.each(['#', '/', '?', '@', ':'])('hides a password with an unencoded %s wherever it stands', (mark) => {
+    const [url, password] = [`https://me:pa${mark}ss@host/x`, `pa${mark}ss`];
+    expect(createRedact([url])(`cannot reach ${url}; "${password}" is refused`)).toBe(
+      'cannot reach https://***@host/x; "***" is refused',
+    );
+  });
+
   it('takes credentials out of every URL, whatever they hold', () => {
     const redact = createRedact([]);
     expect(redact("fatal: 'https://me:p@ss:w@host/x' and HTTP://tok@h/y, by a@b.test")).toBe(

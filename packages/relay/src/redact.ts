@@ -26,11 +26,15 @@ export function createRedact(urls: readonly string[]): Redact {
   };
 }
 
-/** As written and as decoded: git decodes before it speaks. A token is often given as the user, without a password. */
+/**
+ * As written and as decoded: git decodes before it speaks. A token is often given as the user, without a password. What was not encoded may
+ * hold any of `/?#@`, so a password goes to the last @.
+ */
 function passwordsOf(url: string): string[] {
-  const [, userinfo] = /^[a-z][a-z0-9+.-]*:\/\/([^\s/?#]*)@/i.exec(url) ?? [];
+  const [, userinfo] = /^[a-z][a-z0-9+.-]*:\/\/(\S*)@/i.exec(url) ?? [];
   if (userinfo === undefined) return [];
   const colon = userinfo.indexOf(':');
+  if (colon < 0 && /[/?#]/.test(userinfo)) return [];
   const password = colon < 0 ? userinfo : userinfo.slice(colon + 1);
   try {
     return [password, decodeURIComponent(password)];

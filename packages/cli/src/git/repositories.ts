@@ -6,8 +6,9 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hideInAddress } from '@hourglass/relay';
 import { UsageError } from '../errors.ts';
-import { GitFailed, hideCredentials, runGit } from './run-git.ts';
+import { GitFailed, runGit } from './run-git.ts';
 
 /** A repository that cannot be served; the message is for the person who named it. */
 export class RepositoryUnusable extends UsageError {
@@ -32,7 +33,7 @@ export interface NewCommit {
 export async function copyForServing(source: string | URL, intoDir: string, name: string): Promise<string> {
   const target = join(intoDir, checkName(name));
   const local = localPath(source);
-  const shown = hideCredentials(local ?? String(source));
+  const shown = local ?? hideInAddress(String(source));
   if (local !== undefined) await checkLocalSource(local, shown);
   const words = ['clone', '--quiet', '--bare', '--template=', ...(local ? ['--shared'] : []), '--'];
   try {

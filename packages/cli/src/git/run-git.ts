@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createRedact } from '@hourglass/relay';
 import { CommandFailed } from '../errors.ts';
 
 /** A git command that ended badly; `message` is git's own, without credentials. */
@@ -62,7 +63,5 @@ export function gitEnvironment(configuration: 'own' | 'users'): NodeJS.ProcessEn
 
 const KEPT = new Set(['GIT_EXEC_PATH', 'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_SSH_COMMAND', 'GIT_SSL_CAINFO']);
 
-/** Takes user and password out of every URL in a text. */
-export function hideCredentials(text: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi, '$1***@');
-}
+/** Takes user and password out of every URL in a text, by the relay's own rule. */
+export const hideCredentials = createRedact([]);
