@@ -16,6 +16,7 @@ const failed = () => new AwsError('InternalFailure', 'The request processing has
  */
 export function planCalls(cloud: Cloud, dice: Dice, hasten: () => void): (call: FaultedCall) => CallFault | undefined {
   const refusalOf = createOutages(cloud, dice);
+  const protectionOf = createProtection(cloud, dice);
   return (call) => {
     if (call.invoker === undefined) return undefined;
     const fault: { -readonly [Name in keyof CallFault]: CallFault[Name] } = {};
@@ -32,6 +33,8 @@ export function planCalls(cloud: Cloud, dice: Dice, hasten: () => void): (call: 
     if (dice.happens('api-throttled')) return { ...fault, refuse: throttled() };
     if (dice.happens('api-error')) return { ...fault, refuse: failed() };
     if (dice.happens('api-answer-lost')) return { ...fault, loseAnswer: failed() };
+    const isProtected = call.operation === 'DeleteStack' ? protectionOf(String(call.input.StackName)) : undefined;
+    if (isProtected) return { ...fault, refuse: isProtected };
     const own = planOperation(cloud, dice, hasten, call);
     return own ? { ...fault, ...own } : fault;
   };
@@ -116,6 +119,25 @@ function putSome(dice: Dice, { Entries }: Readonly<Record<string, unknown>>): No
       isRefused ? { ErrorCode: 'ThrottlingException', ErrorMessage: 'Rate exceeded' } : answers.shift(),
     );
     return { FailedEntryCount: refused.filter(Boolean).length, Entries: all };
+  };
+}
+
+/** A stack that somebody protects, for hours to a day and a half: every deletion of it is refused until then. */
+function createProtection(cloud: Cloud, dice: Dice): (stackId: string) => AwsError | undefined {
+  const untilMs = new Map<string, number>();
+  return (stackId) => {
+    const nowMs = cloud.clock.nowMs();
+    if (!untilMs.has(stackId)) {
+      untilMs.set(
+        stackId,
+        dice.happens('delete-refused') ? nowMs + dice.of('delete-refused').between(60, 2_160) * MINUTE_MS : 0,
+      );
+    }
+    if (nowMs >= (untilMs.get(stackId) ?? 0)) return undefined;
+    return new AwsError(
+      'ValidationError',
+      `Stack [${stackId}] cannot be deleted while TerminationProtection is enabled`,
+    );
   };
 }
 

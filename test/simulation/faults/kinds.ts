@@ -52,6 +52,8 @@ export const FAULTS = {
   'clock-skew': 1,
   // Per day.
   redeployment: 0.2,
+  // Per stack that is to be deleted.
+  'delete-refused': 0.05,
 } as const;
 
 export type FaultKind = keyof typeof FAULTS;
