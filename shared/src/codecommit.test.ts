@@ -8,7 +8,9 @@ import { ensureRepository, readCodeCommitAddress, setDefaultBranch } from './cod
 
 let server: Server;
 let calls: [string, unknown][];
-let answers: Record<string, { status: number; body: object }>;
+type Answer = { status: number; body: object };
+/** Of several each is given once, the last one always. */
+let answers: Record<string, Answer | Answer[]>;
 
 beforeEach(async () => {
   calls = [];
@@ -16,7 +18,8 @@ beforeEach(async () => {
   server = createServer(async (request, response) => {
     const action = String(request.headers['x-amz-target']).replace(/^.*\./, '');
     calls.push([action, JSON.parse(await text(request))]);
-    const { status, body } = answers[action] ?? { status: 200, body: {} };
+    const own = answers[action] ?? { status: 200, body: {} };
+    const { status, body } = (Array.isArray(own) ? (own.length > 1 ? own.shift() : own[0]) : own) as Answer;
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
   });
   server.listen(0, '127.0.0.1');
@@ -63,6 +66,18 @@ describe('a CodeCommit destination', () => {
       ['CreateRepository', { repositoryName: 'app' }],
       ['UpdateDefaultBranch', { repositoryName: 'app', defaultBranchName: 'trunk' }],
     ]);
+  });
+
+  it('that was made, though the answer was lost and the repeated call is refused, is there', async () => {
+    answers.GetRepository = [refused('RepositoryDoesNotExistException'), { status: 200, body: {} }];
+    answers.CreateRepository = [{ status: 500, body: {} }, refused('RepositoryLimitExceededException')];
+    await expect(ensureRepository(APP)).resolves.toBeUndefined();
+  });
+
+  it('that AWS refuses to make is an error in its words, also after a repeated call', async () => {
+    answers.GetRepository = refused('RepositoryDoesNotExistException');
+    answers.CreateRepository = [{ status: 500, body: {} }, refused('RepositoryLimitExceededException')];
+    await expect(ensureRepository(APP)).rejects.toThrow('RepositoryLimitExceededException');
   });
 
   it('is left alone when it is there, and tells its default branch', async () => {

@@ -4,6 +4,7 @@
  *
  * Apart from the other clients, and with its SDK loaded only when it is needed: it weighs as much as the rest of that command.
  */
+import { isNo, isRefusal } from './errors.ts';
 import { hostOptions } from './host-options.ts';
 
 export interface CodeCommitAddress {
@@ -38,17 +39,18 @@ export async function ensureRepository(
   const opened = await open(destination);
   if (opened === undefined) return undefined;
   const { sdk, client, repositoryName } = opened;
+  const look = () => client.send(new sdk.GetRepositoryCommand({ repositoryName }));
   try {
-    return await orIfDenied(async () => {
-      const { repositoryMetadata } = await client.send(new sdk.GetRepositoryCommand({ repositoryName }));
-      return repositoryMetadata?.defaultBranch;
-    });
+    return await orIfDenied(async () => (await look()).repositoryMetadata?.defaultBranch);
   } catch (error) {
     if (!(error instanceof sdk.RepositoryDoesNotExistException)) throw error;
     await beforeCreation();
-    await client.send(new sdk.CreateRepositoryCommand({ repositoryName })).catch((refusal: unknown) => {
+    await client.send(new sdk.CreateRepositoryCommand({ repositoryName })).catch(async (refusal: Error) => {
       // Somebody else was faster.
-      if (!(refusal instanceof sdk.RepositoryNameExistsException)) throw refusal;
+      if (refusal instanceof sdk.RepositoryNameExistsException) return;
+      // Of a call that the SDK sent again, the first may have made it, and the answer was lost.
+      const isThere = isNo(refusal) && !isRefusal(refusal) && (await look().catch(() => undefined)) !== undefined;
+      if (!isThere) throw refusal;
     });
     return undefined;
   }

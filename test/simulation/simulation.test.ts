@@ -38,6 +38,23 @@ it('a creation that fails while no event of CloudFormation arrives is found at t
   await world.close();
 });
 
+/** What may befall two that make one repository: one is refused after the other, whose answer is lost, has made it. */
+it('a repository that is there may be mirrored to, though AWS has refused to make it', async () => {
+  const world = await createSimulatedWorld({ assembly: inject('assembly'), seed: 1 });
+  const refuse = new AwsError('RepositoryLimitExceededException', 'The account has as many as it may have.');
+  const { cloud } = world;
+  cloud.setFaults(({ operation, input }) => {
+    if (operation !== 'CreateRepository') return undefined;
+    const isThere = cloud.parts.codecommit.repositories().has(String(input.repositoryName));
+    return isThere ? { refuse } : { loseAnswer: new AwsError('InternalFailure', 'lost', { httpStatus: 500 }) };
+  });
+  await world.request('mirror:app');
+  await cloud.driver.advanceBy(600_000);
+  expect(world.observer.violations).toEqual([]);
+  expect(world.observer.tasks).toBe(1);
+  await world.close();
+});
+
 it('one seed is one history', async () => {
   const [one, other] = [await simulate(11), await simulate(11)];
   expect(other).toEqual(one);

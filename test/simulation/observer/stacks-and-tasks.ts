@@ -27,7 +27,7 @@ export class StacksAndTasks {
   /** The tokens in the batch of the one that a task is begun with. */
   readonly #members = new Map<string, string[]>();
   readonly #stops = new Map<string, number>();
-  /** Repositories that AWS has refused to make when it was last asked. */
+  /** Repositories that are not there, and that AWS has refused to make when it was last asked. */
   readonly #refused = new Set<string>();
   readonly #fences = new Set<string>();
   readonly #endpoints = new Set<string>();
@@ -64,10 +64,7 @@ export class StacksAndTasks {
 
   onTrace(trace: Trace): void {
     this.#idle.onTrace(trace);
-    if (trace.kind !== 'api' || trace.operation !== 'CreateRepository') return;
-    const name = trace.demands[0]?.resources[0]?.split(':').at(-1) ?? '';
-    if (REFUSED.test(trace.outcome)) this.#refused.add(name);
-    else this.#refused.delete(name);
+    if (trace.kind === 'api' && trace.service === 'codecommit') this.#onRepositoryCall(trace);
   }
 
   onChange(change: Change, seen: Seen): void {
@@ -92,6 +89,14 @@ export class StacksAndTasks {
       ...[...this.#endpoints].map((id) => `the endpoint ${id} lives`),
       ...[...this.#living].map(([arn, taskKey]) => `the task ${arn} of ${taskKey} runs`),
     ];
+  }
+
+  /** What is not there after a refusal stays refused until AWS answers anything but that it is not there: then it is made, or nobody knows. */
+  #onRepositoryCall({ operation, outcome, demands }: Extract<Trace, { kind: 'api' }>): void {
+    const name = demands[0]?.resources[0]?.split(':').at(-1) ?? '';
+    const isThere = this.#cloud.parts.codecommit.repositories().has(name);
+    if (!isThere && operation === 'CreateRepository' && REFUSED.test(outcome)) this.#refused.add(name);
+    else if (isThere || outcome !== 'RepositoryDoesNotExistException') this.#refused.delete(name);
   }
 
   #onStopTask(arn: string): void {
