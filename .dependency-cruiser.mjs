@@ -8,6 +8,13 @@ const rooms = {
   'packages/webhooks': [],
   'packages/cost': ['packages/lease'],
   'packages/cloud': ['packages/lease'],
+  // Of what the services share: the contracts, and the deployment's description of itself.
+  'packages/operations': [
+    'packages/lease',
+    'packages/lease-dynamodb',
+    'packages/cost',
+    'shared/src/(contracts/[^/]+|deployment-description|dead-letter-message)[.]ts$',
+  ],
   'packages/cli': ['packages/[^/]+', 'services/[^/]+', 'shared'],
   shared: ['packages/lease'],
   'services/webhook': ['shared', 'packages/webhooks'],

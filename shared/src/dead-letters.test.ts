@@ -1,6 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { createDeadLetterSender, type DeadTask, nextReplayId, replaysOf } from './dead-letters.ts';
+import { type DeadTask, nextReplayId, replaysOf } from './dead-letter-message.ts';
+import { createDeadLetterSender } from './dead-letters.ts';
 
 const dead: DeadTask = {
   version: 1,

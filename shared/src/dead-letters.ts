@@ -1,26 +1,8 @@
 /** A task that died after its last attempt: its message in the failed-mirrors queue tells of it, and is what replay asks anew with. */
-import { createHash } from 'node:crypto';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { advance, MAX_ITEMS_PER_WRITE, type Request, type TaskItem } from '@hourglass/lease';
-import * as z from 'zod';
+import { type DeadTask, replaysOf } from './dead-letter-message.ts';
 import type { ServiceEffects } from './lease-env.ts';
-
-/** The message in the failed-mirrors queue. */
-export const DeadTask = z.object({
-  version: z.literal(1),
-  leaseId: z.string(),
-  taskKey: z.string(),
-  requestId: z.string(),
-  task: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('mirror'), repository: z.string(), sourceUrl: z.string(), destination: z.string() }),
-    z.object({ kind: z.literal('command'), name: z.string() }),
-  ]),
-  attempts: z.number().int(),
-  /** How often replay has asked for it before. */
-  replays: z.number().int(),
-  message: z.string().nullable(),
-});
-export type DeadTask = z.output<typeof DeadTask>;
 
 export type SendDeadLetters = (task: DeadTask) => Promise<void>;
 
@@ -39,21 +21,6 @@ function messageBody(task: DeadTask): string {
     /[\ufffe\uffff]/g,
     (noncharacter) => `\\u${noncharacter.charCodeAt(0).toString(16)}`,
   );
-}
-
-/** A sender may have written such an id too: more digits than a count has are a part of its own id. */
-const REPLAY = /:replay-(\d{1,9})$/;
-
-/** A replayed request's id is the first one's with `:replay-N`; N counts up. */
-export function replaysOf(requestId: string): number {
-  return Number(REPLAY.exec(requestId)?.[1] ?? 0);
-}
-
-export function nextReplayId(requestId: string): string {
-  const first = requestId.replace(REPLAY, '');
-  // A request id has room for 128 characters; a longer one is told by its digest.
-  const short = first.length <= 110 ? first : createHash('sha256').update(first).digest('hex');
-  return `${short}:replay-${replaysOf(requestId) + 1}`;
 }
 
 /**

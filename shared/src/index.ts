@@ -31,14 +31,8 @@ export {
   TaskRequested,
   WEBHOOK_SOURCE,
 } from './contracts/requests.ts';
-export {
-  createDeadLetterSender,
-  DeadTask,
-  nextReplayId,
-  replaysOf,
-  type SendDeadLetters,
-  sendDeadLetters,
-} from './dead-letters.ts';
+export { DeadTask, nextReplayId, replaysOf } from './dead-letter-message.ts';
+export { createDeadLetterSender, type SendDeadLetters, sendDeadLetters } from './dead-letters.ts';
 export { type DestinationEffects, isPrepared, type Prepared, prepareDestinations, refusalsOf } from './destinations.ts';
 export { dynamoDbDocument } from './document-client.ts';
 export { count, describeIssues, json, list, parseEnv, text } from './env.ts';

@@ -1,0 +1,6 @@
+/** What an operator sees, as data: no AWS in it, so that a page in a browser can read it too. */
+export { DeadLetter } from './dead-letter.ts';
+export { Finding } from './finding.ts';
+export { AttemptRecord, Carried, Door, HistoryEntry, RefChange, Result } from './history.ts';
+export { LifeStep, RequestLife } from './request-life.ts';
+export { MonthCost, NextStep, RunningTask, Status, WaitingTask } from './status.ts';
