@@ -4,15 +4,15 @@
  * A way that fails leaves the destination's refs whole (each push is taken as a whole or not at all), so the next way starts from a new
  * look at both sides.
  */
-import { MirrorRefused, PackRefused, RelayFailed, SourceMoved } from './errors.ts';
+import { PackRefused, RelayFailed, SourceMoved } from './errors.ts';
 import { LfsScan } from './lfs-scan.ts';
 import type { MirrorOptions, MirrorResult } from './options.ts';
+import { checkNumbers } from './options-check.ts';
+import { type Outcome, tellOutcome } from './outcome.ts';
 import { peakRssBytes } from './peak-memory.ts';
 import { ProgressReport } from './progress.ts';
-import { show } from './protocol/ref-name.ts';
-import { listSides, type Outcome, relay } from './relay.ts';
+import { listSides, relay } from './relay.ts';
 import type { RunContext } from './run-context.ts';
-import { branchOf } from './select-refs.ts';
 import { createSides, type Sides, type Traffic } from './sides.ts';
 
 type Way = MirrorResult['via'];
@@ -35,7 +35,8 @@ const LOOKS = 3;
 export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
   const nowMs = options.nowMs ?? Date.now;
   const startedMs = nowMs();
-  checkOptions(options);
+  options.signal?.throwIfAborted();
+  checkNumbers(options);
   const traffic: Traffic = { bytesFromSource: 0, bytesToDestination: 0 };
   const context: RunContext = {
     options,
@@ -117,39 +118,5 @@ async function tellWritten(sides: Sides, { firstSeen, options, progress }: RunCo
   } catch {
     options.signal?.throwIfAborted();
     return {};
-  }
-}
-
-function tellOutcome({ source, before, after, rejected, headTarget }: Outcome) {
-  const count = (names: Iterable<string>, holds: (name: string) => boolean) => [...names].filter(holds).length;
-  const arrived = (name: string) => after.get(name) === source.get(name);
-  const created = count(source.keys(), (name) => !before.has(name) && arrived(name));
-  const updated = count(
-    source.keys(),
-    (name) => before.has(name) && before.get(name) !== source.get(name) && arrived(name),
-  );
-  const deleted = count(before.keys(), (name) => !source.has(name) && !after.has(name));
-  const changed = created + updated + deleted > 0;
-  const tips = [...new Set([...source].filter(([name]) => arrived(name)).map(([, oid]) => oid))];
-  const branch = branchOf(headTarget);
-  return {
-    result: rejected.length > 0 ? 'rejected' : changed ? 'mirrored' : 'unchanged',
-    refs: { created, updated, deleted, rejected: rejected.map(({ ref, reason }) => ({ ref: show(ref), reason })) },
-    tips,
-    sourceRefs: source.size,
-    ...(branch === undefined ? {} : { defaultBranch: branch }),
-  } as const;
-}
-
-function checkOptions({ maxPackBytes, maxRefsPerPush, rememberedTips, signal }: MirrorOptions): void {
-  signal?.throwIfAborted();
-  if (maxPackBytes !== undefined && !(Number.isSafeInteger(maxPackBytes) && maxPackBytes >= 1024)) {
-    throw new MirrorRefused('maxPackBytes must be a whole number of at least 1,024', 'input');
-  }
-  if (maxRefsPerPush !== undefined && !(Number.isInteger(maxRefsPerPush) && maxRefsPerPush > 0)) {
-    throw new MirrorRefused('maxRefsPerPush must be a whole number above 0', 'input');
-  }
-  if (rememberedTips?.some((oid) => !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(oid))) {
-    throw new MirrorRefused('rememberedTips must be object ids', 'input');
   }
 }

@@ -6,9 +6,17 @@ import type { PushReport } from './protocol/report-status.ts';
 import { ServerWords, withWords } from './protocol/server-words.ts';
 import { createRedact } from './redact.ts';
 import type { RunContext } from './run-context.ts';
-import type { Sides } from './sides.ts';
+import type { Side, Sides } from './sides.ts';
 import type { Pack } from './source.ts';
 import { createSweep } from './sweep.ts';
+
+/** Where packs go, and whose secrets must not be told. */
+export interface PushTarget {
+  readonly source?: Side;
+  readonly destination: Sides['destination'];
+}
+
+export type PushContext = Pick<RunContext, 'progress' | 'lfs'>;
 
 export interface PackPush {
   readonly commands: readonly RefCommand[];
@@ -30,9 +38,9 @@ const OTHERWISE = new Set([429, 500, 503]);
 
 /** @throws PackRefused if a smaller push may pass; RelayFailed, SourceMoved, MirrorRefused */
 export async function pushPack(
-  sides: Sides,
+  target: PushTarget,
   push: PackPush,
-  context: RunContext,
+  context: PushContext,
 ): Promise<{ readonly report: PushReport; readonly bytes: number }> {
   const { there, pack } = push;
   if (!there.capabilities.has('report-status')) throw new RelayFailed('the destination does not report on pushes');
@@ -43,8 +51,8 @@ export async function pushPack(
   const shape = { sideBand, maxRefs: push.commands.length, onText: (text: string) => words.add(text) };
   const body = pack && watched(pack, passed, push.limit, context);
   try {
-    const report = await sides.destination.git.push(commands, body, shape);
-    const said = words.told((text) => redactFor(sides, text));
+    const report = await target.destination.git.push(commands, body, shape);
+    const said = words.told((text) => redactFor(target, text));
     if (report.unpackError !== undefined) {
       const failure = withWords(`the destination could not unpack: ${report.unpackError}`, said);
       throw unpackFailed(failure, passed.bytes);
@@ -56,10 +64,10 @@ export async function pushPack(
   }
 }
 
-function redactFor({ source, destination }: Sides, text: string): string {
+function redactFor({ source, destination }: PushTarget, text: string): string {
   let clean = createRedact([])(text);
   for (const side of [source, destination]) {
-    for (const secret of side.authorization?.secrets() ?? []) clean = clean.replaceAll(secret, '***');
+    for (const secret of side?.authorization?.secrets() ?? []) clean = clean.replaceAll(secret, '***');
   }
   return clean;
 }
@@ -87,7 +95,7 @@ async function* watched(
   pack: Pack,
   passed: { bytes: number },
   limit: number,
-  { progress, lfs }: RunContext,
+  { progress, lfs }: PushContext,
 ): AsyncGenerator<Buffer, void, undefined> {
   progress.count({ objects: pack.objects });
   const sweep = createSweep();

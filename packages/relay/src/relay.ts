@@ -3,32 +3,19 @@
  *
  * A pack goes from the source's answer into the body of the push as it comes; nothing is kept but a small beginning.
  */
-import { MirrorRefused, RelayFailed } from './errors.ts';
-import type { MirrorOptions, RejectedRef } from './options.ts';
-import { type Batch, planMirror, some } from './plan.ts';
+import { pushBatches, refuseOtherFormat, selectThere, verify } from './destination-side.ts';
+import type { MirrorOptions } from './options.ts';
+import type { Outcome } from './outcome.ts';
+import { type Batch, planMirror } from './plan.ts';
 import type { Advertisement } from './protocol/capabilities.ts';
 import type { Refs } from './protocol/object-id.ts';
-import { emptyPack } from './protocol/pack.ts';
-import type { RefCommand } from './protocol/receive-commands.ts';
-import type { PushReport } from './protocol/report-status.ts';
-import { pushPack } from './push-pack.ts';
 import type { RunContext } from './run-context.ts';
-import { prefixesOf, renamer, selectDestination, selectMapped } from './select-refs.ts';
+import { prefixesOf, renamer, selectMapped } from './select-refs.ts';
 import type { Sides } from './sides.ts';
 import { Ceiling } from './slices/pace.ts';
 import { pushSlices, removeTemporaryRefs } from './slices/push-slices.ts';
-import { readTemporaryRef, temporaryRefsOf } from './slices/temporary-refs.ts';
-import type { Pack, SourceRefs } from './source.ts';
-
-/** What both sides show after a run. */
-export interface Outcome {
-  /** Selected refs. */
-  readonly source: Refs;
-  readonly before: Refs;
-  readonly after: Refs;
-  readonly rejected: readonly RejectedRef[];
-  readonly headTarget: string | undefined;
-}
+import { readTemporaryRef } from './slices/temporary-refs.ts';
+import type { Pack } from './source.ts';
 
 /** @throws MirrorRefused, PackRefused, RelayFailed, SourceMoved */
 export async function relay(sides: Sides, fullPack: boolean, context: RunContext, isSliced = false): Promise<Outcome> {
@@ -65,22 +52,11 @@ export async function relay(sides: Sides, fullPack: boolean, context: RunContext
     await pushSlices(sides, { tips, first, there, temporary, maxRefsPerPush, ceiling }, context);
     return relay(sides, fullPack, context, true);
   }
-  const rejected = [...plan.kept];
-  for (const batch of plan.batches) {
-    const thin = !fullPack && !there.capabilities.has('no-thin') && !there.isShallow;
-    const pack = await openPack(sides, batch, there, thin, context);
-    const limit = options.maxPackBytes ?? Number.POSITIVE_INFINITY;
-    const { report } = await pushPack(sides, { commands: batch.commands, pack, there, limit }, context);
-    rejected.push(...rejections(report));
-  }
-
-  progress.enter('verifying');
-  const now = await sides.destination.git.list();
-  const left = temporaryRefsOf(now.refs, listed.refs);
-  await removeTemporaryRefs(sides, now, left, options);
-  const after = selectDestination(withoutAll(now.refs, left), options);
-  const planned = plan.batches.flatMap(({ commands }) => commands);
-  return { source, before, after, rejected: compare(planned, after, rejected), headTarget };
+  const thin = !fullPack && !there.capabilities.has('no-thin') && !there.isShallow;
+  const open = (batch: Batch) => fetchBatch(sides, batch, there, thin, context);
+  const rejected = await pushBatches(sides, { plan, there, limit: options.maxPackBytes, open }, context);
+  const seen = await verify(sides, { plan, rejected, source: listed.refs }, context);
+  return { source, before, headTarget, ...seen };
 }
 
 /** Both sides as they are now. @throws MirrorRefused if no ref could be carried over */
@@ -90,8 +66,7 @@ export async function listSides(sides: Sides, options: MirrorOptions) {
     sides.destination.git.list(),
   );
   const source = selectMapped(listed.refs, options);
-  const temporary = temporaryRefsOf(there.refs, listed.refs);
-  const before = selectDestination(withoutAll(there.refs, temporary), options);
+  const { temporary, selected: before } = selectThere(there, listed.refs, options);
   refuseOtherFormat(listed, there, source);
   return { listed, there, source, before, temporary };
 }
@@ -104,45 +79,12 @@ export function ceilingOf({ options, refused }: RunContext, temporary: Refs): Ce
   return ceiling;
 }
 
-function withoutAll(refs: Refs, left: Refs): Refs {
-  return left.size === 0 ? refs : new Map([...refs].filter(([name]) => !left.has(name)));
-}
-
-/**
- * What is told of a push, corrected by what the destination shows. A push that was sent again, since its first answer was lost, is
- * refused the second time, though its refs have arrived.
- */
-export function compare(
-  planned: readonly RefCommand[],
-  after: Refs,
-  told: readonly RejectedRef[],
-): readonly RejectedRef[] {
-  const wanted = new Map(planned.map(({ ref, to }) => [ref, to]));
-  const arrived = (ref: string) => wanted.has(ref) && after.get(ref) === wanted.get(ref);
-  const rejected = told.filter(({ ref }) => !arrived(ref));
-  const named = new Set(rejected.map(({ ref }) => ref));
-  const silent = planned.filter(({ ref }) => !arrived(ref) && !named.has(ref));
-  return [
-    ...rejected,
-    ...silent.map(({ ref }) => ({ ref, reason: 'the destination does not show it as it was pushed' })),
-  ];
-}
-
 /** Both, or the first failure; the other one's failure is then of no interest. */
 async function bothOf<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   const [one, other] = await Promise.allSettled([a, b]);
   if (one.status === 'rejected') throw one.reason;
   if (other.status === 'rejected') throw other.reason;
   return [one.value, other.value];
-}
-
-function refuseOtherFormat(listed: SourceRefs, there: Advertisement, source: Refs): void {
-  if (listed.objectFormat === there.objectFormat) return;
-  // An empty repository of an old server does not tell its format; nothing is lost by the other message.
-  if (source.size === 0 && there.refs.size === 0) return;
-  throw new MirrorRefused(
-    `the source has ${listed.objectFormat} objects and the destination ${there.objectFormat} objects: no ref can be carried over`,
-  );
 }
 
 /** Which of the destination's tips the source knows; asked for only if the policy depends on it. */
@@ -160,37 +102,19 @@ export async function findKnown(
   return known;
 }
 
-async function openPack(
+async function fetchBatch(
   sides: Sides,
   batch: Batch,
   there: Advertisement,
   thin: boolean,
   context: RunContext,
-): Promise<Pack | undefined> {
-  if (batch.pack === 'none') return undefined;
-  if (batch.pack === 'empty') return { objects: 0, bytes: once(emptyPack(there.objectFormat)) };
+): Promise<Pack> {
   context.progress.enter('negotiating');
-  const pack = await sides.source.git.fetchPack({
+  return await sides.source.git.fetchPack({
     wants: batch.wants,
     // What a shallow destination has is not all that its tips reach.
     haves: there.isShallow ? [] : batch.haves,
     thin,
     ofsDelta: there.capabilities.has('ofs-delta'),
   });
-  context.progress.enter('transferring');
-  return pack;
-}
-
-async function* once(bytes: Buffer): AsyncGenerator<Buffer, void, undefined> {
-  yield bytes;
-}
-
-/** @throws RelayFailed if the pack was not taken, which another kind of pack may be */
-function rejections(report: PushReport): RejectedRef[] {
-  const rejected = [...report.rejected].map(([ref, reason]) => ({ ref, reason }));
-  const incomplete = rejected.filter(({ reason }) => /missing necessary objects|unpacker error/.test(reason));
-  if (incomplete.length > 0) {
-    throw new RelayFailed(`the destination misses objects of ${some(incomplete.map(({ ref }) => ref))}`);
-  }
-  return rejected;
 }

@@ -1,6 +1,6 @@
 /** Builds both ends of a mirror from what was asked, and counts what passes. */
 import { MirrorRefused } from './errors.ts';
-import type { MirrorOptions } from './options.ts';
+import type { Auth, MirrorOptions, Network } from './options.ts';
 import { parseRemote, type Remote } from './remote.ts';
 import { Source } from './source.ts';
 import { type Authorization, createAuthorization } from './transport/authorization.ts';
@@ -27,40 +27,78 @@ export interface Sides {
   close(): Promise<void>;
 }
 
+/** What both ends of a mirror are told alike. */
+export type Surroundings = Pick<MirrorOptions, 'nowMs' | 'environment' | 'scratchDir' | 'signal'>;
+
+/** One end: where it is and how it is reached. */
+export interface End {
+  readonly address: string;
+  readonly auth: Auth | undefined;
+  readonly network: Network | undefined;
+}
+
 /** Connects nothing yet. @throws MirrorRefused */
 export function createSides(options: MirrorOptions, traffic: Traffic): Sides {
-  const fromSource = {
+  const source = createSource(endOf('source', options), options, traffic);
+  const destination = createDestination(endOf('destination', options), options, traffic);
+  refuseSame(source.remote, destination.remote);
+  return {
+    source,
+    destination,
+    async close() {
+      source.git.close();
+      await destination.git.close();
+    },
+  };
+}
+
+export function endOf(
+  side: 'source' | 'destination',
+  options: Partial<Pick<MirrorOptions, 'source' | 'destination'>> &
+    Pick<MirrorOptions, 'auth' | 'sourceNetwork' | 'destinationNetwork'>,
+): End {
+  return { address: options[side] ?? '', auth: options.auth?.[side], network: networkOf(side, options) };
+}
+
+/** Connects nothing yet. @throws MirrorRefused */
+export function createSource(
+  end: End,
+  around: Surroundings,
+  traffic: Pick<Traffic, 'bytesFromSource'>,
+): Sides['source'] {
+  const counters = {
     onRead(bytes: number) {
       traffic.bytesFromSource += bytes;
     },
     onWritten() {},
   };
-  const toDestination = {
+  const { client, ...side } = createSide('source', end, around);
+  const git = new Source(() =>
+    client !== undefined
+      ? uploadPackByHttp(client(counters))
+      : uploadPackByProcess({ ...processOptions('source', side.remote, end, around), ...counters }),
+  );
+  return { ...side, git };
+}
+
+/** Connects nothing yet. @throws MirrorRefused */
+export function createDestination(
+  end: End,
+  around: Surroundings,
+  traffic: Pick<Traffic, 'bytesToDestination'>,
+): Sides['destination'] {
+  const counters = {
     onRead() {},
     onWritten(bytes: number) {
       traffic.bytesToDestination += bytes;
     },
   };
-  const source = createSide('source', options);
-  const destination = createSide('destination', options);
-  refuseSame(source.remote, destination.remote);
-  const git = new Source(() => {
-    const { remote, client } = source;
-    if (client !== undefined) return uploadPackByHttp(client(fromSource));
-    return uploadPackByProcess({ ...processOptions('source', remote, options), ...fromSource });
-  });
-  const receivePack =
-    destination.client === undefined
-      ? receivePackByProcess({ ...processOptions('destination', destination.remote, options), ...toDestination })
-      : receivePackByHttp(destination.client(toDestination));
-  return {
-    source: { ...source, git },
-    destination: { ...destination, git: receivePack },
-    async close() {
-      git.close();
-      await receivePack.close();
-    },
-  };
+  const { client, ...side } = createSide('destination', end, around);
+  const git =
+    client === undefined
+      ? receivePackByProcess({ ...processOptions('destination', side.remote, end, around), ...counters })
+      : receivePackByHttp(client(counters));
+  return { ...side, git };
 }
 
 /** A mirror of itself could only lose something. */
@@ -78,32 +116,35 @@ function refuseSame(source: Remote, destination: Remote): void {
 
 type Counters = Pick<GitProcessOptions, 'onRead' | 'onWritten'>;
 
-function createSide(side: 'source' | 'destination', options: MirrorOptions) {
-  const nowMs = options.nowMs ?? Date.now;
-  const remote = parseRemote(options[side], side, options.auth?.[side]);
+function createSide(side: 'source' | 'destination', end: End, around: Surroundings) {
+  const nowMs = around.nowMs ?? Date.now;
+  const remote = parseRemote(end.address, side, end.auth);
   if (remote.kind !== 'http') return { remote, authorization: undefined, client: undefined };
   const { url, auth, profile } = remote;
-  const authorization = createAuthorization(url, auth, nowMs, options.environment ?? process.env, profile);
-  const connection = connectionOptions(networkOf(side, options));
+  const authorization = createAuthorization(url, auth, nowMs, around.environment ?? process.env, profile);
+  const connection = connectionOptions(end.network);
   const client = (counters: Counters) =>
-    new HttpClient({ side, url, authorization, connection, signal: options.signal, nowMs, ...counters });
+    new HttpClient({ side, url, authorization, connection, signal: around.signal, nowMs, ...counters });
   return { remote, authorization, client };
 }
 
-function processOptions(side: 'source' | 'destination', remote: Remote, options: MirrorOptions) {
+function processOptions(side: 'source' | 'destination', remote: Remote, end: End, around: Surroundings) {
   if (remote.kind === 'http') throw new TypeError('http has no process');
   return {
     remote,
     side,
     service: side === 'source' ? 'upload-pack' : 'receive-pack',
-    network: networkOf(side, options),
-    environment: options.environment ?? process.env,
-    scratchDir: options.scratchDir,
-    signal: options.signal,
+    network: end.network,
+    environment: around.environment ?? process.env,
+    scratchDir: around.scratchDir,
+    signal: around.signal,
   } as const;
 }
 
 /** How that side's host is reached. */
-export function networkOf(side: 'source' | 'destination', options: MirrorOptions) {
+export function networkOf(
+  side: 'source' | 'destination',
+  options: Pick<MirrorOptions, 'sourceNetwork' | 'destinationNetwork'>,
+) {
   return side === 'source' ? options.sourceNetwork : options.destinationNetwork;
 }

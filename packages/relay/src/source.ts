@@ -22,6 +22,8 @@ export interface Pack {
   readonly objects: number;
   /** Header included; to be read once, to its end or `return`. */
   readonly bytes: AsyncIterable<Buffer>;
+  /** Those haves that the source knows: what the pack builds on. */
+  readonly common?: ReadonlySet<string>;
 }
 
 export type PackRequest = Omit<FetchRequest, 'done' | 'waitForDone' | 'depth'> & {
@@ -114,10 +116,11 @@ export class Source {
     try {
       if (hello.version === 0) {
         const answer = await connection.exchange(encodeFetchV0(hello.capabilities, { ...request, done: true }), 0);
-        const { firstPacket } = await readFetchAnswerV0(answer.reader, true);
-        return await this.#readPack(answer, firstPacket);
+        const { common, firstPacket } = await readFetchAnswerV0(answer.reader, true);
+        return { ...(await this.#readPack(answer, firstPacket)), common };
       }
-      return await this.#readPack(await negotiate(connection, hello.capabilities, request));
+      const { answer, common } = await negotiate(connection, hello.capabilities, request);
+      return { ...(await this.#readPack(answer)), common };
     } catch (error) {
       this.close();
       throw error;
@@ -182,7 +185,11 @@ async function readHello(connection: UploadPack): Promise<Hello> {
 }
 
 /** Names haves, round by round, until the source says that it has enough of them, or there are no more. */
-async function negotiate(connection: UploadPack, capabilities: V2Capabilities, request: PackRequest): Promise<Answer> {
+async function negotiate(
+  connection: UploadPack,
+  capabilities: V2Capabilities,
+  request: PackRequest,
+): Promise<{ answer: Answer; common: ReadonlySet<string> }> {
   const common = new Set<string>();
   if (request.certain) for (const oid of request.haves) common.add(oid);
   const first = Math.min(MOST_AT_FIRST, Math.max(FIRST_ROUND, 2 * request.wants.length));
@@ -190,13 +197,13 @@ async function negotiate(connection: UploadPack, capabilities: V2Capabilities, r
     const haves = [...common, ...request.haves.slice(from, from + size)];
     const answer = await connection.exchange(encodeFetch(capabilities, { ...request, haves, done: false }), 2);
     const said = await readFetchAnswer(answer.reader);
-    if (said.packFollows) return answer;
-    await answer.finish();
     for (const oid of said.common) common.add(oid);
+    if (said.packFollows) return { answer, common };
+    await answer.finish();
   }
   const last = { ...request, haves: [...common], done: true };
   const answer = await connection.exchange(encodeFetch(capabilities, last), 2);
   const { packFollows } = await readFetchAnswer(answer.reader);
   if (!packFollows) throw new ProtocolViolation('the source has not sent a pack');
-  return answer;
+  return { answer, common };
 }

@@ -3,16 +3,18 @@
  *
  * It needs disk for the whole repository, and works wherever git works.
  */
+
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compare } from '../destination-side.ts';
 import { MirrorRefused, PackRefused, RelayFailed } from '../errors.ts';
 import type { RejectedRef } from '../options.ts';
+import type { Outcome } from '../outcome.ts';
 import { planMirror, some } from '../plan.ts';
 import { SHALLOW_SOURCE } from '../protocol/fetch-v2.ts';
 import { formatOf, isObjectId, type Refs } from '../protocol/object-id.ts';
 import { isRefName } from '../protocol/ref-name.ts';
-import { compare, type Outcome } from '../relay.ts';
 import type { RunContext } from '../run-context.ts';
 import { renamer, selectDestination, selectMapped, selectRefs } from '../select-refs.ts';
 import { networkOf, type Sides, type Traffic } from '../sides.ts';

@@ -73,7 +73,7 @@ async function orderByFilter(sides: Sides, request: SlicesRequest, known: readon
 
 /** Takes the temporary refs away. What cannot be taken away now is so after the next run: nothing but a name is left. */
 export async function removeTemporaryRefs(
-  sides: Sides,
+  sides: Pick<Sides, 'destination'>,
   there: Advertisement,
   temporary: ReadonlyMap<string, string>,
   options: Pick<MirrorOptions, 'maxRefsPerPush' | 'signal'>,

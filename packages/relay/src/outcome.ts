@@ -1,0 +1,36 @@
+/** What a run has come to, counted by what both sides show. Pure. */
+import type { RejectedRef } from './options.ts';
+import type { Refs } from './protocol/object-id.ts';
+import { show } from './protocol/ref-name.ts';
+import { branchOf } from './select-refs.ts';
+
+/** What both sides show after a run. */
+export interface Outcome {
+  /** Selected refs. */
+  readonly source: Refs;
+  readonly before: Refs;
+  readonly after: Refs;
+  readonly rejected: readonly RejectedRef[];
+  readonly headTarget: string | undefined;
+}
+
+export function tellOutcome({ source, before, after, rejected, headTarget }: Outcome) {
+  const count = (names: Iterable<string>, holds: (name: string) => boolean) => [...names].filter(holds).length;
+  const arrived = (name: string) => after.get(name) === source.get(name);
+  const created = count(source.keys(), (name) => !before.has(name) && arrived(name));
+  const updated = count(
+    source.keys(),
+    (name) => before.has(name) && before.get(name) !== source.get(name) && arrived(name),
+  );
+  const deleted = count(before.keys(), (name) => !source.has(name) && !after.has(name));
+  const changed = created + updated + deleted > 0;
+  const tips = [...new Set([...source].filter(([name]) => arrived(name)).map(([, oid]) => oid))];
+  const branch = branchOf(headTarget);
+  return {
+    result: rejected.length > 0 ? 'rejected' : changed ? 'mirrored' : 'unchanged',
+    refs: { created, updated, deleted, rejected: rejected.map(({ ref, reason }) => ({ ref: show(ref), reason })) },
+    tips,
+    sourceRefs: source.size,
+    ...(branch === undefined ? {} : { defaultBranch: branch }),
+  } as const;
+}
