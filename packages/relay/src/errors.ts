@@ -54,3 +54,8 @@ export class ProtocolViolation extends RelayFailed {
 export class SourceMoved extends RelayFailed {
   override readonly name = 'SourceMoved';
 }
+
+/** The store between two halves of a mirror does not give what was stored. */
+export class StoredPackBroken extends RelayFailed {
+  override readonly name = 'StoredPackBroken';
+}

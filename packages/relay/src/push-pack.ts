@@ -1,5 +1,5 @@
 /** One push: a pack goes from the source's answer into its body as it comes, counted, and stopped if it is bigger than it may be. */
-import { PackRefused, RelayFailed, SourceMoved, UnpackFailed } from './errors.ts';
+import { PackRefused, RelayFailed, SourceMoved, StoredPackBroken, UnpackFailed } from './errors.ts';
 import type { Advertisement } from './protocol/capabilities.ts';
 import { encodeCommands, type RefCommand } from './protocol/receive-commands.ts';
 import type { PushReport } from './protocol/report-status.ts';
@@ -74,7 +74,7 @@ function redactFor({ source, destination }: PushTarget, text: string): string {
 
 function explain(error: unknown, bytes: number): unknown {
   if (!(error instanceof RelayFailed) || error instanceof SourceMoved) return error;
-  if (error instanceof PackRefused || error instanceof UnpackFailed) return error;
+  if (error instanceof PackRefused || error instanceof UnpackFailed || error instanceof StoredPackBroken) return error;
   const { status, message } = error;
   if (status !== undefined && TOO_BIG.has(status)) {
     return new PackRefused(message, status === 411 ? Math.min(bytes, BIG_BYTES) : bytes, 'status');

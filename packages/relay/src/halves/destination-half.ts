@@ -5,7 +5,7 @@
  * with. Whoever comes twice with one manifest finds the refs there, and nothing is left to do.
  */
 import { once, pushBatches, refuseOtherFormat, selectThere, verify } from '../destination-side.ts';
-import { PackRefused, RelayFailed, UnpackFailed } from '../errors.ts';
+import { PackRefused, RelayFailed, StoredPackBroken, UnpackFailed } from '../errors.ts';
 import { LfsScan } from '../lfs-scan.ts';
 import type { MirrorOptions, RejectedRef } from '../options.ts';
 import { checkNumbers } from '../options-check.ts';
@@ -21,7 +21,7 @@ import { createDestination, endOf, type Sides } from '../sides.ts';
 import { removeTemporaryRefs } from '../slices/push-slices.ts';
 import type { Pack } from '../source.ts';
 import { fingerprintOf, type Manifest } from './manifest.ts';
-import { type PackStore, readStored, StoredPackBroken } from './stored-pack.ts';
+import { type PackStore, readStored } from './stored-pack.ts';
 
 export type DestinationOptions = Pick<
   MirrorOptions,

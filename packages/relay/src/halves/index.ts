@@ -1,5 +1,5 @@
 /** A mirror in two halves, for where nobody reaches both sides: each is usable alone, and a manifest and a stored pack lie between them. */
-export { MirrorRefused, RelayFailed } from '../errors.ts';
+export { MirrorRefused, RelayFailed, StoredPackBroken } from '../errors.ts';
 export {
   type DestinationOptions,
   listDestination,
@@ -18,4 +18,4 @@ export {
   packSource,
   type SourceOptions,
 } from './source-half.ts';
-export { type PackStore, StoredPackBroken } from './stored-pack.ts';
+export type { PackStore } from './stored-pack.ts';

@@ -5,7 +5,7 @@
  * A read that breaks goes on at the byte where it broke.
  */
 import { createHash } from 'node:crypto';
-import { RelayFailed } from '../errors.ts';
+import { StoredPackBroken } from '../errors.ts';
 import { orAborted, pause, reasonOf } from './try-again.ts';
 
 export interface PackStore {
@@ -16,13 +16,8 @@ export interface PackStore {
   open(from: number, signal: AbortSignal | undefined): Promise<AsyncIterable<Uint8Array>>;
 }
 
-/** The store does not give what was stored. */
-export class StoredPackBroken extends RelayFailed {
-  override readonly name = 'StoredPackBroken';
-}
-
 /** Reads in a row that have given nothing. */
-const MAX_FRUITLESS = 5;
+const MAX_FRUITLESS = 4;
 
 /** @throws StoredPackBroken; the signal's reason */
 export async function* readStored(

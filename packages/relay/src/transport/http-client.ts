@@ -110,6 +110,8 @@ export class HttpClient {
       else connected();
     });
     request.once('close', () => clearTimeout(timer));
+    // Who waits for the head or reads the body is told of the first error. An abort while neither is so must not end the process.
+    request.on('error', () => {});
     request.setTimeout(IDLE_MS, () => request.destroy(timedOut('the connection was silent for too long')));
     return request;
   }
