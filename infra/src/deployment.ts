@@ -17,6 +17,7 @@ import { reserveSources } from './bus-policy.ts';
 import { CleanUp } from './clean-up.ts';
 import type { HourglassConfig } from './config.ts';
 import { mirrorNames, refsByMirror } from './config-rules.ts';
+import { describeDeployment } from './describe-deployment.ts';
 import { composeEnvironments } from './environment.ts';
 import { Functions } from './functions.ts';
 import { createLeaseTable } from './lease-table.ts';
@@ -126,6 +127,7 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
     runnerLogs: functions.logs.runner,
     email: config.alarmEmail,
   });
+  describeDeployment(scope, { names, arns, config, queues });
   Tags.of(scope).add(LEASE_TAG, config.deployment);
 
   acceptFindings({

@@ -25,6 +25,9 @@ export const maxDeploymentNameLength = 24;
 /** The container in the task definition that the runner overrides. */
 export const taskContainerName = 'task';
 
+/** What stands before the container's name in the names of the tasks' log streams. */
+export const taskLogStreamPrefix = 'task';
+
 /** The file beside the provisioner's bundle that holds the endpoints template. */
 export const endpointsTemplateFile = 'endpoints.template.json';
 
@@ -71,6 +74,7 @@ export function nameEverything(deployment: string) {
       taskStopped: `${base}-task-stopped`,
     },
     function: (service: FunctionName) => `${base}-${service}`,
+    functionLogsPrefix: `/aws/lambda/${base}-`,
     functionLogs: (service: FunctionName) => `/aws/lambda/${base}-${service}`,
     /** Prefix of every function's name; the lease appends the name of the timer's owner. */
     functionPrefix: `${base}-`,

@@ -19,7 +19,7 @@ import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aw
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { HourglassConfig } from './config.ts';
-import { type Names, taskContainerName } from './names.ts';
+import { type Names, taskContainerName, taskLogStreamPrefix } from './names.ts';
 
 /** What the tasks are made of. */
 export interface TasksProps {
@@ -82,7 +82,7 @@ export class Tasks extends Construct {
       containerName: taskContainerName,
       image: props.image ?? this.#chooseImage(config.image, props.imageContext),
       environment: props.environment,
-      logging: LogDriver.awsLogs({ logGroup, streamPrefix: 'task' }),
+      logging: LogDriver.awsLogs({ logGroup, streamPrefix: taskLogStreamPrefix }),
       user: taskUser,
       readonlyRootFilesystem: true,
       // Time for the entrypoint to tell its result after SIGTERM.

@@ -50,6 +50,7 @@ const freeWhileIdle: Record<string, string> = {
   'AWS::Lambda::Permission': 'free',
   'AWS::Logs::LogGroup': 'by the byte written, kept for the days configured',
   'AWS::Logs::MetricFilter': 'a custom metric, in hours with such a line only',
+  'AWS::SSM::Parameter': 'standard parameters are free',
   'AWS::SNS::Subscription': 'by the e-mail, 1,000 a month are free',
   'AWS::SNS::Topic': 'by the message',
   'AWS::SNS::TopicPolicy': 'free',

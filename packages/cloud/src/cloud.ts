@@ -212,9 +212,11 @@ export class Cloud {
 
   async #answer(request: WireRequest): Promise<WireResponse> {
     this.driver.touch();
-    return this.clock.run(() =>
+    const response = await this.clock.run(() =>
       request.path.startsWith('/_api/') ? this.parts.httpApi.answer(request) : this.#gateway.handle(request),
     );
+    // As every server does, by this world's clock: a client can tell the time here.
+    return { ...response, headers: { ...response.headers, date: new Date(this.clock.nowMs()).toUTCString() } };
   }
 
   #tell(event: Trace): void {

@@ -1,9 +1,9 @@
 /**
- * Systems Manager's Parameter Store: SecureStrings that the world's owner has put in, read by GetParameter and GetParameters. A template
- * can make none: CloudFormation knows no SecureString.
+ * Systems Manager's Parameter Store: SecureStrings that the world's owner has put in, and Strings that a template has made (CloudFormation knows no
+ * SecureString), read by name or by path.
  */
 import type { CloudCore, CloudPart } from '../core.ts';
-import { AwsError } from '../errors.ts';
+import { AwsError, DeployError } from '../errors.ts';
 import { decryptDemand } from '../s3/index.ts';
 
 export interface ParametersPart extends CloudPart {
@@ -17,6 +17,7 @@ export interface ParametersPart extends CloudPart {
 interface Parameter {
   readonly name: string;
   readonly arn: string;
+  readonly type: 'String' | 'SecureString';
   readonly value: string;
   readonly version: number;
   readonly kmsKeyArn: string | undefined;
@@ -31,21 +32,55 @@ export function createParametersPart(core: CloudCore): ParametersPart {
 
   const describe = (parameter: Parameter, decrypted: boolean) => ({
     Name: parameter.name,
-    Type: 'SecureString',
+    Type: parameter.type,
     // What is encrypted is told as it rests: no text that anybody could use.
-    Value: decrypted ? parameter.value : `AQICAH${Buffer.from(parameter.arn).toString('base64')}`,
+    Value:
+      decrypted || parameter.type === 'String'
+        ? parameter.value
+        : `AQICAH${Buffer.from(parameter.arn).toString('base64')}`,
     Version: parameter.version,
     LastModifiedDate: new Date(parameter.changedMs),
     ARN: parameter.arn,
     DataType: 'text',
   });
 
+  const put = (name: string, type: Parameter['type'], value: string, kmsKeyArn?: string): string => {
+    const version = (parameters.get(name)?.version ?? 0) + 1;
+    const made = { name, arn: arnOf(name), type, value, version, kmsKeyArn, changedMs: core.clock.nowMs() };
+    parameters.set(name, made);
+    return made.arn;
+  };
+
+  /** Ten a page, as AWS gives at most. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html */
+  const byPath = (input: Record<string, unknown>) => {
+    const path = String(input.Path).replace(/\/?$/, '/');
+    const below = [...parameters.values()]
+      .filter(
+        ({ name }) => name.startsWith(path) && (input.Recursive === true || !name.slice(path.length).includes('/')),
+      )
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    const start = Number(input.NextToken ?? 0);
+    const end = start + Number(input.MaxResults ?? 10);
+    return {
+      Parameters: below.slice(start, end).map((one) => describe(one, input.WithDecryption === true)),
+      ...(end < below.length && { NextToken: String(end) }),
+    };
+  };
+
   return {
-    putParameter(name, value, kmsKeyArn) {
-      const version = (parameters.get(name)?.version ?? 0) + 1;
-      const made = { name, arn: arnOf(name), value, version, kmsKeyArn, changedMs: core.clock.nowMs() };
-      parameters.set(name, made);
-      return made.arn;
+    putParameter: (name, value, kmsKeyArn) => put(name, 'SecureString', value, kmsKeyArn),
+    resourceTypes: {
+      'AWS::SSM::Parameter': {
+        create(properties, context) {
+          const name = String(properties.Name ?? context.generatedName());
+          const value = String(properties.Value);
+          const limit = properties.Tier === undefined || properties.Tier === 'Standard' ? 4_096 : 8_192;
+          if (value.length > limit) throw new DeployError(`${name}: a parameter is ${limit} characters long at most`);
+          put(name, 'String', value);
+          return { ref: name, attributes: { Type: 'String', Value: value } };
+        },
+        delete: (name) => void parameters.delete(name),
+      },
     },
     services: [
       {
@@ -68,8 +103,12 @@ export function createParametersPart(core: CloudCore): ParametersPart {
               InvalidParameters: names.filter((name) => find(name) === undefined),
             };
           },
+          GetParametersByPath: byPath,
         },
         authorize: (operation, input) => {
+          if (operation === 'GetParametersByPath') {
+            return [{ action: 'ssm:GetParametersByPath', resources: [arnOf(String(input.Path).replace(/\/$/, ''))] }];
+          }
           const names: string[] = operation === 'GetParameters' ? (input.Names as string[]) : [String(input.Name)];
           const keys = input.WithDecryption === true ? names.flatMap((name) => find(name)?.kmsKeyArn ?? []) : [];
           return [

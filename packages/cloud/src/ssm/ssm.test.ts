@@ -1,4 +1,4 @@
-import { GetParameterCommand, GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, GetParametersCommand, paginateGetParametersByPath, SSMClient } from '@aws-sdk/client-ssm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createWorld, role, type World } from '../testing/world.ts';
 
@@ -7,6 +7,11 @@ const keyArn = 'arn:aws:kms:ap-northeast-1:123456789012:key/mine';
 let world: World;
 beforeEach(async () => {
   const read = { Effect: 'Allow' as const, Action: 'ssm:GetParameter', Resource: arn };
+  const list = {
+    Effect: 'Allow' as const,
+    Action: 'ssm:GetParametersByPath',
+    Resource: 'arn:aws:ssm:ap-northeast-1:123456789012:parameter/listed',
+  };
   const decrypt = {
     Effect: 'Allow' as const,
     Action: 'kms:Decrypt',
@@ -16,6 +21,16 @@ beforeEach(async () => {
   world = await createWorld({
     Reader: role('lambda.amazonaws.com', read, decrypt),
     Keyless: role('lambda.amazonaws.com', read),
+    Lister: role('lambda.amazonaws.com', list),
+    ...Object.fromEntries(
+      Array.from({ length: 12 }, (_, index) => [
+        `Listed${index}`,
+        {
+          Type: 'AWS::SSM::Parameter',
+          Properties: { Type: 'String', Name: `/listed/in/${index}`, Value: `v${index}` },
+        },
+      ]),
+    ),
   });
   world.cloud.putParameter('/team/own', 'swordfish', keyArn);
   world.cloud.putParameter('/team/other', 'other');
@@ -53,4 +68,20 @@ it('is given to whom IAM allows it, and decrypted for whom the key is allowed to
   await expect(get(as('Reader'), '/team/other')).rejects.toMatchObject({ name: 'AccessDeniedException' });
   await expect(get(as('Keyless'), '/team/own')).rejects.toThrow(/kms:Decrypt/);
   expect((await get(as('Keyless'), '/team/own', false)).Parameter?.Name).toBe('/team/own');
+});
+
+it('lists what a template made below a path, page by page, to whom the path is allowed', async () => {
+  const list = async (client: SSMClient, Path: string, Recursive = true) => {
+    const found = [];
+    for await (const { Parameters = [] } of paginateGetParametersByPath({ client }, { Path, Recursive })) {
+      expect(Parameters.length).toBeLessThanOrEqual(10);
+      found.push(...Parameters);
+    }
+    return found;
+  };
+  expect(await list(as('Lister'), '/listed')).toHaveLength(12);
+  expect(await list(as('Lister'), '/listed/')).toHaveLength(12);
+  expect(await list(as('Lister'), '/listed', false)).toEqual([]);
+  expect((await list(as(), '/listed/in'))[0]).toMatchObject({ Name: '/listed/in/0', Type: 'String', Value: 'v0' });
+  await expect(list(as('Lister'), '/team')).rejects.toMatchObject({ name: 'AccessDeniedException' });
 });

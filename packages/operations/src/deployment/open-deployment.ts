@@ -19,8 +19,8 @@ export interface Deployment {
   readonly region: string;
   readonly clients: OperatorClients;
   readonly description: DeploymentDescription;
-  /** Those that the configuration names, by name; `null`: it names none. */
-  readonly repositories: DescribedRepositories | null;
+  /** What the configuration says of repositories, by name. `description.repositories` tells whether only these may be asked for. */
+  readonly repositories: DescribedRepositories;
   /** Epoch milliseconds of the deployment's world. */
   nowMs(): number;
 }
@@ -48,7 +48,7 @@ export async function openDeployment({ clients, name }: DeploymentToOpen): Promi
   const written = parameters.find((parameter) => parameter.Name === `${path}/description`)?.Value;
   if (written === undefined) throw await nothingFound(clients, chosen, region);
   const description = readDescription(written, chosen);
-  const repositories = description.repositories === null ? null : readRepositories(parameters, path);
+  const repositories = readRepositories(parameters, path);
   return { name: chosen, region, clients, description, repositories, nowMs: nowFrom(clock) };
 }
 
