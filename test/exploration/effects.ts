@@ -1,5 +1,14 @@
 /** AWS as the use cases see it: each call is one step in the world, and may be stopped before, lost or refused. */
-import { LeaseConflict, type LeaseSettings, type LeaseState, MINUTE_MS, SECOND_MS, type Timer } from '@hourglass/lease';
+import {
+  LeaseConflict,
+  type LeaseSettings,
+  type LeaseState,
+  MINUTE_MS,
+  type ScopeOf,
+  SECOND_MS,
+  selectItems,
+  type Timer,
+} from '@hourglass/lease';
 import type { SeenStack } from '@hourglass/shared';
 import type { SeenTask, Tasks } from '../../services/runner/src/tasks.ts';
 import { checkCreation, checkDeletion, checkHours, checkStart, checkSweep } from './invariants.ts';
@@ -102,14 +111,8 @@ function requestMessage(world: World, index: number) {
 
 function createStore(world: World, call: Call) {
   return {
-    load: (_: string, scope: { all: true } | { taskKeys: string[]; identities: string[] }): Promise<LeaseState> =>
-      call('load', [], () => {
-        const { lease, items, seen } = world;
-        if ('all' in scope) return { lease, items, seen: new Set(), complete: true };
-        const chosen = new Map([...items].filter(([taskKey]) => scope.taskKeys.includes(taskKey)));
-        const known = new Set(scope.identities.filter((identity) => seen.has(identity)));
-        return { lease, items: chosen, seen: known, complete: false };
-      }),
+    load: (_: string, scope: ScopeOf): Promise<LeaseState> =>
+      call('load', [], () => selectItems(world.lease, world.items, (identity) => world.seen.has(identity), scope)),
     commit: (before: LeaseState, after: LeaseState, facts: Parameters<typeof commit>[3]): Promise<void> =>
       call('write', PAUSE, () => {
         if (world.lease.version !== before.lease.version) throw new LeaseConflict(LEASE_ID, before.lease.version);

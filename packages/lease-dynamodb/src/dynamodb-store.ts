@@ -8,48 +8,43 @@ import {
   type DynamoDBDocumentClient,
   GetCommand,
   paginateQuery,
+  QueryCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import {
+  boundsOf,
   type Fact,
   type Lease,
   LeaseConflict,
   type LeaseState,
   type LeaseStore,
   newLease,
+  type Order,
   type Scope,
+  type ScopeOf,
   type TaskItem,
 } from '@hourglass/lease';
-import { type Key, leaseKey, requestKey, TASK_PREFIX, taskItemKey } from './keys.ts';
+import { type Key, leaseKey, placeKey, requestKey, TASK_PREFIX, taskItemKey } from './keys.ts';
 import { factActions, itemActions, type WriteAction } from './write-actions.ts';
 
 const RETRIED = ['ConditionalCheckFailed', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
+const MAX_ACTIONS = 100;
 
 type Stored<T> = { data: T };
 
 export function createDynamoDbStore(document: DynamoDBDocumentClient, tableName: string): LeaseStore {
   return {
-    async load(leaseId: string, scope: Scope): Promise<LeaseState> {
+    async load(leaseId: string, scopeOf: ScopeOf): Promise<LeaseState> {
       // The lease first: items that are newer than it make the write lose, never the other way round.
       const lease = await getLease(document, tableName, leaseId);
+      const scope = typeof scopeOf === 'function' ? scopeOf(lease) : scopeOf;
       if ('all' in scope) {
         const items = await queryItems(document, tableName, leaseId);
         return { lease, items, seen: new Set(), complete: true };
       }
-      const keys = [
-        ...scope.taskKeys.map((taskKey) => taskItemKey(leaseId, taskKey)),
-        ...scope.identities.map((identity) => requestKey(leaseId, identity)),
-      ];
-      const found = await batchGet(document, tableName, keys);
-      const items = new Map<string, TaskItem>();
-      for (const taskKey of scope.taskKeys) {
-        const item = found.get(taskItemKey(leaseId, taskKey).sk + taskItemKey(leaseId, taskKey).pk);
-        if (item) items.set(taskKey, (item as Stored<TaskItem>).data);
-      }
-      const seen = new Set(
-        scope.identities.filter((identity) => found.has(`request${requestKey(leaseId, identity).pk}`)),
-      );
-      return { lease, items, seen, complete: false };
+      return loadScope(document, tableName, lease, scope);
     },
 
     async commit(before: LeaseState, after: LeaseState, facts: Fact[], nowMs: number): Promise<void> {
@@ -70,6 +65,9 @@ export function createDynamoDbStore(document: DynamoDBDocumentClient, tableName:
         ...itemActions(tableName, before, after),
         ...factActions(tableName, leaseId, facts, nowMs),
       ];
+      if (actions.length > MAX_ACTIONS) {
+        throw new Error(`A write of lease ${leaseId} takes ${actions.length} actions; DynamoDB takes ${MAX_ACTIONS}.`);
+      }
       try {
         await document.send(new TransactWriteCommand({ TransactItems: actions }));
       } catch (error) {
@@ -96,6 +94,82 @@ async function getLease(document: DynamoDBDocumentClient, tableName: string, lea
     new GetCommand({ TableName: tableName, Key: leaseKey(leaseId), ConsistentRead: true }),
   );
   return Item ? (Item as Stored<Lease>).data : newLease(leaseId);
+}
+
+/** What the lease says is not there is not asked for. */
+async function loadScope(
+  document: DynamoDBDocumentClient,
+  tableName: string,
+  lease: Lease,
+  { taskKeys = [], identities = [], pending, dead, running }: Scope,
+): Promise<LeaseState> {
+  const { leaseId } = lease;
+  const page = (order: Order, limit: number | undefined, isThere: boolean, after: string | null = null) =>
+    limit === undefined || !isThere ? nothing : queryPlaces(document, tableName, leaseId, order, limit, after);
+  const [ready, paused, gone, tasks] = await Promise.all([
+    // A lease that was stored before there were places has counted none of the paused ones; `mend` finds them.
+    page('ready', pending, lease.pending > (lease.paused ?? 0)),
+    page('paused', pending, (lease.paused ?? 0) > 0),
+    page('dead', dead, lease.dead > 0),
+    page('running', running?.limit, lease.running > 0, running?.after),
+  ]);
+  const wanted = new Set([...taskKeys, ...[ready, paused, gone, tasks].flatMap((places) => places.taskKeys)]);
+  const found = await batchGet(document, tableName, [
+    ...[...wanted].map((taskKey) => taskItemKey(leaseId, taskKey)),
+    ...identities.map((identity) => requestKey(leaseId, identity)),
+  ]);
+  const items = new Map<string, TaskItem>();
+  for (const taskKey of wanted) {
+    const { pk, sk } = taskItemKey(leaseId, taskKey);
+    const item = found.get(sk + pk);
+    if (item) items.set(taskKey, (item as Stored<TaskItem>).data);
+  }
+  const seen = new Set(identities.filter((identity) => found.has(`request${requestKey(leaseId, identity).pk}`)));
+  return {
+    lease,
+    items,
+    seen,
+    ...boundsOf(lease, ready.next, paused.next, pending !== undefined),
+    runningUpTo: tasks.next === null ? null : tasks.last,
+  };
+}
+
+/** A page of an order: whose places they are, the last of them, and the first that is beyond. */
+interface Page {
+  taskKeys: string[];
+  last: string | null;
+  next: string | null;
+}
+
+const nothing: Page = { taskKeys: [], last: null, next: null };
+
+async function queryPlaces(
+  document: DynamoDBDocumentClient,
+  TableName: string,
+  leaseId: string,
+  order: Order,
+  limit: number,
+  after: string | null,
+): Promise<Page> {
+  const { Items = [] } = await document.send(
+    new QueryCommand({
+      TableName,
+      ConsistentRead: true,
+      KeyConditionExpression: after === null ? 'pk = :pk' : 'pk = :pk AND sk > :after',
+      ExpressionAttributeValues: {
+        ':pk': placeKey(leaseId, { order, key: '' }).pk,
+        ...(after !== null && { ':after': after }),
+      },
+      // One more than is asked for, to know where the others begin.
+      Limit: limit + 1,
+    }),
+  );
+  const places = Items as { sk: string; taskKey: string }[];
+  return {
+    taskKeys: places.slice(0, limit).map(({ taskKey }) => taskKey),
+    last: places[limit - 1]?.sk ?? null,
+    next: places[limit]?.sk ?? null,
+  };
 }
 
 async function queryItems(

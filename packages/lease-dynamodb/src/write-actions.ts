@@ -1,7 +1,7 @@
 /** One transaction's actions beside the lease itself: the items that moved, and what the decision's facts leave behind. */
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { type Fact, identityOf, type LeaseState } from '@hourglass/lease';
-import { endedKey, historyKey, memoryKey, requestKey, taskItemKey } from './keys.ts';
+import { type Fact, identityOf, type LeaseState, placeOf, type TaskItem } from '@hourglass/lease';
+import { endedKey, historyKey, memoryKey, placeKey, requestKey, taskItemKey } from './keys.ts';
 import { workItem } from './work.ts';
 
 export type WriteAction = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -12,19 +12,37 @@ const REQUEST_TTL_S = 30 * DAY_S;
 const HISTORY_TTL_S = 90 * DAY_S;
 const WORK_TTL_S = 7 * DAY_S;
 
-/** Puts and deletes of the active items that differ between the two states. */
+/** Puts and deletes of the active items that differ between the two states, and of their places. */
 export function itemActions(tableName: string, before: LeaseState, after: LeaseState): WriteAction[] {
   const { leaseId } = before.lease;
   const actions: WriteAction[] = [];
   for (const [taskKey, item] of after.items) {
-    if (before.items.get(taskKey) === item) continue;
+    const old = before.items.get(taskKey);
+    if (old === item) continue;
     actions.push({ Put: { TableName: tableName, Item: { ...taskItemKey(leaseId, taskKey), data: item } } });
+    actions.push(...placeActions(tableName, leaseId, taskKey, old, item));
   }
-  for (const taskKey of before.items.keys()) {
+  for (const [taskKey, old] of before.items) {
     if (after.items.has(taskKey)) continue;
     actions.push({ Delete: { TableName: tableName, Key: taskItemKey(leaseId, taskKey) } });
+    actions.push(...placeActions(tableName, leaseId, taskKey, old, undefined));
   }
   return actions;
+}
+
+function placeActions(
+  TableName: string,
+  leaseId: string,
+  taskKey: string,
+  before: TaskItem | undefined,
+  after: TaskItem | undefined,
+): WriteAction[] {
+  const [from, to] = [before && placeKey(leaseId, placeOf(before)), after && placeKey(leaseId, placeOf(after))];
+  if (from?.pk === to?.pk && from?.sk === to?.sk) return [];
+  return [
+    ...(from ? [{ Delete: { TableName, Key: from } }] : []),
+    ...(to ? [{ Put: { TableName, Item: { ...to, taskKey } } }] : []),
+  ];
 }
 
 export function factActions(tableName: string, leaseId: string, facts: Fact[], nowMs: number): WriteAction[] {

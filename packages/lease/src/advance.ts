@@ -7,8 +7,8 @@ import type { Command, Fact } from './commands.ts';
 import { decide } from './decide.ts';
 import type { LeaseState, Timer } from './lease.ts';
 import type { LeaseSettings } from './settings.ts';
-import { LeaseConflict, type LeaseStore, type Scope } from './store.ts';
-import { nextTimer } from './timer.ts';
+import { LeaseConflict, type LeaseStore, type ScopeOf } from './store.ts';
+import { isAlive, nextTimer } from './timer.ts';
 
 /** Schedules that fire at their time, and again until they are deleted: a service that is away for a while is woken when it is back. */
 export interface Timers {
@@ -45,7 +45,7 @@ const MAX_TRIES = 10;
 export async function advance(
   effects: LeaseEffects,
   leaseId: string,
-  scope: Scope,
+  scope: ScopeOf,
   plan: (state: LeaseState, nowMs: number) => Command[] | Promise<Command[]>,
 ): Promise<Advanced> {
   for (let attempt = 1; ; attempt += 1) {
@@ -54,6 +54,10 @@ export async function advance(
     const nowMs = effects.nowMs();
     await silenceStrays(effects, before, commands);
     const { state: after, facts, changed } = decide(before, commands, nowMs, effects.settings);
+    // Who has seen too little to say what is owed, and has changed nothing, leaves the timer that is set to those who have.
+    if (!changed && !before.complete && isAlive(before.lease.timer, nowMs, effects.settings)) {
+      return { state: before, facts, changed };
+    }
     const timer = nextTimer(after, nowMs, effects.settings);
     if (!changed && timer?.id === before.lease.timer?.id) return { state: before, facts, changed };
     const armed: LeaseState = { ...after, lease: { ...after.lease, timer } };

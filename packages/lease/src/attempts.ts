@@ -6,6 +6,7 @@ import { learn } from './estimate.ts';
 import { freeTasks } from './parallel.ts';
 import { belongsToThisHour } from './policy.ts';
 import { pendingItem, type TaskItem } from './task.ts';
+import type { Waiting } from './unseen.ts';
 
 export function claimTask(draft: Draft, command: Extract<Command, { type: 'taskClaimed' }>): boolean {
   const { lease, nowMs, settings } = draft;
@@ -45,7 +46,7 @@ function beginsNow(draft: Draft, batchId: string): boolean {
 }
 
 /** Whether this pending item may be claimed now, as far as its pause and the paid hour go. */
-export function isClaimable(draft: Pick<Draft, 'lease' | 'nowMs' | 'settings'>, item: TaskItem): boolean {
+export function isClaimable(draft: Pick<Draft, 'lease' | 'nowMs' | 'settings'>, item: Waiting): boolean {
   const { lease, nowMs, settings } = draft;
   return item.state === 'pending' && item.notBeforeMs <= nowMs && belongsToThisHour(lease, item, nowMs, settings);
 }

@@ -46,6 +46,11 @@ export type Command =
   /** `stopAsked`: it is past its stop-by, and was asked to stop. */
   | { type: 'taskSeen'; taskKey: string; token: string; stopAsked?: boolean }
   | { type: 'taskFinished'; taskKey: string; token: string; outcome: TaskOutcome }
+  /**
+   * The running items after one place (`placeOf`) and up to another were looked at, as they were loaded; `upTo` null: to the last of them.
+   * `isUndisturbed`: nobody else has written the lease since.
+   */
+  | { type: 'pageLooked'; after: string | null; upTo: string | null; loadedAtMs: number; isUndisturbed: boolean }
   /** The messages of these dead items are in the failed-mirrors queue. */
   | { type: 'deadLettersSent'; taskKeys: string[] }
   /** AWS refuses for certain what a pending item needs, whatever endpoints there are: no attempt is worth while, and no hour. */

@@ -7,6 +7,7 @@ import type { Command, Fact } from './commands.ts';
 import { type Draft, draftOf } from './draft.ts';
 import { endHour } from './hour.ts';
 import type { LeaseState } from './lease.ts';
+import { holdsRunning, lookDueMs, passPage } from './looks.ts';
 import { opensNow } from './policy.ts';
 import { refuseWork } from './refusal.ts';
 import { acceptRequest } from './requests.ts';
@@ -30,7 +31,18 @@ export function decide(state: LeaseState, commands: Command[], nowMs: number, se
   endHour(draft);
   const { lease, items, seen, facts } = draft;
   if (lease.pending === 0) lease.startByMs = null;
-  return { state: { lease, items, seen, complete: state.complete }, facts, changed };
+  settleLooks(draft);
+  return { state: { ...state, lease, items, seen }, facts, changed };
+}
+
+/** Where all running items are at hand, the bound of their looks is exact, and there is nothing to go on with. */
+function settleLooks(draft: Draft): void {
+  const { lease, items, settings } = draft;
+  if (lease.running === 0) lease.tasks = 0;
+  if (!holdsRunning(draft)) return;
+  const dueMs = [...items.values()].flatMap(({ claim }) => (claim ? [lookDueMs(claim, settings)] : []));
+  lease.lookByMs = dueMs.length > 0 ? Math.min(...dueMs) : null;
+  lease.round = null;
 }
 
 function apply(draft: Draft, command: Command): boolean {
@@ -53,6 +65,8 @@ function apply(draft: Draft, command: Command): boolean {
       return seeTask(draft, command);
     case 'taskFinished':
       return finishTask(draft, command.taskKey, command.token, command.outcome);
+    case 'pageLooked':
+      return passPage(draft, command);
     case 'deadLettersSent':
       return forgetDead(draft, command.taskKeys);
     case 'workRefused':

@@ -1,13 +1,17 @@
 /** A decision in the making: the state's own copy, with the facts that it leaves behind. */
 import type { Fact } from './commands.ts';
-import { type Lease, type LeaseState, nothingLearned } from './lease.ts';
+import { type Lease, type LeaseState, nothingLearned, type Unseen } from './lease.ts';
+import { lookDueMs } from './looks.ts';
+import { isPaused } from './orders.ts';
 import type { LeaseSettings } from './settings.ts';
-import type { TaskItem } from './task.ts';
+import { type TaskItem, taskTokenOf } from './task.ts';
 
 export interface Draft {
   lease: Lease;
   items: Map<string, TaskItem>;
   seen: Set<string>;
+  readonly complete: boolean;
+  readonly unseen: Unseen | undefined;
   facts: Fact[];
   readonly nowMs: number;
   readonly settings: LeaseSettings;
@@ -18,6 +22,8 @@ export function draftOf(state: LeaseState, nowMs: number, settings: LeaseSetting
     lease: copyOf(state.lease),
     items: new Map(state.items),
     seen: new Set(state.seen),
+    complete: state.complete,
+    unseen: state.unseen,
     facts: [],
     nowMs,
     settings,
@@ -26,22 +32,38 @@ export function draftOf(state: LeaseState, nowMs: number, settings: LeaseSetting
 
 /** A lease that was stored before they were there lacks some fields. */
 function copyOf(lease: Lease): Lease {
-  return { ...nothingLearned, ...lease };
+  return { ...nothingLearned, ...lease, tasks: lease.tasks ?? lease.running };
 }
 
 /** Replaces the item under `taskKey` and moves the lease's exact counts with it; `null` takes the item out. */
 export function moveItem(draft: Draft, taskKey: string, next: TaskItem | null): void {
   const before = draft.items.get(taskKey);
-  if (before) draft.lease[before.state] -= 1;
+  if (before) count(draft.lease, before, -1);
   if (!next) {
     draft.items.delete(taskKey);
     return;
   }
-  draft.lease[next.state] += 1;
+  count(draft.lease, next, 1);
   draft.items.set(taskKey, next);
   if (next.state === 'pending') {
     draft.lease.startByMs = Math.min(draft.lease.startByMs ?? next.startByMs, next.startByMs);
   }
+  if (next.claim) expectLook(draft.lease, lookDueMs(next.claim, draft.settings));
+}
+
+function count(lease: Lease, item: TaskItem, by: 1 | -1): void {
+  lease[item.state] += by;
+  if (isPaused(item)) lease.paused += by;
+  if (item.claim?.token !== undefined && item.claim.token === taskTokenOf(item.claim)) lease.tasks += by;
+}
+
+function expectLook(lease: Lease, dueMs: number): void {
+  lease.lookByMs = earlier(lease.lookByMs, dueMs);
+  if (lease.round) lease.round = { ...lease.round, lookByMs: earlier(lease.round.lookByMs, dueMs) };
+}
+
+function earlier(atMs: number | null, otherMs: number): number {
+  return Math.min(atMs ?? otherMs, otherMs);
 }
 
 /** The running item that this token belongs to; a token is good for one claim only. */

@@ -6,6 +6,7 @@ import { isClaimable } from './attempts.ts';
 import type { Draft } from './draft.ts';
 import { canWait, hourEndsMs, isLastLook, lastCallMs, nextHourMs, outstaysHour } from './policy.ts';
 import { enterClosing } from './transitions.ts';
+import { firstUnseen } from './unseen.ts';
 
 /** Looks at the hour after every decision, so that the task that ends last closes the lease and no timer is waited for. */
 export function endHour(draft: Draft): void {
@@ -38,6 +39,10 @@ function isBusy(draft: Draft): boolean {
     pending += 1;
     if (!canWait(lease, item, nowMs, settings) || isClaimable(draft, item)) return true;
   }
-  // Of items that were not loaded nothing is known.
-  return pending < lease.pending;
+  if (pending === lease.pending) return false;
+  // Of those that were not loaded, none is busier than the first that might be.
+  const unseen = firstUnseen(draft);
+  return (
+    unseen === undefined || unseen.some((item) => !canWait(lease, item, nowMs, settings) || isClaimable(draft, item))
+  );
 }

@@ -4,11 +4,22 @@ export { nextBoundary, paidHours } from './billing.ts';
 export type { Acceptance, Command, Fact, StackObservation, TaskOutcome } from './commands.ts';
 export { type Decision, decide } from './decide.ts';
 export type { Estimate } from './estimate.ts';
-export { type Lease, type LeaseState, newLease, type Phase, type Timer, type TimerOwner } from './lease.ts';
+export {
+  type Lease,
+  type LeaseState,
+  newLease,
+  type Phase,
+  type Timer,
+  type TimerOwner,
+  type Unseen,
+} from './lease.ts';
+export { lookDueMs } from './looks.ts';
 export { createMemoryStore, type MemoryStore } from './memory-store.ts';
 export { claimableItems, type Obligation, obligations } from './obligations.ts';
+export { isPaused, type Order, type Place, placeOf } from './orders.ts';
 export { freeTasks } from './parallel.ts';
 export { openDueMs } from './policy.ts';
+export { boundsOf, selectItems } from './select-items.ts';
 export {
   type BillingClock,
   type BillingReading,
@@ -18,7 +29,14 @@ export {
   MINUTE_MS,
   SECOND_MS,
 } from './settings.ts';
-export { LeaseConflict, type LeaseStore, MAX_ITEMS_PER_WRITE, type Scope } from './store.ts';
+export {
+  LeaseConflict,
+  type LeaseStore,
+  MAX_ENDS_PER_WRITE,
+  MAX_ITEMS_PER_WRITE,
+  type Scope,
+  type ScopeOf,
+} from './store.ts';
 export {
   type Claim,
   type CommandTask,

@@ -21,6 +21,14 @@ export interface Timer {
   owner: TimerOwner;
 }
 
+/** A look at the running items that goes on where the last page ended. */
+export interface Round {
+  /** The place (`placeOf`) that the last page ended at. */
+  upTo: string;
+  /** When those must be looked at again that it has passed, or that have been claimed since; `null`: none of them. */
+  lookByMs: number | null;
+}
+
 /** Times are epoch milliseconds; `null` means not known or not applicable in this phase. */
 export interface Lease {
   leaseId: string;
@@ -30,7 +38,15 @@ export interface Lease {
   /** Compare-and-set: every write bumps it. */
   version: number;
   pending: number;
+  /** Of the pending items, those that were put off (`isPaused`). */
+  paused: number;
   running: number;
+  /** Fargate tasks that run: of the running items of a batch, the one whose token it was begun with counts. */
+  tasks: number;
+  /** Never later than the time at which the first of the running items must be looked at; `null` while none runs. */
+  lookByMs: number | null;
+  /** How far the runner has come that looks at the running items page by page; `null` when it has seen them all. */
+  round: Round | null;
   /** Dead items whose message has not yet been sent to the failed-mirrors queue. */
   dead: number;
   /** Never later than the earliest start-by of the pending items; exact while the lease is closed. */
@@ -66,6 +82,9 @@ export interface Lease {
 
 /** What leases did not have at first; one that was stored before has none of it. */
 export const nothingLearned = {
+  paused: 0,
+  lookByMs: 0,
+  round: null,
   creationError: null,
   closingAtMs: null,
   deleteFailures: 0,
@@ -93,15 +112,29 @@ export function newLease(leaseId: string): Lease {
     failures: 0,
     notBeforeMs: 0,
     ...nothingLearned,
+    tasks: 0,
+    lookByMs: null,
   };
+}
+
+/** From where on there are pending items that were not loaded, in each of their orders; `null`: all of that order were. */
+export interface Unseen {
+  /** None of the ready ones must start before this. */
+  readyFromMs: number | null;
+  /** The pause of none of the paused ones ends before this. */
+  pausedFromMs: number | null;
 }
 
 /** The lease with the items that were loaded beside it. */
 export interface LeaseState {
   lease: Lease;
   items: ReadonlyMap<string, TaskItem>;
-  /** Whether `items` holds every active item, or only those that were asked for by key. */
+  /** Whether enough is known of the pending items to say what they are owed; not so where only some were asked for by key. */
   complete: boolean;
+  /** What is known of those that `items` does not hold; not there if it holds all. */
+  unseen?: Unseen;
+  /** Of a page of running items that was asked for: where it ended. `null`: there are no more. */
+  runningUpTo?: string | null;
   /** Of the request identities asked for (`identityOf`): those that were accepted before. */
   seen: ReadonlySet<string>;
 }

@@ -1,7 +1,8 @@
 /** The store in memory: what tests and the simulator run on, and the simplest statement of the port. */
 import type { Fact } from './commands.ts';
 import { type Lease, type LeaseState, newLease } from './lease.ts';
-import { LeaseConflict, type LeaseStore, type Scope } from './store.ts';
+import { selectItems } from './select-items.ts';
+import { LeaseConflict, type LeaseStore, type ScopeOf } from './store.ts';
 import { identityOf, type TaskItem } from './task.ts';
 
 export interface MemoryStore extends LeaseStore {
@@ -15,12 +16,9 @@ export function createMemoryStore(): MemoryStore {
   const facts: Fact[] = [];
   return {
     facts,
-    async load(leaseId: string, scope: Scope): Promise<LeaseState> {
+    async load(leaseId: string, scope: ScopeOf): Promise<LeaseState> {
       const { lease, items } = leases.get(leaseId) ?? { lease: newLease(leaseId), items: new Map() };
-      if ('all' in scope) return structuredClone({ lease, items, seen: new Set<string>(), complete: true });
-      const chosen = new Map([...items].filter(([taskKey]) => scope.taskKeys.includes(taskKey)));
-      const known = new Set(scope.identities.filter((identity) => seen.has(`${leaseId}/${identity}`)));
-      return structuredClone({ lease, items: chosen, seen: known, complete: false });
+      return structuredClone(selectItems(lease, items, (identity) => seen.has(`${leaseId}/${identity}`), scope));
     },
     async commit(before: LeaseState, after: LeaseState, newFacts: Fact[]): Promise<void> {
       const { leaseId, version } = before.lease;

@@ -4,10 +4,12 @@
  */
 import { isClaimable } from './attempts.ts';
 import type { Lease, LeaseState, TimerOwner } from './lease.ts';
+import { doubled, holdsRunning, lookDueMs } from './looks.ts';
 import { freeTasks } from './parallel.ts';
 import { leaseOpensAtMs, nextLookMs } from './policy.ts';
-import { HOUR_MS, type LeaseSettings } from './settings.ts';
+import type { LeaseSettings } from './settings.ts';
 import type { TaskItem } from './task.ts';
+import { firstUnseen, type Waiting } from './unseen.ts';
 
 export type Obligation = {
   owner: TimerOwner;
@@ -21,6 +23,8 @@ export type Obligation = {
   | { kind: 'claim' }
   | { kind: 'runTask'; taskKey: string }
   | { kind: 'checkTask'; taskKey: string }
+  /** Of running items that are not at hand, the first that must be looked at. */
+  | { kind: 'checkOthers' }
   | { kind: 'endHour' }
   | { kind: 'deleteStack'; stackId: string }
   | { kind: 'sendDeadLetters' }
@@ -77,11 +81,6 @@ function deletePauseMs({ deleteFailures = 0 }: Lease, { patienceMs }: LeaseSetti
   return doubled(patienceMs, deleteFailures);
 }
 
-/** An hour at most. */
-function doubled(pauseMs: number, times: number): number {
-  return Math.min(pauseMs * 2 ** Math.max(0, times), HOUR_MS);
-}
-
 function closedObligations(lease: Lease, unconfirmedMs: number, settings: LeaseSettings): Obligation[] {
   const dueAtMs = leaseOpensAtMs(lease, settings);
   if (dueAtMs === null) return [];
@@ -95,16 +94,10 @@ function taskObligations(state: LeaseState, settings: LeaseSettings): Obligation
   const owed: Obligation[] = [];
   for (const { taskKey, claim } of state.items.values()) {
     if (!claim) continue;
-    if (claim.taskArn === null) {
-      owed.push({ kind: 'runTask', taskKey, owner: 'runner', dueAtMs: claim.seenAtMs + settings.patienceMs });
-    } else {
-      const dueAtMs = Math.min(claim.stopByMs, claim.seenAtMs + settings.checkTaskMs);
-      // Past its stop-by the task is asked to stop again at each look, until it is seen to have ended; the pause doubles.
-      const pauseMs = doubled(settings.patienceMs, (claim.stopsAsked ?? 1) - 1);
-      const againMs = claim.seenAtMs >= claim.stopByMs ? claim.seenAtMs + pauseMs : dueAtMs;
-      owed.push({ kind: 'checkTask', taskKey, owner: 'runner', dueAtMs: againMs });
-    }
+    const kind = claim.taskArn === null ? 'runTask' : 'checkTask';
+    owed.push({ kind, taskKey, owner: 'runner', dueAtMs: lookDueMs(claim, settings) });
   }
+  if (!holdsRunning(state)) owed.push({ kind: 'checkOthers', owner: 'runner', dueAtMs: state.lease.lookByMs ?? 0 });
   return owed;
 }
 
@@ -117,7 +110,8 @@ function nextClaimMs(state: LeaseState, nowMs: number, settings: LeaseSettings):
   if (!state.complete) return unconfirmedMs;
   if (freeTasks(state, settings) === 0) return null;
   let earliestMs: number | null = null;
-  for (const item of state.items.values()) {
+  const waiting: Iterable<Waiting> = [...state.items.values(), ...(firstUnseen(state) ?? [])];
+  for (const item of waiting) {
     const atMs = Math.max(nowMs, item.notBeforeMs);
     if (!isClaimable({ lease, nowMs: atMs, settings }, item)) continue;
     earliestMs = Math.min(earliestMs ?? Number.POSITIVE_INFINITY, Math.max(atMs, unconfirmedMs));

@@ -1,15 +1,12 @@
 /** The limit of Fargate tasks that run at the same time. Claims of one batch have one task. */
 import type { LeaseState } from './lease.ts';
+import { holdsRunning } from './looks.ts';
 import type { LeaseSettings } from './settings.ts';
+import { taskTokenOf } from './task.ts';
 
-/** How many more Fargate tasks may be begun. Items that were not loaded are taken to have a task of their own. */
-export function freeTasks({ lease, items }: Pick<LeaseState, 'lease' | 'items'>, settings: LeaseSettings): number {
-  const batches = new Set<string>();
-  let tasks = lease.running;
-  for (const { claim } of items.values()) {
-    if (claim?.batchId === undefined) continue;
-    if (batches.has(claim.batchId)) tasks -= 1;
-    batches.add(claim.batchId);
-  }
+/** How many more Fargate tasks may be begun. Counted, if all running items are at hand; else as the lease has counted them. */
+export function freeTasks(state: Pick<LeaseState, 'lease' | 'items'>, settings: LeaseSettings): number {
+  const running = new Set([...state.items.values()].flatMap(({ claim }) => (claim ? [taskTokenOf(claim)] : [])));
+  const tasks = holdsRunning(state) ? running.size : Math.max(running.size, state.lease.tasks ?? state.lease.running);
   return Math.max(0, settings.maxParallelTasks - tasks);
 }

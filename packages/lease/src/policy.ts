@@ -125,19 +125,34 @@ export function outstaysHour(lease: Lease, settings: LeaseSettings): boolean {
  * hour that it would have cost by waiting, and if it does not, it costs nothing. Where waiting would cost no hour of its own, it must
  * fit by its usual time.
  */
-export function fitsHour(lease: Lease, item: TaskItem, nowMs: number, settings: LeaseSettings): boolean {
+export function fitsHour(
+  lease: Lease,
+  item: Pick<TaskItem, 'startByMs'>,
+  nowMs: number,
+  settings: LeaseSettings,
+): boolean {
   const { taskRun, paidUntilMs } = lease;
   const luckMs = item.startByMs - (paidUntilMs ?? nowMs) > SHARED_WAIT_MS ? 0 : (taskRun?.spreadMs ?? 0);
   return nowMs + (taskRun ? taskRun.usualMs - luckMs : settings.usualTaskMs) <= lastCallMs(lease, settings);
 }
 
 /** Whether the task may wait until these endpoints are gone and the next are created. */
-export function canWait(lease: Lease, item: TaskItem, nowMs: number, settings: LeaseSettings): boolean {
+export function canWait(
+  lease: Lease,
+  item: Pick<TaskItem, 'startByMs'>,
+  nowMs: number,
+  settings: LeaseSettings,
+): boolean {
   const goneMs = Math.max(nowMs, hourEndsMs(lease, settings)) + usualDeletionMs(lease, settings);
   return item.startByMs >= goneMs + settings.createMs;
 }
 
 /** Whether a pending task belongs into the hour that is open now, be it by extending it. */
-export function belongsToThisHour(lease: Lease, item: TaskItem, nowMs: number, settings: LeaseSettings): boolean {
+export function belongsToThisHour(
+  lease: Lease,
+  item: Pick<TaskItem, 'startByMs'>,
+  nowMs: number,
+  settings: LeaseSettings,
+): boolean {
   return fitsHour(lease, item, nowMs, settings) || !canWait(lease, item, nowMs, settings);
 }

@@ -4,10 +4,11 @@
  */
 import { beforeEach, expect, it } from 'vitest';
 import { advance, type LeaseEffects } from './advance.ts';
-import type { Command } from './commands.ts';
+import type { Command, TaskOutcome } from './commands.ts';
+import type { LeaseState } from './lease.ts';
 import { request, STACK } from './scenario.fixture.ts';
 import { defaultSettings } from './settings.ts';
-import { LeaseConflict, type LeaseStore, MAX_ITEMS_PER_WRITE } from './store.ts';
+import { LeaseConflict, type LeaseStore, MAX_ENDS_PER_WRITE, MAX_ITEMS_PER_WRITE, type Scope } from './store.ts';
 
 const all = { all: true } as const;
 
@@ -63,6 +64,13 @@ export function testStore(given: () => LeaseStore): void {
   });
 
   const write = (...commands: Command[]) => step(store, leaseId, ...commands);
+  const keysOf = async (scope: Scope) => [...(await store.load(leaseId, scope)).items.keys()].sort();
+  const finish = (repository: string, token: string, outcome: TaskOutcome): Command => ({
+    type: 'taskFinished',
+    taskKey: `mirror:${repository}`,
+    token,
+    outcome,
+  });
 
   it('gives a new lease where none was written', async () => {
     const state = await store.load(leaseId, all);
@@ -146,13 +154,7 @@ export function testStore(given: () => LeaseStore): void {
     const [a, b] = [`${leaseId}-a`, `${leaseId}-b`];
     await write(accept('a', 'r1'), accept('b', 'r2'), ...open, claim('a', a), claim('b', b));
     await write(accept('b', 'r3'));
-    const finish = (repository: string, token: string): Command => ({
-      type: 'taskFinished',
-      taskKey: `mirror:${repository}`,
-      token,
-      outcome: { status: 'succeeded' },
-    });
-    await write(finish('a', a), finish('b', b));
+    await write(finish('a', a, { status: 'succeeded' }), finish('b', b, { status: 'succeeded' }));
     const { lease, items } = await store.load(leaseId, all);
     expect(lease).toMatchObject({ pending: 1, running: 0 });
     expect(items.get('mirror:b')).toMatchObject({ state: 'pending', request: { requestId: 'r3' } });
@@ -163,17 +165,80 @@ export function testStore(given: () => LeaseStore): void {
     const many = Array.from({ length: MAX_ITEMS_PER_WRITE }, (_, n) => `app-${n}`);
     await write(...many.map((name) => accept(name, name)));
     await write(...open, ...many.map((name) => claim(name, `${leaseId}-${name}`)));
-    await write(
-      ...many.map(
-        (name): Command => ({
-          type: 'taskFinished',
-          taskKey: `mirror:${name}`,
-          token: `${leaseId}-${name}`,
-          outcome: { status: 'succeeded' },
-        }),
-      ),
-    );
+    await write(...many.map((name) => accept(name, `${name}-again`)));
+    for (let start = 0; start < many.length; start += MAX_ENDS_PER_WRITE) {
+      const ended = many.slice(start, start + MAX_ENDS_PER_WRITE);
+      await write(...ended.map((name) => finish(name, `${leaseId}-${name}`, { status: 'succeeded', tips: [] })));
+    }
+    expect((await store.load(leaseId, all)).lease).toMatchObject({ pending: many.length, running: 0, tasks: 0 });
+    await write(...many.map((name) => claim(name, `${leaseId}-${name}-2`)));
+    for (let start = 0; start < many.length; start += MAX_ENDS_PER_WRITE) {
+      const ended = many.slice(start, start + MAX_ENDS_PER_WRITE);
+      await write(...ended.map((name) => finish(name, `${leaseId}-${name}-2`, { status: 'succeeded' })));
+    }
     expect((await store.load(leaseId, all)).items.size).toBe(0);
+  });
+
+  it('gives so many pending items as are asked for, the most urgent first and then the oldest, and says what comes after them', async () => {
+    const asked = (name: string, atMs: number, delayMs: number): Command => ({
+      type: 'requestAccepted',
+      request: request(name, name, atMs, delayMs),
+    });
+    await write(asked('last', 5, 900), asked('young', 20, 10), asked('old', 10, 20), asked('first', 0, 7));
+    expect(await keysOf({ pending: 1 })).toEqual(['mirror:first']);
+    expect(await keysOf({ pending: 2 })).toEqual(['mirror:first', 'mirror:old']);
+    const three = await store.load(leaseId, { pending: 3 });
+    expect([...three.items.keys()].sort()).toEqual(['mirror:first', 'mirror:old', 'mirror:young']);
+    expect(three).toMatchObject({ complete: true, unseen: { readyFromMs: 905, pausedFromMs: null } });
+    const whole = await store.load(leaseId, { pending: 4 });
+    expect(whole.items.size).toBe(4);
+    expect(whole.unseen).toEqual({ readyFromMs: null, pausedFromMs: null });
+    // Merged with one that must start earlier, it comes earlier, and in one place only.
+    await write({ type: 'requestAccepted', request: request('last', 'again', 5, 1) });
+    expect(await keysOf({ pending: 1 })).toEqual(['mirror:last']);
+    expect(await keysOf({ pending: 9 })).toHaveLength(4);
+  });
+
+  it('gives the paused ones by the end of their pause, beside those that are ready', async () => {
+    const [a, b] = [`${leaseId}-a`, `${leaseId}-b`];
+    await write(accept('a', 'r1'), accept('b', 'r2'), accept('c', 'r3'), ...open, claim('a', a), claim('b', b));
+    await write(
+      finish('a', a, { status: 'failed', started: true, permanent: true, message: 'no' }),
+      finish('b', b, { status: 'failed', started: true, message: 'no' }),
+    );
+    const { lease, items, unseen } = await store.load(leaseId, { pending: 5 });
+    expect([...items.keys()].sort()).toEqual(['mirror:b', 'mirror:c']);
+    expect(unseen).toEqual({ readyFromMs: null, pausedFromMs: null });
+    expect(lease).toMatchObject({ pending: 2, paused: 1, dead: 1, running: 0, tasks: 0 });
+    expect(await keysOf({ dead: 5 })).toEqual(['mirror:a']);
+    await write(claim('c', `${leaseId}-c`), { type: 'deadLettersSent', taskKeys: ['mirror:a'] });
+    expect(await keysOf({ dead: 5 })).toEqual([]);
+    expect(await keysOf({ pending: 5 })).toEqual(['mirror:b']);
+  });
+
+  it('gives the running ones page by page, those of a task together, each once', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    await write(...names.map((name) => accept(name, name)), ...open);
+    await write(...names.map((name, n) => claim(name, `${leaseId}-t${n}`)));
+    const seen: string[][] = [];
+    for (let after: string | null = null, n = 0; n < 9; n += 1) {
+      const page: LeaseState = await store.load(leaseId, { running: { after, limit: 2 } });
+      seen.push([...page.items.keys()].sort());
+      after = page.runningUpTo ?? null;
+      if (after === null) break;
+    }
+    expect(seen).toEqual([['mirror:a', 'mirror:b'], ['mirror:c', 'mirror:d'], ['mirror:e']]);
+    expect((await store.load(leaseId, {})).lease).toMatchObject({ running: 5, tasks: 5 });
+    await write(finish('b', `${leaseId}-t1`, { status: 'succeeded' }));
+    expect(await keysOf({ running: { after: null, limit: 2 } })).toEqual(['mirror:a', 'mirror:c']);
+  });
+
+  it('asks what is needed of the lease itself, and gives the lease alone where nothing is', async () => {
+    await write(accept('a', 'r1'));
+    const state = await store.load(leaseId, ({ pending }) => ({ taskKeys: pending === 1 ? ['mirror:a'] : [] }));
+    expect([...state.items.keys()]).toEqual(['mirror:a']);
+    expect(await store.load(leaseId, {})).toMatchObject({ complete: false, lease: { pending: 1 } });
+    expect((await store.load(leaseId, {})).items.size).toBe(0);
   });
 
   it('loads more items than one batch of keys holds', async () => {

@@ -1,19 +1,35 @@
 /** The store port: one aggregate, loaded strongly consistent, written by one conditional transaction. */
 import type { Fact } from './commands.ts';
-import type { LeaseState } from './lease.ts';
+import type { Lease, LeaseState } from './lease.ts';
 
-/** Which items come with the lease. */
-export type Scope =
-  /** Every active item. */
-  | { all: true }
-  /** Only these, with the answer which of these requests (`identityOf`) were accepted before. */
-  | { taskKeys: string[]; identities: string[] };
+/** Which items come with the lease. What a handler does must cost what its event concerns, so it asks for no more. */
+export interface Scope {
+  /** These, whatever they are at. */
+  taskKeys?: readonly string[];
+  /** The answer which of these requests (`identityOf`) were accepted before. */
+  identities?: readonly string[];
+  /** So many of the pending ones that are ready, and as many of the paused ones; each from the beginning of its order. */
+  pending?: number;
+  /** So many dead ones. */
+  dead?: number;
+  /** So many running ones, in the order of their tasks, after the place that an earlier page has ended at. */
+  running?: { after: string | null; limit: number };
+}
+
+/** Every active item: for who looks at a lease from outside. No service does. */
+export interface WholeScope {
+  all: true;
+}
+
+/** What is needed may follow from the lease itself, which is read first in any case. */
+export type ScopeOf = Scope | WholeScope | ((lease: Lease) => Scope | WholeScope);
 
 export interface LeaseStore {
   /** A lease never written is a new one. The lease is read before its items, so that a stale read loses the write. */
-  load(leaseId: string, scope: Scope): Promise<LeaseState>;
+  load(leaseId: string, scope: ScopeOf): Promise<LeaseState>;
   /**
-   * Writes `after` in one transaction, if the lease still has `before`'s version; the lease's version is bumped.
+   * Writes `after` in one transaction, with the place of each item that moved (`placeOf`), if the lease still has `before`'s version; the
+   * lease's version is bumped.
    * @throws LeaseConflict somebody else wrote in between; nothing was written.
    */
   commit(before: LeaseState, after: LeaseState, facts: Fact[], nowMs: number): Promise<void>;
@@ -27,5 +43,8 @@ export class LeaseConflict extends Error {
   }
 }
 
-/** A write may move at most this many items, so that the transaction stays below DynamoDB's 100 actions. */
+/** A write may accept or claim at most this many items: four actions each, so that the transaction stays below DynamoDB's 100. */
 export const MAX_ITEMS_PER_WRITE = 24;
+
+/** Attempts that end in one write, at most: each may leave six actions. */
+export const MAX_ENDS_PER_WRITE = 16;

@@ -19,6 +19,11 @@ export function timerAt(
   return earliest;
 }
 
+/** One that is long overdue was lost on its way; one that is about to fire is still good. */
+export function isAlive(timer: Timer | null, nowMs: number, settings: LeaseSettings): timer is Timer {
+  return timer !== null && nowMs < timer.atMs + settings.patienceMs;
+}
+
 /**
  * The timer that `state` is to be written with: the one it has, if that wakes the right service early enough, else a new one.
  * Its id is unique among all writes of this lease.
@@ -27,8 +32,7 @@ export function nextTimer(state: LeaseState, nowMs: number, settings: LeaseSetti
   const { timer, leaseId, version } = state.lease;
   const wanted = timerAt(state, nowMs, settings);
   if (!wanted) return state.complete ? null : timer;
-  // One that is long overdue was lost on its way; one that is about to fire is still good.
-  const alive = timer !== null && nowMs < timer.atMs + settings.patienceMs;
+  const alive = isAlive(timer, nowMs, settings);
   if (alive && timer.owner === wanted.owner && timer.atMs <= wanted.atMs) return timer;
   // Seen through a few items only, the timer may be moved forward, never back.
   const atMs =

@@ -81,10 +81,13 @@ export function countFailure(draft: Draft, reason: string | undefined): void {
   lease.failures += 1;
 }
 
-/** Of the pending items; `null` without any. */
-export function earliestStartByMs(draft: Draft): number | null {
-  let earliestMs: number | null = null;
-  for (const item of draft.items.values()) {
+/** Of the pending items; `null` without any. Exact, but for items of which nothing is known: then never later. */
+export function earliestStartByMs({ lease, items, complete, unseen }: Draft): number | null {
+  if (!complete) return lease.startByMs;
+  let earliestMs: number | null = unseen?.readyFromMs ?? null;
+  // The order of the paused ones tells when their pauses end, not when they must start.
+  if (unseen && unseen.pausedFromMs !== null) earliestMs = lease.startByMs;
+  for (const item of items.values()) {
     if (item.state === 'pending') earliestMs = Math.min(earliestMs ?? item.startByMs, item.startByMs);
   }
   return earliestMs;
