@@ -1,6 +1,6 @@
 /** One transaction's actions beside the lease itself: the items that moved, and what the decision's facts leave behind. */
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { type Fact, identityOf, type LeaseState, placeOf, type TaskItem } from '@hourglass/lease';
+import { type Fact, identityOf, type LeaseState, placeChanges, type TaskItem } from '@hourglass/lease';
 import { endedKey, historyKey, memoryKey, placeKey, requestKey, taskItemKey } from './keys.ts';
 import { workItem } from './work.ts';
 
@@ -37,11 +37,10 @@ function placeActions(
   before: TaskItem | undefined,
   after: TaskItem | undefined,
 ): WriteAction[] {
-  const [from, to] = [before && placeKey(leaseId, placeOf(before)), after && placeKey(leaseId, placeOf(after))];
-  if (from?.pk === to?.pk && from?.sk === to?.sk) return [];
+  const { leaves, takes } = placeChanges(before, after);
   return [
-    ...(from ? [{ Delete: { TableName, Key: from } }] : []),
-    ...(to ? [{ Put: { TableName, Item: { ...to, taskKey } } }] : []),
+    ...(leaves ? [{ Delete: { TableName, Key: placeKey(leaseId, leaves) } }] : []),
+    ...(takes ? [{ Put: { TableName, Item: { ...placeKey(leaseId, takes), taskKey } } }] : []),
   ];
 }
 

@@ -16,7 +16,7 @@ export {
 export { lookDueMs } from './looks.ts';
 export { createMemoryStore, type MemoryStore } from './memory-store.ts';
 export { claimableItems, type Obligation, obligations } from './obligations.ts';
-export { isPaused, type Order, type Place, placeOf } from './orders.ts';
+export { isPaused, type Order, type Place, placeChanges, placeOf } from './orders.ts';
 export { freeTasks } from './parallel.ts';
 export { openDueMs } from './policy.ts';
 export { boundsOf, selectItems } from './select-items.ts';

@@ -41,3 +41,13 @@ const DIGITS = 15;
 function sortable(timeMs: number): string {
   return String(Math.max(0, timeMs)).padStart(DIGITS, '0');
 }
+
+/** What a write changes of the places: an item's old one goes, its new one comes, with the item itself and never apart from it. */
+export function placeChanges(
+  before: TaskItem | undefined,
+  after: TaskItem | undefined,
+): { leaves: Place | undefined; takes: Place | undefined } {
+  const [leaves, takes] = [before && placeOf(before), after && placeOf(after)];
+  const stays = leaves?.order === takes?.order && leaves?.key === takes?.key;
+  return stays ? { leaves: undefined, takes: undefined } : { leaves, takes };
+}
