@@ -34,6 +34,7 @@ export interface PairOptions {
   readonly sourceAuth?: ServerAuth;
   readonly sourceServer?: Pick<FrontOptions, 'knowsOnlyV0' | 'tls'>;
   readonly destinationAuth?: ServerAuth;
+  readonly destinationServer?: Pick<FrontOptions, 'tls'>;
 }
 
 export async function createPair(options: PairOptions = {}): Promise<Pair> {
@@ -49,7 +50,11 @@ export async function createPair(options: PairOptions = {}): Promise<Pair> {
       ...options.sourceServer,
       ...(options.sourceAuth && { auth: options.sourceAuth }),
     }),
-    startFront({ root: join(scratch, 'right'), ...(options.destinationAuth && { auth: options.destinationAuth }) }),
+    startFront({
+      root: join(scratch, 'right'),
+      ...options.destinationServer,
+      ...(options.destinationAuth && { auth: options.destinationAuth }),
+    }),
   ]);
   return {
     scratch,

@@ -1,10 +1,19 @@
 /** What can go wrong at the test server, by phase, and the streams that make it so. */
+import type { IncomingHttpHeaders } from 'node:http';
 import { Transform } from 'node:stream';
 import type { Phase } from './git-request.ts';
 
 export interface Faults {
   /** Answers the next `times` requests of the phase with a status instead of git's answer. */
   answer?: { readonly on: Phase; readonly status: number; readonly retryAfterSeconds?: number; times: number };
+  /** As fronts do: answers a request of the phase by its head alone and closes, while the body is still being sent. */
+  early?: {
+    readonly on: Phase;
+    readonly status: number;
+    readonly text: string;
+    readonly isFor: (headers: IncomingHttpHeaders) => boolean;
+    times: number;
+  };
   /**
    * Breaks the connection, `times` times: while the request's body is read, or while the answer is written (at 0 bytes, when git has done
    * its work and nobody is told).

@@ -97,6 +97,13 @@ async function answer(
 ): Promise<void> {
   const read = readGitRequest(request);
   if (read === undefined) return refuse(response, 404, 'this address speaks git smart HTTP only');
+  const { early } = front.faults;
+  if (early?.on === read.phase && early.isFor(request.headers) && early.times-- > 0) {
+    front.requests.push({ phase: read.phase, repository: read.repository, status: early.status, body: { bytes: 0 } });
+    response.writeHead(early.status, { 'content-type': 'text/plain', connection: 'close' });
+    response.end(early.text, () => request.socket.destroy());
+    return;
+  }
   const { asked, body } = read.phase === 'fetch' ? await readFetch(read, request) : { asked: read, body: undefined };
   const { faults } = front;
   const passed = { bytes: 0 };

@@ -9,6 +9,7 @@ import { MirrorRefused, RelayFailed } from '../errors.ts';
 import { printable } from '../protocol/pkt-line.ts';
 import { createRedact } from '../redact.ts';
 import type { Authorization } from './authorization.ts';
+import { keepReading } from './keep-reading.ts';
 import { Tries } from './retry.ts';
 
 export interface HttpClientOptions {
@@ -105,6 +106,7 @@ export class HttpClient {
     const timer = setTimeout(() => request.destroy(timedOut('no connection')), CONNECT_MS);
     request.once('socket', (socket) => {
       socket.setKeepAlive(true, 60_000);
+      keepReading(socket);
       const connected = () => clearTimeout(timer);
       if (socket.connecting) socket.once('connect', connected);
       else connected();

@@ -109,8 +109,10 @@ async function streamPush(
   const response = await answer.catch((error: unknown) => {
     throw client.explain(error);
   });
-  if (response.statusCode !== 200) throw await client.refusal(response);
-  return response;
+  if (response.statusCode === 200) return response;
+  const refusal = await client.refusal(response);
+  request.destroy();
+  throw refusal;
 }
 
 async function writeChunk(client: HttpClient, request: http.ClientRequest, chunk: Buffer): Promise<void> {
