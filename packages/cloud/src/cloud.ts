@@ -107,7 +107,14 @@ export class Cloud {
     }
     this.#deployed.add(stackName);
     const request = { template, stackName, assemblyDir: options.assemblyDir, parameters: options.parameters ?? {} };
-    return this.clock.run(() => deployStack(this.#core, request));
+    return this.clock.run(async () => {
+      const deployed = await deployStack(this.#core, request);
+      const { stackId: id, resources, outputs } = deployed;
+      const createdAtMs = this.clock.nowMs();
+      const { parameters } = request;
+      this.parts.cloudformation.adopt({ id, name: stackName, template, parameters, resources, outputs, createdAtMs });
+      return deployed;
+    });
   }
 
   /** What an SDK client takes as `requestHandler`, to talk to this world in process. */
@@ -220,6 +227,7 @@ export class Cloud {
   }
 
   #tell(event: Trace): void {
+    this.parts.monitoring.note(event);
     for (const listener of this.#listeners) {
       listener(event);
     }
@@ -255,7 +263,11 @@ export class Cloud {
       }),
       openEndpointUrl: () => this.#openDoor?.url,
       endpointUrl: async () => (await this.listen()).url,
-      log: (logGroup, stream, message) => trace({ kind: 'log', atMs: clock.nowMs(), logGroup, stream, message }),
+      log: (logGroup, stream, message) => {
+        const atMs = clock.nowMs();
+        this.parts.logs.store.append(logGroup, stream, message, atMs);
+        trace({ kind: 'log', atMs, logGroup, stream, message });
+      },
     };
   }
 }

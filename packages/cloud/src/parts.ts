@@ -12,6 +12,8 @@ import { createEventsPart, type EventsPart } from './events/index.ts';
 import type { Directory } from './iam/directory.ts';
 import { createIamPart } from './iam/index.ts';
 import { createLambdaPart, type LambdaPart } from './lambda/index.ts';
+import { createLogsPart, type LogsPart } from './logs/index.ts';
+import { createMonitoringPart, type MonitoringPart } from './monitoring/index.ts';
 import { createPassivePart } from './passive/index.ts';
 import { createS3Part, type S3Part } from './s3/index.ts';
 import { createSchedulerPart } from './scheduler/index.ts';
@@ -58,6 +60,8 @@ export interface Parts {
   readonly cloudformation: CloudFormationPart;
   readonly codecommit: CodeCommitPart;
   readonly s3: S3Part;
+  readonly logs: LogsPart;
+  readonly monitoring: MonitoringPart;
   readonly all: readonly CloudPart[];
 }
 
@@ -84,6 +88,8 @@ export function createParts(
   );
   const codecommit = createCodeCommitPart(core);
   const s3 = createS3Part(core);
+  const logs = createLogsPart(core);
+  const monitoring = createMonitoringPart(core, { queues: sqs.queues, logs: logs.store });
   const all: CloudPart[] = [
     createIamPart(core, options.directory),
     events,
@@ -99,6 +105,8 @@ export function createParts(
     cloudformation,
     codecommit,
     s3,
+    logs,
+    monitoring,
     createStsPart(core, options.directory),
     createPassivePart(core),
   ];
@@ -116,6 +124,8 @@ export function createParts(
     cloudformation,
     codecommit,
     s3,
+    logs,
+    monitoring,
     all,
   };
 }

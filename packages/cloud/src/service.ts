@@ -68,8 +68,10 @@ export interface Service {
   readonly protocol: Protocol;
   /** awsJson: what stands before the dot of `X-Amz-Target`. */
   readonly targetPrefix?: string;
-  /** awsQuery, ec2Query: the namespace of answers. */
+  /** awsQuery, ec2Query: the namespace of answers. awsJson: that the service takes forms too, as older clients send them. */
   readonly xmlNamespace?: string;
+  /** What forms and their answers call members, where the service is younger in JSON than in forms. */
+  readonly formNames?: FormNames;
   /** restJson only. */
   readonly routes?: readonly RestRoute[];
   readonly operations: Readonly<Record<string, Operation>>;
@@ -77,6 +79,15 @@ export interface Service {
   authorize(operation: string, input: Record<string, unknown>, call: ApiCall): readonly Demand[];
   /** The resource's own policy, where the service has such (queue policy, bus policy). Same account: either policy may allow. */
   resourcePolicy?(resourceArn: string): PolicyDocument | undefined;
+}
+
+/** Flattened lists and maps, as SQS has them in forms: a member's name in the form, and how it is written. */
+export interface FormNames {
+  /** Form name to member; `numbers` are members that JSON has as numbers. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly numbers: readonly string[];
+  /** Member to the element that is repeated for each of its entries, in lists and (as `Name` and `Value`) in maps. */
+  readonly outputs: (operation: string) => Readonly<Record<string, string>>;
 }
 
 /** An operation may return this to answer byte for byte (a proxied answer, Lambda's `Invoke`). */

@@ -26,7 +26,14 @@ export type Trace = { readonly atMs: number } & (
       readonly detail: unknown;
       readonly matchedRules: readonly string[];
     }
-  | { readonly kind: 'delivery-failed'; readonly rule: string; readonly target: string; readonly reason: string }
+  | {
+      readonly kind: 'delivery-failed';
+      readonly rule: string;
+      readonly target: string;
+      readonly reason: string;
+      /** Of a schedule that could not be delivered. */
+      readonly group?: string;
+    }
   | {
       readonly kind: 'invocation-start';
       readonly functionName: string;

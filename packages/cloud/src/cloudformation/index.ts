@@ -3,10 +3,12 @@
 import type { CloudCore, CloudPart } from '../core.ts';
 import { AwsError } from '../errors.ts';
 import type { Demand, Operation } from '../service.ts';
+import { type AdoptedStack, createAdoptedOperations } from './adopted.ts';
 import { type CreateStackInput, readCreateStack, validationError } from './read-request.ts';
-import { isLiving, type Stack } from './stack.ts';
+import { isLiving, type Stack, type StackResource } from './stack.ts';
 import { Stacks, type StackTimings } from './stacks.ts';
 
+export type { AdoptedStack } from './adopted.ts';
 export type { Stack, StackStatus } from './stack.ts';
 export type { StackTimings } from './stacks.ts';
 
@@ -17,8 +19,10 @@ export interface CloudFormationPart extends CloudPart {
   failNextCreate(reason: string): void;
   /** The next deletion ends in DELETE_FAILED and leaves the resources. */
   failNextDelete(reason: string): void;
-  /** All stacks there ever were, oldest first. */
+  /** All stacks there ever were, oldest first, without what was deployed. */
   stacks(): readonly Stack[];
+  /** Takes in what `Cloud.deploy` has made, to be looked at like any other stack. */
+  adopt(deployed: AdoptedStack): void;
 }
 
 /** Measured on real stacks of a few interface endpoints: about 150 s up and 120 s down. */
@@ -29,7 +33,11 @@ export function createCloudFormationPart(
   options: { timings?: Partial<StackTimings> } = {},
 ): CloudFormationPart {
   const stacks = new Stacks(core, { ...DEFAULT_TIMINGS, ...options.timings });
-  const operations: Readonly<Record<string, Operation>> = {
+  const adopted = new Map<string, AdoptedStack>();
+  const findAdopted = (nameOrId: unknown) =>
+    adopted.get(String(nameOrId)) ?? [...adopted.values()].find(({ id }) => id === nameOrId);
+  const onAdopted = createAdoptedOperations();
+  const own: Readonly<Record<string, Operation>> = {
     CreateStack: (input: CreateStackInput, call) => {
       const living = stacks.find(String(input.StackName));
       if (living !== undefined) {
@@ -56,7 +64,10 @@ export function createCloudFormationPart(
     },
 
     DescribeStacks: (input: { StackName?: string }) => {
-      if (input.StackName === undefined) return { Stacks: stacks.all().filter(isLiving).reverse().map(describe) };
+      if (input.StackName === undefined) {
+        const deployed = [...adopted.values()].map((stack) => onAdopted.describe(stack));
+        return { Stacks: [...stacks.all().filter(isLiving).reverse().map(describe), ...deployed] };
+      }
       return { Stacks: [describe(findOrRefuse(stacks, input.StackName))] };
     },
 
@@ -66,10 +77,38 @@ export function createCloudFormationPart(
     },
 
     ListStacks: (input: { StackStatusFilter?: readonly string[] }) => {
-      const wanted = stacks.all().filter(({ status }) => input.StackStatusFilter?.includes(status) ?? true);
-      return { StackSummaries: wanted.reverse().map(summarize) };
+      const isWanted = (status: string) => input.StackStatusFilter?.includes(status) ?? true;
+      const wanted = stacks.all().filter(({ status }) => isWanted(status));
+      const deployed = isWanted('CREATE_COMPLETE') ? [...adopted.values()].map(onAdopted.summarize) : [];
+      return { StackSummaries: [...wanted.reverse().map(summarize), ...deployed] };
     },
+
+    ListStackResources: (input: { StackName?: string }) => {
+      const { resources } = findOrRefuse(stacks, String(input.StackName));
+      return { StackResourceSummaries: [...resources.values()].map(summarizeResource) };
+    },
+
+    DescribeStackResources: (input: { StackName?: string }) => {
+      const stack = findOrRefuse(stacks, String(input.StackName));
+      const named = { StackName: stack.name, StackId: stack.id };
+      return { StackResources: [...stack.resources.values()].map((one) => ({ ...named, ...summarizeResource(one) })) };
+    },
+
+    GetTemplate: (input: { StackName?: string }) => ({
+      TemplateBody: JSON.stringify(findOrRefuse(stacks, String(input.StackName)).template),
+      StagesAvailable: ['Original', 'Processed'],
+    }),
   };
+  const operations = Object.fromEntries(
+    Object.entries(own).map(([name, run]): [string, Operation] => [
+      name,
+      (input, call) => {
+        const stack = findAdopted(input.StackName);
+        const other = stack === undefined ? undefined : onAdopted.operations[name];
+        return stack === undefined || other === undefined ? run(input, call) : other(stack, input);
+      },
+    ]),
+  );
 
   return {
     services: [
@@ -78,7 +117,7 @@ export function createCloudFormationPart(
         protocol: 'awsQuery',
         xmlNamespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
         operations,
-        authorize: (operation, input) => listDemands(core, stacks, operation, input),
+        authorize: (operation, input) => listDemands(core, stacks, operation, input, findAdopted(input.StackName)?.id),
       },
     ],
     timings: stacks.timings,
@@ -89,15 +128,24 @@ export function createCloudFormationPart(
       stacks.planned.delete = reason;
     },
     stacks: () => stacks.all(),
+    adopt: (stack) => void adopted.set(stack.name, stack),
   };
 }
 
-function listDemands(core: CloudCore, stacks: Stacks, operation: string, input: Record<string, unknown>): Demand[] {
+function listDemands(
+  core: CloudCore,
+  stacks: Stacks,
+  operation: string,
+  input: Record<string, unknown>,
+  adoptedId: string | undefined,
+): Demand[] {
   const action = `cloudformation:${operation}`;
   if (operation === 'ListStacks') return [{ action, resources: ['*'] }];
   const named = String(input.StackName ?? '*');
   const found = operation === 'CreateStack' ? undefined : stacks.find(named);
-  const resource = named.startsWith('arn:') ? named : (found?.id ?? core.arn('cloudformation', `stack/${named}/*`));
+  const resource = named.startsWith('arn:')
+    ? named
+    : (adoptedId ?? found?.id ?? core.arn('cloudformation', `stack/${named}/*`));
   const roleArn = typeof input.RoleARN === 'string' ? input.RoleARN : undefined;
   const demand: Demand = {
     action,
@@ -150,6 +198,15 @@ function summarize(stack: Stack): Record<string, unknown> {
     DeletionTime: stack.deletedAtMs === undefined ? undefined : new Date(stack.deletedAtMs),
     StackStatus: stack.status,
     StackStatusReason: stack.statusReason,
+  };
+}
+
+function summarizeResource({ logicalId, physicalId, type }: StackResource): Record<string, unknown> {
+  return {
+    LogicalResourceId: logicalId,
+    PhysicalResourceId: physicalId,
+    ResourceType: type,
+    ResourceStatus: 'CREATE_COMPLETE',
   };
 }
 

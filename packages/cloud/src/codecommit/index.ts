@@ -33,6 +33,12 @@ export function createCodeCommitPart(core: CloudCore): CodeCommitPart {
         protocol: 'awsJson1.1',
         targetPrefix: 'CodeCommit_20150413',
         operations: {
+          ListRepositories: () => ({
+            repositories: [...repositories.keys()].map((repositoryName) => ({
+              repositoryName,
+              repositoryId: core.arn('codecommit', repositoryName),
+            })),
+          }),
           GetRepository: ({ repositoryName }) => metadata(repositoryName),
           CreateRepository: ({ repositoryName }) => {
             if (repositories.has(repositoryName)) {
@@ -47,7 +53,10 @@ export function createCodeCommitPart(core: CloudCore): CodeCommitPart {
           },
         },
         authorize: (operation, input) => [
-          { action: `codecommit:${operation}`, resources: [core.arn('codecommit', String(input.repositoryName))] },
+          {
+            action: `codecommit:${operation}`,
+            resources: [operation === 'ListRepositories' ? '*' : core.arn('codecommit', String(input.repositoryName))],
+          },
         ],
       },
     ],

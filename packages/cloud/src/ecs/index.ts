@@ -13,7 +13,7 @@ import type { LifecycleOptions, TaskTimings } from './lifecycle-options.ts';
 import { EcsRegistry } from './registry.ts';
 import { createEcsTypes } from './resources.ts';
 import { RunRequests, type RunTaskInput } from './run-task.ts';
-import { describeTask, type Tag, type Task } from './task.ts';
+import { describeDefinition, describeTask, type Tag, type Task } from './task.ts';
 
 export type { Fates } from './fates.ts';
 export type { TaskTimings, VirtualRun, VirtualTask } from './lifecycle-options.ts';
@@ -121,6 +121,19 @@ export function createEcsPart(core: CloudCore, options: EcsOptions = {}): EcsPar
       }
       for (const { key, value } of input.tags ?? []) task.tags.set(key, value);
       return {};
+    },
+
+    ListClusters: () => ({ clusterArns: [...registry.clusters.values()].map(({ arn }) => arn) }),
+
+    ListTaskDefinitions(input: { familyPrefix?: string }) {
+      const families = [...registry.definitions].filter(([family]) => family === (input.familyPrefix ?? family));
+      return { taskDefinitionArns: families.flatMap(([, revisions]) => revisions.map(({ arn }) => arn)) };
+    },
+
+    DescribeTaskDefinition(input: { taskDefinition?: string }) {
+      const definition = registry.findDefinition(input.taskDefinition);
+      if (definition === undefined) throw new AwsError('ClientException', 'Unable to describe task definition.');
+      return { taskDefinition: describeDefinition(definition), tags: [] };
     },
 
     DescribeClusters(input: { clusters?: readonly string[] }) {

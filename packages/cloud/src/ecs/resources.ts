@@ -48,6 +48,7 @@ export function createEcsTypes(core: CloudCore, registry: EcsRegistry): Readonly
             revision,
             cpu: properties.Cpu,
             memory: properties.Memory,
+            cpuArchitecture: properties.RuntimePlatform?.CpuArchitecture,
             taskRoleArn: properties.TaskRoleArn,
             executionRoleArn: properties.ExecutionRoleArn,
             container: readContainer(container),

@@ -22,6 +22,8 @@ export interface TaskDefinition {
   readonly revision: number;
   readonly cpu: string | undefined;
   readonly memory: string | undefined;
+  /** As the template gives it; Fargate takes X86_64 where it gives none. */
+  readonly cpuArchitecture?: string | undefined;
   readonly taskRoleArn: string | undefined;
   readonly executionRoleArn: string | undefined;
   /** The one container that it defines; what AWS adds to a task is not in its definition ({@link Sidecar}). */
@@ -140,6 +142,43 @@ export function describeTask(task: Task, arrange: Arrange = (containers) => [...
       ),
     ]),
     tags: [...task.tags].map(([key, value]) => ({ key, value })),
+  };
+}
+
+/** As DescribeTaskDefinition shows it. */
+export function describeDefinition(definition: TaskDefinition): Record<string, unknown> {
+  const { container } = definition;
+  return {
+    taskDefinitionArn: definition.arn,
+    family: definition.family,
+    revision: definition.revision,
+    status: 'ACTIVE',
+    networkMode: 'awsvpc',
+    requiresCompatibilities: ['FARGATE'],
+    cpu: definition.cpu,
+    memory: definition.memory,
+    taskRoleArn: definition.taskRoleArn,
+    executionRoleArn: definition.executionRoleArn,
+    runtimePlatform: { cpuArchitecture: definition.cpuArchitecture ?? 'X86_64', operatingSystemFamily: 'LINUX' },
+    containerDefinitions: [
+      {
+        name: container.name,
+        image: container.image,
+        command: container.command,
+        environment: Object.entries(container.environment).map(([name, value]) => ({ name, value })),
+        essential: true,
+        stopTimeout: container.stopTimeoutMs / 1000,
+        ...(container.logGroup !== undefined && {
+          logConfiguration: {
+            logDriver: 'awslogs',
+            options: {
+              'awslogs-group': container.logGroup,
+              'awslogs-stream-prefix': container.logStreamPrefix ?? 'ecs',
+            },
+          },
+        }),
+      },
+    ],
   };
 }
 

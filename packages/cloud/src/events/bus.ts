@@ -67,6 +67,10 @@ export class Buses {
   }
 
   /** By name or ARN. */
+  all(): Bus[] {
+    return [...this.#buses.values()];
+  }
+
   find(nameOrArn: string | undefined): Bus | undefined {
     return this.#buses.get((nameOrArn ?? 'default').replace(/^arn:.*event-bus\//, ''));
   }

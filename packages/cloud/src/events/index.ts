@@ -40,6 +40,12 @@ export function createEventsPart(core: CloudCore): EventsPart {
         targetPrefix: 'AWSEvents',
         operations: {
           PutEvents: (input, call) => putEvents(core, buses, input.Entries, call),
+          ListEventBuses: (input) => ({
+            EventBuses: buses
+              .all()
+              .filter(({ name }) => name.startsWith(input.NamePrefix ?? ''))
+              .map(({ name, arn }) => ({ Name: name, Arn: arn })),
+          }),
           ListRules: (input) => ({
             Rules: [...(buses.find(input.EventBusName)?.rules.values() ?? [])].map((rule) => ({
               Name: rule.name,

@@ -32,9 +32,9 @@ interface ReceivedMessage {
 
 export class EventSource {
   readonly #core: CloudCore;
-  readonly #queue: Queue;
-  readonly #fn: LambdaFunction;
-  readonly #settings: EventSourceSettings;
+  readonly queue: Queue;
+  readonly fn: LambdaFunction;
+  readonly settings: EventSourceSettings;
   readonly #unsubscribe: () => void;
   #active = 0;
   /** The batch that is to begin, and whether it still waits for more messages. */
@@ -43,9 +43,9 @@ export class EventSource {
 
   constructor(core: CloudCore, queue: Queue, fn: LambdaFunction, settings: EventSourceSettings) {
     this.#core = core;
-    this.#queue = queue;
-    this.#fn = fn;
-    this.#settings = settings;
+    this.queue = queue;
+    this.fn = fn;
+    this.settings = settings;
     this.#unsubscribe = queue.onAvailable(() => this.#wake());
   }
 
@@ -55,22 +55,22 @@ export class EventSource {
 
   /** Begins a batch: as soon as it is full, else when its window is over. */
   #wake(): void {
-    if (this.#gathering !== undefined || this.#active >= this.#settings.maxConcurrency) {
+    if (this.#gathering !== undefined || this.#active >= this.settings.maxConcurrency) {
       if (this.#gathering?.waits && this.#isFull()) this.#gather(0);
       return;
     }
-    if (this.#fn.isThrottled()) {
+    if (this.fn.isThrottled()) {
       this.#wakeLater();
       return;
     }
-    const waits = this.#settings.windowSeconds > 0 && !this.#isFull();
-    this.#gather(waits ? this.#settings.windowSeconds * 1000 : 0);
+    const waits = this.settings.windowSeconds > 0 && !this.#isFull();
+    this.#gather(waits ? this.settings.windowSeconds * 1000 : 0);
   }
 
   #gather(windowMs: number): void {
     const { clock } = this.#core;
     if (this.#gathering !== undefined) clock.cancel(this.#gathering.timer);
-    const timer = clock.schedule(clock.nowMs() + windowMs, `batch from ${this.#queue.name}`, () => {
+    const timer = clock.schedule(clock.nowMs() + windowMs, `batch from ${this.queue.name}`, () => {
       this.#gathering = undefined;
       return this.#runBatch();
     });
@@ -78,7 +78,7 @@ export class EventSource {
   }
 
   #isFull(): boolean {
-    return this.#queue.counts().available >= this.#settings.batchSize;
+    return this.queue.counts().available >= this.settings.batchSize;
   }
 
   async #runBatch(): Promise<void> {
@@ -100,7 +100,7 @@ export class EventSource {
     } finally {
       this.#active -= 1;
     }
-    if (this.#queue.hasAvailable()) {
+    if (this.queue.hasAvailable()) {
       this.#wake();
     }
   }
@@ -111,9 +111,9 @@ export class EventSource {
     }
     this.#waking = true;
     const { clock } = this.#core;
-    clock.schedule(clock.nowMs() + retryMs, `queue ${this.#queue.name} again`, () => {
+    clock.schedule(clock.nowMs() + retryMs, `queue ${this.queue.name} again`, () => {
       this.#waking = false;
-      if (this.#queue.hasAvailable()) {
+      if (this.queue.hasAvailable()) {
         this.#wake();
       }
     });
@@ -121,18 +121,18 @@ export class EventSource {
 
   async #receive(): Promise<ReceivedMessage[]> {
     const messages: ReceivedMessage[] = [];
-    while (messages.length < this.#settings.batchSize) {
+    while (messages.length < this.settings.batchSize) {
       const received = (await this.#core.call(
         'sqs',
         'ReceiveMessage',
         {
-          QueueUrl: this.#queue.name,
-          MaxNumberOfMessages: Math.min(10, this.#settings.batchSize - messages.length),
+          QueueUrl: this.queue.name,
+          MaxNumberOfMessages: Math.min(10, this.settings.batchSize - messages.length),
           AttributeNames: ['All'],
           MessageAttributeNames: ['All'],
           WaitTimeSeconds: 0,
         },
-        this.#fn.principal,
+        this.fn.principal,
       )) as { Messages?: ReceivedMessage[] };
       if (received.Messages === undefined) {
         break;
@@ -143,11 +143,11 @@ export class EventSource {
   }
 
   async #invoke(messages: readonly ReceivedMessage[]): Promise<void> {
-    const result = await this.#fn.run({
+    const result = await this.fn.run({
       payload: JSON.stringify({ Records: messages.map((message) => this.#toRecord(message)) }),
       requestId: this.#core.newUuid(),
       attempt: Math.max(...messages.map((message) => Number(message.Attributes?.ApproximateReceiveCount ?? 1))),
-      trigger: `queue ${this.#queue.name}`,
+      trigger: `queue ${this.queue.name}`,
     });
     const failed = result.outcome === 'ok' ? this.#failedIds(JSON.parse(result.payload), messages) : 'all';
     const done = failed === 'all' ? [] : messages.filter((message) => !failed.has(message.MessageId));
@@ -155,14 +155,14 @@ export class EventSource {
       const Entries = done
         .slice(at, at + 10)
         .map((message) => ({ Id: message.MessageId, ReceiptHandle: message.ReceiptHandle }));
-      await this.#core.call('sqs', 'DeleteMessageBatch', { QueueUrl: this.#queue.name, Entries }, this.#fn.principal);
+      await this.#core.call('sqs', 'DeleteMessageBatch', { QueueUrl: this.queue.name, Entries }, this.fn.principal);
     }
   }
 
   /** An answer that names an unknown or empty id fails the whole batch. */
   #failedIds(answer: unknown, messages: readonly ReceivedMessage[]): Set<string> | 'all' {
     const failures = (answer as { batchItemFailures?: { itemIdentifier?: string }[] } | null)?.batchItemFailures;
-    if (!this.#settings.reportsItemFailures || failures === undefined || failures === null) {
+    if (!this.settings.reportsItemFailures || failures === undefined || failures === null) {
       return new Set();
     }
     const known = new Set(messages.map((message) => message.MessageId));
@@ -190,7 +190,7 @@ export class EventSource {
       ),
       md5OfBody: digestBody(message.Body),
       eventSource: 'aws:sqs',
-      eventSourceARN: this.#queue.arn,
+      eventSourceARN: this.queue.arn,
       awsRegion: this.#core.region,
     };
   }

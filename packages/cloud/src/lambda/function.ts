@@ -67,6 +67,7 @@ export class LambdaFunction {
     const result =
       environment instanceof ExecutionEnvironment ? await this.#invoke(environment, invocation) : environment;
     this.#running -= 1;
+    if (result.error !== undefined) this.#printFailure(requestId, result.error);
     this.#core.trace({
       kind: 'invocation-end',
       atMs: clock.nowMs(),
@@ -80,6 +81,13 @@ export class LambdaFunction {
       ...(result.error === undefined ? {} : { error: result.error }),
     });
     return result;
+  }
+
+  /** What the runtime itself prints of a handler that threw, hung or did not load, in the format of JSON logs. */
+  #printFailure(requestId: string, message: NonNullable<InvocationResult['error']>): void {
+    const timestamp = new Date(this.#core.clock.nowMs()).toISOString();
+    const line = JSON.stringify({ timestamp, level: 'ERROR', requestId, message });
+    this.#core.log(this.settings.logGroup, this.#stream, line);
   }
 
   /** A deployment of new variables: what runs goes on with the old ones, the next invocation begins with these. */

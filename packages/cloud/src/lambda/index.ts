@@ -15,6 +15,8 @@ import type { InvocationResult } from './result.ts';
 
 export interface LambdaPart extends CloudPart {
   readonly functions: FunctionRegistry;
+  /** How many invocations the account may run at once; told, and not enforced. */
+  readonly settings: { concurrency: number };
 }
 
 /** Invoke's limits: Lambda quotas, "Invocation payload". */
@@ -23,6 +25,7 @@ const maxAsyncBytes = 1024 * 1024;
 
 export function createLambdaPart(core: CloudCore, options: { queues: QueueRegistry; answer: AnswerCall }): LambdaPart {
   const functions = new FunctionRegistry(core, options);
+  const settings = { concurrency: 1_000 };
 
   const invoke = async (
     input: { FunctionName: string; InvocationType?: string; Payload?: string },
@@ -47,6 +50,7 @@ export function createLambdaPart(core: CloudCore, options: { queues: QueueRegist
 
   return {
     functions,
+    settings,
     close: async () => functions.close(),
     resourceTypes: { ...createLambdaTypes(core, functions, options.queues), ...createCustomResourceTypes(functions) },
     services: [
@@ -62,16 +66,40 @@ export function createLambdaPart(core: CloudCore, options: { queues: QueueRegist
             payload: 'Payload',
           },
           { method: 'GET', path: '/2015-03-31/functions/{FunctionName}', operation: 'GetFunction' },
+          {
+            method: 'GET',
+            path: '/2015-03-31/functions/{FunctionName}/configuration',
+            operation: 'GetFunctionConfiguration',
+          },
           { method: 'GET', path: '/2015-03-31/functions', operation: 'ListFunctions' },
+          { method: 'GET', path: '/2015-03-31/event-source-mappings', operation: 'ListEventSourceMappings' },
+          { method: 'GET', path: '/2016-08-19/account-settings', operation: 'GetAccountSettings' },
         ],
         operations: {
           Invoke: invoke,
           GetFunction: (input) => ({ Configuration: describe(functions.find(input.FunctionName)) }),
+          GetFunctionConfiguration: (input) => describe(functions.find(input.FunctionName)),
+          ListEventSourceMappings: (input) => ({
+            EventSourceMappings: functions
+              .sources()
+              .filter(
+                ({ FunctionArn }) =>
+                  input.FunctionName === undefined || FunctionArn === functions.arnOf(input.FunctionName),
+              ),
+          }),
+          GetAccountSettings: () => ({
+            AccountLimit: {
+              ConcurrentExecutions: settings.concurrency,
+              UnreservedConcurrentExecutions: settings.concurrency,
+            },
+            AccountUsage: { FunctionCount: functions.all().length },
+          }),
           ListFunctions: () => ({ Functions: functions.all().map(describe) }),
         },
         authorize(operation, input) {
           const action = operation === 'Invoke' ? 'InvokeFunction' : operation;
-          const resources = operation === 'ListFunctions' ? ['*'] : [functions.arnOf(String(input.FunctionName))];
+          const isOfAll = ['ListFunctions', 'ListEventSourceMappings', 'GetAccountSettings'].includes(operation);
+          const resources = isOfAll ? ['*'] : [functions.arnOf(String(input.FunctionName))];
           return [{ action: `lambda:${action}`, resources }];
         },
         resourcePolicy: (arn) => functions.policyOf(arn),
@@ -117,5 +145,9 @@ function describe(fn: LambdaFunction): object {
     Runtime: 'nodejs24.x',
     Timeout: settings.timeoutMs / 1000,
     MemorySize: settings.memoryMb,
+    Environment: { Variables: settings.variables },
+    LoggingConfig: { LogFormat: 'JSON', LogGroup: settings.logGroup },
+    State: 'Active',
+    LastUpdateStatus: 'Successful',
   };
 }

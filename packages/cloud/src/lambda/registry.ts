@@ -80,6 +80,17 @@ export class FunctionRegistry {
     this.#sources.push(new EventSource(this.#core, queue, fn, settings));
   }
 
+  /** As ListEventSourceMappings shows them. */
+  sources(): { UUID: string; EventSourceArn: string; FunctionArn: string; BatchSize: number; State: string }[] {
+    return this.#sources.map((source, index) => ({
+      UUID: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+      EventSourceArn: source.queue.arn,
+      FunctionArn: source.fn.settings.arn,
+      BatchSize: source.settings.batchSize,
+      State: 'Enabled',
+    }));
+  }
+
   close(): void {
     for (const source of this.#sources) {
       source.close();

@@ -1,5 +1,5 @@
 /**
- * Resource types that have names but do nothing here: no part of the flow depends on what they do. Log groups take records in.
+ * Resource types that have names but do nothing here: no part of the flow depends on what they do.
  */
 import type { CloudCore, CloudPart, ResourceType } from '../core.ts';
 
@@ -23,10 +23,7 @@ export function createPassivePart(core: CloudCore): CloudPart {
 
   return {
     resourceTypes: {
-      'AWS::Logs::LogGroup': named('LogGroupName', (name) => core.arn('logs', `log-group:${name}:*`)),
-      'AWS::Logs::MetricFilter': nameless,
       'AWS::Logs::ResourcePolicy': nameless,
-      'AWS::CloudWatch::Alarm': named('AlarmName', (name) => core.arn('cloudwatch', `alarm:${name}`)),
       'AWS::CloudWatch::CompositeAlarm': named('AlarmName', (name) => core.arn('cloudwatch', `alarm:${name}`)),
       'AWS::CloudWatch::Dashboard': named('DashboardName', (name) => core.arn('cloudwatch', `dashboard/${name}`)),
       'AWS::SNS::Topic': named(

@@ -57,7 +57,7 @@ async function call(core: CloudCore, target: Schedule['input']['Target'], princi
 }
 
 async function bury(core: CloudCore, schedule: Schedule, assume: () => Principal, error: AwsError): Promise<void> {
-  const { Target, Name } = schedule.input;
+  const { Target, Name, GroupName: group = 'default' } = schedule.input;
   const report = (reason: string): void =>
     core.trace({
       kind: 'delivery-failed',
@@ -65,6 +65,7 @@ async function bury(core: CloudCore, schedule: Schedule, assume: () => Principal
       rule: `schedule ${Name}`,
       target: Target.Arn,
       reason,
+      group,
     });
   report(error.message);
   const deadLetterArn = Target.DeadLetterConfig?.Arn;

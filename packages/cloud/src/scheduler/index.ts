@@ -12,8 +12,8 @@ export function createSchedulerPart(core: CloudCore): CloudPart & { readonly sch
   const schedules = new Schedules(core);
 
   const authorize = (operation: string, input: Record<string, unknown>): readonly Demand[] => {
-    if (operation === 'ListSchedules') {
-      return [{ action: 'scheduler:ListSchedules', resources: ['*'] }];
+    if (operation === 'ListSchedules' || operation === 'ListScheduleGroups') {
+      return [{ action: `scheduler:${operation}`, resources: ['*'] }];
     }
     if (operation === 'GetScheduleGroup') {
       return [
@@ -39,6 +39,7 @@ export function createSchedulerPart(core: CloudCore): CloudPart & { readonly sch
           { method: 'GET', path: '/schedules/{Name}', operation: 'GetSchedule' },
           { method: 'DELETE', path: '/schedules/{Name}', operation: 'DeleteSchedule' },
           { method: 'GET', path: '/schedules', operation: 'ListSchedules' },
+          { method: 'GET', path: '/schedule-groups', operation: 'ListScheduleGroups' },
           { method: 'GET', path: '/schedule-groups/{Name}', operation: 'GetScheduleGroup' },
         ],
         operations: {
@@ -50,6 +51,12 @@ export function createSchedulerPart(core: CloudCore): CloudPart & { readonly sch
           },
           ListSchedules: (input) => ({
             Schedules: schedules.list(input.ScheduleGroup, input.NamePrefix).map(summarise),
+          }),
+          ListScheduleGroups: (input) => ({
+            ScheduleGroups: schedules
+              .groups()
+              .filter((name) => name.startsWith(input.NamePrefix ?? ''))
+              .map((name) => ({ Name: name, Arn: core.arn('scheduler', `schedule-group/${name}`), State: 'ACTIVE' })),
           }),
           GetScheduleGroup: (input) => {
             if (!schedules.hasGroup(input.Name)) {

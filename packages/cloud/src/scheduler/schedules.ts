@@ -29,6 +29,10 @@ export class Schedules {
     return this.#groupArn(name);
   }
 
+  groups(): string[] {
+    return [...this.#groups.keys()];
+  }
+
   hasGroup(name: string): boolean {
     return this.#groups.has(name);
   }

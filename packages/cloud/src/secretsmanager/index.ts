@@ -45,6 +45,25 @@ export function createSecretsPart(core: CloudCore): SecretsPart {
         protocol: 'awsJson1.1',
         targetPrefix: 'secretsmanager',
         operations: {
+          DescribeSecret: (input) => {
+            const secret = find(input.SecretId);
+            if (secret === undefined) {
+              throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+            }
+            return {
+              ARN: secret.arn,
+              Name: secret.name,
+              KmsKeyId: secret.kmsKeyArn,
+              CreatedDate: new Date(secret.createdMs),
+            };
+          },
+          ListSecrets: () => ({
+            SecretList: [...secrets.values()].map(({ arn, name, createdMs }) => ({
+              ARN: arn,
+              Name: name,
+              CreatedDate: new Date(createdMs),
+            })),
+          }),
           GetSecretValue: (input) => {
             const secret = find(input.SecretId);
             if (secret === undefined) {
@@ -61,12 +80,15 @@ export function createSecretsPart(core: CloudCore): SecretsPart {
           },
         },
         authorize: (operation, input) => {
+          if (operation === 'ListSecrets') return [{ action: 'secretsmanager:ListSecrets', resources: ['*'] }];
           const id = String(input.SecretId);
           const secret = find(id);
           const resource = secret?.arn ?? (id.startsWith('arn:') ? id : core.arn('secretsmanager', `secret:${id}`));
           return [
             { action: `secretsmanager:${operation}`, resources: [resource] },
-            ...(secret?.kmsKeyArn === undefined ? [] : [decryptDemand(core, 'secretsmanager', secret.kmsKeyArn)]),
+            ...(secret?.kmsKeyArn === undefined || operation !== 'GetSecretValue'
+              ? []
+              : [decryptDemand(core, 'secretsmanager', secret.kmsKeyArn)]),
           ];
         },
       },

@@ -5,6 +5,7 @@
 import type { CloudCore, CloudPart } from '../core.ts';
 import { DeployError } from '../errors.ts';
 import type { Demand } from '../service.ts';
+import { formNames } from './form-names.ts';
 import { MoveTasks } from './move-task.ts';
 import { createSqsOperations } from './operations.ts';
 import type { QueueSettings } from './queue.ts';
@@ -53,6 +54,8 @@ export function createSqsPart(core: CloudCore): CloudPart & { readonly queues: Q
         id: 'sqs',
         protocol: 'awsJson1.0',
         targetPrefix: 'AmazonSQS',
+        xmlNamespace: 'http://queue.amazonaws.com/doc/2012-11-05/',
+        formNames,
         operations: createSqsOperations(core, queues, moves),
         authorize,
         resourcePolicy: (arn) => queues.policyOf(arn),

@@ -14,6 +14,8 @@ import { receive } from './receive.ts';
 import type { QueueRegistry } from './registry.ts';
 
 const maxBatchEntries = 10;
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueues.html */
+const MAX_LISTED = 1_000;
 
 export function createSqsOperations(
   core: CloudCore,
@@ -72,12 +74,17 @@ export function createSqsOperations(
     },
     GetQueueUrl: (input) => ({ QueueUrl: registry.urlOf(registry.byName(input.QueueName)) }),
     GetQueueAttributes: (input) => attributesOf(registry, registry.byUrl(input.QueueUrl), input.AttributeNames ?? []),
-    ListQueues: (input) => ({
-      QueueUrls: registry
+    ListQueues: (input) => {
+      const urls = registry
         .all()
         .filter((queue) => queue.name.startsWith(input.QueueNamePrefix ?? ''))
-        .map((queue) => registry.urlOf(queue)),
-    }),
+        .map((queue) => registry.urlOf(queue));
+      const from = Number(input.NextToken ?? 0);
+      const to = from + (input.MaxResults ?? MAX_LISTED);
+      // A token is given only to who asked for pages.
+      const more = input.MaxResults !== undefined && to < urls.length;
+      return { QueueUrls: urls.slice(from, to), ...(more && { NextToken: String(to) }) };
+    },
     ListDeadLetterSourceQueues: (input) => ({
       queueUrls: registry.sourcesOf(registry.byUrl(input.QueueUrl).arn).map((queue) => registry.urlOf(queue)),
     }),

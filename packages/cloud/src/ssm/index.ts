@@ -93,6 +93,35 @@ export function createParametersPart(core: CloudCore): ParametersPart {
             if (parameter === undefined) throw new AwsError('ParameterNotFound', `Parameter ${input.Name} not found.`);
             return { Parameter: describe(parameter, input.WithDecryption === true) };
           },
+          DescribeParameters: (input) => {
+            const filters: { Key: string; Option?: string; Values?: string[] }[] = input.ParameterFilters ?? [];
+            const unknown = filters.find(({ Key }) => Key !== 'Name');
+            if (unknown !== undefined) throw new AwsError('InvalidFilterKey', `${unknown.Key} is not simulated`);
+            const fits = (name: string) =>
+              filters.every(({ Option = 'Equals', Values = [] }) =>
+                Values.some((value) =>
+                  Option === 'Equals'
+                    ? name === value
+                    : Option === 'BeginsWith'
+                      ? name.startsWith(value)
+                      : name.includes(value),
+                ),
+              );
+            return {
+              Parameters: [...parameters.values()]
+                .filter(({ name }) => fits(name))
+                .map(({ name, arn, version, kmsKeyArn, changedMs }) => ({
+                  Name: name,
+                  ARN: arn,
+                  Type: 'SecureString',
+                  KeyId: kmsKeyArn ?? 'alias/aws/ssm',
+                  LastModifiedDate: new Date(changedMs),
+                  Version: version,
+                  Tier: 'Standard',
+                  DataType: 'text',
+                })),
+            };
+          },
           GetParameters: (input) => {
             const names: string[] = input.Names ?? [];
             if (names.length === 0 || names.length > 10) {
@@ -109,6 +138,7 @@ export function createParametersPart(core: CloudCore): ParametersPart {
           if (operation === 'GetParametersByPath') {
             return [{ action: 'ssm:GetParametersByPath', resources: [arnOf(String(input.Path).replace(/\/$/, ''))] }];
           }
+          if (operation === 'DescribeParameters') return [{ action: 'ssm:DescribeParameters', resources: ['*'] }];
           const names: string[] = operation === 'GetParameters' ? (input.Names as string[]) : [String(input.Name)];
           const keys = input.WithDecryption === true ? names.flatMap((name) => find(name)?.kmsKeyArn ?? []) : [];
           return [

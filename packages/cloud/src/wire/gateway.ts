@@ -6,29 +6,11 @@ import type { Clock } from '../clock.ts';
 import { AwsError } from '../errors.ts';
 import type { Directory } from '../iam/directory.ts';
 import type { Identifiers } from '../identifiers.ts';
-import {
-  type Demand,
-  type PolicyDocument,
-  type Principal,
-  type Protocol,
-  RawResponse,
-  type Service,
-} from '../service.ts';
+import { type Demand, type PolicyDocument, type Principal, RawResponse, type Service } from '../service.ts';
 import type { TraceListener } from '../trace.ts';
 import { type CallFault, type CallListener, type FaultPlan, HandlerDied, type Invoker } from './faults.ts';
-import { awsJsonCodec, restJsonCodec } from './json.ts';
-import { type Codec, rawResponse, type WireRequest, type WireResponse } from './message.ts';
-import { awsQueryCodec, ec2QueryCodec } from './query.ts';
-import { restXmlCodec } from './rest-xml.ts';
-
-const codecs: Readonly<Record<Protocol, Codec>> = {
-  'awsJson1.0': awsJsonCodec,
-  'awsJson1.1': awsJsonCodec,
-  awsQuery: awsQueryCodec,
-  ec2Query: ec2QueryCodec,
-  restJson: restJsonCodec,
-  restXml: restXmlCodec,
-};
+import { rawResponse, type WireRequest, type WireResponse } from './message.ts';
+import { chooseCodec, refuseService } from './protocol.ts';
 
 export interface GatewayOptions {
   readonly account: string;
@@ -69,12 +51,12 @@ export class Gateway {
    */
   async handle(request: WireRequest, invoker?: Invoker): Promise<WireResponse> {
     const requestId = this.#options.identifiers.newUuid();
-    const scope = credentialScope(request.headers.authorization);
+    const scope = credentialScope(request);
     const service = this.#services.get(scope?.service ?? '');
     if (service === undefined) {
-      return noSuchService(scope?.service);
+      return refuseService(request, scope?.service);
     }
-    const codec = codecs[service.protocol];
+    const codec = chooseCodec(request, service);
     try {
       const principal = this.#options.directory.principalOfKey(scope?.accessKeyId);
       const { operation, input } = codec.decode(request, service);
@@ -173,20 +155,10 @@ export class Gateway {
   }
 }
 
-/** In no protocol in particular, since none is known: as JSON, which most clients can read an error from. */
-function noSuchService(name: string | undefined): WireResponse {
-  const [code, message] =
-    name === undefined
-      ? ['MissingAuthenticationTokenException', 'the request is not signed']
-      : ['UnknownService', `the simulated AWS has no service "${name}"`];
-  return {
-    status: 403,
-    headers: { 'content-type': 'application/json', 'x-amzn-errortype': code },
-    body: JSON.stringify({ __type: code, message }),
-  };
-}
-
-function credentialScope(authorization: string | undefined): { accessKeyId: string; service: string } | undefined {
-  const match = /Credential=([^/,\s]+)\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/.exec(authorization ?? '');
+/** Of the signature, in the header or (of an address that was signed beforehand) in the query. */
+function credentialScope({ headers, query }: WireRequest): { accessKeyId: string; service: string } | undefined {
+  const signed = query['X-Amz-Credential'];
+  const text = headers.authorization ?? (signed === undefined ? '' : `Credential=${String(signed)}`);
+  const match = /Credential=([^/,\s]+)\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/.exec(text);
   return match === null ? undefined : { accessKeyId: match[1] as string, service: match[2] as string };
 }

@@ -39,6 +39,7 @@ export function createRequestHandler(answer: (request: WireRequest) => Promise<W
         query: withoutNulls(request.query ?? {}),
         headers: lowerCase(request.headers),
         body: bodyText(request.body),
+        ...(request.body instanceof Uint8Array && { bytes: request.body }),
       });
       // Bytes are an object's content, which clients read as a stream.
       const body =

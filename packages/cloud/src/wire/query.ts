@@ -3,13 +3,18 @@
  * Source: Smithy, "AWS query protocol" and "AWS EC2 query protocol".
  */
 import { AwsError } from '../errors.ts';
+import type { FormNames } from '../service.ts';
 import type { Codec, Decoded } from './message.ts';
 
 /** Query: lists are `<member>` elements. */
 export const awsQueryCodec: Codec = {
-  decode: (request, service) => decodeForm(request.body, service.id, service.operations),
+  decode(request, service) {
+    const decoded = decodeForm(request.body, service.id, service.operations);
+    return service.formNames === undefined ? decoded : renameInputs(decoded, service.formNames);
+  },
   encode(output, operation, service, requestId) {
-    const result = toXml(output, 'member');
+    const names = service.formNames?.outputs(operation);
+    const result = names === undefined ? toXml(output, 'member') : toFlatXml(output, names);
     return xml(
       200,
       `<${operation}Response xmlns="${service.xmlNamespace}"><${operation}Result>${result}</${operation}Result>` +
@@ -18,7 +23,7 @@ export const awsQueryCodec: Codec = {
     );
   },
   encodeError(error, service, requestId) {
-    const code = error.code === 'AccessDeniedException' ? 'AccessDenied' : error.code;
+    const code = error.queryCode ?? (error.code === 'AccessDeniedException' ? 'AccessDenied' : error.code);
     const type = error.httpStatus < 500 ? 'Sender' : 'Receiver';
     return xml(
       error.httpStatus,
@@ -65,6 +70,44 @@ function decodeForm(body: string, serviceId: string, operations: Readonly<Record
     throw new AwsError('InvalidAction', `the simulated ${serviceId} knows no operation "${operation}"`);
   }
   return { operation, input: collapse(root) as Record<string, unknown> };
+}
+
+/** Members by their names in JSON, at every depth; a list of one is a list, a map of `Name` and `Value` a map. */
+function renameInputs({ operation, input }: Decoded, names: FormNames): Decoded {
+  const rename = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(rename);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => {
+        const name = names.inputs[key] ?? key;
+        return [name, names.numbers.includes(name) ? Number(inner) : toMap(rename(inner))];
+      }),
+    );
+  };
+  return { operation, input: rename(input) as Record<string, unknown> };
+}
+
+function toMap(value: unknown): unknown {
+  const isPair = (entry: unknown): entry is { Name: string; Value: unknown } =>
+    typeof entry === 'object' && entry !== null && 'Name' in entry && 'Value' in entry;
+  return Array.isArray(value) && value.length > 0 && value.every(isPair)
+    ? Object.fromEntries(value.map(({ Name, Value }) => [Name, Value]))
+    : value;
+}
+
+function toFlatXml(value: unknown, names: Readonly<Record<string, string>>): string {
+  if (typeof value !== 'object' || value === null) return toXml(value, 'member');
+  return Object.entries(value)
+    .filter(([, entry]) => entry !== undefined && entry !== null)
+    .map(([key, entry]) => {
+      const element = names[key] ?? key;
+      if (Array.isArray(entry)) return entry.map((one) => `<${element}>${toFlatXml(one, names)}</${element}>`).join('');
+      if (names[key] === undefined) return `<${element}>${toFlatXml(entry, names)}</${element}>`;
+      return Object.entries(entry)
+        .map(([Name, Value]) => `<${element}>${toFlatXml({ Name, Value }, names)}</${element}>`)
+        .join('');
+    })
+    .join('');
 }
 
 function place(root: Record<string, unknown>, path: readonly string[], value: string): void {
