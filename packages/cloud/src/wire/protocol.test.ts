@@ -31,7 +31,11 @@ afterEach(() => world.close());
 const ask = (service: string, path: string, headers: Record<string, string>, body: string | Uint8Array) => {
   const { accessKeyId } = world.clientOptions().credentials;
   const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20260105/ap-northeast-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
-  return fetch(`${url}${path}`, { method: 'POST', headers: { authorization, ...headers }, body: typeof body === 'string' ? body : Buffer.from(body) });
+  return fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: { authorization, ...headers },
+    body: typeof body === 'string' ? body : Buffer.from(body),
+  });
 };
 const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
 
