@@ -110,11 +110,11 @@ export function createParametersPart(core: CloudCore): ParametersPart {
             return {
               Parameters: [...parameters.values()]
                 .filter(({ name }) => fits(name))
-                .map(({ name, arn, version, kmsKeyArn, changedMs }) => ({
+                .map(({ name, arn, type, version, kmsKeyArn, changedMs }) => ({
                   Name: name,
                   ARN: arn,
-                  Type: 'SecureString',
-                  KeyId: kmsKeyArn ?? 'alias/aws/ssm',
+                  Type: type,
+                  KeyId: type === 'String' ? undefined : (kmsKeyArn ?? 'alias/aws/ssm'),
                   LastModifiedDate: new Date(changedMs),
                   Version: version,
                   Tier: 'Standard',
