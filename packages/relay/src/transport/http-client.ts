@@ -107,13 +107,12 @@ export class HttpClient {
     request.once('socket', (socket) => {
       socket.setKeepAlive(true, 60_000);
       keepReading(socket);
+      socket.off('error', ignore).on('error', ignore);
       const connected = () => clearTimeout(timer);
       if (socket.connecting) socket.once('connect', connected);
       else connected();
     });
     request.once('close', () => clearTimeout(timer));
-    // Who waits for the head or reads the body is told of the first error. An abort while neither is so must not end the process.
-    request.on('error', () => {});
     request.setTimeout(IDLE_MS, () => request.destroy(timedOut('the connection was silent for too long')));
     return request;
   }
@@ -204,6 +203,12 @@ export function answerOf(request: http.ClientRequest): Promise<http.IncomingMess
     request.once('close', () => reject(Object.assign(new Error('closed without an answer'), { code: 'ECONNRESET' })));
   });
 }
+
+/**
+ * Errors of a socket are told by its request and its answer. Between the end of an answer and the socket's return to its agent Node has nobody
+ * listening, and an abort just then would end the process.
+ */
+function ignore(): void {}
 
 function timedOut(what: string): Error {
   return Object.assign(new Error(what), { code: 'ETIMEDOUT' });
