@@ -19,6 +19,7 @@ import {
 import { repositories, unfoldRepositories } from './config-repositories.ts';
 import { refuseContradictions } from './config-rules.ts';
 import { sources } from './config-sources.ts';
+import { tags } from './config-tags.ts';
 import { oauth, webhooks } from './config-webhooks.ts';
 import { describeIssue, nameKnownKeys } from './describe-issue.ts';
 import { maxDeploymentNameLength } from './names.ts';
@@ -109,6 +110,7 @@ export const configSchema = z
         ({ cpu, memoryMiB }) => fitsFargate(cpu, memoryMiB),
         'must be a cpu and memoryMiB that Fargate offers together, such as 256 with 512, 1024 or 2048',
       ),
+    tags: tags.default({}),
     alarmEmail: z.email('must be an e-mail address').optional(),
     logRetentionDays: z
       .union(

@@ -92,6 +92,11 @@ export interface HourglassConfigInput {
   readonly maxCreateFailures?: number | undefined;
   /** What one Fargate task has: a `cpu` and `memoryMiB` that Fargate offers together, and a disk of 21 to 200 GiB. */
   readonly task?: TaskInput | undefined;
+  /**
+   * Tags on everything that can have them: the control plane, and what is made while it runs, which are the endpoints and their stack, tasks and
+   * repositories: `{ CostCenter: 'platform' }`. Each is given with the call that creates, as organisations demand it that deny creation without.
+   */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
   /** Who is told by e-mail when an alarm goes off, once the address has confirmed AWS's first mail. Default: nobody; the alarms are in CloudWatch all the same. */
   readonly alarmEmail?: string | undefined;
   /** How long CloudWatch keeps all logs: 1, 3, 5, 7, 14, 30, 60, 90, 180 or 365. */

@@ -1,5 +1,5 @@
 /** The stack that a user deploys: the control plane, as one construct, and what there is to know once it stands. */
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Assets } from './assets.ts';
 import type { HourglassConfig } from './config.ts';
@@ -25,6 +25,8 @@ export class ControlPlane extends Stack {
       synthesizer: createSynthesizer(),
     });
     refuseForeignSubnets(this, config);
+    // The CLI creates the stack itself with them.
+    for (const [key, value] of Object.entries(config.tags)) Tags.of(this).add(key, value);
     // The configuration is checked already: what the construct `Hourglass` does besides.
     const { outputs } = createDeployment(new Construct(this, 'Hourglass'), config, assets);
     for (const [id, [value, description]] of Object.entries(outputs)) new CfnOutput(this, id, { value, description });

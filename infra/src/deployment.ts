@@ -16,7 +16,7 @@ import type { Assets } from './assets.ts';
 import { reserveSources } from './bus-policy.ts';
 import { CleanUp } from './clean-up.ts';
 import type { HourglassConfig } from './config.ts';
-import { mirrorNames, refsByMirror } from './config-rules.ts';
+import { commandWords, mirrorNames, refsByMirror } from './config-rules.ts';
 import { describeDeployment } from './describe-deployment.ts';
 import { composeEnvironments } from './environment.ts';
 import { Functions } from './functions.ts';
@@ -29,6 +29,7 @@ import * as others from './permissions-of-others.ts';
 import { Queues } from './queues.ts';
 import { createRolesOfServices } from './roles-of-services.ts';
 import { Rules } from './rules.ts';
+import { RuntimeTags } from './runtime-tags.ts';
 import { Tasks, type TasksProps } from './tasks.ts';
 import { WebhookApi } from './webhook-api.ts';
 
@@ -70,6 +71,11 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
   });
 
   const mirrors = mirrorNames(config).map(arns.repository);
+  const runtimeTags = new RuntimeTags(scope, 'RuntimeTags', {
+    deployment: config.deployment,
+    endpointsTemplate: assets.endpointsTemplate,
+    commands: JSON.stringify(commandWords(config.commands)),
+  });
   const permitted = { arns, table, busArn: bus.eventBusArn, queues, schedulerRole };
   const functions = new Functions(scope, 'Functions', {
     names,
@@ -88,6 +94,7 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
       taskDefinitionArn: tasks.definition.taskDefinitionArn,
       taskSecurityGroupId: network.taskSecurityGroup.securityGroupId,
       endpointsSecurityGroupId: securityGroupId,
+      tags: runtimeTags.json,
     }),
     permissions: {
       webhook: services.permitWebhook(permitted, config),
@@ -128,7 +135,9 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
     email: config.alarmEmail,
   });
   describeDeployment(scope, { names, arns, config, queues });
-  Tags.of(scope).add(LEASE_TAG, config.deployment);
+  for (const [key, value] of Object.entries({ ...config.tags, [LEASE_TAG]: config.deployment })) {
+    Tags.of(scope).add(key, value);
+  }
 
   acceptFindings({
     hourglass: scope,

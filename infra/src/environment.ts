@@ -25,6 +25,8 @@ export interface EnvironmentParts {
   readonly taskDefinitionArn: string;
   readonly taskSecurityGroupId: string;
   readonly endpointsSecurityGroupId: string;
+  /** What is made at run time is given these, as JSON. */
+  readonly tags: string;
 }
 
 /** The environment of every service. */
@@ -80,6 +82,7 @@ export function composeEnvironments(parts: EnvironmentParts): Environments {
       STACK_ROLE_ARN: parts.stackRoleArn,
       STACK_PARAMETERS: parts.stack.toJsonString(stackParameters),
       FAILED_QUEUE_URL: queues.failedMirrors.queueUrl,
+      TAGS: parts.tags,
     },
     runner: {
       ...lease,
@@ -89,6 +92,7 @@ export function composeEnvironments(parts: EnvironmentParts): Environments {
       TASK_SECURITY_GROUP: parts.taskSecurityGroupId,
       COMMANDS: commands,
       FAILED_QUEUE_URL: queues.failedMirrors.queueUrl,
+      TAGS: parts.tags,
     },
     teardown: lease,
     replay: {

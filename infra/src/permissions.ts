@@ -27,6 +27,12 @@ const itemActions = {
   teardown: ['GetItem', 'Query', 'PutItem'],
 } as const;
 
+/**
+ * A repository is made with its tags, for which CreateRepository is authorized for TagResource too:
+ * https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-tag-repository-add.html
+ */
+const preparing = ['codecommit:GetRepository', 'codecommit:CreateRepository', 'codecommit:TagResource'];
+
 /** Who works on the lease: its table, its events, its one schedule. */
 function workOnLease(
   { arns, table, busArn, schedulerRole }: PermissionScope,
@@ -86,7 +92,7 @@ export function permitProvisioner(scope: PermissionScope, stackRole: IRole, mirr
       [scope.arns.endpointsStacks],
     ),
     passRole('PassStackRole', [stackRole], 'cloudformation'),
-    allow('PrepareMirrors', ['codecommit:GetRepository', 'codecommit:CreateRepository'], mirrors),
+    allow('PrepareMirrors', preparing, mirrors),
     allow('SendFailedMirrors', ['sqs:SendMessage'], [scope.queues.failedMirrors.queueArn]),
   ];
 }
@@ -105,11 +111,7 @@ export function permitRunner(scope: PermissionScope, taskRoles: IRole[], mirrors
     // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html
     allow('TagWhatIsRun', ['ecs:TagResource'], [arns.tasks], { StringEquals: { 'ecs:CreateAction': 'RunTask' } }),
     passRole('PassTaskRoles', taskRoles, 'ecs-tasks'),
-    allow(
-      'PrepareMirrors',
-      ['codecommit:GetRepository', 'codecommit:CreateRepository', 'codecommit:UpdateDefaultBranch'],
-      mirrors,
-    ),
+    allow('PrepareMirrors', [...preparing, 'codecommit:UpdateDefaultBranch'], mirrors),
     allow('SendFailedMirrors', ['sqs:SendMessage'], [queues.failedMirrors.queueArn]),
   ];
 }

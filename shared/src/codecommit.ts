@@ -29,12 +29,12 @@ export function readCodeCommitAddress(destination: string): CodeCommitAddress | 
 /**
  * Sees to it that a CodeCommit repository exists; any other destination is left alone. Who may push but not ask gets no error here: the push
  * tells whether the repository is there. One that is not there, and that nobody lets the caller make, is an error in AWS's own words.
- * @param beforeCreation is awaited before a repository is made; if it fails, none is
+ * @param options `beforeCreation` is awaited before a repository is made; if it fails, none is. `tags` are given to one that is made
  * @returns its default branch, as far as that can be told
  */
 export async function ensureRepository(
   destination: string,
-  beforeCreation: () => Promise<void> = async () => {},
+  { beforeCreation, tags }: { beforeCreation?: () => Promise<void>; tags?: Record<string, string> } = {},
 ): Promise<string | undefined> {
   const opened = await open(destination);
   if (opened === undefined) return undefined;
@@ -44,8 +44,9 @@ export async function ensureRepository(
     return await orIfDenied(async () => (await look()).repositoryMetadata?.defaultBranch);
   } catch (error) {
     if (!(error instanceof sdk.RepositoryDoesNotExistException)) throw error;
-    await beforeCreation();
-    await client.send(new sdk.CreateRepositoryCommand({ repositoryName })).catch(async (refusal: Error) => {
+    await beforeCreation?.();
+    const creation = new sdk.CreateRepositoryCommand({ repositoryName, ...(tags && { tags }) });
+    await client.send(creation).catch(async (refusal: Error) => {
       // Somebody else was faster.
       if (refusal instanceof sdk.RepositoryNameExistsException) return;
       // Of a call that the SDK sent again, the first may have made it, and the answer was lost.

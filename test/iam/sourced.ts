@@ -110,7 +110,7 @@ export const wildcards: { action: RegExp; resource: RegExp; why: string; source:
     source: `${reference}/service-authorization/latest/reference/list_amazonroute53.html`,
   },
   {
-    action: /^codecommit:(Git(Pull|Push)|(Get|Create)Repository|UpdateDefaultBranch)$/,
+    action: /^codecommit:(Git(Pull|Push)|(Get|Create)Repository|TagResource|UpdateDefaultBranch)$/,
     resource: /:\*$/,
     why: 'requests name the repository',
     source: `${reference}/codecommit/latest/userguide/auth-and-access-control-permissions-reference.html`,
@@ -130,6 +130,7 @@ export const demandedOnTheWay: Record<string, string> = {
   'ec2:DescribeVpcEndpoints': `${reference}/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpoint.html`,
   'route53:AssociateVPCWithHostedZone': `${reference}/vpc/latest/privatelink/create-interface-endpoint.html`,
   'cloudformation:TagResource': `${reference}/AWSCloudFormation/latest/UserGuide/security_iam_id-based-policy-examples.html`,
+  'codecommit:TagResource': `${reference}/codecommit/latest/userguide/how-to-tag-repository-add.html`,
   'ecs:TagResource': `${reference}/AmazonECS/latest/developerguide/supported-iam-actions-tagging.html`,
   'sqs:ReceiveMessage': `${reference}/lambda/latest/dg/services-sqs-configure.html`,
   'sqs:DeleteMessage': `${reference}/lambda/latest/dg/services-sqs-configure.html`,

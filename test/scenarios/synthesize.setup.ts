@@ -10,7 +10,7 @@ import type { TestProject } from 'vitest/node';
 declare module 'vitest' {
   interface ProvidedContext {
     assembly: string;
-    /** The same with named repositories and a git server of every kind that may call. */
+    /** The same with named repositories, a git server of every kind that may call, and tags. */
     assemblyWithHooks: string;
   }
 }
@@ -66,6 +66,8 @@ export const WEBHOOKS = Object.fromEntries(
   }),
 );
 
+export const TAGS = { CostCenter: 'platform', 'Data Class': 'internal: e-mail+name @ x/y' };
+
 export default async function setup(project: TestProject): Promise<() => void> {
   const dir = mkdtempSync(join(tmpdir(), 'hourglass-scenarios-'));
   const common = {
@@ -85,7 +87,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const [assembly, assemblyWithHooks] = await Promise.all([
     synthesizeWorld(common, dir),
     synthesizeWorld(
-      { ...common, moreHosts: serverNames.map(hostOf), repositories: REPOSITORIES, webhooks: WEBHOOKS },
+      { ...common, moreHosts: serverNames.map(hostOf), repositories: REPOSITORIES, webhooks: WEBHOOKS, tags: TAGS },
       withHooks,
     ),
   ]);

@@ -182,6 +182,11 @@ export class Cloud {
     this.#core.emitServiceEvent(event);
   }
 
+  /** The organisation's service control policies, of which only what they deny counts. An empty list ends them. */
+  setOrganizationPolicies(policies: readonly PolicyDocument[]): void {
+    this.#directory.organizationPolicies = policies;
+  }
+
   /** Makes calls fail, or their answers get lost. `undefined` ends it. */
   setFaults(plan: FaultPlan | undefined): void {
     this.#gateway.setFaults(plan);

@@ -42,6 +42,15 @@ export interface Demand {
   readonly conditions?: Readonly<Record<string, string | readonly string[] | boolean>>;
 }
 
+/** The condition keys of the tags that a request brings, for {@link Demand.conditions}; none for none. */
+export function requestTags(
+  tags: readonly (readonly [key: string, value: string])[],
+): Record<string, string | string[]> {
+  if (tags.length === 0) return {};
+  const values = Object.fromEntries(tags.map(([key, value]) => [`aws:RequestTag/${key}`, value]));
+  return { ...values, 'aws:TagKeys': tags.map(([key]) => key) };
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: inputs are the wire's; each operation checks what it reads.
 export type Operation = (input: any, call: ApiCall) => unknown;
 

@@ -12,6 +12,8 @@ export const provisionerEnv = z.object({
   /** Parameters of the endpoints template, without LeaseId and Fence. */
   STACK_PARAMETERS: json(z.record(z.string(), z.string())),
   FAILED_QUEUE_URL: text,
+  /** Of what it makes; the deployment's own are added to them. */
+  TAGS: json(z.record(z.string(), z.string())),
 });
 
 export type ProvisionerEnv = z.input<typeof provisionerEnv>;

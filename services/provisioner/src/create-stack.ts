@@ -1,19 +1,20 @@
 /** The one creating call: the endpoints' template, which ships beside this bundle, with this fence. */
 import { AlreadyExistsException, type CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
-import { FENCE_TAG, isRefusal, LEASE_TAG, tellRefusal } from '@hourglass/shared';
+import { isRefusal, ownTags, tellRefusal } from '@hourglass/shared';
 import type { ProvisionerConfig } from './config.ts';
 
 /** Endpoints take two to three minutes; a creation that hangs must not buy a second hour. */
 const TIMEOUT_MINUTES = 15;
 
 export function createStackCreator(client: CloudFormationClient, config: ProvisionerConfig, templateBody: string) {
+  const TemplateBody = tagEndpoints(templateBody, config.TAGS);
   return async (fence: number): Promise<{ refused?: string }> => {
     const parameters = { ...config.STACK_PARAMETERS, LeaseId: config.LEASE_ID, Fence: String(fence) };
     try {
       await client.send(
         new CreateStackCommand({
           StackName: config.STACK_NAME,
-          TemplateBody: templateBody,
+          TemplateBody,
           Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
             ParameterKey,
             ParameterValue,
@@ -24,10 +25,7 @@ export function createStackCreator(client: CloudFormationClient, config: Provisi
           OnFailure: 'ROLLBACK',
           TimeoutInMinutes: TIMEOUT_MINUTES,
           ClientRequestToken: `${config.LEASE_ID}-${fence}`,
-          Tags: [
-            { Key: LEASE_TAG, Value: config.LEASE_ID },
-            { Key: FENCE_TAG, Value: String(fence) },
-          ],
+          Tags: listTags(ownTags(config, fence)),
         }),
       );
       return {};
@@ -37,4 +35,17 @@ export function createStackCreator(client: CloudFormationClient, config: Provisi
       return { refused: tellRefusal(error) };
     }
   };
+}
+
+/** Each endpoint is created with its tags, whether or not CloudFormation hands on those of the stack. */
+function tagEndpoints(templateBody: string, tags: Record<string, string>): string {
+  const template = JSON.parse(templateBody) as { Resources: Record<string, { Properties: { Tags?: object[] } }> };
+  for (const { Properties } of Object.values(template.Resources)) {
+    Properties.Tags = [...(Properties.Tags ?? []), ...listTags(tags)];
+  }
+  return JSON.stringify(template);
+}
+
+function listTags(tags: Record<string, string>): { Key: string; Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }

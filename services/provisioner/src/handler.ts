@@ -11,6 +11,7 @@ import {
   EndpointsNeeded,
   on,
   onTimer,
+  ownTags,
   PermanentError,
   parseEnv,
   route,
@@ -32,7 +33,9 @@ const base = {
   describeStack: createStackReader(stacks, config.LEASE_ID),
   explainFailure: createFailureReader(stacks),
   createStack: createStackCreator(stacks, config, templateBody),
-  repositories: { ensure: ensureRepository },
+  repositories: {
+    ensure: (destination: string) => ensureRepository(destination, { tags: ownTags(config) }),
+  },
   sendDeadLetters: createDeadLetterSender(sqs(), config.FAILED_QUEUE_URL),
 };
 

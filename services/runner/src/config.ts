@@ -1,4 +1,4 @@
-import { admissionEnv, leaseEnv, list, text } from '@hourglass/shared';
+import { admissionEnv, json, leaseEnv, list, text } from '@hourglass/shared';
 import * as z from 'zod';
 
 export const runnerEnv = z.object({
@@ -10,6 +10,8 @@ export const runnerEnv = z.object({
   TASK_SUBNETS: list.refine((subnets) => subnets.length > 0, 'must name at least one subnet'),
   TASK_SECURITY_GROUP: text,
   FAILED_QUEUE_URL: text,
+  /** Of what it makes; the deployment's own are added to them. */
+  TAGS: json(z.record(z.string(), z.string())),
 });
 
 export type RunnerEnv = z.input<typeof runnerEnv>;

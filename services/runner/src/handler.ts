@@ -8,6 +8,7 @@ import {
   ecs,
   on,
   onTimer,
+  ownTags,
   parseEnv,
   RequestAccepted,
   route,
@@ -29,7 +30,10 @@ const base = {
   commands: config.COMMANDS,
   readAttempts: (token: string) => readAttempts(document, config.TABLE_NAME, token),
   readTips: (taskKey: string) => readTips(document, config.TABLE_NAME, config.LEASE_ID, taskKey),
-  repositories: { ensure: ensureRepository, setDefaultBranch },
+  repositories: {
+    ensure: (destination: string) => ensureRepository(destination, { tags: ownTags(config) }),
+    setDefaultBranch,
+  },
   sendDeadLetters: createDeadLetterSender(sqs(), config.FAILED_QUEUE_URL),
 };
 

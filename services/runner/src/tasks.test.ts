@@ -8,6 +8,7 @@ const config = {
   TASK_DEFINITION_ARN: 'arn:aws:ecs:eu-west-1:111111111111:task-definition/t:1',
   TASK_SUBNETS: ['subnet-a', 'subnet-b'],
   TASK_SECURITY_GROUP: 'sg-1',
+  TAGS: {},
   LEASE_ID: 'main',
 } as RunnerConfig;
 
@@ -32,7 +33,9 @@ describe('a task that was not started', () => {
   });
 
   it('for another reason is a start failure', () => {
-    expect(notStarted('AccessDeniedException: no')).toMatchObject({ status: 'failed', started: false });
+    const denied =
+      'AccessDeniedException: User: arn:aws:sts::1:assumed-role/r/s is not authorized to perform: ecs:RunTask on resource: arn:aws:ecs:eu-west-1:1:task-definition/t:1 with an explicit deny in a service control policy';
+    expect(notStarted(denied)).toMatchObject({ status: 'failed', started: false });
     expect(notStarted('CannotPullContainerError: not found')).toMatchObject({ status: 'failed', started: false });
   });
 });

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import type { TaskOutcome } from '@hourglass/lease';
 import type { WorkResult } from '@hourglass/lease-dynamodb';
-import { FENCE_TAG, isRefusal, LEASE_TAG, tellRefusal } from '@hourglass/shared';
+import { isRefusal, ownTags, tellRefusal } from '@hourglass/shared';
 import type { RunnerConfig } from './config.ts';
 
 /** A task, from an event or from DescribeTasks: both name these fields alike. */
@@ -74,10 +74,9 @@ export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
       },
       // 8,192 characters is all that overrides may hold, so the task is told an id and reads its work itself.
       overrides: { containerOverrides: [{ name: CONTAINER, environment: [{ name: 'WORK_ID', value: token }] }] },
-      tags: [
-        { key: LEASE_TAG, value: config.LEASE_ID },
-        { key: FENCE_TAG, value: String(fence) },
-      ],
+      tags: Object.entries(ownTags(config, fence)).map(([key, value]) => ({ key, value })),
+      // What the control plane's own stack was given at deployment, and nobody has told here.
+      propagateTags: 'TASK_DEFINITION',
     }),
     async run(parameters) {
       try {
@@ -124,12 +123,14 @@ export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
  */
 const NO_CAPACITY =
-  /\bRESOURCE:|capacity is unavailable|insufficient (capacity|free addresses)|network interface provisioning|limit on the number of|throttl|rate exceeded/i;
+  /capacity is unavailable|insufficient (capacity|free addresses)|network interface provisioning|limit on the number of|throttl|rate exceeded/i;
+/** `RESOURCE:FARGATE`. In small letters it stands in every denial: `not authorized to perform: … on resource: …`. */
+const NO_RESOURCE = /\bRESOURCE:/;
 
 /** What came of an attempt for which there was no task. */
 export function notStarted(message: string): TaskOutcome {
   const why = shorten(message);
-  return NO_CAPACITY.test(why)
+  return NO_CAPACITY.test(why) || NO_RESOURCE.test(why)
     ? { status: 'noCapacity', message: why }
     : { status: 'failed', started: false, message: why };
 }

@@ -1,6 +1,7 @@
 /** What befalls the calls of the functions. */
 import { AwsError, type CallFault, type Cloud, type FaultedCall } from '@hourglass/cloud';
 import { MINUTE_MS, SECOND_MS } from '@hourglass/lease';
+import { createDenials } from './denials.ts';
 import type { Dice } from './dice.ts';
 
 const SIX_HOURS_MS = 360 * MINUTE_MS;
@@ -17,7 +18,10 @@ const failed = () => new AwsError('InternalFailure', 'The request processing has
 export function planCalls(cloud: Cloud, dice: Dice, hasten: () => void): (call: FaultedCall) => CallFault | undefined {
   const refusalOf = createOutages(cloud, dice);
   const protectionOf = createProtection(cloud, dice);
+  const denialOf = createDenials(cloud, dice);
   return (call) => {
+    const denied = denialOf(call);
+    if (denied) return { refuse: denied };
     if (call.invoker === undefined) return undefined;
     const fault: { -readonly [Name in keyof CallFault]: CallFault[Name] } = {};
     if (dice.happens('api-slow')) {

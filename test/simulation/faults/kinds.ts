@@ -54,6 +54,8 @@ export const FAULTS = {
   redeployment: 0.2,
   // Per stack that is to be deleted.
   'delete-refused': 0.05,
+  // Per six hours: the organisation denies one kind of creation, or all, for minutes to half a day.
+  'creation-denied': 0.1,
 } as const;
 
 export type FaultKind = keyof typeof FAULTS;

@@ -21,6 +21,8 @@ export interface SeenItem {
   state: 'pending' | 'running' | 'dead';
   request: { requestId: string };
   claim: { token: string; fence: number } | null;
+  lastError: string | null;
+  noCapacity?: object;
 }
 
 export interface Seen {

@@ -31,6 +31,9 @@ interface DeadMessage {
 /** Fargate's want of capacity passes, and so does a throttled call: nobody is given up for it. */
 const NO_CAPACITY = /Capacity is unavailable|RESOURCE:|reached the limit on the number|Rate exceeded|Throttl/;
 
+/** What does not pass by itself. */
+const DENIED = /not authorized|AccessDenied/;
+
 /** What is given up because the endpoints cannot be had, or the destination cannot, needs no last attempt. */
 const NEEDS_NO_ATTEMPT = /endpoints could not be created|The destination \S+ cannot be made/;
 
@@ -88,8 +91,12 @@ export class Requests {
     }
   }
 
-  /** Whether anything accepted is owed by nobody. */
+  /** Whether anything accepted is owed by nobody, or waits for what will not come. */
   check({ items }: Seen): void {
+    for (const { taskKey, lastError, noCapacity } of items) {
+      if (!noCapacity || !DENIED.test(lastError ?? '')) continue;
+      this.#report(1, `${taskKey} waits for capacity, and nobody may run it: ${lastError}`);
+    }
     const active = new Set(items.map(({ taskKey }) => taskKey));
     for (const [taskKey, wanted] of this.#wanted) {
       if (active.has(taskKey)) continue;

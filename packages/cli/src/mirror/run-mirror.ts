@@ -45,7 +45,7 @@ export async function runMirror(source: string, destination: string, options: Mi
   try {
     const selected = selectOptions(options);
     const askSource = () => reachSource({ source, destination, ...selected, signal: interruption.signal });
-    const defaultBranch = await ofAws(destination, () => ensureRepository(destination, askSource));
+    const defaultBranch = await ofAws(destination, () => ensureRepository(destination, { beforeCreation: askSource }));
     const state = options.state === undefined ? undefined : await loadState(options.state, source, destination);
     const result = await mirror({
       source,

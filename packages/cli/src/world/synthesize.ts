@@ -31,6 +31,7 @@ export interface WorldConfig {
   /** What may be mirrored, and which git servers may call, as in the configuration. */
   repositories?: Record<string, object>;
   webhooks?: Record<string, object>;
+  tags?: Record<string, string>;
 }
 
 /** @returns the cloud assembly's folder, inside `dir`. */

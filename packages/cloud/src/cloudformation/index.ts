@@ -2,10 +2,10 @@
 
 import type { CloudCore, CloudPart } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import type { Demand, Operation } from '../service.ts';
+import { type Demand, type Operation, requestTags } from '../service.ts';
 import { type AdoptedStack, createAdoptedOperations } from './adopted.ts';
 import { type CreateStackInput, readCreateStack, validationError } from './read-request.ts';
-import { isLiving, type Stack, type StackResource } from './stack.ts';
+import { isLiving, type Stack, type StackResource, type StackTag } from './stack.ts';
 import { Stacks, type StackTimings } from './stacks.ts';
 
 export type { AdoptedStack } from './adopted.ts';
@@ -147,15 +147,17 @@ function listDemands(
     ? named
     : (adoptedId ?? found?.id ?? core.arn('cloudformation', `stack/${named}/*`));
   const roleArn = typeof input.RoleARN === 'string' ? input.RoleARN : undefined;
+  const tags = Array.isArray(input.Tags) ? (input.Tags as StackTag[]) : [];
+  const ofTags = requestTags(tags.map(({ Key, Value }) => [Key, Value]));
   const demand: Demand = {
     action,
     resources: [resource],
-    ...(roleArn === undefined ? {} : { conditions: { 'cloudformation:RoleArn': roleArn } }),
+    conditions: { ...ofTags, ...(roleArn !== undefined && { 'cloudformation:RoleArn': roleArn }) },
   };
   const demands = roleArn === undefined ? [demand] : [demand, core.passRole(roleArn, 'cloudformation.amazonaws.com')];
-  if (operation !== 'CreateStack' || input.Tags === undefined) return demands;
+  if (operation !== 'CreateStack' || tags.length === 0) return demands;
   // A creation with tags is authorized for tagging too (Service Authorization Reference, "AWS CloudFormation").
-  const conditions = { 'cloudformation:CreateAction': 'CreateStack' };
+  const conditions = { ...ofTags, 'cloudformation:CreateAction': 'CreateStack' };
   return [...demands, { action: 'cloudformation:TagResource', resources: [resource], conditions }];
 }
 

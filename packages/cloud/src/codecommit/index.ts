@@ -5,14 +5,20 @@
 
 import type { CloudCore, CloudPart } from '../core.ts';
 import { AwsError } from '../errors.ts';
+import { type Demand, requestTags } from '../service.ts';
 
 export interface CodeCommitPart extends CloudPart {
-  /** The repositories that were made, by name, with the default branch that was set. */
-  repositories(): ReadonlyMap<string, { readonly defaultBranch: string | undefined }>;
+  /** The repositories that were made, by name, with the default branch that was set, and their tags. */
+  repositories(): ReadonlyMap<string, Repository>;
+}
+
+interface Repository {
+  readonly defaultBranch: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 export function createCodeCommitPart(core: CloudCore): CodeCommitPart {
-  const repositories = new Map<string, { defaultBranch: string | undefined }>();
+  const repositories = new Map<string, Repository>();
   const find = (name: string) => {
     const found = repositories.get(name);
     if (found === undefined) throw new AwsError('RepositoryDoesNotExistException', `${name} does not exist`);
@@ -40,24 +46,26 @@ export function createCodeCommitPart(core: CloudCore): CodeCommitPart {
             })),
           }),
           GetRepository: ({ repositoryName }) => metadata(repositoryName),
-          CreateRepository: ({ repositoryName }) => {
+          CreateRepository: ({ repositoryName, tags = {} }) => {
             if (repositories.has(repositoryName)) {
               throw new AwsError('RepositoryNameExistsException', `Repository named ${repositoryName} already exists`);
             }
-            repositories.set(repositoryName, { defaultBranch: undefined });
+            repositories.set(repositoryName, { defaultBranch: undefined, tags });
             return metadata(repositoryName);
           },
           UpdateDefaultBranch: ({ repositoryName, defaultBranchName }) => {
-            find(repositoryName).defaultBranch = defaultBranchName;
+            repositories.set(repositoryName, { ...find(repositoryName), defaultBranch: defaultBranchName });
             return {};
           },
         },
-        authorize: (operation, input) => [
-          {
-            action: `codecommit:${operation}`,
-            resources: [operation === 'ListRepositories' ? '*' : core.arn('codecommit', String(input.repositoryName))],
-          },
-        ],
+        authorize(operation, input) {
+          const resources = [
+            operation === 'ListRepositories' ? '*' : core.arn('codecommit', String(input.repositoryName)),
+          ];
+          const conditions = requestTags(Object.entries((input.tags ?? {}) as Record<string, string>));
+          const demand: Demand = { action: `codecommit:${operation}`, resources, conditions };
+          return conditions['aws:TagKeys'] ? [demand, { ...demand, action: 'codecommit:TagResource' }] : [demand];
+        },
       },
     ],
   };

@@ -3,7 +3,7 @@
  * `ec2:CreateTags`, private DNS `route53:AssociateVPCWithHostedZone` (Service Authorization Reference, "Amazon EC2").
  */
 import type { CloudCore } from '../core.ts';
-import type { Demand } from '../service.ts';
+import { type Demand, requestTags } from '../service.ts';
 import type { Network } from './network.ts';
 import { readTags, wantsPrivateDns } from './operations.ts';
 
@@ -19,7 +19,9 @@ export function listDemands(
     return asTexts(input.VpcEndpointId).map((id) => ({
       action,
       resources: [core.arn('ec2', `vpc-endpoint/${id}`)],
-      conditions: tagConditions('aws:ResourceTag', network.find(id)?.tags ?? new Map()),
+      conditions: Object.fromEntries(
+        [...(network.find(id)?.tags ?? [])].map(([key, value]) => [`aws:ResourceTag/${key}`, value]),
+      ),
     }));
   }
   // Describe… has no resource-level permissions.
@@ -29,10 +31,7 @@ export function listDemands(
 function demandCreation(input: Record<string, unknown>, core: CloudCore): Demand[] {
   const action = 'ec2:CreateVpcEndpoint';
   const tags = readTags(input);
-  const requestTags = {
-    ...tagConditions('aws:RequestTag', tags),
-    ...(tags.size > 0 ? { 'aws:TagKeys': [...tags.keys()] } : {}),
-  };
+  const ofTags = requestTags([...tags]);
   const endpoint = core.arn('ec2', 'vpc-endpoint/*');
   const used = [
     `vpc/${String(input.VpcId)}`,
@@ -42,13 +41,13 @@ function demandCreation(input: Record<string, unknown>, core: CloudCore): Demand
   ];
   const demands: Demand[] = [
     { action, resources: used.map((resource) => core.arn('ec2', resource)) },
-    { action, resources: [endpoint], conditions: { ...requestTags, 'ec2:VpceServiceName': String(input.ServiceName) } },
+    { action, resources: [endpoint], conditions: { ...ofTags, 'ec2:VpceServiceName': String(input.ServiceName) } },
   ];
   if (tags.size > 0) {
     demands.push({
       action: 'ec2:CreateTags',
       resources: [endpoint],
-      conditions: { ...requestTags, 'ec2:CreateAction': 'CreateVpcEndpoint' },
+      conditions: { ...ofTags, 'ec2:CreateAction': 'CreateVpcEndpoint' },
     });
   }
   if (wantsPrivateDns(input)) {
@@ -58,10 +57,6 @@ function demandCreation(input: Record<string, unknown>, core: CloudCore): Demand
     });
   }
   return demands;
-}
-
-function tagConditions(prefix: string, tags: ReadonlyMap<string, string>): Record<string, string> {
-  return Object.fromEntries([...tags].map(([key, value]) => [`${prefix}/${key}`, value]));
 }
 
 function asTexts(value: unknown): string[] {

@@ -1,6 +1,6 @@
 /** What IAM must allow for each ECS call (Service Authorization Reference, "Amazon Elastic Container Service"). */
 import type { CloudCore } from '../core.ts';
-import type { Demand } from '../service.ts';
+import { type Demand, requestTags } from '../service.ts';
 import { clusterName, type EcsRegistry } from './registry.ts';
 import type { RunTaskInput } from './run-task.ts';
 
@@ -57,7 +57,7 @@ function demandRun(core: CloudCore, registry: EcsRegistry, input: RunTaskInput, 
   for (const roleArn of new Set(roles)) {
     if (roleArn !== undefined) demands.push(core.passRole(roleArn, 'ecs-tasks.amazonaws.com'));
   }
-  if ((input.tags ?? []).length > 0) {
+  if ((input.tags ?? []).length > 0 || input.propagateTags === 'TASK_DEFINITION') {
     demands.push({
       action: 'ecs:TagResource',
       resources: [core.arn('ecs', `task/${cluster}/*`)],
@@ -69,9 +69,5 @@ function demandRun(core: CloudCore, registry: EcsRegistry, input: RunTaskInput, 
 
 function tagConditions(tags: unknown): Record<string, string | string[]> {
   const list = Array.isArray(tags) ? (tags as { key: string; value: string }[]) : [];
-  if (list.length === 0) return {};
-  return {
-    ...Object.fromEntries(list.map(({ key, value }) => [`aws:RequestTag/${key}`, value])),
-    'aws:TagKeys': list.map(({ key }) => key),
-  };
+  return requestTags(list.map(({ key, value }) => [key, value]));
 }

@@ -46,6 +46,9 @@ export function createEcsTypes(core: CloudCore, registry: EcsRegistry): Readonly
             arn,
             family,
             revision,
+            tags: new Map(
+              [...context.stackTags, ...(properties.Tags ?? [])].map(({ Key, Value }) => [Key, String(Value)]),
+            ),
             cpu: properties.Cpu,
             memory: properties.Memory,
             cpuArchitecture: properties.RuntimePlatform?.CpuArchitecture,

@@ -16,6 +16,7 @@ export interface RunTaskInput {
   readonly launchType?: string;
   readonly platformVersion?: string;
   readonly tags?: readonly Tag[];
+  readonly propagateTags?: string;
   readonly overrides?: {
     readonly containerOverrides?: readonly ContainerOverride[];
     readonly taskRoleArn?: string;
@@ -105,7 +106,11 @@ export class RunRequests {
       executionRoleArn: input.overrides?.executionRoleArn ?? definition.executionRoleArn,
       subnets: network?.subnets ?? [],
       securityGroups: network?.securityGroups ?? [],
-      tags: new Map((input.tags ?? []).map(({ key, value }) => [key, value])),
+      // The request's own win: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html
+      tags: new Map([
+        ...(input.propagateTags === 'TASK_DEFINITION' ? definition.tags : []),
+        ...(input.tags ?? []).map(({ key, value }) => [key, value] as const),
+      ]),
       sidecars: this.#fates.sidecars?.() ?? [],
       createdAtMs: this.#core.clock.nowMs(),
       version: 1,

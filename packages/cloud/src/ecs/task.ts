@@ -20,6 +20,7 @@ export interface TaskDefinition {
   readonly arn: string;
   readonly family: string;
   readonly revision: number;
+  readonly tags: ReadonlyMap<string, string>;
   readonly cpu: string | undefined;
   readonly memory: string | undefined;
   /** As the template gives it; Fargate takes X86_64 where it gives none. */

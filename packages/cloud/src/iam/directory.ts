@@ -32,6 +32,8 @@ export class Directory {
   readonly roles = new Map<string, Role>();
   readonly users = new Map<string, User>();
   readonly managedPolicies = new Map<string, PolicyDocument>();
+  /** Service control policies: they allow nothing, and what one denies nobody of the account may, whatever his own policies say. */
+  organizationPolicies: readonly PolicyDocument[] = [];
   readonly #principals = new Map<string, Principal>();
   readonly #credentials = new Map<string, Credentials>();
 
@@ -122,6 +124,7 @@ export class Directory {
         { principal, account: this.account, action: demand.action, resource, context },
         policies,
         resourcePolicy(resource),
+        this.organizationPolicies,
       );
       if (!verdict.allowed) {
         throw accessDenied(principal.arn, demand.action, resource, verdict.reason);

@@ -21,15 +21,21 @@ export type Verdict =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly explicit: boolean; readonly reason: string };
 
-/** `identityPolicies` are the caller's own; `resourcePolicy` is the resource's. */
+/** `identityPolicies` are the caller's own; `resourcePolicy` is the resource's; of `organizationPolicies` only what they deny counts. */
 export function evaluate(
   request: Request,
   identityPolicies: readonly PolicyDocument[],
   resourcePolicy: PolicyDocument | undefined,
+  organizationPolicies: readonly PolicyDocument[] = [],
 ): Verdict {
   const isService = request.principal.kind === 'service';
   let allowed = request.principal.kind === 'root' && request.onlyResourcePolicy !== true;
   try {
+    // They bind the account's identities, and no service.
+    const denying = isService ? [] : organizationPolicies.flatMap(statementsOf);
+    if (denying.some((statement) => statement.Effect === 'Deny' && statementCovers(statement, request))) {
+      return denied(true, 'with an explicit deny in a service control policy');
+    }
     for (const policy of isService ? [] : identityPolicies) {
       for (const statement of statementsOf(policy)) {
         if (statementCovers(statement, request)) {
