@@ -1,12 +1,13 @@
 export type { Work } from '@hourglass/lease';
+export { endAttempt, isUnderWay, readCarried } from './carried.ts';
 export { createDynamoDbStore } from './dynamodb-store.ts';
 export { type EndedLease, listEndedLeases } from './ended-leases.ts';
 export { leaseKey } from './keys.ts';
+export { MAX_TIPS } from './tips.ts';
 export {
   type Attempt,
   type Batch,
   type CommandWork,
-  MAX_TIPS,
   type MirrorWork,
   readAttempts,
   readBatch,

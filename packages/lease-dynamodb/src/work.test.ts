@@ -3,16 +3,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Work } from '@hourglass/lease';
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  MAX_TIPS,
-  readAttempts,
-  readBatch,
-  readWork,
-  WorkMalformed,
-  WorkNotFound,
-  workItem,
-  writeResult,
-} from './work.ts';
+import { MAX_TIPS } from './tips.ts';
+import { readAttempts, readBatch, readWork, WorkMalformed, WorkNotFound, workItem, writeResult } from './work.ts';
 
 type Item = Record<string, unknown>;
 interface Call {

@@ -7,8 +7,9 @@
  */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Work } from '@hourglass/lease';
+import type { Carried, Work } from '@hourglass/lease';
 import { memoryKey } from './keys.ts';
+import { parseCarried, parseTips } from './tips.ts';
 
 /** Copy every branch and tag of `sourceUrl` to `destination`. */
 export type MirrorWork = Extract<Work, { kind: 'mirror' }>;
@@ -27,10 +28,13 @@ export interface WorkResult {
   readonly defaultBranch?: string;
   /** Of a failure: another try would end the same. */
   readonly permanent?: boolean;
+  /** Of a failure of the direct carrier: nothing was tried, and the next attempt may begin at once with what is `carried`. */
+  readonly stale?: boolean;
+  /** Of a failure of the direct carrier: only a Fargate task can do it. */
+  readonly handsOver?: boolean;
+  /** What the direct carrier remembers for its next attempt, whatever came of this one. */
+  readonly carried?: Carried;
 }
-
-/** Tips that a task remembers, at most: some 10 KB in one item. */
-export const MAX_TIPS = 256;
 
 /** There is no work under this token: it has expired or was never written. */
 export class WorkNotFound extends Error {
@@ -143,7 +147,11 @@ function attemptOf(token: string, item: Record<string, unknown> | undefined): At
 /** Undefined for a result that a task could not have written. */
 function parseResult(result: unknown): WorkResult | undefined {
   if (typeof result !== 'object' || result === null) return undefined;
-  const { status, message, refs, durationMs, tips, defaultBranch, permanent } = result as Record<string, unknown>;
+  const { status, message, refs, durationMs, tips, defaultBranch, permanent, stale, handsOver } = result as Record<
+    string,
+    unknown
+  >;
+  const carried = parseCarried((result as Record<string, unknown>).carried);
   if ((status !== 'succeeded' && status !== 'failed') || typeof message !== 'string') return undefined;
   return {
     status,
@@ -153,13 +161,10 @@ function parseResult(result: unknown): WorkResult | undefined {
     ...(tips === undefined ? {} : { tips: parseTips(tips) }),
     ...(typeof defaultBranch === 'string' ? { defaultBranch } : {}),
     ...(status === 'failed' && permanent === true ? { permanent } : {}),
+    ...(status === 'failed' && stale === true ? { stale } : {}),
+    ...(status === 'failed' && handsOver === true ? { handsOver } : {}),
+    ...(carried === undefined ? {} : { carried }),
   };
-}
-
-/** Object ids only: what is malformed is not remembered. */
-function parseTips(tips: unknown): string[] {
-  const ids = Array.isArray(tips) ? tips : [];
-  return ids.filter((oid) => typeof oid === 'string' && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(oid)).slice(0, MAX_TIPS);
 }
 
 /** The tips that the task of this key has mirrored last; none if it never has. */
@@ -228,12 +233,14 @@ function parseWork(token: string, item: Record<string, unknown>): Work {
 
   let work: Work | undefined;
   if (item.kind === 'mirror') {
+    const carried = parseCarried(item.carried);
     work = {
       kind: 'mirror',
       repository: text('repository'),
       sourceUrl: text('sourceUrl'),
       destination: text('destination'),
       rememberedTips: parseTips(item.rememberedTips),
+      ...(carried === undefined ? {} : { carried }),
       timeLimitSeconds,
     };
   } else if (item.kind === 'command') {

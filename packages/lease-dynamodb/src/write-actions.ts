@@ -60,9 +60,19 @@ export function factActions(tableName: string, leaseId: string, facts: Fact[], n
         return [{ Put: { TableName: tableName, Item: { ...work, leaseId, taskKey: fact.taskKey } } }];
       }
       case 'taskSucceeded':
-        memories.set(fact.taskKey, rememberSuccess(tableName, leaseId, fact, nowMs));
+        memories.set(
+          fact.taskKey,
+          remember(tableName, leaseId, fact.taskKey, {
+            lastSuccessAtMs: nowMs,
+            lastDurationMs: fact.durationMs,
+            ...(fact.tips && { tips: fact.tips }),
+            ...(fact.carried && { carried: fact.carried }),
+          }),
+        );
         return [historyAction(tableName, leaseId, { ...fact, status: 'succeeded', message: '' }, nowMs)];
       case 'taskFailed':
+        if (fact.carried)
+          memories.set(fact.taskKey, remember(tableName, leaseId, fact.taskKey, { carried: fact.carried }));
         if (fact.next === 'retry') return [];
         return [historyAction(tableName, leaseId, { ...fact, status: fact.next }, nowMs)];
       case 'leaseClosed': {
@@ -96,22 +106,15 @@ function historyAction(
   return { Put: { TableName: tableName, Item: { ...key, data, expiresAt: Math.floor(nowMs / 1000) + HISTORY_TTL_S } } };
 }
 
-function rememberSuccess(
-  tableName: string,
-  leaseId: string,
-  fact: Extract<Fact, { type: 'taskSucceeded' }>,
-  nowMs: number,
-): WriteAction {
+/** What is not named stays as it was. */
+function remember(tableName: string, leaseId: string, taskKey: string, values: Record<string, unknown>): WriteAction {
+  const names = Object.keys(values);
   return {
     Update: {
       TableName: tableName,
-      Key: memoryKey(leaseId, fact.taskKey),
-      UpdateExpression: `SET lastSuccessAtMs = :at, lastDurationMs = :duration${fact.tips ? ', tips = :tips' : ''}`,
-      ExpressionAttributeValues: {
-        ':at': nowMs,
-        ':duration': fact.durationMs,
-        ...(fact.tips && { ':tips': fact.tips }),
-      },
+      Key: memoryKey(leaseId, taskKey),
+      UpdateExpression: `SET ${names.map((name) => `${name} = :${name}`).join(', ')}`,
+      ExpressionAttributeValues: Object.fromEntries(names.map((name) => [`:${name}`, values[name]])),
     },
   };
 }

@@ -79,8 +79,9 @@ export function finishTask(draft: Draft, taskKey: string, token: string, outcome
     const durationMs = outcome.durationMs ?? draft.nowMs - claimedAtMs;
     // What is to be known is how long a task takes that has one repository.
     if (batchId === undefined) draft.lease.taskRun = learn(draft.lease.taskRun, durationMs);
-    const { tips } = outcome;
-    draft.facts.push({ type: 'taskSucceeded', taskKey, token, request, durationMs, fence, ...(tips && { tips }) });
+    const { tips, carried } = outcome;
+    const remembered = { ...(tips && { tips }), ...(carried && { carried }) };
+    draft.facts.push({ type: 'taskSucceeded', taskKey, token, request, durationMs, fence, ...remembered });
     return true;
   }
   const next = again ? pendingItem(again) : afterFailure(draft, item, outcome);
@@ -94,8 +95,9 @@ export function finishTask(draft: Draft, taskKey: string, token: string, outcome
     request,
     message: outcome.message,
     attempts: next.attempts,
-    next: again ? 'superseded' : next.state === 'dead' ? 'dead' : 'retry',
+    next: again ? 'superseded' : next.handsOver ? 'handedOver' : next.state === 'dead' ? 'dead' : 'retry',
     fence,
+    ...('carried' in outcome && outcome.carried && { carried: outcome.carried }),
     ...(next.noCapacity?.toldAtMs === draft.nowMs && { noCapacitySinceMs: next.noCapacity.sinceMs }),
   });
   return true;
@@ -108,9 +110,10 @@ function afterFailure(draft: Draft, item: TaskItem, outcome: Exclude<TaskOutcome
   if (outcome.status === 'noCapacity') return awaitCapacity(draft, waiting);
   // Fargate has taken it.
   delete waiting.noCapacity;
+  if (outcome.handsOver && !settings.hasEndpoints) return { ...waiting, state: 'dead', handsOver: true };
   if (!outcome.started && item.startFailures < settings.maxStartFailures) {
     const startFailures = item.startFailures + 1;
-    return { ...waiting, startFailures, notBeforeMs: nowMs + settings.retryPauseMs };
+    return { ...waiting, startFailures, notBeforeMs: outcome.atOnce ? nowMs : nowMs + settings.retryPauseMs };
   }
   const attempts = item.attempts + 1;
   if (outcome.permanent || attempts >= settings.maxAttempts) return { ...waiting, state: 'dead', attempts };
@@ -153,8 +156,10 @@ export function giveUp(draft: Draft, taskKeys: string[], message: string): boole
 export function forgetDead(draft: Draft, taskKeys: string[]): boolean {
   let changed = false;
   for (const taskKey of taskKeys) {
-    if (draft.items.get(taskKey)?.state !== 'dead') continue;
-    moveItem(draft, taskKey, null);
+    const item = draft.items.get(taskKey);
+    if (item?.state !== 'dead') continue;
+    // What came while it was handed over has its run here first, like all.
+    moveItem(draft, taskKey, item.again ? pendingItem(item.again) : null);
     changed = true;
   }
   return changed;

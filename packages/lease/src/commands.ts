@@ -1,5 +1,5 @@
 /** What can happen to a lease, and the facts that a decision leaves behind for the history and for events. */
-import type { Request, Work } from './task.ts';
+import type { Carried, Request, Work } from './task.ts';
 
 /**
  * The endpoints' stack as somebody saw it. `fence` is read from the stack's own tag. `deleteFailed`: its deletion has ended, and the stack or
@@ -21,12 +21,21 @@ export type TaskOutcome =
    * `durationMs`: how long it took within a task that did other things too; else it is counted from the claim.
    * `tips`: what a mirror has carried, to be remembered for the next one.
    */
-  | { status: 'succeeded'; durationMs?: number; tips?: readonly string[] }
+  | { status: 'succeeded'; durationMs?: number; tips?: readonly string[]; carried?: Carried }
   /**
    * `started` false: the task never ran (`TaskFailedToStart`), which does not count as an attempt a few times. `permanent`: another try would end
-   * the same, so this attempt was the last.
+   * the same, so this attempt was the last. `atOnce`: of one that never ran, the next may begin without a pause. `handsOver`: only a task with
+   * endpoints can do it, so a lease that has none gives it away. `carried`: what was learnt all the same.
    */
-  | { status: 'failed'; message: string; started: boolean; permanent?: boolean }
+  | {
+      status: 'failed';
+      message: string;
+      started: boolean;
+      permanent?: boolean;
+      atOnce?: boolean;
+      handsOver?: boolean;
+      carried?: Carried;
+    }
   /** Fargate had no room, or ECS no time for the call: it passes, so it is no attempt, and nobody dies of it. */
   | { status: 'noCapacity'; message: string }
   /** The shared task ended before this one's turn came: it waits again, and nothing is counted. */
@@ -83,8 +92,9 @@ export type Fact =
       durationMs: number;
       fence: number;
       tips?: readonly string[];
+      carried?: Carried;
     }
-  /** The attempt failed and the task waits for another, or for the run that a later request asked for. */
+  /** The attempt failed and the task waits for another, or for the run that a later request asked for; or another lease is asked for it. */
   | {
       type: 'taskFailed';
       taskKey: string;
@@ -92,7 +102,8 @@ export type Fact =
       request: Request;
       message: string;
       attempts: number;
-      next: 'retry' | 'superseded' | 'dead';
+      next: 'retry' | 'superseded' | 'dead' | 'handedOver';
+      carried?: Carried;
       fence: number;
       /** Fargate has had no capacity for it for so long that a person is told: once, and again each day. */
       noCapacitySinceMs?: number;

@@ -8,6 +8,7 @@ import { type Draft, draftOf } from './draft.ts';
 import { endHour } from './hour.ts';
 import type { LeaseState } from './lease.ts';
 import { holdsRunning, lookDueMs } from './looks.ts';
+import { settlePhase } from './no-endpoints.ts';
 import { opensNow } from './policy.ts';
 import { refuseWork } from './refusal.ts';
 import { acceptRequest } from './requests.ts';
@@ -29,7 +30,8 @@ export function decide(state: LeaseState, commands: Command[], nowMs: number, se
   let changed = false;
   for (const command of commands) changed = apply(draft, command) || changed;
   if (!changed) return { state, facts: [], changed };
-  endHour(draft);
+  if (settings.hasEndpoints) endHour(draft);
+  else settlePhase(draft);
   const { lease, items, seen, facts } = draft;
   if (lease.pending === 0) lease.startByMs = null;
   settleLooks(draft);

@@ -38,6 +38,7 @@ export {
   type ScopeOf,
 } from './store.ts';
 export {
+  type Carried,
   type Claim,
   type CommandTask,
   identityOf,

@@ -57,7 +57,9 @@ function phaseObligations(state: LeaseState, nowMs: number, settings: LeaseSetti
     }
     case 'open': {
       const owner = lease.pending + lease.running > 0 ? 'runner' : 'teardown';
-      const owed: Obligation[] = [{ kind: 'endHour', owner, dueAtMs: nextLookMs(lease, nowMs, settings) }];
+      const owed: Obligation[] = settings.hasEndpoints
+        ? [{ kind: 'endHour', owner, dueAtMs: nextLookMs(lease, nowMs, settings) }]
+        : [];
       const claimAtMs = nextClaimMs(state, nowMs, settings);
       if (claimAtMs !== null) owed.push({ kind: 'claim', owner: 'runner', dueAtMs: claimAtMs });
       return owed;

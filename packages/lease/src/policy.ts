@@ -154,5 +154,5 @@ export function belongsToThisHour(
   nowMs: number,
   settings: LeaseSettings,
 ): boolean {
-  return fitsHour(lease, item, nowMs, settings) || !canWait(lease, item, nowMs, settings);
+  return !settings.hasEndpoints || fitsHour(lease, item, nowMs, settings) || !canWait(lease, item, nowMs, settings);
 }

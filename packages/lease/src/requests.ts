@@ -2,6 +2,7 @@
 import type { Acceptance } from './commands.ts';
 import { type Draft, moveItem } from './draft.ts';
 import { learnShare } from './estimate.ts';
+import { settlePhase } from './no-endpoints.ts';
 import { followsSoon, opensNow } from './policy.ts';
 import { identityOf, pendingItem, type Request, type TaskItem, taskKeyOf } from './task.ts';
 import { enterOpening } from './transitions.ts';
@@ -16,7 +17,8 @@ export function acceptRequest(draft: Draft, request: Request): boolean {
   moveItem(draft, taskKey, next);
   draft.facts.push({ type: 'requestRemembered', taskKey, request, as, joins });
   learnFollowUp(draft, request.startByMs);
-  if (draft.lease.phase === 'closed' && draft.lease.failures < draft.settings.maxCreateFailures) {
+  if (!draft.settings.hasEndpoints) settlePhase(draft);
+  else if (draft.lease.phase === 'closed' && draft.lease.failures < draft.settings.maxCreateFailures) {
     if (opensNow(draft.lease, draft.nowMs, draft.settings)) enterOpening(draft);
   }
   return true;
@@ -29,14 +31,14 @@ function learnFollowUp({ lease, nowMs }: Draft, startByMs: number): void {
 }
 
 function join(item: TaskItem | undefined, request: Request): [TaskItem, Acceptance, string] {
-  if (!item || item.state === 'dead') return [pendingItem(request), 'pending', request.requestId];
+  if (!item || (item.state === 'dead' && !item.handsOver)) return [pendingItem(request), 'pending', request.requestId];
   if (item.state === 'pending') {
     const merged = { ...item.request, task: request.task };
     const startByMs = Math.min(item.startByMs, request.startByMs);
     const as = startByMs < item.startByMs ? 'hastened' : 'merged';
     return [{ ...item, request: merged, startByMs, attempts: 0, startFailures: 0 }, as, merged.requestId];
   }
-  // A push during a run may have missed it: a later run mirrors it.
+  // A push during a run may have missed it: a later run mirrors it. So it is while a run is handed over.
   const again = item.again
     ? { ...item.again, task: request.task, startByMs: Math.min(item.again.startByMs, request.startByMs) }
     : request;

@@ -11,6 +11,8 @@ export type BillingClock = 'anchored' | 'clock';
 export type BillingReading = BillingClock | 'unknown';
 
 export interface LeaseSettings {
+  /** Whether there are endpoints to create, pay and delete. Without them the lease is open while anything is active. */
+  hasEndpoints: boolean;
   billingClock: BillingReading;
   /** Teardown begins this long before the paid hour's end, until deletions have been measured. */
   teardownLeadMs: number;
@@ -48,6 +50,7 @@ export interface LeaseSettings {
 }
 
 export const defaultSettings: LeaseSettings = {
+  hasEndpoints: true,
   billingClock: 'unknown',
   teardownLeadMs: 7 * MINUTE_MS,
   deleteMs: 2 * MINUTE_MS,

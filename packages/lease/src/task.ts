@@ -19,12 +19,22 @@ export interface CommandTask {
 
 export type Task = MirrorTask | CommandTask;
 
+/** What the direct carrier remembers of a mirror, to ask the source with next time. */
+export interface Carried {
+  /** Object ids that the destination showed, most useful first. */
+  haves: readonly string[];
+  /** Whether the destination takes a pack that leaves out what its differences are to. */
+  thin: boolean;
+  /** Of what the source showed, if all of it was mirrored. */
+  fingerprint?: string;
+}
+
 /**
  * What a task is told of its work; the command line is the deployment's. The task ends itself after `timeLimitSeconds`.
  * `rememberedTips`: object ids that earlier mirrors have carried, common ground after a branch was rewritten.
  */
 export type Work = (
-  | (MirrorTask & { rememberedTips: readonly string[] })
+  | (MirrorTask & { rememberedTips: readonly string[]; carried?: Carried })
   | (CommandTask & { argv: readonly string[] })
 ) & { timeLimitSeconds: number };
 
@@ -106,6 +116,8 @@ export interface TaskItem {
   claim: Claim | null;
   /** Why the last attempt failed. */
   lastError: string | null;
+  /** Of a dead item: it is to be asked for at the lease that has endpoints, in the place of a dead letter. */
+  handsOver?: true;
 }
 
 /** A fresh pending item for a request. */

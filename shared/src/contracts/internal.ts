@@ -38,7 +38,7 @@ export const TaskFailed = defineContract('TaskFailed', internal, {
   token: z.string().nullable(),
   message: z.string(),
   attempts: z.number().int(),
-  next: z.enum(['retry', 'superseded', 'dead']),
+  next: z.enum(['retry', 'superseded', 'dead', 'handedOver']),
 });
 
 export const internalContracts = [

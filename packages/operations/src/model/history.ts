@@ -51,9 +51,9 @@ export type AttemptRecord = z.output<typeof AttemptRecord>;
 
 /**
  * `succeeded`; `failed`: after its last attempt, and a dead letter tells of it; `superseded`: its attempt failed, and a later request that had come
- * meanwhile was run in its place; `joined`: another request for the same task was waiting already or was asked to run again, and covers it.
+ * meanwhile was run in its place; `handedOver`: the direct carrier could not do it, and a Fargate task was asked for; `joined`: another request for the same task was waiting already or was asked to run again, and covers it.
  */
-export const Result = z.enum(['succeeded', 'failed', 'superseded', 'joined']);
+export const Result = z.enum(['succeeded', 'failed', 'superseded', 'joined', 'handedOver']);
 export type Result = z.output<typeof Result>;
 
 export const HistoryEntry = z.object({

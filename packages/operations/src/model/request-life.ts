@@ -10,7 +10,17 @@ export type LifeStep = z.output<typeof LifeStep>;
 export const RequestLife = z.object({
   requestId: z.string(),
   task: z.string(),
-  state: z.enum(['waiting', 'held', 'running', 'succeeded', 'failed', 'superseded', 'joined', 'discarded']),
+  state: z.enum([
+    'waiting',
+    'held',
+    'running',
+    'succeeded',
+    'failed',
+    'superseded',
+    'joined',
+    'handedOver',
+    'discarded',
+  ]),
   acceptedAt: time,
   finishedAt: time.nullable(),
   reason: z.string().nullable(),

@@ -1,0 +1,58 @@
+/**
+ * What the direct carrier leaves in the table: the end of an attempt, written once, and what is remembered of a mirror for the next request to
+ * its source.
+ */
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Carried } from '@hourglass/lease';
+import { memoryKey } from './keys.ts';
+import { parseCarried } from './tips.ts';
+import { type WorkResult, workKey } from './work.ts';
+
+/**
+ * Writes what came of an attempt, unless somebody has before: the first word on an attempt is its end.
+ * @returns whether this call did; false also for an attempt that is forgotten
+ */
+export async function endAttempt(
+  document: DynamoDBDocumentClient,
+  tableName: string,
+  token: string,
+  result: WorkResult,
+): Promise<boolean> {
+  try {
+    await document.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: workKey(token),
+        UpdateExpression: 'SET #result = :result',
+        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(#result)',
+        ExpressionAttributeNames: { '#result': 'result' },
+        ExpressionAttributeValues: { ':result': result },
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/** Whether nobody has told the end of this attempt: only then it may still change anything. Strongly consistent. */
+export async function isUnderWay(document: DynamoDBDocumentClient, tableName: string, token: string): Promise<boolean> {
+  const command = new GetCommand({ TableName: tableName, Key: workKey(token), ConsistentRead: true });
+  const { Item } = await document.send(command);
+  return Item !== undefined && Item.result === undefined;
+}
+
+/** What is remembered of the mirror of this task key, if it has ever been carried so. */
+export async function readCarried(
+  document: DynamoDBDocumentClient,
+  tableName: string,
+  leaseId: string,
+  taskKey: string,
+): Promise<Carried | undefined> {
+  const { Item } = await document.send(
+    new GetCommand({ TableName: tableName, Key: memoryKey(leaseId, taskKey), ConsistentRead: true }),
+  );
+  return parseCarried(Item?.carried);
+}
