@@ -14,6 +14,7 @@ export interface Mirrored {
   readonly refs: number;
   readonly tips: readonly string[];
   readonly defaultBranch?: string;
+  readonly warnings?: readonly string[];
 }
 
 /**
@@ -47,7 +48,7 @@ export async function mirror(work: MirrorWork, context: TaskContext): Promise<Mi
     throw credentials ? withPlace(error, source, credentials) : error;
   });
   for (const reason of result.why) context.log(`another way was taken: ${reason}`);
-  if (result.lfsPointers) context.log('the files behind Git LFS pointers are not carried');
+  for (const warning of result.warnings) context.log(`warning: ${warning}`);
   const { created, updated, deleted, rejected } = result.refs;
   const inSlices = result.slices > 0 ? ` in ${result.slices} slices` : '';
   context.log(
@@ -67,6 +68,7 @@ export async function mirror(work: MirrorWork, context: TaskContext): Promise<Mi
     // Older ones too: a source keeps commits that no ref of it shows any more for a while.
     tips: [...new Set([...result.tips, ...work.rememberedTips])].slice(0, MAX_TIPS),
     ...(result.defaultBranch === undefined ? {} : { defaultBranch: result.defaultBranch }),
+    ...(result.warnings.length > 0 ? { warnings: result.warnings } : {}),
   };
 }
 

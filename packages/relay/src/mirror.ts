@@ -14,6 +14,7 @@ import { ProgressReport } from './progress.ts';
 import { listSides, relay } from './relay.ts';
 import type { RunContext } from './run-context.ts';
 import { createSides, type Sides, type Traffic } from './sides.ts';
+import { warningsOf } from './warnings.ts';
 
 type Way = MirrorResult['via'];
 
@@ -58,6 +59,7 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
     sourceRefs: 0,
     slices: context.slices,
     lfsPointers: context.lfs.found,
+    warnings: [],
     ...traffic,
     durationMs: nowMs() - startedMs,
     peakRssBytes: peakRssBytes(),
@@ -71,7 +73,9 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
         const outcome = await go(via, sides, traffic, context);
         // What an earlier way has written counts too.
         const taken = via === 'relay' && context.slices > 0 ? 'relay-slices' : via;
-        return finish(taken, tellOutcome({ ...outcome, before: context.firstSeen ?? outcome.before }));
+        const before = context.firstSeen ?? outcome.before;
+        const warnings = await warn({ ...outcome, before }, sides, context);
+        return finish(taken, { ...tellOutcome({ ...outcome, before }), warnings });
       } catch (error) {
         options.signal?.throwIfAborted();
         if (!(error instanceof RelayFailed)) throw error;
@@ -106,6 +110,21 @@ async function go(via: Way, sides: Sides, traffic: Traffic, context: RunContext)
       if (!(error instanceof SourceMoved) || look === LOOKS) throw error;
     }
   }
+}
+
+async function warn(outcome: Outcome, sides: Sides, { options, lfs }: RunContext): Promise<string[]> {
+  const { source, before, listed, headTarget } = outcome;
+  const tips = [...new Set([source.get(headTarget ?? ''), ...source.values()])].flatMap((oid) => oid ?? []);
+  const lfsExample =
+    lfs.noted?.example ?? (lfs.found ? await findLfsExample(sides, lfs.pointers, tips, options.signal) : undefined);
+  const told = { listed: listed.refs, headTarget: listed.headTarget, selection: options, lfs, lfsExample };
+  return warningsOf({ ...told, selected: source.size, before: before.size });
+}
+
+/** Looked for only where there is one: it costs the source a question. */
+async function findLfsExample(...given: Parameters<typeof import('./lfs-example.ts').findLfsExample>) {
+  const { findLfsExample } = await import('./lfs-example.ts');
+  return findLfsExample(...given);
 }
 
 /** What a mirror that has failed has written all the same, by a new look. Where there is none, nothing is told. */

@@ -129,6 +129,8 @@ export interface MirrorResult {
   readonly defaultBranch?: string;
   /** Whether Git LFS pointers were seen in what was carried: the files they point to are not carried. */
   readonly lfsPointers: boolean;
+  /** For people: what is no failure and looks like a mistake, or is not carried; a sentence each, without credentials. */
+  readonly warnings: readonly string[];
   /** For people, of a failure: without credentials. */
   readonly message?: string;
 }

@@ -3,6 +3,7 @@ import type { RejectedRef } from './options.ts';
 import type { Refs } from './protocol/object-id.ts';
 import { show } from './protocol/ref-name.ts';
 import { branchOf } from './select-refs.ts';
+import type { SourceRefs } from './source.ts';
 
 /** What both sides show after a run. */
 export interface Outcome {
@@ -11,10 +12,13 @@ export interface Outcome {
   readonly before: Refs;
   readonly after: Refs;
   readonly rejected: readonly RejectedRef[];
+  /** What the source has shown, by its own names: at least what the selection is about. */
+  readonly listed: Pick<SourceRefs, 'refs' | 'headTarget'>;
+  /** By its name at the destination. */
   readonly headTarget: string | undefined;
 }
 
-export function tellOutcome({ source, before, after, rejected, headTarget }: Outcome) {
+export function tellOutcome({ source, before, after, rejected, headTarget }: Omit<Outcome, 'listed'>) {
   const count = (names: Iterable<string>, holds: (name: string) => boolean) => [...names].filter(holds).length;
   const arrived = (name: string) => after.get(name) === source.get(name);
   const created = count(source.keys(), (name) => !before.has(name) && arrived(name));

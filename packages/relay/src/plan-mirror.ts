@@ -6,6 +6,7 @@ import { show } from './protocol/ref-name.ts';
 import { findKnown, listSides } from './relay.ts';
 import { branchOf, renamer } from './select-refs.ts';
 import { createSides } from './sides.ts';
+import { warningsOf } from './warnings.ts';
 
 export interface PlannedRef {
   /** `keep`: it differs, and stays as it is. */
@@ -26,6 +27,8 @@ export interface MirrorPlan {
   readonly unchanged: number;
   /** The branch that the source's HEAD names, by its name at the destination. */
   readonly defaultBranch?: string;
+  /** What looks like a mistake, a sentence each. */
+  readonly warnings?: readonly string[];
   /** Why the mirror would write nothing at all. */
   readonly refused?: string;
 }
@@ -66,6 +69,14 @@ export async function plan(options: MirrorOptions): Promise<MirrorPlan> {
         return [{ action: 'delete', ref: show(ref), ...ids, reason: `the source does not have it${lost}` }];
       return [{ action: 'update', ref: show(ref), ...ids, reason: `the source has another object${lost}` }];
     });
+    const warnings = warningsOf({
+      listed: listed.refs,
+      headTarget: listed.headTarget,
+      selection: options,
+      selected: source.size,
+      before: before.size,
+      lfs: { count: 0, isFull: false },
+    });
     const refused = refusalOf(() =>
       planMirror({ ...input, divergence, allowMassDelete: options.allowMassDelete ?? false }),
     );
@@ -74,6 +85,7 @@ export async function plan(options: MirrorOptions): Promise<MirrorPlan> {
       unchanged: [...source].filter(([ref, oid]) => before.get(ref) === oid).length,
       ...(defaultBranch === undefined ? {} : { defaultBranch }),
       ...(refused === undefined ? {} : { refused }),
+      ...(warnings.length === 0 ? {} : { warnings }),
     };
   } finally {
     await sides.close().catch(() => {});

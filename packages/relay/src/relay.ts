@@ -39,7 +39,7 @@ export async function relay(sides: Sides, fullPack: boolean, context: RunContext
   const headTarget = listed.headTarget && renamer(options)(listed.headTarget);
   if (changed === 0) {
     await removeTemporaryRefs(sides, there, temporary, options);
-    return { source, before, after: before, rejected: plan.kept, headTarget };
+    return { source, before, after: before, rejected: plan.kept, listed, headTarget };
   }
 
   progress.count({ refs: changed });
@@ -56,7 +56,7 @@ export async function relay(sides: Sides, fullPack: boolean, context: RunContext
   const open = (batch: Batch) => fetchBatch(sides, batch, there, thin, context);
   const rejected = await pushBatches(sides, { plan, there, limit: options.maxPackBytes, open }, context);
   const seen = await verify(sides, { plan, rejected, source: listed.refs }, context);
-  return { source, before, headTarget, ...seen };
+  return { source, before, listed, headTarget, ...seen };
 }
 
 /** Both sides as they are now. @throws MirrorRefused if no ref could be carried over */

@@ -63,6 +63,20 @@ export function selectDestination(refs: Refs, selection: RefSelection): Map<stri
   return new Map([...refs].filter(([name]) => name.startsWith('refs/') && includes(name) && !excludes(name)));
 }
 
+/** Patterns and maps, as they were given, that no ref of the source fits. */
+export function unmatched(refs: Refs, selection: RefSelection): { readonly include: string[]; readonly map: string[] } {
+  const names = [...refs.keys()].filter((name) => name.startsWith('refs/'));
+  const { include = [], map = [] } = selection;
+  const rules = readMap(selection);
+  return {
+    include: include.filter((pattern) => !names.some(matcher([pattern]))),
+    map: map.filter((_, n) => {
+      const rule = rules[n];
+      return rule !== undefined && !names.some((name) => rename(name, rule) !== undefined);
+    }),
+  };
+}
+
 function included({ include, map }: RefSelection): readonly string[] {
   if (include !== undefined && include.length > 0) return include;
   return map === undefined || map.length === 0 ? DEFAULT : [];

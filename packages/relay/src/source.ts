@@ -110,6 +110,17 @@ export class Source {
     return shallow;
   }
 
+  /** A pack of one commit without those before it, its folders before its files; undefined where a source cannot give it. */
+  async fetchAlone(commit: string): Promise<Pack | undefined> {
+    const { connection, hello } = await this.#connect();
+    if (hello.version === 0 || !hello.capabilities.shallow) return undefined;
+    const filter = hello.capabilities.filter ? { filter: 'blob:none' } : {};
+    const request = { wants: [commit], haves: [], thin: false, ofsDelta: true, done: true, depth: 1, ...filter };
+    const answer = await connection.exchange(encodeFetch(hello.capabilities, request), 2);
+    const { packFollows } = await readFetchAnswer(answer.reader, true);
+    return packFollows ? await this.#readPack(answer) : undefined;
+  }
+
   /** Asks for a pack of what the wants reach and the haves do not. @throws SourceMoved, RelayFailed */
   async fetchPack(request: PackRequest): Promise<Pack> {
     const { connection, hello } = await this.#connect();

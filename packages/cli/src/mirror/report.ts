@@ -17,13 +17,15 @@ export interface MirrorReport
   readonly message?: string;
   /** The branch that the source's HEAD names, by its name at the destination. */
   readonly defaultBranch?: string;
-  /** Only when Git LFS pointers were seen, whose files are not carried. */
+  /** Only when Git LFS pointers were seen, whose files are not carried; `warnings` tells how many. */
   readonly lfsPointers?: true;
+  /** What is no failure and looks like a mistake, or is not carried: a sentence each. */
+  readonly warnings: readonly string[];
 }
 
 export function reportOf(result: MirrorResult): MirrorReport {
   const { via, why, refs, bytesFromSource, bytesToDestination, durationMs, peakRssBytes, message } = result;
-  const { defaultBranch, lfsPointers, slices } = result;
+  const { defaultBranch, lfsPointers, slices, warnings } = result;
   return {
     result: result.result,
     via,
@@ -37,6 +39,7 @@ export function reportOf(result: MirrorResult): MirrorReport {
     ...(message === undefined ? {} : { message }),
     ...(defaultBranch === undefined ? {} : { defaultBranch }),
     ...(lfsPointers ? { lfsPointers } : {}),
+    warnings,
   };
 }
 
@@ -51,6 +54,7 @@ export function failedReport(message: string, durationMs: number): MirrorReport 
     durationMs: Math.round(durationMs),
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
     why: [],
+    warnings: [],
     message,
   };
 }

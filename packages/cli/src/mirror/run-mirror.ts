@@ -132,9 +132,7 @@ function tell(report: MirrorReport, result: MirrorResult | undefined, json: bool
     for (const { ref, reason } of report.refs.rejected)
       process.stderr.write(`hourglass: ${ref} is rejected: ${reason}\n`);
   }
-  if (report.lfsPointers) {
-    process.stderr.write('hourglass: the files behind Git LFS pointers are not carried\n');
-  }
+  for (const warning of report.warnings) process.stderr.write(`hourglass: warning: ${warning}\n`);
   if (report.result === 'failed' && !json) throw new CommandFailed(report.message ?? 'the mirror has failed');
   return EXIT_CODES[report.result];
 }

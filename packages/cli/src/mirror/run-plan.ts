@@ -11,6 +11,7 @@ export async function runPlan(source: string, destination: string, options: Plan
   try {
     const made = await plan({ source, destination, ...selectOptions(options), signal: interruption.signal });
     process.stdout.write(options.json ? `${JSON.stringify(made)}\n` : describePlan(made));
+    for (const warning of made.warnings ?? []) process.stderr.write(`hourglass: warning: ${warning}\n`);
     if (made.refused !== undefined && !options.json) throw new CommandFailed(made.refused);
     return made.refused === undefined ? 0 : 1;
   } catch (error) {

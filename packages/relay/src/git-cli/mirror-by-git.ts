@@ -21,6 +21,7 @@ import { networkOf, type Sides, type Traffic } from '../sides.ts';
 import { removeTemporaryRefs } from '../slices/push-slices.ts';
 import { pushScratchInSlices } from '../slices/slice-scratch.ts';
 import { readTemporaryRef, temporaryRefsOf } from '../slices/temporary-refs.ts';
+import { findPointers } from './lfs-by-git.ts';
 import { listByGit, type SideName } from './list-by-git.ts';
 import { pushBatch } from './push.ts';
 import { type GitContext, gitFailure, remoteAddress, runGit, runGitOrFail } from './run-git.ts';
@@ -55,7 +56,7 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
     };
     // The guards come before the transfer.
     const first = planMirror({ ...input, divergence: 'overwrite' });
-    const unchanged = { source, before, after: before, rejected: [], headTarget };
+    const unchanged = { source, before, after: before, rejected: [], listed, headTarget };
     if (first.batches.length === 0) return unchanged;
     progress.enter('fetching');
     const repository = await fetchAll(sides, selectRefs(listed.refs, options), git, context);
@@ -65,6 +66,7 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
     const plan = planMirror({ ...input, divergence: options.divergence ?? 'overwrite', known });
     if (plan.batches.length === 0) return { ...unchanged, rejected: plan.kept };
 
+    context.lfs.noted = await findPointers(repository, source.get(headTarget ?? ''), [...source.values()], git);
     progress.count({ refs: plan.batches.reduce((sum, { commands }) => sum + commands.length, 0) });
     progress.enter('pushing');
     const rejected: RejectedRef[] = [...plan.kept];
@@ -105,7 +107,7 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
     }
     const after = selectDestination(now, options);
     const planned = plan.batches.flatMap(({ commands }) => commands);
-    return { source, before, after, rejected: compare(planned, after, rejected), headTarget };
+    return { source, before, after, rejected: compare(planned, after, rejected), listed, headTarget };
   } finally {
     // What was stopped a moment ago may still be making files.
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -20,6 +20,7 @@ import { renamer, selectMapped } from '../select-refs.ts';
 import { createDestination, endOf, type Sides } from '../sides.ts';
 import { removeTemporaryRefs } from '../slices/push-slices.ts';
 import type { Pack } from '../source.ts';
+import { warningsOf } from '../warnings.ts';
 import { fingerprintOf, type Manifest } from './manifest.ts';
 import { type PackStore, readStored } from './stored-pack.ts';
 
@@ -77,6 +78,8 @@ export interface Pushed {
   readonly fingerprint?: string;
   readonly next: NextRequest;
   readonly lfsPointers: boolean;
+  /** For people: what is no failure and looks like a mistake, or is not carried. */
+  readonly warnings: readonly string[];
   readonly bytesToDestination: number;
   readonly durationMs: number;
   /** Of this process, since its start. */
@@ -115,6 +118,7 @@ export async function pushStored(options: PushOptions): Promise<Pushed> {
     const outcome = await push(options, destination, { progress, lfs });
     return {
       moved: false,
+      warnings: [],
       ...outcome,
       lfsPointers: lfs.found,
       ...traffic,
@@ -126,8 +130,8 @@ export async function pushStored(options: PushOptions): Promise<Pushed> {
   }
 }
 
-type Measured = 'lfsPointers' | 'bytesToDestination' | 'durationMs' | 'peakRssBytes' | 'moved';
-type Told = Omit<Pushed, Measured> & { readonly moved?: boolean };
+type Measured = 'lfsPointers' | 'bytesToDestination' | 'durationMs' | 'peakRssBytes' | 'moved' | 'warnings';
+type Told = Omit<Pushed, Measured> & Partial<Pick<Pushed, 'moved' | 'warnings'>>;
 
 async function push(
   options: PushOptions,
@@ -169,10 +173,13 @@ async function push(
     const seen = new Map(rejected.map(({ ref }) => [ref, before.get(ref)]));
     const moved =
       !whole && [...seen].every(([ref, oid]) => after.get(ref) !== oid && after.get(ref) !== source.get(ref));
+    const { lfs } = context;
+    const found = { listed: own, headTarget: manifest.head, selection, lfs };
     const shownNow = { objectFormat: manifest.objectFormat, headTarget: manifest.head, refs: own };
     return {
       ...outcome,
       moved,
+      warnings: warningsOf({ ...found, selected: source.size, before: before.size }),
       ...(whole ? { fingerprint: fingerprintOf(shownNow, selection) } : {}),
       next: nextOf(now),
     };
