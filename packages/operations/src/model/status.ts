@@ -4,7 +4,24 @@ import * as z from 'zod';
 const time = z.iso.datetime();
 
 /** What happens next by itself, and when. `at` null: at the next event that nobody can date, such as a task's end. */
-export const NextStep = z.object({ what: z.string(), at: time.nullable() });
+export const NextStep = z.object({
+  /** The same as a word, for programs. */
+  code: z.enum([
+    'nothing',
+    'paused',
+    'open',
+    'retry-creation',
+    'give-up',
+    'create',
+    'stack-answers',
+    'start-task',
+    'task-ends',
+    'tear-down',
+    'gone',
+  ]),
+  what: z.string(),
+  at: time.nullable(),
+});
 export type NextStep = z.output<typeof NextStep>;
 
 /** A task that waits. `held`: its task is paused. */

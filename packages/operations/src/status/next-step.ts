@@ -1,0 +1,59 @@
+/** What happens next by itself: by the very functions that the services decide with. */
+import {
+  claimableItems,
+  hourEndsMs,
+  type LeaseSettings,
+  type LeaseState,
+  leaseOpensAtMs,
+  usualDeletionMs,
+} from '@hourglass/lease';
+import type { NextStep } from '../model/index.ts';
+import { isoTime, isoTimeOrNull } from '../times.ts';
+
+/** Of the lease, with the most urgent of its items at hand. */
+export function nextStepOf(state: LeaseState, nowMs: number, settings: LeaseSettings): NextStep {
+  const { lease } = state;
+  switch (lease.phase) {
+    case 'closed':
+      return nextOfClosed(state, nowMs, settings);
+    case 'opening':
+      if (lease.askedAtMs === null) return step('create', 'the endpoints are asked for', nowMs);
+      return step('stack-answers', 'the endpoints are ready', Math.max(nowMs, lease.askedAtMs + settings.createMs));
+    case 'open':
+      return nextOfOpen(state, nowMs, settings);
+    case 'closing': {
+      if (lease.running > 0) return step('task-ends', `${count(lease.running)} must end before the endpoints go`, null);
+      const goneMs = (lease.closingAtMs ?? nowMs) + usualDeletionMs(lease, settings);
+      return step('gone', 'the endpoints are gone', Math.max(nowMs, goneMs));
+    }
+  }
+}
+
+function nextOfClosed({ lease }: LeaseState, nowMs: number, settings: LeaseSettings): NextStep {
+  if (lease.heldSinceMs) return step('paused', 'nothing is started until it is resumed', null);
+  const opensMs = leaseOpensAtMs(lease, settings);
+  if (opensMs === null) return step('nothing', 'nothing; the next request decides when the endpoints open', null);
+  const atMs = Math.max(nowMs, opensMs);
+  if (lease.failures >= settings.maxCreateFailures) {
+    return step('give-up', `what waits is given up, after ${lease.failures} creations that failed`, lease.timer?.atMs ?? atMs);
+  }
+  if (lease.failures > 0) return step('retry-creation', 'the endpoints are asked for again', atMs);
+  return step('open', `the endpoints open for ${count(lease.pending)}`, atMs);
+}
+
+function nextOfOpen(state: LeaseState, nowMs: number, settings: LeaseSettings): NextStep {
+  const { lease } = state;
+  const [first] = claimableItems(state, nowMs, settings);
+  if (first) return step('start-task', `${first.taskKey} starts`, nowMs);
+  if (lease.running > 0) return step('task-ends', `${count(lease.running)} ${lease.running === 1 ? 'ends' : 'end'}`, null);
+  const closesMs = lease.closeAskedAtMs ? nowMs : Math.max(nowMs, hourEndsMs(lease, settings));
+  return step('tear-down', 'the endpoints close, if nothing comes', closesMs);
+}
+
+function count(tasks: number): string {
+  return tasks === 1 ? 'one task' : `${tasks} tasks`;
+}
+
+function step(code: NextStep['code'], what: string, atMs: number | null): NextStep {
+  return { code, what, at: atMs === null ? isoTimeOrNull(atMs) : isoTime(atMs) };
+}
