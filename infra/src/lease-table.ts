@@ -9,7 +9,7 @@ import type { Construct } from 'constructs';
 
 /** The table `tableName`; keys `pk` and `sk`, time to live `expiresAt` in epoch seconds. */
 export function createLeaseTable(scope: Construct, tableName: string): Table {
-  return new Table(scope, 'Table', {
+  const table = new Table(scope, 'Table', {
     tableName,
     partitionKey: { name: 'pk', type: AttributeType.STRING },
     sortKey: { name: 'sk', type: AttributeType.STRING },
@@ -18,4 +18,11 @@ export function createLeaseTable(scope: Construct, tableName: string): Table {
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     removalPolicy: RemovalPolicy.DESTROY,
   });
+  // What ended, by time: only such items have these attributes. One index, since an update of a stack may add no more than one.
+  table.addGlobalSecondaryIndex({
+    indexName: 'by-time',
+    partitionKey: { name: 'timeline', type: AttributeType.STRING },
+    sortKey: { name: 'at', type: AttributeType.STRING },
+  });
+  return table;
 }

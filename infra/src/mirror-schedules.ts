@@ -57,6 +57,7 @@ export function createMirrorSchedules(parent: Construct, props: MirrorSchedulesP
       repository,
       sourceUrl: config.repositorySources[repository],
       maxDelaySeconds: config.repositoryDelaySeconds[repository] ?? DAY_SECONDS,
+      origin: { door: 'schedule' },
     };
     const schedule = new CfnSchedule(scope, repository, {
       name: nameOf(repository),

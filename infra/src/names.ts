@@ -65,6 +65,7 @@ export function nameEverything(deployment: string) {
     },
     rules: {
       requests: `${base}-requests`,
+      operations: `${base}-operations`,
       endpointsNeeded: `${base}-endpoints-needed`,
       work: `${base}-work`,
       endpointsGone: `${base}-endpoints-gone`,

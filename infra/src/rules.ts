@@ -1,5 +1,5 @@
 /**
- * Who hears what. Requests come from the three sources that may ask; internal events only from `hourglass`, so that
+ * Who hears what. Requests come from the four sources that may ask; internal events only from `hourglass`, so that
  * nobody outside can forge them. Every target retries, then leaves the event in `undelivered`.
  */
 import { Duration } from 'aws-cdk-lib';
@@ -35,8 +35,13 @@ export class Rules extends Construct {
   #hearOwnBus(): void {
     const { names, bus, queues } = this.#props;
     const requests = {
-      source: ['hourglass.client', 'hourglass.webhook', 'hourglass.replay'],
+      source: ['hourglass.client', 'hourglass.webhook', 'hourglass.replay', 'hourglass.operator'],
       detailType: ['MirrorRequested', 'TaskRequested'],
+    };
+    // What an operator asks of the lease itself comes the same way.
+    const operations = {
+      source: ['hourglass.operator'],
+      detailType: ['PauseRequested', 'ResumeRequested', 'CloseRequested'],
     };
     // A request is nowhere else until intake has it, so delivery is tried as long as EventBridge can: 24 hours.
     const toIntake = new QueueTarget(queues.intake, {
@@ -45,6 +50,7 @@ export class Rules extends Construct {
       maxEventAge: Duration.hours(24),
     });
     this.#add('Requests', names.rules.requests, requests, [toIntake], bus);
+    this.#add('Operations', names.rules.operations, operations, [toIntake], bus);
     const internal = (...detailType: string[]): EventPattern => ({ source: ['hourglass'], detailType });
     this.#add(
       'EndpointsNeeded',
@@ -53,7 +59,13 @@ export class Rules extends Construct {
       [this.#call('provisioner')],
       bus,
     );
-    this.#add('Work', names.rules.work, internal('RequestAccepted', 'EndpointsReady'), [this.#call('runner')], bus);
+    this.#add(
+      'Work',
+      names.rules.work,
+      internal('RequestAccepted', 'EndpointsReady', 'LeaseResumed'),
+      [this.#call('runner')],
+      bus,
+    );
     this.#add(
       'EndpointsGone',
       names.rules.endpointsGone,

@@ -5,6 +5,8 @@ import {
   EndpointsNeeded,
   EndpointsReady,
   EndpointsReleased,
+  LeasePaused,
+  LeaseResumed,
   RequestAccepted,
   TaskFailed,
   TaskStarted,
@@ -22,6 +24,10 @@ function eventsOf(leaseId: string, fact: Fact): OutgoingEvent[] {
       const { request, taskKey, as, joins } = fact;
       return [eventOf(RequestAccepted, { leaseId, taskKey, requestId: request.requestId, as, joins })];
     }
+    case 'paused':
+      return [eventOf(LeasePaused, { leaseId, taskKey: fact.taskKey })];
+    case 'resumed':
+      return [eventOf(LeaseResumed, { leaseId, taskKey: fact.taskKey })];
     case 'leaseOpening':
       return [eventOf(EndpointsNeeded, { leaseId, fence: fact.fence })];
     case 'leaseOpened': {
@@ -58,6 +64,7 @@ function eventsOf(leaseId: string, fact: Fact): OutgoingEvent[] {
       const { taskKey, token, message, attempts, next, request } = fact;
       return [eventOf(TaskFailed, { leaseId, taskKey, requestId: request.requestId, token, message, attempts, next })];
     }
+    case 'askRemembered':
     case 'taskClaimed':
     case 'leaseExtended':
       return [];

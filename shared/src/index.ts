@@ -17,15 +17,19 @@ export {
   EndpointsReady,
   EndpointsReleased,
   internalContracts,
+  LeasePaused,
+  LeaseResumed,
   RequestAccepted,
   RequestRejected,
   TaskFailed,
   TaskStarted,
   TaskSucceeded,
 } from './contracts/internal.ts';
+export { CloseRequested, operatorContracts, PauseRequested, ResumeRequested } from './contracts/operator.ts';
 export {
   CLIENT_SOURCE,
   MirrorRequested,
+  OPERATOR_SOURCE,
   REPLAY_SOURCE,
   REQUEST_SOURCES,
   TaskRequested,

@@ -6,6 +6,7 @@
 import {
   type Fact,
   identityOf,
+  identityOfAsk,
   type Lease,
   type LeaseState,
   newLease,
@@ -121,6 +122,8 @@ export function commit(world: World, before: LeaseState, after: LeaseState, fact
         const isRevived = request.fate === 'dying' && taskKeyFor(request) === fact.taskKey;
         if (isRevived || request.id === fact.request.requestId) request.fate = 'waiting';
       }
+    } else if (fact.type === 'askRemembered') {
+      world.seen = new Set([...world.seen, identityOfAsk(fact.askId)]);
     } else if (fact.type === 'taskClaimed') {
       const { token, taskKey, fence, batchId = token } = fact;
       const begun = world.tasks.find((task) => task.token === batchId);

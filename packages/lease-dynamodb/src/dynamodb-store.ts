@@ -101,19 +101,20 @@ async function loadScope(
   document: DynamoDBDocumentClient,
   tableName: string,
   lease: Lease,
-  { taskKeys = [], identities = [], pending, dead, running }: Scope,
+  { taskKeys = [], identities = [], pending, held, dead, running }: Scope,
 ): Promise<LeaseState> {
   const { leaseId } = lease;
   const page = (order: Order, limit: number | undefined, isThere: boolean, after: string | null = null) =>
     limit === undefined || !isThere ? nothing : queryPlaces(document, tableName, leaseId, order, limit, after);
-  const [ready, paused, gone, tasks] = await Promise.all([
+  const [ready, paused, waiting, gone, tasks] = await Promise.all([
     // A lease that was stored before there were places has counted none of the paused ones; `mend` finds them.
     page('ready', pending, lease.pending > (lease.paused ?? 0)),
     page('paused', pending, (lease.paused ?? 0) > 0),
+    page('held', held, (lease.held ?? 0) > 0),
     page('dead', dead, lease.dead > 0),
     page('running', running?.limit, lease.running > 0, running?.after),
   ]);
-  const wanted = new Set([...taskKeys, ...[ready, paused, gone, tasks].flatMap((places) => places.taskKeys)]);
+  const wanted = new Set([...taskKeys, ...[ready, paused, waiting, gone, tasks].flatMap((places) => places.taskKeys)]);
   const found = await batchGet(document, tableName, [
     ...[...wanted].map((taskKey) => taskItemKey(leaseId, taskKey)),
     ...identities.map((identity) => requestKey(leaseId, identity)),
@@ -124,7 +125,12 @@ async function loadScope(
     const item = found.get(sk + pk);
     if (item) items.set(taskKey, (item as Stored<TaskItem>).data);
   }
-  const seen = new Set(identities.filter((identity) => found.has(`request${requestKey(leaseId, identity).pk}`)));
+  const seen = new Set(
+    identities.filter((identity) => {
+      const { pk, sk } = requestKey(leaseId, identity);
+      return found.has(sk + pk);
+    }),
+  );
   return {
     lease,
     items,

@@ -31,3 +31,29 @@ export async function listEndedLeases(
   for await (const { Items = [] } of pages) for (const item of Items) ended.push(item.data as EndedLease);
   return ended;
 }
+
+/** The openings that ended at `sinceMs` or later, newest first, `limit` at most. */
+export async function readEndedLeases(
+  document: DynamoDBDocumentClient,
+  tableName: string,
+  leaseId: string,
+  { sinceMs, limit }: { sinceMs: number; limit: number },
+): Promise<EndedLease[]> {
+  const ended: EndedLease[] = [];
+  const pages = paginateQuery(
+    { client: document, pageSize: Math.min(limit, 100) },
+    {
+      TableName: tableName,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': endedKey(leaseId, 0).pk },
+      ScanIndexForward: false,
+    },
+  );
+  for await (const { Items = [] } of pages) {
+    for (const { data } of Items) {
+      if (data.closedAtMs < sinceMs || ended.length === limit) return ended;
+      ended.push(data as EndedLease);
+    }
+  }
+  return ended;
+}

@@ -1,7 +1,17 @@
 export type { Work } from '@hourglass/lease';
 export { endAttempt, isUnderWay, readCarried } from './carried.ts';
 export { createDynamoDbStore } from './dynamodb-store.ts';
-export { type EndedLease, listEndedLeases } from './ended-leases.ts';
+export { type EndedLease, listEndedLeases, readEndedLeases } from './ended-leases.ts';
+export {
+  type Acceptation,
+  type Ending,
+  type HistoryItem,
+  type HistoryQuery,
+  readEnding,
+  readRequests,
+  readTaskHistory,
+  readTimeline,
+} from './history.ts';
 export { leaseKey } from './keys.ts';
 export { MAX_TIPS } from './tips.ts';
 export {

@@ -5,11 +5,14 @@
  *   lease#<lease>                 task#<key>       an active item: pending, running, or dead and not yet told of
  *   order#<lease>#<order>         <place>          an active item's place in the order that it stands in, by its key
  *   ended#<lease>                 <fence>          what one opening cost: from the stack's creation to its deletion
- *   request#<lease>#<key>#<id>    request          a request that was accepted, and the one that it joined
+ *   request#<lease>#<id>          <key>            a request that was accepted, and the one that it joined
  *   history#<lease>#<key>         <time>#<request> how a request ended
  *   memory#<lease>#<key>          memory           what is remembered of a task: last success, usual duration
  *   replay#<lease>                redrive             when failed mirrors last had a redrive (the replay service's own)
  *   work#<token>                  work             one attempt's work and result, the only items a task may touch
+ *
+ * The index `by-time` (`timeline`, `at`) has what ended, by time: `<lease>#failed` what died, `<lease>#ended` all else, requests that joined another among
+ * them. So no read of the history looks at more than it shows.
  */
 import type { Place } from '@hourglass/lease';
 
@@ -36,12 +39,34 @@ export function endedKey(leaseId: string, fence: number): Key {
   return { pk: `ended#${leaseId}`, sk: String(fence).padStart(12, '0') };
 }
 
+/** @param identity as `identityOf` makes it: no task key holds the sign that stands after it */
 export function requestKey(leaseId: string, identity: string): Key {
-  return { pk: `request#${leaseId}#${identity}`, sk: 'request' };
+  const end = identity.indexOf('#');
+  return { pk: requestPartition(leaseId, identity.slice(end + 1)), sk: identity.slice(0, end) };
+}
+
+/** One id may be a request of several tasks. */
+export function requestPartition(leaseId: string, requestId: string): string {
+  return `request#${leaseId}#${requestId}`;
+}
+
+/** The index over what has ended, with all attributes. */
+export const TIMELINE_INDEX = 'by-time';
+
+/** What a timeline holds: `failed` what died and is told of in the queue of failed requests, `ended` all else. */
+export type Timeline = 'failed' | 'ended';
+
+/** Puts an item into the index. */
+export function timelineKey(leaseId: string, timeline: Timeline, atMs: number, requestId: string) {
+  return { timeline: `${leaseId}#${timeline}`, at: timeInHistory(atMs, requestId) };
+}
+
+export function timeInHistory(atMs: number, requestId: string): string {
+  return `${new Date(atMs).toISOString()}#${requestId}`;
 }
 
 export function historyKey(leaseId: string, taskKey: string, atMs: number, requestId: string): Key {
-  return { pk: `history#${leaseId}#${taskKey}`, sk: `${new Date(atMs).toISOString()}#${requestId}` };
+  return { pk: `history#${leaseId}#${taskKey}`, sk: timeInHistory(atMs, requestId) };
 }
 
 export function memoryKey(leaseId: string, taskKey: string): Key {

@@ -1,7 +1,7 @@
 /** One transaction's actions beside the lease itself: the items that moved, and what the decision's facts leave behind. */
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { type Fact, identityOf, type LeaseState, placeChanges, type TaskItem } from '@hourglass/lease';
-import { endedKey, historyKey, memoryKey, placeKey, requestKey, taskItemKey } from './keys.ts';
+import { type Fact, identityOf, identityOfAsk, type LeaseState, placeChanges, type TaskItem } from '@hourglass/lease';
+import { endedKey, historyKey, memoryKey, placeKey, requestKey, taskItemKey, timelineKey } from './keys.ts';
 import { workItem } from './work.ts';
 
 export type WriteAction = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -51,8 +51,29 @@ export function factActions(tableName: string, leaseId: string, facts: Fact[], n
     switch (fact.type) {
       case 'requestRemembered': {
         const { request, as, joins } = fact;
-        const data = { acceptedAtMs: request.acceptedAtMs, as, joins };
-        const Item = { ...requestKey(leaseId, identityOf(request)), data, expiresAt: nowS + REQUEST_TTL_S };
+        const { requestId, origin, acceptedAtMs, startByMs } = request;
+        const data = {
+          requestId,
+          taskKey: fact.taskKey,
+          acceptedAtMs,
+          startByMs,
+          as,
+          joins,
+          ...(origin && { origin }),
+        };
+        // Who joined another has no end of its own: this is its entry in the history.
+        const joined = joins !== requestId;
+        const Item = {
+          ...requestKey(leaseId, identityOf(request)),
+          data,
+          ...(joined && timelineKey(leaseId, 'ended', acceptedAtMs, requestId)),
+          expiresAt: nowS + (joined ? HISTORY_TTL_S : REQUEST_TTL_S),
+        };
+        return [{ Put: { TableName: tableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } }];
+      }
+      case 'askRemembered': {
+        const { askId } = fact;
+        const Item = { ...requestKey(leaseId, identityOfAsk(askId)), data: { askId }, expiresAt: nowS + REQUEST_TTL_S };
         return [{ Put: { TableName: tableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } }];
       }
       case 'taskClaimed': {
@@ -100,10 +121,24 @@ function historyAction(
   ended: Extract<Fact, { type: 'taskSucceeded' | 'taskFailed' }> & { status: string; message: string },
   nowMs: number,
 ): WriteAction {
-  const { taskKey, request, status, message, token, fence } = ended;
+  const { taskKey, request, status, message, token, fence, tries, carried } = ended;
+  const attempts = ended.type === 'taskFailed' ? ended.attempts : tries.length;
+  const timeline = status === 'dead' ? 'failed' : 'ended';
   const key = historyKey(leaseId, taskKey, nowMs, request.requestId);
-  const data = { request, status, message, token, fence };
-  return { Put: { TableName: tableName, Item: { ...key, data, expiresAt: Math.floor(nowMs / 1000) + HISTORY_TTL_S } } };
+  const data = {
+    request,
+    status,
+    message,
+    token,
+    fence,
+    attempts,
+    finishedAtMs: nowMs,
+    tries,
+    ...(carried && { carried }),
+  };
+  const expiresAt = Math.floor(nowMs / 1000) + HISTORY_TTL_S;
+  const Item = { ...key, ...timelineKey(leaseId, timeline, nowMs, request.requestId), data, expiresAt };
+  return { Put: { TableName: tableName, Item } };
 }
 
 /** What is not named stays as it was. */

@@ -4,8 +4,8 @@ import type { Command, TaskOutcome } from './commands.ts';
 import { type Draft, moveItem, runningItem } from './draft.ts';
 import { learn } from './estimate.ts';
 import { freeTasks } from './parallel.ts';
-import { belongsToThisHour } from './policy.ts';
-import { pendingItem, type TaskItem } from './task.ts';
+import { belongsToThisHour, isHeld } from './policy.ts';
+import { pendingItem, type TaskItem, type Try } from './task.ts';
 import type { Waiting } from './unseen.ts';
 
 export function claimTask(draft: Draft, command: Extract<Command, { type: 'taskClaimed' }>): boolean {
@@ -48,13 +48,18 @@ function beginsNow(draft: Draft, batchId: string): boolean {
 /** Whether this pending item may be claimed now, as far as its pause and the paid hour go. */
 export function isClaimable(draft: Pick<Draft, 'lease' | 'nowMs' | 'settings'>, item: Waiting): boolean {
   const { lease, nowMs, settings } = draft;
-  return item.state === 'pending' && item.notBeforeMs <= nowMs && belongsToThisHour(lease, item, nowMs, settings);
+  return (
+    !isHeld(lease) &&
+    item.state === 'pending' &&
+    item.notBeforeMs <= nowMs &&
+    belongsToThisHour(lease, item, nowMs, settings)
+  );
 }
 
 export function confirmStart(draft: Draft, taskKey: string, token: string, taskArn: string): boolean {
   const item = runningItem(draft, taskKey, token);
   if (!item?.claim || item.claim.taskArn !== null) return false;
-  moveItem(draft, taskKey, { ...item, claim: { ...item.claim, taskArn } });
+  moveItem(draft, taskKey, { ...item, claim: { ...item.claim, taskArn, startedAtMs: draft.nowMs } });
   const { request, claim } = item;
   draft.facts.push({ type: 'taskStarted', taskKey, token, request, taskArn, fence: claim.fence });
   return true;
@@ -80,13 +85,15 @@ export function finishTask(draft: Draft, taskKey: string, token: string, outcome
     // What is to be known is how long a task takes that has one repository.
     if (batchId === undefined) draft.lease.taskRun = learn(draft.lease.taskRun, durationMs);
     const { tips, carried } = outcome;
-    const remembered = { ...(tips && { tips }), ...(carried && { carried }) };
-    draft.facts.push({ type: 'taskSucceeded', taskKey, token, request, durationMs, fence, ...remembered });
+    const told = { ...(tips && { tips }), tries: triesOf(draft, item, null), ...(carried && { carried }) };
+    draft.facts.push({ type: 'taskSucceeded', taskKey, token, request, durationMs, fence, ...told });
     return true;
   }
   const next = again ? pendingItem(again) : afterFailure(draft, item, outcome);
   // A request whose turn never came is as urgent as it was.
   if (outcome.status === 'notBegun') next.startByMs = Math.min(next.startByMs, item.startByMs);
+  const tries = triesOf(draft, item, outcome.message);
+  if (!again && outcome.status !== 'notBegun') next.tries = tries;
   moveItem(draft, taskKey, next);
   draft.facts.push({
     type: 'taskFailed',
@@ -97,6 +104,7 @@ export function finishTask(draft: Draft, taskKey: string, token: string, outcome
     attempts: next.attempts,
     next: again ? 'superseded' : next.handsOver ? 'handedOver' : next.state === 'dead' ? 'dead' : 'retry',
     fence,
+    tries,
     ...('carried' in outcome && outcome.carried && { carried: outcome.carried }),
     ...(next.noCapacity?.toldAtMs === draft.nowMs && { noCapacitySinceMs: next.noCapacity.sinceMs }),
   });
@@ -127,6 +135,16 @@ function afterFailure(draft: Draft, item: TaskItem, outcome: Exclude<TaskOutcome
   };
 }
 
+/** Claims that the history keeps of one request, at most: the last of them. */
+const MAX_TRIES = 10;
+
+function triesOf(draft: Draft, { claim, tries = [] }: TaskItem, message: string | null): Try[] {
+  if (!claim) return [...tries];
+  const { token, fence, claimedAtMs, startedAtMs = null, taskArn } = claim;
+  const last = { token, fence, claimedAtMs, startedAtMs, finishedAtMs: draft.nowMs, taskArn, message };
+  return [...tries, last].slice(-MAX_TRIES);
+}
+
 export function giveUp(draft: Draft, taskKeys: string[], message: string): boolean {
   const { lease, settings } = draft;
   if (lease.phase !== 'closed' || lease.failures < settings.maxCreateFailures) return false;
@@ -144,6 +162,7 @@ export function giveUp(draft: Draft, taskKeys: string[], message: string): boole
       attempts,
       next: 'dead',
       fence: lease.fence,
+      tries: item.tries ?? [],
     });
   }
   if (lease.pending === 0) {

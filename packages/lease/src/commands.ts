@@ -1,5 +1,5 @@
 /** What can happen to a lease, and the facts that a decision leaves behind for the history and for events. */
-import type { Carried, Request, Work } from './task.ts';
+import type { Carried, Request, Try, Work } from './task.ts';
 
 /**
  * The endpoints' stack as somebody saw it. `fence` is read from the stack's own tag. `deleteFailed`: its deletion has ended, and the stack or
@@ -60,6 +60,11 @@ export type Command =
    * `isUndisturbed`: nobody else has written the lease since.
    */
   | { type: 'pageLooked'; after: string | null; upTo: string | null; loadedAtMs: number; isUndisturbed: boolean }
+  /** The operator pauses: nothing is started, or nothing of this task, until it is released. The lease closes all the same. */
+  | { type: 'holdAsked'; askId: string; taskKey?: string }
+  | { type: 'releaseAsked'; askId: string; taskKey?: string }
+  /** The operator wants the endpoints gone at the next idle moment. */
+  | { type: 'closeAsked'; askId: string }
   /** The messages of these dead items are in the failed-mirrors queue. */
   | { type: 'deadLettersSent'; taskKeys: string[] }
   /** AWS refuses for certain what a pending item needs, whatever endpoints there are: no attempt is worth while, and no hour. */
@@ -92,6 +97,7 @@ export type Fact =
       durationMs: number;
       fence: number;
       tips?: readonly string[];
+      tries: readonly Try[];
       carried?: Carried;
     }
   /** The attempt failed and the task waits for another, or for the run that a later request asked for; or another lease is asked for it. */
@@ -103,11 +109,17 @@ export type Fact =
       message: string;
       attempts: number;
       next: 'retry' | 'superseded' | 'dead' | 'handedOver';
-      carried?: Carried;
       fence: number;
+      tries: readonly Try[];
+      carried?: Carried;
       /** Fargate has had no capacity for it for so long that a person is told: once, and again each day. */
       noCapacitySinceMs?: number;
     }
+  /** An operator's ask was done, and is not done again when its message comes twice. */
+  | { type: 'askRemembered'; askId: string }
+  /** `taskKey` null: everything. */
+  | { type: 'paused'; taskKey: string | null }
+  | { type: 'resumed'; taskKey: string | null }
   | { type: 'leaseOpening'; fence: number }
   | { type: 'leaseOpened'; fence: number; stackId: string; paidUntilMs: number }
   | { type: 'leaseExtended'; fence: number; paidUntilMs: number }
@@ -116,7 +128,7 @@ export type Fact =
       type: 'leaseClosing';
       fence: number;
       stackId: string;
-      reason: 'hourEnded' | 'creationFailed' | 'stackGone';
+      reason: 'hourEnded' | 'asked' | 'creationFailed' | 'stackGone';
       message?: string;
     }
   /** `openedAtMs` null: no stack ever existed, nothing was billed. `message`: as that of `leaseClosing`. */

@@ -5,6 +5,7 @@
 import { claimTask, confirmStart, finishTask, forgetDead, giveUp, seeTask } from './attempts.ts';
 import type { Command, Fact } from './commands.ts';
 import { type Draft, draftOf } from './draft.ts';
+import { doAsked } from './holds.ts';
 import { endHour } from './hour.ts';
 import type { LeaseState } from './lease.ts';
 import { holdsRunning, lookDueMs } from './looks.ts';
@@ -70,6 +71,10 @@ function apply(draft: Draft, command: Command): boolean {
       return finishTask(draft, command.taskKey, command.token, command.outcome);
     case 'pageLooked':
       return passPage(draft, command);
+    case 'holdAsked':
+    case 'releaseAsked':
+    case 'closeAsked':
+      return doAsked(draft, command);
     case 'deadLettersSent':
       return forgetDead(draft, command.taskKeys);
     case 'workRefused':

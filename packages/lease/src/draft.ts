@@ -36,19 +36,21 @@ function copyOf(lease: Lease): Lease {
 }
 
 /** Replaces the item under `taskKey` and moves the lease's exact counts with it; `null` takes the item out. */
-export function moveItem(draft: Draft, taskKey: string, next: TaskItem | null): void {
+export function moveItem(draft: Draft, taskKey: string, given: TaskItem | null): void {
+  const { lease } = draft;
   const before = draft.items.get(taskKey);
-  if (before) count(draft.lease, before, -1);
-  if (!next) {
+  if (before) count(lease, before, -1);
+  if (!given) {
     draft.items.delete(taskKey);
     return;
   }
-  count(draft.lease, next, 1);
+  // What waits of a paused task is held, from wherever it comes.
+  const isHeld = given.state === 'pending' && lease.heldTasks.includes(taskKey);
+  const next: TaskItem = isHeld ? { ...given, state: 'held' } : given;
+  count(lease, next, 1);
   draft.items.set(taskKey, next);
-  if (next.state === 'pending') {
-    draft.lease.startByMs = Math.min(draft.lease.startByMs ?? next.startByMs, next.startByMs);
-  }
-  if (next.claim) expectLook(draft.lease, lookDueMs(next.claim, draft.settings));
+  if (next.state === 'pending') lease.startByMs = Math.min(lease.startByMs ?? next.startByMs, next.startByMs);
+  if (next.claim) expectLook(lease, lookDueMs(next.claim, draft.settings));
 }
 
 function count(lease: Lease, item: TaskItem, by: 1 | -1): void {

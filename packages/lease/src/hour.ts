@@ -4,7 +4,7 @@
  */
 import { isClaimable } from './attempts.ts';
 import type { Draft } from './draft.ts';
-import { canWait, hourEndsMs, isLastLook, lastCallMs, nextHourMs, outstaysHour } from './policy.ts';
+import { canWait, hourEndsMs, isHeld, isLastLook, lastCallMs, nextHourMs, outstaysHour } from './policy.ts';
 import { enterClosing } from './transitions.ts';
 import { firstUnseen } from './unseen.ts';
 
@@ -14,9 +14,14 @@ export function endHour(draft: Draft): void {
   if (lease.phase !== 'open' || lease.paidUntilMs === null || lease.stackId === null) return;
   // The next end may be near, too: by the other reading of the bill it often is.
   if (nowMs > lastCallMs(lease, settings)) extend(draft, nowMs);
-  if (nowMs < hourEndsMs(lease, settings) && !isLastLook(lease, nowMs, settings)) return;
+  const asked = lease.closeAskedAtMs !== null;
+  if (!asked && nowMs < hourEndsMs(lease, settings) && !isLastLook(lease, nowMs, settings)) return;
   if (isBusy(draft)) return;
-  const outstays = outstaysHour(lease, settings);
+  if (asked) {
+    enterClosing(draft, lease.stackId, 'asked');
+    return;
+  }
+  const outstays = !isHeld(lease) && outstaysHour(lease, settings);
   if (settings.billingClock === 'unknown') lease.idleEndMs ??= nowMs;
   if (outstays) extend(draft, lease.paidUntilMs);
   else enterClosing(draft, lease.stackId, 'hourEnded');
@@ -33,6 +38,8 @@ function extend(draft: Draft, afterMs: number): void {
 function isBusy(draft: Draft): boolean {
   const { lease, items, nowMs, settings } = draft;
   if (lease.running > 0) return true;
+  // What waits while everything is paused waits for the operator.
+  if (isHeld(lease)) return false;
   let pending = 0;
   for (const item of items.values()) {
     if (item.state !== 'pending') continue;

@@ -1,9 +1,10 @@
 export { type Advanced, advance, type LeaseEffects, type Timers } from './advance.ts';
 export { planBatches } from './batches.ts';
 export { nextBoundary, paidHours } from './billing.ts';
-export type { Acceptance, Command, Fact, StackObservation, TaskOutcome } from './commands.ts';
+export type { Acceptance, Carried, Command, Fact, StackObservation, TaskOutcome } from './commands.ts';
 export { type Decision, decide } from './decide.ts';
 export type { Estimate } from './estimate.ts';
+export { identityOfAsk, MAX_HELD_TASKS } from './holds.ts';
 export {
   type Lease,
   type LeaseState,
@@ -18,7 +19,7 @@ export { createMemoryStore, type MemoryStore } from './memory-store.ts';
 export { claimableItems, type Obligation, obligations } from './obligations.ts';
 export { isPaused, type Order, type Place, placeChanges, placeOf } from './orders.ts';
 export { freeTasks } from './parallel.ts';
-export { openDueMs } from './policy.ts';
+export { hourEndsMs, isHeld, leaseOpensAtMs, openDueMs, usualDeletionMs } from './policy.ts';
 export { boundsOf, selectItems } from './select-items.ts';
 export {
   type BillingClock,
@@ -43,11 +44,13 @@ export {
   type CommandTask,
   identityOf,
   type MirrorTask,
+  type Origin,
   pendingItem,
   type Request,
   type Task,
   type TaskItem,
   type TaskState,
+  type Try,
   taskKeyOf,
   taskTokenOf,
   type Work,

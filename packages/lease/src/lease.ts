@@ -40,6 +40,14 @@ export interface Lease {
   pending: number;
   /** Of the pending items, those that were put off (`isPaused`). */
   paused: number;
+  /** Items that wait while the operator has paused their tasks (`heldTasks`); pending ones are not counted here. */
+  held: number;
+  /** Tasks that the operator has paused one by one: none of theirs is started. */
+  heldTasks: readonly string[];
+  /** Since when the operator has paused everything; `null`: it is not. Nothing is opened or claimed then, and the lease closes as ever. */
+  heldSinceMs: number | null;
+  /** When the operator asked for the endpoints to go at the next idle moment; `null`: nobody has, or they have gone. */
+  closeAskedAtMs: number | null;
   running: number;
   /** Fargate tasks that run: of the running items of a batch, the one whose token it was begun with counts. */
   tasks: number;
@@ -82,6 +90,10 @@ export interface Lease {
 
 /** What leases did not have at first; one that was stored before has none of it. */
 export const nothingLearned = {
+  held: 0,
+  heldTasks: [],
+  heldSinceMs: null,
+  closeAskedAtMs: null,
   paused: 0,
   lookByMs: 0,
   round: null,

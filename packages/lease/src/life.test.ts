@@ -14,6 +14,17 @@ const remembered = (repository: string, requestId: string, atMs = 0) => ({
   joins: requestId,
 });
 const task = { taskKey: 'mirror:app', token: 't1', request: request('app', 'r1'), fence: 1 };
+/** What the history keeps of a claim, as these tests make it. */
+const ended = (token: string, finishedAtMs: number, more = {}) => ({
+  token,
+  fence: 1,
+  claimedAtMs: min(2),
+  startedAtMs: null,
+  finishedAtMs,
+  taskArn: null,
+  message: null,
+  ...more,
+});
 
 describe('a lease that lives for one task', () => {
   it('leaves these facts, and nothing of itself but what it has learned', () => {
@@ -22,7 +33,7 @@ describe('a lease that lives for one task', () => {
     s.open(0);
     s.claim('t1');
     s.do({ type: 'taskStarted', taskKey: 'mirror:app', token: 't1', taskArn: 'arn' });
-    s.at(5).finish('t1', { status: 'succeeded', tips: ['c0ffee'] });
+    s.at(5).finish('t1', { status: 'succeeded', tips: ['c0ffee'], carried: { via: 'relay' } });
     s.at(53).fire();
     s.at(55).deleted();
     const work = { ...request('app', '').task, timeLimitSeconds: 60 };
@@ -32,7 +43,14 @@ describe('a lease that lives for one task', () => {
       { type: 'leaseOpened', fence: 1, stackId: STACK, paidUntilMs: min(60) },
       { type: 'taskClaimed', ...task, work },
       { type: 'taskStarted', ...task, taskArn: 'arn' },
-      { type: 'taskSucceeded', ...task, durationMs: min(3), tips: ['c0ffee'] },
+      {
+        type: 'taskSucceeded',
+        ...task,
+        durationMs: min(3),
+        tips: ['c0ffee'],
+        tries: [ended('t1', min(5), { startedAtMs: min(2), taskArn: 'arn' })],
+        carried: { via: 'relay' },
+      },
       { type: 'leaseClosing', fence: 1, stackId: STACK, reason: 'hourEnded' },
       { type: 'leaseClosed', fence: 1, openedAtMs: 0, closedAtMs: min(55), failed: false },
     ]);
@@ -52,7 +70,12 @@ describe('a lease that lives for one task', () => {
     s.open(0);
     s.claim('t1');
     s.finish('t1', { status: 'succeeded', durationMs: 7 });
-    expect(s.facts.at(-1)).toStrictEqual({ type: 'taskSucceeded', ...task, durationMs: 7 });
+    expect(s.facts.at(-1)).toStrictEqual({
+      type: 'taskSucceeded',
+      ...task,
+      durationMs: 7,
+      tries: [ended('t1', min(2))],
+    });
   });
 });
 
@@ -85,10 +108,11 @@ describe('a claim', () => {
     expect(s.do(started('another'))).toBe(false);
     expect(s.do(started('t1'))).toBe(true);
     expect(s.do(started('t1', 'arn-2'))).toBe(false);
-    expect(s.item()).toStrictEqual({ ...item, claim: { ...claim, taskArn: 'arn' } });
+    const confirmed = { ...claim, taskArn: 'arn', startedAtMs: min(3) };
+    expect(s.item()).toStrictEqual({ ...item, claim: confirmed });
     expect(s.at(9).do(seen('another'))).toBe(false);
     expect(s.do(seen('t1'))).toBe(true);
-    expect(s.item()).toStrictEqual({ ...item, claim: { ...claim, taskArn: 'arn', seenAtMs: min(9) } });
+    expect(s.item()).toStrictEqual({ ...item, claim: { ...confirmed, seenAtMs: min(9) } });
     expect(s.facts.filter(({ type }) => type === 'taskStarted')).toHaveLength(1);
   });
 
@@ -136,10 +160,13 @@ describe('a task that fails', () => {
     }
     expect(pauses.slice(0, 2)).toEqual([1, 2]);
     const told = { type: 'taskFailed', ...task, message: 'exit 1' };
+    const at = (token: string, minute: number) =>
+      ended(token, min(minute), { claimedAtMs: min(minute), message: 'exit 1' });
+    const tries = [at('t1', 2), at('t2', 3), at('t3', 5)];
     expect(s.facts.filter(({ type }) => type === 'taskFailed')).toStrictEqual([
-      { ...told, token: 't1', attempts: 1, next: 'retry' },
-      { ...told, token: 't2', attempts: 2, next: 'retry' },
-      { ...told, token: 't3', attempts: 3, next: 'dead' },
+      { ...told, token: 't1', attempts: 1, next: 'retry', tries: tries.slice(0, 1) },
+      { ...told, token: 't2', attempts: 2, next: 'retry', tries: tries.slice(0, 2) },
+      { ...told, token: 't3', attempts: 3, next: 'dead', tries },
     ]);
   });
 
@@ -183,7 +210,7 @@ describe('a lease whose creation fails', () => {
     expect(s.do(giveUp)).toBe(true);
     const { fence, taskKey, request: asked } = task;
     const told = { type: 'taskFailed', taskKey, token: null, request: asked, message: 'no endpoints', attempts: 0 };
-    expect(s.facts.slice(before)).toStrictEqual([{ ...told, next: 'dead', fence }]);
+    expect(s.facts.slice(before)).toStrictEqual([{ ...told, next: 'dead', fence, tries: [] }]);
     expect(s.item()).toMatchObject({ state: 'dead', lastError: 'no endpoints' });
     // Told a second time, it gives up nothing that is dead already.
     s.do({ type: 'stackFailed', fence: 1, stackId: null, createdAtMs: null }, giveUp);

@@ -1,5 +1,6 @@
 /** The store in memory: what tests and the simulator run on, and the simplest statement of the port. */
 import type { Fact } from './commands.ts';
+import { identityOfAsk } from './holds.ts';
 import { type Lease, type LeaseState, newLease } from './lease.ts';
 import { selectItems } from './select-items.ts';
 import { LeaseConflict, type LeaseStore, type ScopeOf } from './store.ts';
@@ -30,6 +31,7 @@ export function createMemoryStore(): MemoryStore {
       leases.set(leaseId, { lease: structuredClone({ ...after.lease, version: version + 1 }), items });
       for (const fact of newFacts) {
         if (fact.type === 'requestRemembered') seen.add(`${leaseId}/${identityOf(fact.request)}`);
+        if (fact.type === 'askRemembered') seen.add(`${leaseId}/${identityOfAsk(fact.askId)}`);
       }
       facts.push(...structuredClone(newFacts));
     },

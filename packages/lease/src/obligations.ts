@@ -6,7 +6,7 @@ import { isClaimable } from './attempts.ts';
 import type { Lease, LeaseState, TimerOwner } from './lease.ts';
 import { doubled, holdsRunning, lookDueMs } from './looks.ts';
 import { freeTasks } from './parallel.ts';
-import { leaseOpensAtMs, nextLookMs } from './policy.ts';
+import { isHeld, leaseOpensAtMs, nextLookMs } from './policy.ts';
 import type { LeaseSettings } from './settings.ts';
 import type { TaskItem } from './task.ts';
 import { firstUnseen, type Waiting } from './unseen.ts';
@@ -57,9 +57,9 @@ function phaseObligations(state: LeaseState, nowMs: number, settings: LeaseSetti
     }
     case 'open': {
       const owner = lease.pending + lease.running > 0 ? 'runner' : 'teardown';
-      const owed: Obligation[] = settings.hasEndpoints
-        ? [{ kind: 'endHour', owner, dueAtMs: nextLookMs(lease, nowMs, settings) }]
-        : [];
+      const closesNow = (lease.closeAskedAtMs ?? null) !== null && lease.running === 0;
+      const dueAtMs = closesNow ? unconfirmedMs : nextLookMs(lease, nowMs, settings);
+      const owed: Obligation[] = settings.hasEndpoints ? [{ kind: 'endHour', owner, dueAtMs }] : [];
       const claimAtMs = nextClaimMs(state, nowMs, settings);
       if (claimAtMs !== null) owed.push({ kind: 'claim', owner: 'runner', dueAtMs: claimAtMs });
       return owed;
@@ -106,7 +106,7 @@ function taskObligations(state: LeaseState, settings: LeaseSettings): Obligation
 /** When the runner next has something to claim; `null` if nothing can be before the hour's end or a task's. */
 function nextClaimMs(state: LeaseState, nowMs: number, settings: LeaseSettings): number | null {
   const { lease } = state;
-  if (lease.pending === 0) return null;
+  if (lease.pending === 0 || isHeld(lease)) return null;
   const unconfirmedMs = nowMs + settings.patienceMs;
   // How many Fargate tasks the running items share cannot be told from a few of them.
   if (!state.complete) return unconfirmedMs;

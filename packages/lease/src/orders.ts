@@ -4,12 +4,13 @@
  *
  *   ready    pending, may be claimed as far as its pause goes: by start-by, then by arrival
  *   paused   pending, was put off after a failure or for want of capacity: by the end of its pause
+ *   held     waiting while its task is paused by the operator, by its key
  *   running  by the Fargate task, so that those of a batch stand together
  *   dead     dead and not yet told of
  */
 import { type TaskItem, taskTokenOf } from './task.ts';
 
-export type Order = 'ready' | 'paused' | 'running' | 'dead';
+export type Order = 'ready' | 'paused' | 'held' | 'running' | 'dead';
 
 export interface Place {
   order: Order;
@@ -20,6 +21,7 @@ export interface Place {
 export function placeOf(item: TaskItem): Place {
   const { state, taskKey, claim, request } = item;
   if (state === 'dead') return { order: 'dead', key: taskKey };
+  if (state === 'held') return { order: 'held', key: taskKey };
   if (claim) return { order: 'running', key: `${taskTokenOf(claim)}#${taskKey}` };
   if (isPaused(item)) return { order: 'paused', key: `${sortable(item.notBeforeMs)}#${taskKey}` };
   return { order: 'ready', key: `${sortable(item.startByMs)}#${sortable(request.acceptedAtMs)}#${taskKey}` };

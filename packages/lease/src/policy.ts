@@ -33,9 +33,14 @@ export function openDueMs(lease: Pick<Lease, 'followUps'>, startByMs: number, se
   return outstays && latestMs - hourMs >= WORTH_KEEPING_MS ? latestMs : hourMs;
 }
 
-/** When the lease, closed, next opens: due work, but never within the backoff. `null` without pending work. */
+/** Whether the operator has paused everything. A lease that was stored before there were pauses does not say. */
+export function isHeld({ heldSinceMs }: Pick<Lease, 'heldSinceMs'>): boolean {
+  return (heldSinceMs ?? null) !== null;
+}
+
+/** When the lease, closed, next opens: due work, but never within the backoff. `null` without pending work, and while it is paused. */
 export function leaseOpensAtMs(lease: Lease, settings: LeaseSettings): number | null {
-  if (lease.pending === 0 || lease.startByMs === null) return null;
+  if (lease.pending === 0 || lease.startByMs === null || isHeld(lease)) return null;
   return Math.max(lease.notBeforeMs, openDueMs(lease, lease.startByMs, settings));
 }
 

@@ -22,6 +22,7 @@ export function refuseWork(
     attempts: item.attempts,
     next: 'dead',
     fence: lease.fence,
+    tries: item.tries ?? [],
   });
   // Nobody has asked for a stack yet, so there is none.
   if (lease.phase === 'opening' && lease.askedAtMs === null) callOff(draft);

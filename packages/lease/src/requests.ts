@@ -32,7 +32,7 @@ function learnFollowUp({ lease, nowMs }: Draft, startByMs: number): void {
 
 function join(item: TaskItem | undefined, request: Request): [TaskItem, Acceptance, string] {
   if (!item || (item.state === 'dead' && !item.handsOver)) return [pendingItem(request), 'pending', request.requestId];
-  if (item.state === 'pending') {
+  if (item.state === 'pending' || item.state === 'held') {
     const merged = { ...item.request, task: request.task };
     const startByMs = Math.min(item.startByMs, request.startByMs);
     const as = startByMs < item.startByMs ? 'hastened' : 'merged';

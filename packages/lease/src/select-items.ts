@@ -23,8 +23,9 @@ export function selectItems(
     for (const { item } of places.slice(0, limit)) found.set(item.taskKey, item);
     return { next: places[limit]?.key ?? null, last: places[limit - 1]?.key ?? null };
   };
-  const { pending, dead, running } = scope;
+  const { pending, held, dead, running } = scope;
   const [ready, paused] = pending === undefined ? [] : [page('ready', pending), page('paused', pending)];
+  if (held !== undefined) page('held', held);
   if (dead !== undefined) page('dead', dead);
   const tasks = running && page('running', running.limit, running.after);
   return {

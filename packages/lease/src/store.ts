@@ -10,6 +10,8 @@ export interface Scope {
   identities?: readonly string[];
   /** So many of the pending ones that are ready, and as many of the paused ones; each from the beginning of its order. */
   pending?: number;
+  /** So many of those that wait while their tasks are paused. */
+  held?: number;
   /** So many dead ones. */
   dead?: number;
   /** So many running ones, in the order of their tasks, after the place that an earlier page has ended at. */

@@ -43,9 +43,17 @@ export function taskKeyOf(task: Task): string {
   return task.kind === 'mirror' ? `mirror:${task.repository}` : `command:${task.name}`;
 }
 
+/** By which way a request came, for the history: nothing is decided by it. */
+export interface Origin {
+  door: 'bus' | 'webhook' | 'hook' | 'schedule' | 'operator' | 'replay';
+  /** What a git server calls its delivery. */
+  delivery?: string;
+}
+
 /** A request as it was accepted. Times are epoch milliseconds. */
 export interface Request {
   requestId: string;
+  origin?: Origin;
   task: Task;
   acceptedAtMs: number;
   /** The task must start by then; a lease that is closed opens as late as this allows. */
@@ -73,8 +81,23 @@ export interface Claim {
   stopsAsked?: number;
   /** Known once RunTask has answered: the claim is then confirmed. */
   taskArn: string | null;
+  /** When that was confirmed. */
+  startedAtMs?: number;
   /** RunTask's parameters, frozen: the same token with others would be a ConflictException. */
   parameters: unknown;
+}
+
+/** One claim that has ended, as the history keeps it. */
+export interface Try {
+  token: string;
+  fence: number;
+  claimedAtMs: number;
+  /** When ECS took it; `null`: never, or nobody was told. */
+  startedAtMs: number | null;
+  finishedAtMs: number;
+  taskArn: string | null;
+  /** `null`: it succeeded. */
+  message: string | null;
 }
 
 /** By which ECS knows the Fargate task of this claim: its `clientToken` and `startedBy`. Claims of one batch share it. */
@@ -95,7 +118,8 @@ export interface WantOfCapacity {
   toldAtMs: number | null;
 }
 
-export type TaskState = 'pending' | 'running' | 'dead';
+/** `held`: it waits as a pending one does, but its task is paused by the operator, and counts for nothing until that is over. */
+export type TaskState = 'pending' | 'held' | 'running' | 'dead';
 
 export interface TaskItem {
   taskKey: string;
@@ -118,6 +142,8 @@ export interface TaskItem {
   lastError: string | null;
   /** Of a dead item: it is to be asked for at the lease that has endpoints, in the place of a dead letter. */
   handsOver?: true;
+  /** The last of the claims that have ended; not there before the first. */
+  tries?: readonly Try[];
 }
 
 /** A fresh pending item for a request. */

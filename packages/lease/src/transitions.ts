@@ -37,6 +37,7 @@ export function enterClosing(
   const { lease } = draft;
   lease.phase = 'closing';
   lease.closingAtMs = draft.nowMs;
+  lease.closeAskedAtMs = null;
   lease.deleteFailures = 0;
   lease.askedAtMs = null;
   lease.stackId = stackId;
@@ -54,6 +55,7 @@ export function enterClosed(draft: Draft, closedAtMs: number): void {
     lease.deletion = learn(lease.deletion, clamp(closedAtMs - lease.closingAtMs));
   }
   lease.closingAtMs = null;
+  lease.closeAskedAtMs = null;
   lease.deleteFailures = 0;
   lease.phase = 'closed';
   lease.askedAtMs = null;

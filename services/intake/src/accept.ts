@@ -2,7 +2,15 @@
  * Accepts a batch of requests: what breaks its contract or is not admitted is told so and kept, the rest extends the lease, a
  * transaction for up to two dozen of them.
  */
-import { advance, identityOf, MAX_ITEMS_PER_WRITE, type Request, SECOND_MS, taskKeyOf } from '@hourglass/lease';
+import {
+  advance,
+  identityOf,
+  MAX_ITEMS_PER_WRITE,
+  type Origin,
+  type Request,
+  SECOND_MS,
+  taskKeyOf,
+} from '@hourglass/lease';
 import {
   type AdmissionRules,
   admitRequest,
@@ -12,14 +20,18 @@ import {
   eventOf,
   ignoredKeys,
   isRefusal,
+  OPERATOR_SOURCE,
   PermanentError,
+  REPLAY_SOURCE,
   REQUEST_SOURCES,
   type RequestDetail,
   RequestRejected,
   type ServiceEffects,
   taskOf,
+  WEBHOOK_SOURCE,
 } from '@hourglass/shared';
 import * as z from 'zod';
+import { type Ask, doAsk, readAsk } from './operate.ts';
 
 export interface AcceptEffects extends ServiceEffects {
   /** Keeps the original of a refused request, with the reason. */
@@ -51,10 +63,14 @@ export async function acceptRequests(
 ): Promise<string[]> {
   const failed: string[] = [];
   const accepted: Accepted[] = [];
+  const asks: { messageId: string; ask: Ask }[] = [];
   const rejected: { messageId: string; body: string; reason: string }[] = [];
   for (const { messageId, body } of messages) {
     try {
-      accepted.push({ messageId, request: readRequest(body, rules, effects) });
+      const envelope = readEnvelope(body);
+      const ask = readAsk(envelope.id, envelope.source, envelope['detail-type'], envelope.detail);
+      if (ask) asks.push({ messageId, ask });
+      else accepted.push({ messageId, request: readRequest(envelope, rules, effects) });
     } catch (error) {
       if (error instanceof PermanentError) {
         rejected.push({ messageId, body, reason: error.message });
@@ -75,6 +91,14 @@ export async function acceptRequests(
   }
   for (let start = 0; start < accepted.length; start += MAX_ITEMS_PER_WRITE) {
     failed.push(...(await acceptTogether(accepted.slice(start, start + MAX_ITEMS_PER_WRITE), effects)));
+  }
+  for (const { messageId, ask } of asks) {
+    try {
+      await doAsk(ask, effects);
+    } catch (error) {
+      effects.warn(`${ask.name} comes again`, error as Error);
+      failed.push(messageId);
+    }
   }
   return failed;
 }
@@ -115,12 +139,17 @@ const Envelope = z.object({
   detail: z.unknown(),
 });
 
-/** @throws PermanentError if the message is no request that this deployment admits. */
-function readRequest(body: string, rules: AcceptRules, { nowMs, warn }: AcceptEffects): Request {
+/** @throws PermanentError if the message is no event that may come here. */
+function readEnvelope(body: string): z.output<typeof Envelope> {
   const envelope = Envelope.safeParse(parseJson(body));
-  if (!envelope.success) throw new PermanentError(`This is no request event: ${describeIssues(envelope.error)}.`);
-  const { id, detail } = envelope.data;
-  const name = envelope.data['detail-type'];
+  if (envelope.success) return envelope.data;
+  throw new PermanentError(`This is no request event: ${describeIssues(envelope.error)}.`);
+}
+
+/** @throws PermanentError if it is no request that this deployment admits. */
+function readRequest(envelope: z.output<typeof Envelope>, rules: AcceptRules, { nowMs, warn }: AcceptEffects): Request {
+  const { id, source, detail } = envelope;
+  const name = envelope['detail-type'];
   const admitted = admitRequest(name, detail, rules);
   const { requestId = id } = admitted.detail;
   const ignored = ignoredKeys(name, detail);
@@ -129,10 +158,23 @@ function readRequest(body: string, rules: AcceptRules, { nowMs, warn }: AcceptEf
   const delayMs = delaySecondsOf(admitted, rules) * SECOND_MS;
   return {
     requestId,
+    origin: originOf(source, admitted),
     task: taskOf(admitted, rules),
     acceptedAtMs,
     startByMs: acceptedAtMs + delayMs,
   };
+}
+
+/** The door is the source's, but where that may know better: the webhook of a git server's hook, a client's bus of a schedule. */
+function originOf(source: string, { kind, detail }: RequestDetail): Origin {
+  const told = kind === 'mirror' ? detail.origin : undefined;
+  if (source === WEBHOOK_SOURCE) {
+    if (told?.door !== 'hook') return { door: 'webhook' };
+    return { door: 'hook', ...(told.delivery !== undefined && { delivery: told.delivery }) };
+  }
+  if (source === OPERATOR_SOURCE) return { door: 'operator' };
+  if (source === REPLAY_SOURCE) return { door: 'replay' };
+  return { door: told?.door === 'schedule' ? 'schedule' : 'bus' };
 }
 
 function shorten(keys: string[]): string {

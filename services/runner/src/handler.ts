@@ -6,6 +6,7 @@ import {
   dynamoDbDocument,
   EndpointsReady,
   ecs,
+  LeaseResumed,
   on,
   onTimer,
   ownTags,
@@ -50,6 +51,7 @@ export const handler = serve<unknown, void>('runner', async (event, logger) => {
       if (as === 'pending' || as === 'hastened') await look(effects);
     }),
     on(EndpointsReady, () => look(effects)),
+    on(LeaseResumed, () => look(effects)),
     on(TaskStateChange, async (task) => {
       if (task.lastStatus !== 'STOPPED' || task.startedBy === undefined) return;
       await run({ type: 'taskStopped', token: task.startedBy, task }, effects);

@@ -77,7 +77,13 @@ describe.each(serverNames)('a source of %s', (server) => {
         {
           contract: expect.objectContaining({ name: 'MirrorRequested' }),
           source: 'hourglass.webhook',
-          detail: { version: 1, requestId: body.requestId, repository: `of-${server}`, sourceUrl: SOURCES[server] },
+          detail: {
+            version: 1,
+            requestId: body.requestId,
+            repository: `of-${server}`,
+            sourceUrl: SOURCES[server],
+            origin: { door: 'hook', ...(body.deliveryId !== null && { delivery: body.deliveryId }) },
+          },
         },
       ]);
       expect(body.requestId).toMatch(/^[\w.:/-]{1,128}$/);

@@ -74,8 +74,11 @@ export function createHookDoor(rules: Rules, effects: HookEffects): (call: HookC
   ): Promise<string | undefined> {
     const requestId = requestIdOf(call, deliveryId);
     if (asked.has(requestId)) return undefined;
+    // As far as it can be shown: a server may send anything as its id.
+    const delivery = deliveryId?.replaceAll(/[^\x21-\x7e]/g, '?').slice(0, 128);
+    const origin = { door: 'hook', ...(delivery !== undefined && { delivery }) };
     const events = repositories.map((repository) => {
-      const detail = { version: 1, requestId, repository, sourceUrl: addresses[repository] };
+      const detail = { version: 1, requestId, repository, sourceUrl: addresses[repository], origin };
       const admitted = admitRequest(MirrorRequested.name, detail, rules);
       return eventOf(MirrorRequested, admitted.detail as DetailOf<typeof MirrorRequested>, WEBHOOK_SOURCE);
     });

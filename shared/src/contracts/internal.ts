@@ -19,6 +19,9 @@ export const RequestRejected = defineContract('RequestRejected', internal, {
   reason: z.string(),
 });
 
+/** The operator has paused everything, or one task; and resumed it. */
+export const LeasePaused = defineContract('LeasePaused', internal, { leaseId, taskKey: z.string().nullable() });
+export const LeaseResumed = defineContract('LeaseResumed', internal, { leaseId, taskKey: z.string().nullable() });
 /** The lease is opening: somebody must create the endpoints. */
 export const EndpointsNeeded = defineContract('EndpointsNeeded', internal, { leaseId, fence });
 export const EndpointsReady = defineContract('EndpointsReady', internal, { leaseId, fence, paidUntil: z.string() });
@@ -44,6 +47,8 @@ export const TaskFailed = defineContract('TaskFailed', internal, {
 export const internalContracts = [
   RequestAccepted,
   RequestRejected,
+  LeasePaused,
+  LeaseResumed,
   EndpointsNeeded,
   EndpointsReady,
   EndpointsFailed,

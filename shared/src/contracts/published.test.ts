@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as internal from './internal.ts';
+import * as operator from './operator.ts';
 import { publishedContracts, renderContracts } from './published.ts';
 import * as requests from './requests.ts';
 
@@ -14,7 +15,7 @@ test.each(Object.entries(files))('%s is up to date (node shared/src/contracts/wr
 
 test('no other file is published, and every contract is', () => {
   expect(readdirSync(directory).toSorted()).toEqual(Object.keys(files).toSorted());
-  const defined = [...Object.values(internal), ...Object.values(requests)].flatMap((one) =>
+  const defined = [...Object.values(internal), ...Object.values(operator), ...Object.values(requests)].flatMap((one) =>
     typeof one === 'object' && 'detail' in one ? [one.name] : [],
   );
   expect(publishedContracts.map(({ name }) => name).toSorted()).toEqual(defined.toSorted());

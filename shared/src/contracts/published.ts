@@ -5,10 +5,11 @@
 import * as z from 'zod';
 import type { Contract } from './contract.ts';
 import { internalContracts } from './internal.ts';
+import { operatorContracts } from './operator.ts';
 import { MirrorRequested, TaskRequested } from './requests.ts';
 
 /** What anybody may send, in one of the sources that may ask. */
-const requestContracts = [MirrorRequested, TaskRequested] as const;
+const requestContracts = [MirrorRequested, TaskRequested, ...operatorContracts] as const;
 
 /** Every event of a deployment's own bus. */
 export const publishedContracts: readonly Contract[] = [...requestContracts, ...internalContracts];

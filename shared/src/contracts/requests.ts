@@ -6,7 +6,9 @@ import { defineContract } from './contract.ts';
 export const CLIENT_SOURCE = 'hourglass.client';
 export const WEBHOOK_SOURCE = 'hourglass.webhook';
 export const REPLAY_SOURCE = 'hourglass.replay';
-export const REQUEST_SOURCES = [CLIENT_SOURCE, WEBHOOK_SOURCE, REPLAY_SOURCE] as const;
+/** The operator's command and console. */
+export const OPERATOR_SOURCE = 'hourglass.operator';
+export const REQUEST_SOURCES = [CLIENT_SOURCE, WEBHOOK_SOURCE, REPLAY_SOURCE, OPERATOR_SOURCE] as const;
 
 const requestId = z
   .string()
@@ -26,12 +28,16 @@ export const repositoryName = z
   .refine((name) => name !== '.' && name !== '..', 'must not be . or .., which lead to another path')
   .refine((name) => !/\.git$/i.test(name), 'must not end in .git, as CodeCommit demands');
 
+/** Where a request comes from, for the history; believed of a door that can know it. `delivery`: what a git server calls its delivery. */
+const origin = z.object({ door: z.enum(['hook', 'schedule']), delivery: z.string().max(128).optional() }).optional();
+
 /** A push happened: mirror this repository. */
 export const MirrorRequested = defineContract('MirrorRequested', REQUEST_SOURCES, {
   requestId,
   repository: repositoryName,
   sourceUrl: z.string().min(1).max(2_048),
   maxDelaySeconds,
+  origin,
 });
 
 /** Run the command that the deployment has defined under this name. */

@@ -53,8 +53,7 @@ function costOf(
       usdPerHour === null
         ? null
         : { anchored: cents(endpointHours.anchored * usdPerHour), clock: cents(endpointHours.clock * usdPerHour) },
-    alwaysOnUsd:
-      usdPerHour === null ? null : cents(endpoints * Math.ceil((nowMs - sinceMs) / HOUR_MS) * usdPerHour),
+    alwaysOnUsd: usdPerHour === null ? null : cents(endpoints * Math.ceil((nowMs - sinceMs) / HOUR_MS) * usdPerHour),
     priceConfirmedOn: confirmedOn,
   };
 }

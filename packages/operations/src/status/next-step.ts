@@ -2,6 +2,7 @@
 import {
   claimableItems,
   hourEndsMs,
+  isHeld,
   type LeaseSettings,
   type LeaseState,
   leaseOpensAtMs,
@@ -30,12 +31,16 @@ export function nextStepOf(state: LeaseState, nowMs: number, settings: LeaseSett
 }
 
 function nextOfClosed({ lease }: LeaseState, nowMs: number, settings: LeaseSettings): NextStep {
-  if (lease.heldSinceMs) return step('paused', 'nothing is started until it is resumed', null);
+  if (isHeld(lease)) return step('paused', 'nothing is started until it is resumed', null);
   const opensMs = leaseOpensAtMs(lease, settings);
   if (opensMs === null) return step('nothing', 'nothing; the next request decides when the endpoints open', null);
   const atMs = Math.max(nowMs, opensMs);
   if (lease.failures >= settings.maxCreateFailures) {
-    return step('give-up', `what waits is given up, after ${lease.failures} creations that failed`, lease.timer?.atMs ?? atMs);
+    return step(
+      'give-up',
+      `what waits is given up, after ${lease.failures} creations that failed`,
+      lease.timer?.atMs ?? atMs,
+    );
   }
   if (lease.failures > 0) return step('retry-creation', 'the endpoints are asked for again', atMs);
   return step('open', `the endpoints open for ${count(lease.pending)}`, atMs);
@@ -45,7 +50,8 @@ function nextOfOpen(state: LeaseState, nowMs: number, settings: LeaseSettings): 
   const { lease } = state;
   const [first] = claimableItems(state, nowMs, settings);
   if (first) return step('start-task', `${first.taskKey} starts`, nowMs);
-  if (lease.running > 0) return step('task-ends', `${count(lease.running)} ${lease.running === 1 ? 'ends' : 'end'}`, null);
+  if (lease.running > 0)
+    return step('task-ends', `${count(lease.running)} ${lease.running === 1 ? 'ends' : 'end'}`, null);
   const closesMs = lease.closeAskedAtMs ? nowMs : Math.max(nowMs, hourEndsMs(lease, settings));
   return step('tear-down', 'the endpoints close, if nothing comes', closesMs);
 }
