@@ -139,7 +139,9 @@ describe('every rule', () => {
   });
 
   test('for an internal event matches the internal source only', () => {
-    const fromOutside = ['MirrorRequested', 'TaskRequested'];
+    const asked = ['MirrorRequested', 'TaskRequested'];
+    const operated = ['PauseRequested', 'ResumeRequested', 'CloseRequested'];
+    const fromOutside = [...asked, ...operated];
     const own = rules
       .filter(({ Properties }) => Properties.EventBusName !== undefined)
       .map(({ Properties }) => Properties.EventPattern);
@@ -150,7 +152,11 @@ describe('every rule', () => {
     for (const pattern of internal) expect(pattern.source).toEqual(['hourglass']);
     const requests = own.filter((pattern) => pattern['detail-type'].some((type: string) => fromOutside.includes(type)));
     expect(requests).toEqual([
-      { source: ['hourglass.client', 'hourglass.webhook', 'hourglass.replay'], 'detail-type': fromOutside },
+      {
+        source: ['hourglass.client', 'hourglass.webhook', 'hourglass.replay', 'hourglass.operator'],
+        'detail-type': asked,
+      },
+      { source: ['hourglass.operator'], 'detail-type': operated },
     ]);
   });
 
