@@ -1,19 +1,19 @@
 /** What became of requests, read back: by time, by task, by id. Every read is a query with a limit. */
 import { type DynamoDBDocumentClient, paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { Carried, Origin, Request, Try } from '@hourglass/lease';
+import type { Origin, Report, Request, Try } from '@hourglass/lease';
 import { historyKey, requestPartition, TIMELINE_INDEX, type Timeline, timelineKey } from './keys.ts';
 
 /** How a request ended. What entries of earlier releases lack is optional. */
 export interface Ending {
   request: Request;
-  status: 'succeeded' | 'superseded' | 'dead';
+  status: 'succeeded' | 'superseded' | 'dead' | 'handedOver';
   message: string;
   token: string | null;
   fence: number;
   attempts?: number;
   finishedAtMs: number;
   tries?: readonly Try[];
-  carried?: Carried;
+  report?: Report;
 }
 
 /** A request as it was accepted. `joins` is its own id, if it joined no other. */

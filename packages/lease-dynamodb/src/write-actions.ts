@@ -121,7 +121,7 @@ function historyAction(
   ended: Extract<Fact, { type: 'taskSucceeded' | 'taskFailed' }> & { status: string; message: string },
   nowMs: number,
 ): WriteAction {
-  const { taskKey, request, status, message, token, fence, tries, carried } = ended;
+  const { taskKey, request, status, message, token, fence, tries, report } = ended;
   const attempts = ended.type === 'taskFailed' ? ended.attempts : tries.length;
   const timeline = status === 'dead' ? 'failed' : 'ended';
   const key = historyKey(leaseId, taskKey, nowMs, request.requestId);
@@ -134,7 +134,7 @@ function historyAction(
     attempts,
     finishedAtMs: nowMs,
     tries,
-    ...(carried && { carried }),
+    ...(report && { report }),
   };
   const expiresAt = Math.floor(nowMs / 1000) + HISTORY_TTL_S;
   const Item = { ...key, ...timelineKey(leaseId, timeline, nowMs, request.requestId), data, expiresAt };

@@ -84,8 +84,9 @@ export function finishTask(draft: Draft, taskKey: string, token: string, outcome
     const durationMs = outcome.durationMs ?? draft.nowMs - claimedAtMs;
     // What is to be known is how long a task takes that has one repository.
     if (batchId === undefined) draft.lease.taskRun = learn(draft.lease.taskRun, durationMs);
-    const { tips, carried } = outcome;
-    const told = { ...(tips && { tips }), tries: triesOf(draft, item, null), ...(carried && { carried }) };
+    const { tips, carried, report } = outcome;
+    const tries = triesOf(draft, item, null);
+    const told = { ...(tips && { tips }), tries, ...(carried && { carried }), ...(report && { report }) };
     draft.facts.push({ type: 'taskSucceeded', taskKey, token, request, durationMs, fence, ...told });
     return true;
   }
@@ -106,6 +107,7 @@ export function finishTask(draft: Draft, taskKey: string, token: string, outcome
     fence,
     tries,
     ...('carried' in outcome && outcome.carried && { carried: outcome.carried }),
+    ...('report' in outcome && outcome.report && { report: outcome.report }),
     ...(next.noCapacity?.toldAtMs === draft.nowMs && { noCapacitySinceMs: next.noCapacity.sinceMs }),
   });
   return true;

@@ -1,6 +1,9 @@
 /** What can happen to a lease, and the facts that a decision leaves behind for the history and for events. */
 import type { Carried, Request, Try, Work } from './task.ts';
 
+/** What a task tells of what it has done, for the history; the lease keeps it as it is. */
+export type Report = Readonly<Record<string, unknown>>;
+
 /**
  * The endpoints' stack as somebody saw it. `fence` is read from the stack's own tag. `deleteFailed`: its deletion has ended, and the stack or
  * something that it made is still there.
@@ -21,7 +24,7 @@ export type TaskOutcome =
    * `durationMs`: how long it took within a task that did other things too; else it is counted from the claim.
    * `tips`: what a mirror has carried, to be remembered for the next one.
    */
-  | { status: 'succeeded'; durationMs?: number; tips?: readonly string[]; carried?: Carried }
+  | { status: 'succeeded'; durationMs?: number; tips?: readonly string[]; carried?: Carried; report?: Report }
   /**
    * `started` false: the task never ran (`TaskFailedToStart`), which does not count as an attempt a few times. `permanent`: another try would end
    * the same, so this attempt was the last. `atOnce`: of one that never ran, the next may begin without a pause. `handsOver`: only a task with
@@ -35,6 +38,7 @@ export type TaskOutcome =
       atOnce?: boolean;
       handsOver?: boolean;
       carried?: Carried;
+      report?: Report;
     }
   /** Fargate had no room, or ECS no time for the call: it passes, so it is no attempt, and nobody dies of it. */
   | { status: 'noCapacity'; message: string }
@@ -99,6 +103,7 @@ export type Fact =
       tips?: readonly string[];
       tries: readonly Try[];
       carried?: Carried;
+      report?: Report;
     }
   /** The attempt failed and the task waits for another, or for the run that a later request asked for; or another lease is asked for it. */
   | {
@@ -112,6 +117,7 @@ export type Fact =
       fence: number;
       tries: readonly Try[];
       carried?: Carried;
+      report?: Report;
       /** Fargate has had no capacity for it for so long that a person is told: once, and again each day. */
       noCapacitySinceMs?: number;
     }

@@ -1,7 +1,7 @@
 export { type Advanced, advance, type LeaseEffects, type Timers } from './advance.ts';
 export { planBatches } from './batches.ts';
 export { nextBoundary, paidHours } from './billing.ts';
-export type { Acceptance, Carried, Command, Fact, StackObservation, TaskOutcome } from './commands.ts';
+export type { Acceptance, Command, Fact, Report, StackObservation, TaskOutcome } from './commands.ts';
 export { type Decision, decide } from './decide.ts';
 export type { Estimate } from './estimate.ts';
 export { identityOfAsk, MAX_HELD_TASKS } from './holds.ts';

@@ -33,7 +33,7 @@ describe('a lease that lives for one task', () => {
     s.open(0);
     s.claim('t1');
     s.do({ type: 'taskStarted', taskKey: 'mirror:app', token: 't1', taskArn: 'arn' });
-    s.at(5).finish('t1', { status: 'succeeded', tips: ['c0ffee'], carried: { via: 'relay' } });
+    s.at(5).finish('t1', { status: 'succeeded', tips: ['c0ffee'], report: { via: 'relay' } });
     s.at(53).fire();
     s.at(55).deleted();
     const work = { ...request('app', '').task, timeLimitSeconds: 60 };
@@ -49,7 +49,7 @@ describe('a lease that lives for one task', () => {
         durationMs: min(3),
         tips: ['c0ffee'],
         tries: [ended('t1', min(5), { startedAtMs: min(2), taskArn: 'arn' })],
-        carried: { via: 'relay' },
+        report: { via: 'relay' },
       },
       { type: 'leaseClosing', fence: 1, stackId: STACK, reason: 'hourEnded' },
       { type: 'leaseClosed', fence: 1, openedAtMs: 0, closedAtMs: min(55), failed: false },
