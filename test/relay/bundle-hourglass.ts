@@ -26,6 +26,22 @@ export async function bundleHourglass(dir: string): Promise<string> {
   return join(dir, 'main.mjs');
 }
 
+/** One half of a mirror, as the function of a deployment is bundled. */
+export async function bundleHalf(dir: string): Promise<string> {
+  await build({
+    entryPoints: [fileURLToPath(new URL('../bench/mirror/half.ts', import.meta.url))],
+    outdir: dir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    external: ['@aws-sdk/*', '@smithy/*'],
+    logLevel: 'warning',
+  });
+  return join(dir, 'half.mjs');
+}
+
 export interface End {
   readonly code: number | null;
   readonly stdout: string;

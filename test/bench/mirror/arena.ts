@@ -3,7 +3,7 @@ import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git, gitAside, refsOf } from '../../relay/git.ts';
 import { type Front, startFront } from '../../relay/server/front.ts';
-import { type Addresses, type Contestant, measure, type Run } from './contestants.ts';
+import { type Addresses, type Contestant, measure, type Run, runHalf } from './contestants.ts';
 
 export interface Arena {
   readonly source: string;
@@ -16,7 +16,11 @@ export interface Arena {
 }
 
 /** Serves `${scratch}/from/source` and destinations that take what CodeCommit takes. */
-export async function createArena(scratch: string, program: string, peer?: string): Promise<Arena> {
+export async function createArena(
+  scratch: string,
+  programs: { program: string; half: string },
+  peer?: string,
+): Promise<Arena> {
   const [from, to] = [join(scratch, 'from'), join(scratch, 'to')];
   await mkdir(to, { recursive: true });
   const fronts: [Front, Front] = [await startFront({ root: from }), await startFront({ root: to })];
@@ -26,7 +30,7 @@ export async function createArena(scratch: string, program: string, peer?: strin
     source: `${fronts[0].url}/source`,
     destination: `${fronts[1].url}/${nameOf(contestant)}`,
     disk: join(scratch, 'disk', nameOf(contestant)),
-    program,
+    ...programs,
     peer,
   });
   return {
@@ -51,6 +55,8 @@ export async function createArena(scratch: string, program: string, peer?: strin
         if (like === 'source') await cp(source, target, { recursive: true });
         else git(scratch, 'init', '--quiet', '--bare', '--template=', target);
         for (const setting of ['gc.auto', 'receive.autogc']) git(target, 'config', setting, '0');
+        const { destination, half } = addresses(contestant);
+        if (contestant === 'in halves' && like === 'source') await runHalf(half, 'look', destination, disk);
         if (contestant !== 'kept mirror') continue;
         await gitAside(disk, 'clone', '--quiet', '--mirror', url, join(disk, 'kept.git'));
         git(join(disk, 'kept.git'), 'config', 'gc.auto', '0');

@@ -4,8 +4,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gitAside } from '../../relay/git.ts';
 
-/** `peer`: the git-sync command, if one is given. */
-export type Contestant = 'clone + push' | 'kept mirror' | 'relay' | 'peer';
+/** `peer`: the git-sync command, if one is given. `in halves`: the relay as two processes, with a file between them. */
+export type Contestant = 'clone + push' | 'kept mirror' | 'relay' | 'in halves' | 'peer';
 
 export interface Run {
   readonly contestant: Contestant;
@@ -28,6 +28,8 @@ export interface Addresses {
   readonly disk: string;
   /** The hourglass command. */
   readonly program: string;
+  /** One half of a mirror. */
+  readonly half: string;
   /** The git-sync command. */
   readonly peer: string | undefined;
 }
@@ -59,7 +61,25 @@ export const CONTESTANTS: Record<Contestant, Work> = {
     if (result !== 'mirrored' && result !== 'unchanged') throw new Error(`the relay has not mirrored: ${output}`);
     return { result, via, seconds: durationMs / 1000, peakRssBytes };
   },
+  async 'in halves'({ source, destination, disk, half }) {
+    const fetched = await runHalf(half, 'fetch', source, disk);
+    if (fetched.result === 'same') return { via: 'halves', ...fetched, result: 'unchanged' };
+    const pushed = await runHalf(half, 'push', destination, disk);
+    if (pushed.result !== 'mirrored') throw new Error(`the second half has not mirrored: ${pushed.result}`);
+    const seconds = fetched.seconds + pushed.seconds;
+    return { ...pushed, via: 'halves', seconds, peakRssBytes: Math.max(fetched.peakRssBytes, pushed.peakRssBytes) };
+  },
 };
+
+/** What a half says of itself. */
+export async function runHalf(
+  half: string,
+  what: 'fetch' | 'push' | 'look',
+  address: string,
+  disk: string,
+): Promise<{ result: string; seconds: number; peakRssBytes: number }> {
+  return JSON.parse(await run(process.execPath, [half, what, address, disk]));
+}
 
 /** Takes the time and the source server's bytes of one run. */
 export async function measure(contestant: Contestant, addresses: Addresses, bytesSent: () => number): Promise<Run> {

@@ -23,7 +23,9 @@ export function judge(measurements: readonly Measurement[]): Goal[] {
   const seconds = (work: string, by: Contestant) => median(runsOf(measurements, work, by).map((run) => run.seconds));
   const bytes = (work: string, by: Contestant) =>
     median(runsOf(measurements, work, by).map((run) => run.bytesFromSource));
-  const peaks = measurements.flatMap(({ runs }) => runs.map((run) => run.relay?.peakRssBytes ?? 0));
+  const peaks = measurements.flatMap(({ work }) =>
+    runsOf(measurements, work, 'relay').map((run) => run.relay?.peakRssBytes ?? 0),
+  );
   const faster = (work: string) => seconds(work, 'clone + push') / seconds(work, 'relay');
   const peak = (work: string) =>
     Math.max(...runsOf(measurements, work, 'relay').map((run) => run.relay?.peakRssBytes ?? 0));
@@ -48,6 +50,20 @@ export function judge(measurements: readonly Measurement[]): Goal[] {
     // Flat: not one to one, since a small pack is through before the collector has found its pace.
     atMost('memory against that for 1,000 commits', 1.5, peak('first mirror') / peak(SMALL_WORK), '×'),
     atMost('unchanged', 0.3, seconds('unchanged', 'relay'), ' s'),
+    ...inHalves(measurements),
+  ];
+}
+
+/** The two halves against the relay in one piece: their own times, since functions do not start for each mirror. */
+function inHalves(measurements: readonly Measurement[]): Goal[] {
+  const own = (work: string, by: Contestant) =>
+    median(runsOf(measurements, work, by).map((run) => run.relay?.seconds ?? Number.NaN));
+  const peaks = runsOf(measurements, 'first mirror', 'in halves').map((run) => run.relay?.peakRssBytes ?? 0);
+  return [
+    ...['+1 commit', '+100 commits'].map((work) =>
+      atMost(`${work}, in halves through a file`, 1.5, own(work, 'in halves') / own(work, 'relay'), '×'),
+    ),
+    atMost('first mirror, peak memory of a half', 200, Math.max(...peaks) / MB, ' MB'),
   ];
 }
 

@@ -8,7 +8,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { readCount } from '../../read-count.ts';
-import { bundleHourglass } from '../../relay/bundle-hourglass.ts';
+import { bundleHalf, bundleHourglass } from '../../relay/bundle-hourglass.ts';
 import { git } from '../../relay/git.ts';
 import { type Arena, createArena } from './arena.ts';
 import type { Contestant } from './contestants.ts';
@@ -36,11 +36,11 @@ const values = new Command('pnpm bench:mirror')
   .opts<{ repository?: string; commits: number; rounds: number; peer?: string }>();
 const { rounds } = values;
 const PEER: Contestant[] = values.peer === undefined ? [] : ['peer'];
-const ALL: Contestant[] = ['clone + push', 'kept mirror', ...PEER, 'relay'];
-const ONCE: Contestant[] = ['clone + push', ...PEER, 'relay'];
+const ALL: Contestant[] = ['clone + push', 'kept mirror', ...PEER, 'relay', 'in halves'];
+const ONCE: Contestant[] = ['clone + push', ...PEER, 'relay', 'in halves'];
 /** Cloning takes so long that chance has little part in it: it races in the first round only. */
-const QUICK: Contestant[] = ['kept mirror', ...PEER, 'relay'];
-const RELAY: Contestant[] = [...PEER, 'relay'];
+const QUICK: Contestant[] = ['kept mirror', ...PEER, 'relay', 'in halves'];
+const RELAY: Contestant[] = [...PEER, 'relay', 'in halves'];
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 const scratch = await mkdtemp(join(tmpdir(), 'hourglass-bench-'));
@@ -51,7 +51,10 @@ try {
 }
 
 async function bench(): Promise<void> {
-  const program = await bundleHourglass(join(scratch, 'bundle'));
+  const programs = {
+    program: await bundleHourglass(join(scratch, 'bundle')),
+    half: await bundleHalf(join(scratch, 'half')),
+  };
   const source = join(scratch, 'from', 'source');
   await mkdir(join(scratch, 'from'));
   if (values.repository === undefined) {
@@ -64,9 +67,9 @@ async function bench(): Promise<void> {
   }
   packAsServer(source);
   const repository = { origin: values.repository === undefined ? 'synthetic' : 'given', ...sizeOf(source) };
-  const arena = await createArena(scratch, program, values.peer);
+  const arena = await createArena(scratch, programs, values.peer);
   try {
-    const measurements = [await measureSmall(program), ...(await measureAll(arena))];
+    const measurements = [await measureSmall(programs), ...(await measureAll(arena))];
     const goals = judge(measurements);
     const machine = {
       cpu: cpus()[0]?.model,
@@ -89,14 +92,14 @@ async function bench(): Promise<void> {
 }
 
 /** The same work on a small repository, to compare the memory it takes. */
-async function measureSmall(program: string): Promise<Measurement> {
+async function measureSmall(programs: { program: string; half: string }): Promise<Measurement> {
   const dir = join(scratch, 'small');
   const source = join(dir, 'from', 'source');
   await mkdir(join(dir, 'from'), { recursive: true });
   git(scratch, 'init', '--quiet', '--bare', '--template=', '--initial-branch=main', source);
   await writeHistory(source, { commits: SMALL_COMMITS, seed: 1 });
   packAsServer(source);
-  const arena = await createArena(dir, program);
+  const arena = await createArena(dir, programs);
   try {
     say(SMALL_WORK);
     await arena.reset(['relay'], 'empty');

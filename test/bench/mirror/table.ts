@@ -4,7 +4,7 @@ import { align } from '../align.ts';
 import type { Contestant } from './contestants.ts';
 import { type Goal, type Measurement, median, runsOf } from './goals.ts';
 
-const WAYS: Contestant[] = ['clone + push', 'kept mirror', 'peer', 'relay'];
+const WAYS: Contestant[] = ['clone + push', 'kept mirror', 'peer', 'relay', 'in halves'];
 
 export function describeMeasurements(measurements: readonly Measurement[]): string {
   const rows = [['work', 'way', 'median', 'relay itself', 'from source', 'peak memory', 'runs']];
