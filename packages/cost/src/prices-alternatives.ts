@@ -5,7 +5,7 @@
 
 export interface DatedPrice {
   readonly usd: number;
-  readonly per: 'hour' | 'GB' | 'GB-month';
+  readonly per: 'hour' | 'GB' | 'GB-month' | 'GB-second' | 'request' | 'write unit' | 'minute';
   readonly sourceUrl: string;
   /** ISO 8601 day on which the price was last known to hold; `null`: not confirmed, or the user's own. */
   readonly asOf: string | null;

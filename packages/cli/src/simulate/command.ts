@@ -28,6 +28,14 @@ export function addSimulateCommand(program: Command): void {
     .option('--durations <file>', "the tasks' seconds, one whole number a line, in the order of the trace")
     .option('--task-median <duration>', "median of the tasks' lognormal times, where none are given", '90s')
     .option('--seed <number>', 'seed of these times', '1')
+    .addOption(
+      new Option(
+        '--carrier <name>',
+        'what runs a mirror: `direct` adds a row for functions without endpoints and tasks',
+      )
+        .choices(['fargate', 'direct'])
+        .default('fargate'),
+    )
     .option('--json', 'print the rows as one JSON object on standard output')
     .option('--html <file>', 'write the report as one self-contained page')
     .addHelpText(

@@ -1,5 +1,12 @@
 /** What `hourglass simulate` is asked for, as it was typed and as it is meant. */
-import { endpointPrices, type PolicyName, policyNames } from '@hourglass/cost';
+import {
+  endpointPrices,
+  type FunctionPrices,
+  functionPrices,
+  type PolicyName,
+  policyNames,
+  regionsWithFunctionPrices,
+} from '@hourglass/cost';
 import type { BillingClock } from '@hourglass/lease';
 import { UsageError } from '../errors.ts';
 
@@ -18,6 +25,7 @@ export interface SimulateOptions {
   durations?: string;
   taskMedian: string;
   seed: string;
+  carrier: 'fargate' | 'direct';
   json?: boolean;
   html?: string;
 }
@@ -36,6 +44,8 @@ export interface SimulateRequest {
   usdPerHour: number;
   /** The day on which the price list was read; `null`: the price is the user's own, or has not been confirmed. */
   priceConfirmedOn: string | null;
+  /** Of the direct carrier; none if it was not asked for. */
+  functionPrices: FunctionPrices | undefined;
 }
 
 /** @throws UsageError an option is not what it should be. */
@@ -57,7 +67,16 @@ export function readOptions(options: SimulateOptions): SimulateRequest {
     endpoints: readCount('--endpoints', options.endpoints, 1, 1_000),
     zones: readCount('--zones', options.zones, 1, 10),
     ...readPrice(options),
+    functionPrices: options.carrier === 'direct' ? readFunctionPrices(options.region) : undefined,
   };
+}
+
+function readFunctionPrices(region: string): FunctionPrices {
+  const known = functionPrices(region);
+  if (known !== undefined) return known;
+  throw new UsageError(
+    `--carrier direct: the price table has no prices of functions for ${region}, only for ${regionsWithFunctionPrices.join(', ')}`,
+  );
 }
 
 function readPrice({ region, price }: SimulateOptions): Pick<SimulateRequest, 'usdPerHour' | 'priceConfirmedOn'> {

@@ -2,7 +2,8 @@
 import type { PolicyName } from '@hourglass/cost';
 import { alignColumns } from './align-columns.ts';
 
-const meanings: Record<PolicyName, string> = {
+const meanings: Record<PolicyName | 'direct', string> = {
+  direct: 'functions and S3 instead of tasks and endpoints (`--carrier direct`)',
   'always-on': 'the endpoints are never deleted',
   'per-task': 'each task creates its own endpoints and deletes them',
   'poll-30': 'somebody looks every half hour and deletes what is idle',
@@ -12,7 +13,9 @@ const meanings: Record<PolicyName, string> = {
 };
 
 /** One line for each of these policies, with its meaning. */
-export function describePolicies(names: readonly PolicyName[] = Object.keys(meanings) as PolicyName[]): string {
+export function describePolicies(
+  names: readonly (keyof typeof meanings)[] = Object.keys(meanings) as (keyof typeof meanings)[],
+): string {
   const rows = names.map((name) => [name, meanings[name]]);
   return `Policies:\n${alignColumns(rows)
     .map((line) => `  ${line}`)

@@ -1,6 +1,7 @@
 /** `hourglass simulate`: what each policy would have cost for the pushes that there were. */
-import { type SimulationInput, simulate } from '@hourglass/cost';
+import { fargatePrices, type SimulationInput, simulate, simulateDirect } from '@hourglass/cost';
 import { UsageError } from '../errors.ts';
+import { accountDirect, describeDirect } from './direct.ts';
 import { readOptions, type SimulateOptions } from './options.ts';
 import { type DurationSource, readWorkload } from './read-workload.ts';
 import { formatTable } from './table.ts';
@@ -27,7 +28,22 @@ export async function runSimulate(options: SimulateOptions): Promise<void> {
     const details = simulations.flatMap((simulation) => simulation.details);
     await writeReport(options.html, { request, options, inputs, rows, details });
   }
-  process.stdout.write(options.json ? `${JSON.stringify({ rows }, null, 2)}\n` : formatTable(rows));
+  const price = request.functionPrices;
+  if (price === undefined) {
+    process.stdout.write(options.json ? `${JSON.stringify({ rows }, null, 2)}\n` : formatTable(rows));
+    return;
+  }
+  const direct = inputs.flatMap((input) => request.billings.map((billing) => simulateDirect(input, billing, price)));
+  const all = [...direct, ...rows].sort(
+    (one, other) =>
+      inputs.findIndex(({ trace }) => trace === one.trace) - inputs.findIndex(({ trace }) => trace === other.trace),
+  );
+  const account = accountDirect(price);
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ rows: all, direct: account }, null, 2)}\n`
+      : `${formatTable(all)}\n${describeDirect(account, inputs, fargatePrices[options.region])}`,
+  );
 }
 
 function note(message: string): void {

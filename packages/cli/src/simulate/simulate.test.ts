@@ -57,6 +57,27 @@ describe('hourglass simulate', () => {
     });
   });
 
+  it('adds the direct carrier, with what a mirror and a look cost', async () => {
+    const trace = await file('trace.txt', TWO_DAYS);
+    const { code, stdout } = await run('--trace', trace, '--carrier', 'direct', '--policy', 'hourglass', '--json');
+    expect(code).toBe(0);
+    const { rows, direct } = JSON.parse(stdout);
+    expect(rows.map((row: { policy: string }) => row.policy)).toEqual(['direct', 'direct', 'hourglass', 'hourglass']);
+    expect(rows[0]).toMatchObject({ requests: 3, paidEndpointHours: 0, leases: 0, billing: 'anchored' });
+    expect(rows[0].usdPerMonth).toBeLessThan(rows[2].usdPerMonth / 100);
+    expect(direct.usdPerMirror).toBeLessThanOrEqual(0.0001);
+    expect(direct.usdPerMonthOfLooks).toBeLessThan(0.1);
+    expect(direct.prices.asOf).toBe('2026-09-23');
+    const table = (await run('--trace', trace, '--carrier', 'direct')).stdout;
+    expect(table).toMatch(/direct +0\.00\d\d +0 +0 +- /);
+    expect(table).toContain('The other rows are endpoints alone');
+    const elsewhere = await run('--trace', trace, '--carrier', 'direct', '--region', 'sa-east-1');
+    expect(elsewhere).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no prices of functions for sa-east-1'),
+    });
+  });
+
   it('takes the delay, the price and one policy, and gives a table to people', async () => {
     const trace = await file('trace.txt', TWO_DAYS);
     const words = ['--max-delay', '10m', '--price', '0.01', '--policy', 'hourglass', '--billing', 'clock'];

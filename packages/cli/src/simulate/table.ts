@@ -1,17 +1,19 @@
 /** The rows for people: one block for each trace and billing clock. */
-import type { SimulationRow } from '@hourglass/cost';
+import type { DirectRow, SimulationRow } from '@hourglass/cost';
 import { alignColumns } from './align-columns.ts';
 import { describePolicies } from './policies.ts';
 
 const HEADINGS = ['policy', 'USD/month', 'paid hours', 'leases', 'to optimum', 'wait p50', 'p95', 'max', 'cut tasks'];
 
-export function formatTable(rows: readonly SimulationRow[]): string {
+type Row = SimulationRow | DirectRow;
+
+export function formatTable(rows: readonly Row[]): string {
   const blocks = Map.groupBy(rows, ({ trace, billing }) => `${trace}\n${billing}`);
   const policies = [...new Set(rows.map(({ policy }) => policy))];
   return [...[...blocks.values()].map(formatBlock), `${describePolicies(policies)}\n`].join('\n');
 }
 
-function formatBlock(rows: SimulationRow[]): string {
+function formatBlock(rows: Row[]): string {
   const [first] = rows;
   if (!first) return '';
   const delay =
@@ -21,14 +23,14 @@ function formatBlock(rows: SimulationRow[]): string {
   return `${[title, ...alignColumns(cells, 1).map((line) => `  ${line}`)].join('\n')}\n`;
 }
 
-function cellsOf(row: SimulationRow): string[] {
+function cellsOf(row: Row): string[] {
   const { p50, p95, max } = row.waitSeconds;
   return [
     row.policy,
-    row.usdPerMonth.toFixed(2),
+    row.usdPerMonth > 0 && row.usdPerMonth < 0.005 ? row.usdPerMonth.toFixed(4) : row.usdPerMonth.toFixed(2),
     String(row.paidHours),
     String(row.leases),
-    row.ratioToOptimum.toFixed(3),
+    row.policy === 'direct' ? '-' : row.ratioToOptimum.toFixed(3),
     formatSeconds(p50),
     formatSeconds(p95),
     formatSeconds(max),

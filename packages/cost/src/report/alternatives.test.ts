@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alternativePrices, type DatedPrice, regionsWithAlternatives } from '../prices-alternatives.ts';
+import { functionPrices } from '../prices-functions.ts';
 import { priceAlternatives, type Workload } from './alternatives.ts';
 
 const tokyo = alternativePrices('ap-northeast-1');
@@ -12,18 +13,18 @@ const work: Workload = {
   requestsPerMonth: 40,
   taskSeconds: 90,
   gbPerMonth: 0,
-  hourglassUsdPerMonth: 0.8,
 };
 const usdOf = (name: string, changed: Partial<Workload> = {}) =>
-  priceAlternatives({ ...work, ...changed }, tokyo).find((way) => way.name === name)?.usdPerMonth;
+  priceAlternatives({ ...work, ...changed }, tokyo, functionPrices('ap-northeast-1')).find((way) => way.name === name)
+    ?.usdPerMonth;
 
 describe('alternatives', () => {
   it('cost what the price pages add up to', () => {
     expect(usdOf('Endpoints always on')).toBeCloseTo(51.1);
     expect(usdOf('NAT gateway')).toBeCloseTo(730 * (0.062 + 0.005));
     expect(usdOf('NAT instance')).toBeCloseTo(730 * (0.0054 + 0.005) + 8 * 0.096);
-    expect(usdOf('Lambda in the VPC, one endpoint always on')).toBeCloseTo(10.22);
-    expect(usdOf('Public subnet')).toBeCloseTo(0.005);
+    expect(usdOf('Function beside one endpoint, always on')).toBeCloseTo(10.22);
+    expect(usdOf('Public address for each task')).toBeCloseTo(0.005);
   });
 
   it('pay by Zone and by the gigabyte where AWS does', () => {
@@ -32,12 +33,31 @@ describe('alternatives', () => {
   });
 
   it('hold a public address for a minute at least', () => {
-    expect(usdOf('Public subnet', { taskSeconds: 1 })).toBeCloseTo((40 * 60 * 0.005) / 3600);
+    expect(usdOf('Public address for each task', { taskSeconds: 1 })).toBeCloseTo((40 * 60 * 0.005) / 3600);
   });
 
-  it('stand dearest first', () => {
-    const usd = priceAlternatives(work, tokyo).map((way) => way.usdPerMonth);
+  it('stand dearest first, and what does not work last', () => {
+    const usd = priceAlternatives(work, tokyo, functionPrices('ap-northeast-1')).map((way) => way.usdPerMonth ?? -1);
     expect(usd).toEqual(usd.toSorted((one, other) => other - one));
+    expect(usd.at(-1)).toBe(-1);
+  });
+
+  it('name what people use instead, and what each gives up', () => {
+    const ways = priceAlternatives(work, tokyo, functionPrices('ap-northeast-1'));
+    expect(ways.map(({ name }) => name)).toEqual([
+      'Endpoints always on',
+      'NAT gateway',
+      'Function beside one endpoint, always on',
+      'NAT instance',
+      'CodeBuild',
+      'Public address for each task',
+      'Hourglass, direct carrier',
+      'Push from on-premises itself',
+      'Egress-only IPv6',
+    ]);
+    expect(ways.every(({ but }) => but.length > 40)).toBe(true);
+    expect(usdOf('CodeBuild')).toBeCloseTo(40 * 2 * 0.005);
+    expect(priceAlternatives(work, tokyo, undefined).map(({ name }) => name)).not.toContain('CodeBuild');
   });
 });
 

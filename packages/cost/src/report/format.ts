@@ -20,7 +20,9 @@ export function formatRange({ least, most }: { least: number; most: number }, be
   return formatUsd(least) === formatUsd(most) ? formatUsd(most) : `${formatUsd(least)}${between}${formatUsd(most)}`;
 }
 
-export const formatPrice = (usd: number): string => finePrice.format(usd);
+/** Prices of single requests have their first digits far behind the point. */
+export const formatPrice = (usd: number): string =>
+  usd > 0 && usd < 0.001 ? `$${usd.toFixed(10).replace(/0+$/, '')}` : finePrice.format(usd);
 export const formatCount = (count: number): string => whole.format(count);
 export const formatTenth = (value: number): string => tenth.format(value);
 export const formatRatio = (ratio: number): string => (Number.isFinite(ratio) ? `${decimal.format(ratio)} ×` : '–');

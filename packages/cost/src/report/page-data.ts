@@ -63,7 +63,9 @@ export function pageTrace(
       usd: point.usdPerMonth,
       p50: point.p50,
     })),
-    alternatives: alternatives.map(({ name, usdPerMonth, own }) => ({ name, usd: usdPerMonth, own })),
+    alternatives: alternatives.flatMap(({ name, usdPerMonth, own }) =>
+      usdPerMonth === null ? [] : [{ name, usd: usdPerMonth, own }],
+    ),
   };
 }
 

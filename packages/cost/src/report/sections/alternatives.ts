@@ -15,11 +15,11 @@ export function renderAlternatives(
     return html`<section aria-labelledby="${id}">${title}<p>There are no prices of alternatives for ${region} here.</p></section>`;
   }
   return html`<section aria-labelledby="${id}">${title}
-<p>Other ways for a task to reach AWS’s services and the git hosts. Computing time is left out everywhere, since every way needs about as much.</p>
+<p>Other ways to bring the pushes to CodeCommit. The time of Fargate tasks is left out, since the ways that have tasks need about as much of it.</p>
 <figure><div class="chart" data-chart="alternatives" role="img" aria-label="Bars: US dollars a month by alternative. The table below has the same figures."></div></figure>
 <div class="scroll" tabindex="0" role="region" aria-label="Alternatives"><table><caption>US dollars a month, dearest first</caption>
 <thead><tr><th scope="col">Way</th><th scope="col" class="number">A month</th><th scope="col">What it takes</th><th scope="col">Prices, source and date</th></tr></thead>
-<tbody>${alternatives.map((way) => html`<tr${way.own ? html` class="chosen"` : undefined}><th scope="row">${way.name}<small>${way.reckoning}</small></th><td class="number">${formatUsd(way.usdPerMonth)}</td><td>${way.but}</td><td>${way.prices.map((price, at) => html`${at > 0 ? html`<br>` : undefined}${renderPrice(price)}`)}</td></tr>`)}</tbody></table></div></section>`;
+<tbody>${alternatives.map((way) => html`<tr${way.own ? html` class="chosen"` : undefined}><th scope="row">${way.name}<small>${way.reckoning}</small></th><td class="number">${way.usdPerMonth === null ? 'does not work' : formatUsd(way.usdPerMonth)}</td><td>${way.but}</td><td>${way.prices.map((price, at) => html`${at > 0 ? html`<br>` : undefined}${renderPrice(price)}`)}</td></tr>`)}</tbody></table></div></section>`;
 }
 
 function renderPrice(price: DatedPrice): Html {

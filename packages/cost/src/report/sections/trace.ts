@@ -1,6 +1,7 @@
 /** All that is said about one trace, and the data that its charts are drawn from. */
 
 import { alternativePrices } from '../../prices-alternatives.ts';
+import { functionPrices } from '../../prices-functions.ts';
 import type { PolicyName } from '../../simulation.ts';
 import { type Alternative, priceAlternatives } from '../alternatives.ts';
 import { rowOf, type TraceFigures, usdRange } from '../figures.ts';
@@ -86,9 +87,9 @@ function alternativesOf(report: ReportData, figures: TraceFigures): (Alternative
       requestsPerMonth: figures.requests / figures.months,
       taskSeconds: report.taskSeconds,
       gbPerMonth: report.gbPerMonth ?? 0,
-      hourglassUsdPerMonth: most,
     },
     prices,
+    functionPrices(report.region),
   ).map((alternative) => ({ ...alternative, own: false }));
   const own = {
     name: policyLabels[figures.subject],
@@ -105,5 +106,5 @@ function alternativesOf(report: ReportData, figures: TraceFigures): (Alternative
     ],
     own: true,
   };
-  return [...listed, own].sort((one, other) => other.usdPerMonth - one.usdPerMonth);
+  return [...listed, own].sort((one, other) => (other.usdPerMonth ?? -1) - (one.usdPerMonth ?? -1));
 }
