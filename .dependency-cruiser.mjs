@@ -8,6 +8,7 @@ const rooms = {
   'packages/webhooks': [],
   'packages/cost': ['packages/lease'],
   'packages/cloud': ['packages/lease'],
+  'packages/console': ['packages/operations'],
   // Of what the services share: the contracts, and the deployment's description of itself.
   'packages/operations': [
     'packages/lease',

@@ -2,5 +2,7 @@
 export { DeadLetter } from './dead-letter.ts';
 export { Finding } from './finding.ts';
 export { AttemptRecord, Carried, Door, HistoryEntry, RefChange, Result } from './history.ts';
+export { LogLine } from './log-line.ts';
+export { Opening } from './opening.ts';
 export { LifeStep, RequestLife } from './request-life.ts';
 export { MonthCost, NextStep, RunningTask, Status, WaitingTask } from './status.ts';

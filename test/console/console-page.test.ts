@@ -1,0 +1,428 @@
+/** The console as a person sees it: in a real browser, over a deployment that the test moves. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { type RunningConsole, startConsole } from '@hourglass/console';
+import { createStage, entryOf, type Stage } from '@hourglass/console/testing';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../parts/browser.ts';
+import { needs } from '../parts/needs.ts';
+
+const MINUTE = 60_000;
+const iso = (ms: number) => new Date(ms).toISOString();
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+interface Opened extends AsyncDisposable {
+  stage: Stage;
+  running: RunningConsole;
+  context: BrowserContext;
+  page: Page;
+  /** What the browser's console and uncaught errors said. */
+  complaints: string[];
+  /** Hosts that were asked. */
+  hosts: Set<string>;
+  goTo(path: string): Promise<void>;
+}
+
+interface Look {
+  scheme?: 'light' | 'dark';
+  width?: number;
+  locale?: string;
+  allowActions?: boolean;
+  path?: string;
+}
+
+async function open(given: Partial<Stage> = {}, look: Look = {}): Promise<Opened> {
+  const { scheme = 'light', width = 1_280, locale = 'en-GB', allowActions = true, path = '/' } = look;
+  const stage = createStage(given);
+  const running = await startConsole({ source: stage, port: 0, allowActions, everyMs: 50 });
+  const context = await browser.newContext({
+    colorScheme: scheme,
+    viewport: { width, height: 900 },
+    locale,
+    timezoneId: 'Asia/Tokyo',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  const [complaints, hosts] = [[] as string[], new Set<string>()];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => hosts.add(new URL(request.url()).host));
+  const { origin, search } = new URL(running.address);
+  const goTo = async (to: string) => void (await page.goto(`${origin}${to}`));
+  await page.goto(`${origin}${path}${search}`);
+  return {
+    stage,
+    running,
+    context,
+    page,
+    complaints,
+    hosts,
+    goTo,
+    [Symbol.asyncDispose]: async () => {
+      await context.close();
+      await running.close();
+    },
+  };
+}
+
+const at = Date.UTC(2026, 10, 20, 10, 23);
+const waiting = (requestId: string, task: string) => ({
+  task,
+  requestId,
+  acceptedAt: iso(at - MINUTE),
+  startBy: iso(at + 9 * MINUTE),
+  notBefore: null,
+  attempts: 0,
+  lastError: null,
+  held: false,
+});
+const openLease = { phase: 'open' as const, fence: 7, paidUntil: iso(at + 23 * MINUTE), minutesLeft: 23 };
+const reason = 'the source refused the credentials (401)';
+const letter = {
+  kind: 'failed' as const,
+  requestId: 'request-000097',
+  task: 'mirror:repository-97',
+  attempts: 3,
+  replays: 0,
+  reason,
+  sentAt: iso(at - 40 * MINUTE),
+  messageId: 'm1',
+};
+const life = {
+  requestId: 'request-000097',
+  task: 'mirror:repository-97',
+  state: 'failed' as const,
+  acceptedAt: iso(at - 50 * MINUTE),
+  finishedAt: iso(at - 40 * MINUTE),
+  reason,
+  door: 'hook' as const,
+  delivery: '7f3c9f1e',
+  source: 'https://git.example.com/repository-97.git',
+  destination: null,
+  joins: null,
+  joinedState: null,
+  replayedAs: null,
+  startBy: null,
+  steps: [{ at: iso(at - 50 * MINUTE), what: 'accepted' }],
+  attempts: [],
+  fence: 7,
+  taskArn: null,
+  logGroup: 'tasks',
+  logStream: 'task/1',
+  carried: null,
+  shareUsd: null,
+};
+const full: Partial<Stage> = {
+  at,
+  repositories: ['repository-1', 'repository-97', 'storefront'],
+  history: [entryOf(97, at - 40 * MINUTE), entryOf(1, at - 90 * MINUTE)],
+  letters: [
+    letter,
+    {
+      ...letter,
+      kind: 'refused',
+      requestId: null,
+      messageId: 'm2',
+      reason: 'the repository x is not in the configuration',
+    },
+  ],
+  lives: [life],
+  logs: [{ at: iso(at - 41 * MINUTE), message: `failed: ${reason}` }],
+  openings: [
+    { fence: 6, openedAt: iso(at - 300 * MINUTE), closedAt: iso(at - 245 * MINUTE), failed: false, message: null },
+  ],
+  status: {
+    ...openLease,
+    pending: 1,
+    running: 1,
+    deadLetters: 1,
+    refused: 1,
+    waiting: [waiting('w1', 'mirror:storefront')],
+    runs: [
+      {
+        ...waiting('r1', 'mirror:repository-1'),
+        claimedAt: iso(at - MINUTE),
+        stopBy: iso(at + 60 * MINUTE),
+        taskArn: null,
+        again: true,
+      },
+    ],
+    next: { code: 'task-ends', what: 'one task ends', at: null },
+    alarms: [{ name: 'failed-mirrors', since: null, reason: 'Threshold crossed' }],
+  },
+};
+const everyPath = [
+  '/',
+  '/timeline',
+  '/timeline?span=month',
+  '/repositories',
+  '/repositories/storefront',
+  '/requests',
+  '/requests/request-000097',
+  '/failures',
+  '/failures/request-000097',
+  '/doors',
+  '/cost',
+  '/requests/unheard-of',
+];
+
+/** Until nothing is awaited any more. */
+async function settle(page: Page): Promise<void> {
+  await page.locator('.where').waitFor();
+  await expect.poll(() => page.locator('.loading').count()).toBe(0);
+}
+
+interface Finding {
+  id: string;
+  impact: string;
+  nodes: { html: string }[];
+}
+
+async function findBarriers(page: Page): Promise<string[]> {
+  await page.evaluate(await readFile(axe, 'utf8'));
+  const { violations } = await page.evaluate<{ violations: Finding[] }>('axe.run(document)');
+  return violations.map(
+    ({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
+  );
+}
+
+describe('the console in a browser', needs('browser'), () => {
+  it('shows how it stands and follows what happens, by itself', async () => {
+    await using opened = await open({ at, repositories: ['storefront'] });
+    const { page, stage, complaints, hosts } = opened;
+    await page.getByText('No endpoints, nothing to pay.').waitFor();
+    await page.getByText('Nothing waits and nothing runs.').waitFor();
+
+    stage.status = {
+      phase: 'opening',
+      fence: 1,
+      pending: 1,
+      waiting: [waiting('w1', 'mirror:storefront')],
+      next: { code: 'stack-answers', what: '', at: iso(at + 3 * MINUTE) },
+    };
+    await page.locator('[data-part="work"]').getByText('storefront').waitFor();
+    await page.getByText('starts by 19:32').waitFor();
+    await page.getByText('about 19:26, in 3 min').waitFor();
+
+    stage.status = {
+      ...openLease,
+      fence: 1,
+      running: 1,
+      runs: [
+        { ...waiting('w1', 'mirror:storefront'), claimedAt: iso(at), stopBy: iso(at), taskArn: null, again: false },
+      ],
+    };
+    await page.getByText('23 minutes left').waitFor();
+    await page.getByRole('img', { name: 'Hourglass: 23 minutes left of the paid hour' }).waitFor();
+
+    stage.status = { ...openLease, fence: 1 };
+    stage.history = [entryOf(1, at + 1_000, { task: 'mirror:storefront' })];
+    await page.locator('[data-part="lately"]').getByText('succeeded').waitFor();
+    stage.at += 20 * MINUTE;
+    await page.getByText('3 minutes left').waitFor();
+    stage.status = { fence: 1 };
+    await page.getByText('No endpoints, nothing to pay.').waitFor();
+    expect(complaints).toEqual([]);
+    expect([...hosts]).toEqual([new URL(page.url()).host]);
+  });
+
+  it('lets a failure be read and replayed with the keyboard alone', async () => {
+    await using opened = await open(full);
+    const { page, stage } = opened;
+    await settle(page);
+    const reach = async (name: string) => {
+      for (let presses = 0; presses < 80; presses += 1) {
+        const focused = await page.evaluate<string>("document.activeElement?.textContent?.trim() ?? ''");
+        if (focused.startsWith(name)) return;
+        await page.keyboard.press('Tab');
+      }
+      throw new Error(`${name} is not reached by Tab`);
+    };
+    await reach('Failures');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Failures' }).waitFor();
+    expect(await page.evaluate('document.activeElement?.tagName')).toBe('H1');
+    await reach('40 min. ago');
+    await page.keyboard.press('Enter');
+    await page.locator('[data-part="reason"]').getByText(reason).waitFor();
+    await page.getByRole('log').getByText(`failed: ${reason}`).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/failures/request-000097');
+    await reach('Replay');
+    await page.keyboard.press('Enter');
+    await page.getByText('Sent back to the door.').waitFor();
+    expect(stage.acted).toEqual(['replay mirror:repository-97']);
+  });
+
+  it('has no barrier that axe knows, in either colours, language or width', async () => {
+    const looks = [
+      { scheme: 'light', width: 1_280, locale: 'en-GB' },
+      { scheme: 'dark', width: 360, locale: 'ja-JP' },
+    ] as const;
+    for (const look of looks) {
+      await using opened = await open(full, look);
+      for (const path of everyPath) {
+        await opened.goTo(path);
+        await settle(opened.page);
+        expect(await findBarriers(opened.page), `${path} ${look.locale}`).toEqual([]);
+        const over = await opened.page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+        expect(over, `${path} at ${look.width} px is too wide`).toBeLessThanOrEqual(0);
+      }
+      expect(opened.complaints).toEqual([]);
+    }
+  });
+
+  it('says all in the browser’s language, and in the one that is chosen', async () => {
+    await using opened = await open(full, { locale: 'ja-JP' });
+    const { page } = opened;
+    await page.getByText('残り 23 分').waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('ja');
+    await page.getByLabel('言語').selectOption('en');
+    await page.getByText('23 minutes left').waitFor();
+    await page.reload();
+    await page.getByText('23 minutes left').waitFor();
+  });
+
+  it('shows a name that is HTML as a name', async () => {
+    const name = `<img src=x onerror="document.title='taken'"><script>document.title='taken'</script>`;
+    const task = `mirror:${name}`;
+    await using opened = await open({
+      ...full,
+      repositories: [name],
+      history: [entryOf(1, at - MINUTE, { task, result: 'failed', reason: name })],
+      status: { pending: 1, waiting: [waiting('w1', task)] },
+    });
+    const { page } = opened;
+    await page.locator('[data-part="work"]').getByText(name).waitFor();
+    for (const path of [
+      '/repositories',
+      `/repositories/${encodeURIComponent(name)}`,
+      '/requests',
+      '/failures',
+      '/timeline',
+    ]) {
+      await opened.goTo(path);
+      await settle(page);
+      expect(await page.locator('main img, main script').count()).toBe(0);
+      expect(await page.title()).not.toBe('taken');
+    }
+    expect(opened.complaints).toEqual([]);
+  });
+
+  it('keeps its state in the address, and goes back', async () => {
+    const repositories = Array.from({ length: 500 }, (_, n) => `repository-${n}`);
+    await using opened = await open({ at, repositories }, { path: '/repositories' });
+    const { page } = opened;
+    await page.getByText('500 repositories').waitFor();
+    await page.getByPlaceholder('Part of a name').fill('repository-49');
+    await page.getByText('11 repositories').waitFor();
+    await page.getByLabel('Order').selectOption('name');
+    expect(new URL(page.url()).search).toBe('?q=repository-49&order=name');
+    await page.getByRole('link', { name: 'repository-493' }).click();
+    await page.getByRole('heading', { level: 1, name: 'repository-493' }).waitFor();
+    await page.goBack();
+    await page.getByText('11 repositories').waitFor();
+    expect(await page.getByPlaceholder('Part of a name').inputValue()).toBe('repository-49');
+    await page.reload();
+    await page.getByText('11 repositories').waitFor();
+  });
+
+  it('finds repositories and requests in one box', async () => {
+    await using opened = await open(full);
+    const { page } = opened;
+    await settle(page);
+    await page.keyboard.press('/');
+    await page.keyboard.type('000097');
+    await page.locator('.found').getByText('request-000097').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'request-000097' }).waitFor();
+    await page.getByRole('searchbox').fill('nowhere');
+    await page.getByText('Nothing found for “nowhere”.').waitFor();
+  });
+
+  it('is right again after a tab has slept, and says so while its server is gone', async () => {
+    await using opened = await open(full);
+    const { page, stage, context } = opened;
+    await page.getByText('23 minutes left').waitFor();
+    const browserSide = await context.newCDPSession(page);
+    await browserSide.send('Page.setWebLifecycleState', { state: 'frozen' });
+    stage.at += 10 * MINUTE;
+    stage.history = [entryOf(500, stage.at, { task: 'mirror:while-asleep' }), ...stage.history];
+    await expect.poll(() => opened.running.feed.status?.now).toBe(iso(stage.at));
+    await browserSide.send('Page.setWebLifecycleState', { state: 'active' });
+    await page.getByText('13 minutes left').waitFor();
+    await page.locator('[data-part="lately"]').getByText('while-asleep').waitFor();
+
+    await context.setOffline(true);
+    await page.evaluate("dispatchEvent(new Event('offline'))");
+    await page.getByText('The console’s server does not answer').waitFor();
+    stage.at += 3 * MINUTE;
+    await context.setOffline(false);
+    await page.getByText('10 minutes left').waitFor();
+    await expect.poll(() => page.getByText('The console’s server does not answer').count()).toBe(0);
+  });
+
+  it('shows the same in two tabs, with one reading for both', async () => {
+    await using opened = await open(full);
+    const { page, stage, context } = opened;
+    const other = await context.newPage();
+    await other.goto(page.url());
+    await other.getByText('23 minutes left').waitFor();
+    stage.at += 2 * MINUTE;
+    for (const tab of [page, other]) await tab.getByText('21 minutes left').waitFor();
+    expect(opened.running.feed.held.listeners).toBe(2);
+    await other.close();
+    await expect.poll(() => opened.running.feed.held.listeners).toBe(1);
+  });
+
+  it('tells why the deployment cannot be read, and keeps what was told before', async () => {
+    await using opened = await open(full);
+    const { page, stage } = opened;
+    await page.getByText('23 minutes left').waitFor();
+    stage.broken = Object.assign(new Error('The security token has expired'), { name: 'ExpiredTokenException' });
+    await page.getByText('The deployment cannot be read now').waitFor();
+    await page.getByText('The security token has expired').waitFor();
+    expect(await page.getByText('23 minutes left').count()).toBe(1);
+    stage.broken = undefined;
+    await expect.poll(() => page.getByText('The deployment cannot be read now').count()).toBe(0);
+  });
+
+  it('only looks unless it may act, and says how it may', async () => {
+    await using opened = await open(full, { allowActions: false, path: '/failures/request-000097' });
+    const { page } = opened;
+    await settle(page);
+    expect(await page.getByRole('button', { name: /Replay|Put away|Pause/ }).count()).toBe(0);
+    expect(await page.getByText('Looking only').getAttribute('title')).toContain('--allow-actions');
+  });
+
+  it('asks a browser without session to open the address anew', async () => {
+    await using opened = await open(full);
+    const { page, context } = opened;
+    await settle(page);
+    await context.clearCookies();
+    await page.getByRole('link', { name: 'Doors' }).click();
+    await page.getByText('This browser’s session has ended').waitFor();
+  });
+
+  it('weighs no more than 300 kB', async () => {
+    await using opened = await open(full);
+    const { page } = opened;
+    await settle(page);
+    const sizes = await page.evaluate(async () => {
+      const urls = ['/', '/page.js', '/page.css', '/icon.svg'];
+      return await Promise.all(urls.map(async (url) => (await (await fetch(url)).arrayBuffer()).byteLength));
+    });
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(300_000);
+  });
+});
