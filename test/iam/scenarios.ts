@@ -38,6 +38,15 @@ export const scenarios: Record<string, Scenario> = {
       await noEndpoints(world);
     },
   },
+  'a request that hastens one which waits for its start': {
+    async run(world) {
+      await world.requestMirror('app', { maxDelaySeconds: 7_200 });
+      await world.pass(1);
+      await world.requestMirror('app', { maxDelaySeconds: 3_600 });
+      await world.pass(180);
+      ran(world, 'mirror:app');
+    },
+  },
   'many requests at once, more than run beside each other': {
     async run(world) {
       for (let n = 0; n < 30; n += 1) await world.requestMirror(`app-${n}`);
