@@ -14,11 +14,13 @@ export default defineConfig({
   test: {
     // Much of the suite waits for git servers, task processes and browsers: vitest's own choice, one worker fewer than cores, leaves a core idle.
     maxWorkers: 3,
+    isolate: false,
     projects: [
       {
         test: {
           name: 'rooms',
           root,
+          isolate: false,
           exclude,
           include: ['{packages,services}/*/src/**/*.test.ts', '{shared,infra,docker}/**/*.test.ts'],
           testTimeout: TIMEOUT_MS,
@@ -29,6 +31,7 @@ export default defineConfig({
         test: {
           name: 'crossing',
           root,
+          isolate: false,
           exclude: [...exclude, ...deployed],
           include: ['test/**/*.test.ts'],
           testTimeout: TIMEOUT_MS,
@@ -39,6 +42,7 @@ export default defineConfig({
         test: {
           name: 'deployed',
           root,
+          isolate: false,
           exclude,
           include: deployed,
           // The templates and bundles that all of these deploy are made once.
