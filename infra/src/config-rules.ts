@@ -1,5 +1,6 @@
 /** What no key of the configuration is wrong by itself for, but two of them are together. */
 import type { z } from 'zod';
+import { type Answers, refuseUnknownHosts } from './config-answers.ts';
 import { refuseElsewhere } from './config-reach.ts';
 import {
   hostOfSource,
@@ -30,6 +31,7 @@ interface Contradictable extends RepositoriesWritten {
   readonly image: { readonly build?: true; readonly uri?: string };
   readonly destinationPrefix?: string | undefined;
   readonly webhooks: Webhooks;
+  readonly answers: Answers;
 }
 
 /** Adds an issue for each contradiction, at the key that can be changed. */
@@ -78,6 +80,7 @@ export function refuseContradictions(written: Contradictable, context: z.Refinem
     refuse(['repositories', name, 'schedule'], 'needs to know what to mirror: give the repository its source');
   }
   refuseUnreachable(config, hosts, refuse);
+  refuseUnknownHosts(config, hosts, refuse);
   const names = new Set(repositories ?? Object.entries(config.destinations).flat());
   const takenBy = new Map<string, string>();
   for (const second of names) {

@@ -18,7 +18,8 @@ const parameterName = z
   )
   .max(900, 'must be the name of a parameter, of at most 900 characters');
 
-const secret = z.union(
+/** Where a secret rests. */
+export const secret = z.union(
   [
     parameterName.transform((parameter) => ({ parameter, kmsKeyArn: undefined })),
     z.strictObject({ parameter: parameterName, kmsKeyArn: kmsKeyArn.optional() }),

@@ -4,6 +4,7 @@
  */
 import { repositoryName } from '@hourglass/shared/requests';
 import { z } from 'zod';
+import { answers } from './config-answers.ts';
 import {
   cidr,
   count,
@@ -83,6 +84,7 @@ export const configSchema = z
         oauth: oauth.optional(),
       })
       .prefault({}),
+    answers,
     billing: z.enum(['anchored', 'clock', 'unknown'], 'must be anchored, clock or unknown').default('unknown'),
     teardownLeadSeconds: seconds(60, 1_800).default(420),
     createSeconds: seconds(30, 1_800).default(180),

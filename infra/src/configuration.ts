@@ -62,6 +62,13 @@ export interface HourglassConfigInput {
   readonly webhooks?: Readonly<Record<string, WebhookSourceInput>> | undefined;
   /** How much the webhook takes in a second, and at once, before it answers 429 (from git servers 200 and 400 at least, since some never send again); and `oauth`: whose bearer tokens it takes from clients, besides the key. */
   readonly webhook?: WebhookInput | undefined;
+  /**
+   * Who hears what became of requests. `tellOnce`: a mailbox (`{ email }`) or a topic of yours (`{ topicArn }`) hears of a repository's first failure and of its
+   * recovery, not of each attempt. `commitStatus`, by host as `sources.hosts` has it: `{ server: 'gitlab', token: '/hourglass/main/status/gitlab' }` has the
+   * mirrored commits marked there, with a token from Parameter Store; `api` says where the server's API is, if not at its usual place. `destination`:
+   * `TaskSucceeded`, `TaskFailed` and `RequestRejected` are posted to an https `url`, with the key of an EventBridge connection of yours (`connectionArn`).
+   */
+  readonly answers?: AnswersInput | undefined;
   /** How AWS counts an endpoint's hours: `anchored`, from its creation, or by the `clock`; `unknown` does well under both. */
   readonly billing?: 'anchored' | 'clock' | 'unknown' | undefined;
   /** How long before the paid hour's end the teardown starts, 60 to 1800. */
@@ -202,6 +209,24 @@ export interface WebhookSourceInput {
   readonly secret: string | { readonly parameter: string; readonly kmsKeyArn?: string | undefined };
   /** Each `host` or `host:port`, as in `sources.hosts`. */
   readonly hosts?: readonly string[] | undefined;
+}
+
+/** Who hears what became of requests. */
+export interface AnswersInput {
+  readonly tellOnce?: { readonly email: string } | { readonly topicArn: string } | undefined;
+  readonly commitStatus?: Readonly<Record<string, CommitStatusInput>> | undefined;
+  readonly destination?:
+    | { readonly url: string; readonly connectionArn: string; readonly perSecond?: number | undefined }
+    | undefined;
+}
+
+/** A git server whose commits are marked. The function calls it from outside of the VPC. */
+export interface CommitStatusInput {
+  readonly server: 'github' | 'gitlab' | 'gitea' | 'forgejo';
+  /** A SecureString in Parameter Store that holds the token, by its name; with its `kmsKeyArn`, if the key is your own. */
+  readonly token: string | { readonly parameter: string; readonly kmsKeyArn?: string | undefined };
+  /** Default: the server's usual place, such as `https://git.example.com/api/v4`. */
+  readonly api?: string | undefined;
 }
 
 /** What one Fargate task has. */

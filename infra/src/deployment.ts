@@ -11,6 +11,7 @@ import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { acceptFindings } from './accepted-findings.ts';
 import { Alarms } from './alarms.ts';
+import { createAnswersTopic, Outside } from './answers.ts';
 import { locateEverything } from './arns.ts';
 import type { Assets } from './assets.ts';
 import { reserveSources } from './bus-policy.ts';
@@ -70,6 +71,7 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
     permissions: others.permitTask({ arns, table }, config),
   });
 
+  const answersTopic = createAnswersTopic(scope, names, config.answers);
   const mirrors = mirrorNames(config).map(arns.repository);
   const runtimeTags = new RuntimeTags(scope, 'RuntimeTags', {
     deployment: config.deployment,
@@ -95,6 +97,7 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
       taskSecurityGroupId: network.taskSecurityGroup.securityGroupId,
       endpointsSecurityGroupId: securityGroupId,
       tags: runtimeTags.json,
+      answersTopicArn: answersTopic?.topicArn,
     }),
     permissions: {
       webhook: services.permitWebhook(permitted, config),
@@ -103,6 +106,7 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
       runner: services.permitRunner(permitted, [tasks.taskRole, tasks.executionRole], mirrors),
       teardown: services.permitTeardown(permitted),
       replay: services.permitReplay(permitted),
+      notifier: services.permitNotifier(permitted, config, answersTopic),
     },
   });
   createMirrorSchedules(scope, { names, arns, config, queues, bus });
@@ -119,6 +123,8 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
   // Deleted before the clean-up begins, so that nothing opens endpoints anew behind its back.
   functions.byName.provisioner.node.addDependency(cleanUp.resource);
   new Rules(scope, 'Rules', { names, arns, bus, queues, functions: functions.byName });
+  const { destination } = config.answers;
+  if (destination !== undefined) new Outside(scope, 'Outside', { names, bus, queues, destination });
   reserveSources(new Construct(scope, 'BusPolicy'), bus, functions.roles);
   const { webhook } = functions.byName;
   const api = webhook && new WebhookApi(scope, 'WebhookApi', names, config, webhook);

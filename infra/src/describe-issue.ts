@@ -14,6 +14,7 @@ const examples: Record<string, string> = {
   prefixLists: "{ s3: 'pl-61a54008', dynamodb: 'pl-78a54011' }",
   image: '{ build: true }',
   repositories: "{ app: { source: 'https://git.example.com/app.git' } }",
+  answers: "{ tellOnce: { email: 'team@example.com' } }",
   webhooks: "{ 'gitlab-main': { server: 'gitlab', secret: '/hourglass/main/webhooks/gitlab-main' } }",
   commands: "{ 'list-buckets': { command: ['aws', 's3', 'ls'] } }",
   gatewayEndpoints: "{ s3: 'create', dynamodb: 'existing' }",

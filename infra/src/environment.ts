@@ -1,5 +1,6 @@
 /** The environment of each service, as strings: what `config.ts` of that service parses, by whose types this is checked. */
 import type { IntakeEnv } from '@hourglass/intake/config';
+import type { NotifierEnv } from '@hourglass/notifier/config';
 import type { ProvisionerEnv } from '@hourglass/provisioner/config';
 import type { ReplayEnv } from '@hourglass/replay/config';
 import type { RunnerEnv } from '@hourglass/runner/config';
@@ -8,6 +9,7 @@ import type { WebhookEnv } from '@hourglass/webhook/config';
 import { Aws, type Stack } from 'aws-cdk-lib';
 import type { Arns } from './arns.ts';
 import type { HourglassConfig } from './config.ts';
+import { hasNotifier, statusHosts } from './config-answers.ts';
 import { commandWords, hasWebhook } from './config-rules.ts';
 import type { EndpointsStackParameters } from './endpoints-stack.ts';
 import type { Names } from './names.ts';
@@ -27,6 +29,8 @@ export interface EnvironmentParts {
   readonly endpointsSecurityGroupId: string;
   /** What is made at run time is given these, as JSON. */
   readonly tags: string;
+  /** Who is told of failures; undefined: nobody. */
+  readonly answersTopicArn: string | undefined;
 }
 
 /** The environment of every service. */
@@ -38,6 +42,8 @@ export type Environments = {
   runner: RunnerEnv;
   teardown: TeardownEnv;
   replay: ReplayEnv;
+  /** Where somebody is told, or commits are marked. */
+  notifier?: NotifierEnv;
 };
 
 /** Composes the environment of every service. */
@@ -103,6 +109,15 @@ export function composeEnvironments(parts: EnvironmentParts): Environments {
       REPLAY_QUEUE_ARN: queues.replay.queueArn,
       FAILED_QUEUE_URL: queues.failedMirrors.queueUrl,
     },
+    ...(hasNotifier(config) && {
+      notifier: {
+        LEASE_ID: names.deployment,
+        TABLE_NAME: names.table,
+        TOPIC_ARN: parts.answersTopicArn ?? '',
+        COMMIT_STATUS: JSON.stringify(statusHosts(config.answers)),
+        REPOSITORY_SOURCES: JSON.stringify(config.repositorySources),
+      },
+    }),
   };
 }
 

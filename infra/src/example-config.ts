@@ -40,4 +40,11 @@ export const exampleConfig: HourglassConfigInput = {
   },
   image: { build: true },
   apiKeySha256: 'ab'.repeat(32),
+  answers: {
+    tellOnce: { email: 'team@example.com' },
+    destination: {
+      url: 'https://hooks.example.com/hourglass',
+      connectionArn: 'arn:aws:events:ap-northeast-1:111111111111:connection/team/11111111-2222-3333-4444-555555555555',
+    },
+  },
 };

@@ -1,4 +1,4 @@
-/** The six services as functions, and the two queues that feed them. */
+/** The services as functions, and the two queues that feed them. */
 import { Duration } from 'aws-cdk-lib';
 import type { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -24,7 +24,7 @@ export interface FunctionsProps {
 }
 
 /** Called by rules and schedules, which do not wait for an answer. The others answer API Gateway or a queue. */
-const calledAsynchronously: readonly ServiceName[] = ['provisioner', 'runner', 'teardown', 'replay'];
+const calledAsynchronously: readonly ServiceName[] = ['provisioner', 'runner', 'teardown', 'replay', 'notifier'];
 
 /** All functions of a deployment. */
 export class Functions extends Construct {

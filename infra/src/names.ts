@@ -3,14 +3,19 @@
  * before the resource exists, which is what keeps the roles free of `*` and the template free of cycles.
  */
 
-/** The six services; each is one Lambda function with one role. */
-export const serviceNames = ['webhook', 'intake', 'provisioner', 'runner', 'teardown', 'replay'] as const;
+/** The services; each is one Lambda function with one role. */
+export const serviceNames = ['webhook', 'intake', 'provisioner', 'runner', 'teardown', 'replay', 'notifier'] as const;
 
-/** One of the six services. */
+/** One of the services. */
 export type ServiceName = (typeof serviceNames)[number];
 
-/** Something for each service that is there: the webhook may be left out. */
-export type PerService<T> = Record<Exclude<ServiceName, 'webhook'>, T> & { readonly webhook?: T };
+/** Services that are there only if the configuration has something for them to do. */
+export type OptionalService = 'webhook' | 'notifier';
+
+/** Something for each service that is there. */
+export type PerService<T> = Record<Exclude<ServiceName, OptionalService>, T> & {
+  readonly [service in OptionalService]?: T;
+};
 
 /** Every function: the services, and the one that removes the endpoints stack before the control plane goes. */
 export type FunctionName = ServiceName | 'clean-up';
@@ -53,6 +58,7 @@ export function nameEverything(deployment: string) {
     api: `${base}-webhook`,
     clientPolicy: `${base}-client`,
     alarmTopic: `${base}-alarms`,
+    answersTopic: `${base}-answers`,
     alarms: `${base}-`,
     metrics: `Hourglass/${deployment}`,
     queues: {
@@ -73,6 +79,8 @@ export function nameEverything(deployment: string) {
       stackCreated: `${base}-stack-created`,
       stackDeleted: `${base}-stack-deleted`,
       taskStopped: `${base}-task-stopped`,
+      outcomes: `${base}-outcomes`,
+      outside: `${base}-outside`,
     },
     function: (service: FunctionName) => `${base}-${service}`,
     functionLogsPrefix: `/aws/lambda/${base}-`,

@@ -5,6 +5,7 @@
  */
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Arns } from './arns.ts';
 import type { HourglassConfig } from './config.ts';
 import type { Queues } from './queues.ts';
@@ -54,14 +55,20 @@ function workOnLease(
 /** Webhook: says `MirrorRequested` and `TaskRequested` in its own name, and reads the secrets of the git servers that may call it. */
 export function permitWebhook({ arns, busArn }: PermissionScope, { webhooks }: HourglassConfig): PolicyStatement[] {
   const secrets = Object.values(webhooks).map(({ secret }) => secret);
-  const keys = [...new Set(secrets.flatMap(({ kmsKeyArn }) => kmsKeyArn ?? []))];
+  return [putEvents('AskOnTheBus', busArn, 'hourglass.webhook', requests), ...readParameters('Secrets', arns, secrets)];
+}
+
+/** Exactly these SecureStrings. With the account's own alias/aws/ssm no key is named: its policy lets everybody of the account decrypt by way of Parameter Store. */
+function readParameters(
+  what: string,
+  arns: Arns,
+  parameters: readonly { readonly parameter: string; readonly kmsKeyArn?: string | undefined }[],
+): PolicyStatement[] {
+  const names = [...new Set(parameters.map(({ parameter }) => arns.parameter(parameter)))];
+  const keys = [...new Set(parameters.flatMap(({ kmsKeyArn }) => kmsKeyArn ?? []))];
   return [
-    putEvents('AskOnTheBus', busArn, 'hourglass.webhook', requests),
-    ...(secrets.length > 0
-      ? [allow('ReadSecrets', ['ssm:GetParameter'], [...new Set(secrets.map((one) => arns.parameter(one.parameter)))])]
-      : []),
-    // With the account's own alias/aws/ssm nothing is needed: its policy lets everybody of the account decrypt by way of Parameter Store.
-    ...(keys.length > 0 ? [allow('DecryptSecrets', ['kms:Decrypt'], keys, throughService('ssm'))] : []),
+    ...(names.length > 0 ? [allow(`Read${what}`, ['ssm:GetParameter'], names)] : []),
+    ...(keys.length > 0 ? [allow(`Decrypt${what}`, ['kms:Decrypt'], keys, throughService('ssm'))] : []),
   ];
 }
 
@@ -130,6 +137,36 @@ export function permitTeardown(scope: PermissionScope): PolicyStatement[] {
     // ec2:Describe* knows no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
     allow('FindLeftEndpoints', ['ec2:DescribeVpcEndpoints'], ['*']),
     allow('SweepLeftEndpoints', ['ec2:DeleteVpcEndpoints'], [arns.vpcEndpoints], arns.ofAnOpening),
+  ];
+}
+
+/** Notifier: tells a topic, keeps what it has told, and reads what a mirror carried and the tokens for its git server. */
+export function permitNotifier(
+  { arns, table }: PermissionScope,
+  { answers }: HourglassConfig,
+  topic: ITopic | undefined,
+): PolicyStatement[] {
+  const tokens = Object.values(answers.commitStatus).map(({ token }) => token);
+  return [
+    ...(topic === undefined
+      ? []
+      : [
+          allow('TellOnce', ['sns:Publish'], [topic.topicArn]),
+          allow(
+            'KeepWhatWasTold',
+            ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map((action) => `dynamodb:${action}`),
+            [table.tableArn],
+            { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['notice#*'] } },
+          ),
+        ]),
+    ...(tokens.length === 0
+      ? []
+      : [
+          allow('ReadHistory', ['dynamodb:Query'], [table.tableArn], {
+            'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['history#*'] },
+          }),
+          ...readParameters('Tokens', arns, tokens),
+        ]),
   ];
 }
 

@@ -8,7 +8,7 @@ import { LambdaFunction as LambdaTarget, SqsQueue as QueueTarget } from 'aws-cdk
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Arns } from './arns.ts';
-import type { Names, PerService, ServiceName } from './names.ts';
+import type { Names, OptionalService, PerService, ServiceName } from './names.ts';
 import type { Queues } from './queues.ts';
 
 /** What the rules connect. */
@@ -33,7 +33,7 @@ export class Rules extends Construct {
   }
 
   #hearOwnBus(): void {
-    const { names, bus, queues } = this.#props;
+    const { names, bus, queues, functions } = this.#props;
     const requests = {
       source: ['hourglass.client', 'hourglass.webhook', 'hourglass.replay', 'hourglass.operator'],
       detailType: ['MirrorRequested', 'TaskRequested'],
@@ -74,6 +74,8 @@ export class Rules extends Construct {
       bus,
     );
     this.#add('Replay', names.rules.replay, internal('EndpointsReady'), [this.#call('replay')], bus);
+    if (functions.notifier === undefined) return;
+    this.#add('Outcomes', names.rules.outcomes, internal('TaskSucceeded', 'TaskFailed'), [this.#call('notifier')], bus);
   }
 
   /** A stack keeps its name over its lives, so the rules match the id by prefix; the lease tells which life it is. */
@@ -108,8 +110,8 @@ export class Rules extends Construct {
   }
 
   /** Events only speed things up, and the lease's timer does the rest; so they are not worth retrying for a day. */
-  #call(service: Exclude<ServiceName, 'webhook'>): IRuleTarget {
-    return new LambdaTarget(this.#props.functions[service], {
+  #call(service: Exclude<ServiceName, OptionalService> | 'notifier'): IRuleTarget {
+    return new LambdaTarget(this.#props.functions[service] as LambdaFunction, {
       deadLetterQueue: this.#props.queues.undelivered,
       retryAttempts: 8,
       maxEventAge: Duration.hours(1),

@@ -8,7 +8,7 @@ export {
   taskOf,
 } from './admission.ts';
 export { announce } from './announce.ts';
-export { cloudFormation, ec2, ecs, eventBridge, scheduler, sqs, ssm } from './clients.ts';
+export { cloudFormation, ec2, ecs, eventBridge, scheduler, sns, sqs, ssm } from './clients.ts';
 export { StackStatusChange, TaskStateChange, TimerFired } from './contracts/aws.ts';
 export { type Contract, type DetailOf, envelopeOf, INTERNAL_SOURCE } from './contracts/contract.ts';
 export {

@@ -1,6 +1,6 @@
 /** Policies against what was recorded: a permission is needed if, once it is taken away, a recorded call is denied. */
 import { type Cloud, createCloud, DeployError } from '@hourglass/cloud';
-import { TABLE } from '../scenarios/deployment.ts';
+import { addOutside, TABLE } from '../scenarios/deployment.ts';
 import { type Permission, type Template, withoutPermission } from './permissions.ts';
 import type { ApiTrace } from './record.ts';
 
@@ -11,6 +11,7 @@ async function inWorldOf<Result>(
   look: (cloud: Cloud) => Result | Promise<Result>,
 ): Promise<Result> {
   const cloud = createCloud({ dynamo: 'memory' });
+  addOutside(cloud);
   try {
     const { outputs } = await cloud.deployTemplate(template, TABLE, { assemblyDir });
     cloud.createUser('on-premises', [outputs.ClientPolicyArn ?? '']);

@@ -1,4 +1,4 @@
-/** The webhook that git servers may call, and the schedules of mirrors, may do exactly what they do. */
+/** The webhook that git servers may call, the schedules of mirrors, and the ways out may do exactly what they do. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serverNames } from '@hourglass/webhooks';
@@ -21,10 +21,16 @@ it('each permission of theirs is used, and no call of theirs is denied', async (
       expect(status).toBe(202);
     }
     await world.pass(125);
+    // One repository fails, and works again.
+    for (const exitCode of [1, 0]) {
+      world.behave.exitCode = exitCode;
+      await world.put('MirrorRequested', { version: 1, repository: 'app', sourceUrl: 'https://git.test/app' });
+      await world.pass(1_000);
+    }
     const calls = world.traces.filter((trace) => trace.kind === 'api');
     expect(calls.filter(({ outcome }) => /AccessDenied/.test(outcome))).toEqual([]);
     const permissions = listPermissions(template).filter(
-      ({ owner, action }) => /Webhook|MirrorSchedules/.test(owner) && action !== 'sqs:SendMessage',
+      ({ owner, action }) => /Webhook|MirrorSchedules|Notifier|Outside/.test(owner) && action !== 'sqs:SendMessage',
     );
     expect(permissions.map(({ action }) => action)).toContain('kms:Decrypt');
     const audit = await auditPermissions(template, assembly, permissions, calls);

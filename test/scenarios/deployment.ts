@@ -15,6 +15,7 @@ import {
   writeResult,
 } from '@hourglass/lease-dynamodb';
 import { inject } from 'vitest';
+import { ANSWERS } from './synthesize.setup.ts';
 
 export const TABLE = 'hourglass-test';
 const START_MS = Date.UTC(2026, 0, 5, 9);
@@ -45,6 +46,15 @@ export interface Deployment {
   close(): Promise<void>;
 }
 
+/** What the operator of a deployment with answers has made before. */
+export function addOutside(cloud: Cloud): void {
+  const { connectionArn } = ANSWERS.destination;
+  cloud.parts.events.addConnection(connectionArn, {
+    ApiKeyAuthParameters: { ApiKeyName: 'x-team-key', ApiKeyValue: 'the key of the team' },
+  });
+  cloud.parts.events.setOutside(async () => ({ status: 204, text: '' }));
+}
+
 export async function deploy(options: CloudOptions = {}, assembly = inject('assembly')): Promise<Deployment> {
   const runs: Deployment['runs'] = [];
   const behave = { durationMs: MINUTE_MS, exitCode: 0 };
@@ -70,6 +80,7 @@ export async function deploy(options: CloudOptions = {}, assembly = inject('asse
   };
   const cloud = createCloud({ dynamo: 'memory', startMs: START_MS, tasks: { taskRunner }, ...options });
   cloud.onTrace((trace) => traces.push(trace));
+  addOutside(cloud);
   const { outputs } = await cloud.deploy(assembly, TABLE);
   const requestHandler = cloud.requestHandler();
   const region = cloud.region;

@@ -10,7 +10,7 @@ import type { TestProject } from 'vitest/node';
 declare module 'vitest' {
   interface ProvidedContext {
     assembly: string;
-    /** The same with named repositories, a git server of every kind that may call, and tags. */
+    /** The same with named repositories, a git server of every kind that may call, tags, and every way out. */
     assemblyWithHooks: string;
   }
 }
@@ -67,6 +67,20 @@ export const WEBHOOKS = Object.fromEntries(
 );
 
 export const TAGS = { CostCenter: 'platform', 'Data Class': 'internal: e-mail+name @ x/y' };
+/** Who hears what becomes of a request. */
+export const ANSWERS = {
+  tellOnce: { email: 'team@example.com' },
+  commitStatus: {
+    'gitlab.example.com': {
+      server: 'gitlab',
+      token: { parameter: '/hourglass/test/status/gitlab', kmsKeyArn: keyArn('of-tokens') },
+    },
+  },
+  destination: {
+    url: 'https://hooks.example.com/hourglass',
+    connectionArn: 'arn:aws:events:ap-northeast-1:123456789012:connection/team/11111111-2222-3333-4444-555555555555',
+  },
+};
 
 export default async function setup(project: TestProject): Promise<() => void> {
   const dir = mkdtempSync(join(tmpdir(), 'hourglass-scenarios-'));
@@ -87,7 +101,14 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const [assembly, assemblyWithHooks] = await Promise.all([
     synthesizeWorld(common, dir),
     synthesizeWorld(
-      { ...common, moreHosts: serverNames.map(hostOf), repositories: REPOSITORIES, webhooks: WEBHOOKS, tags: TAGS },
+      {
+        ...common,
+        moreHosts: serverNames.map(hostOf),
+        repositories: REPOSITORIES,
+        webhooks: WEBHOOKS,
+        tags: TAGS,
+        answers: ANSWERS,
+      },
       withHooks,
     ),
   ]);

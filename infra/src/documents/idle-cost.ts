@@ -39,6 +39,7 @@ const freeWhileIdle: Record<string, string> = {
   'AWS::EC2::SecurityGroupEgress': 'free',
   'AWS::EC2::VPCEndpoint': 'gateways are free',
   'AWS::ECS::Cluster': 'free without Container Insights',
+  'AWS::Events::ApiDestination': 'by the call',
   'AWS::Events::EventBus': 'by the event',
   'AWS::Events::EventBusPolicy': 'free',
   'AWS::Events::Rule': 'free',
@@ -56,6 +57,7 @@ const freeWhileIdle: Record<string, string> = {
   'AWS::SNS::TopicPolicy': 'free',
   'AWS::SQS::Queue': 'by the request; SSE-SQS costs nothing',
   'AWS::SQS::QueuePolicy': 'free',
+  'AWS::Scheduler::Schedule': 'by the firing, 14 million a month are free',
   'AWS::Scheduler::ScheduleGroup': 'by the invocation',
   'Custom::HourglassCleanUp': 'free',
 };

@@ -84,6 +84,7 @@ function nameHolder(template: Template, id: string, { Description = '' }: Json):
   if (/^What Fargate does/.test(Description)) return 'execution role (Fargate)';
   if (/^What CloudFormation may do/.test(Description)) return 'service role of the endpoints stack (CloudFormation)';
   if (/^What the schedules/.test(Description)) return 'scheduler role';
+  if (/^Posts outcomes/.test(Description)) return 'rule to the outside (EventBridge)';
   if (/^Lets a client/.test(Description)) return 'client policy';
   throw new Error(`${id}: this role has no name for the table`);
 }

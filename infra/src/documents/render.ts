@@ -17,6 +17,19 @@ export function renderDocuments(): Record<string, string> {
     ...exampleConfig,
     sources: { ...sources, networks: { 'git.example.com': { credentials } } },
     alarmEmail: 'oncall@example.com',
+    repositories: {
+      app: { source: 'https://git.example.com/group/app.git', schedule: 'rate(6 hours)' },
+    },
+    webhooks: { 'gitlab-main': { server: 'gitlab', secret: '/hourglass/main/webhooks/gitlab-main' } },
+    answers: {
+      tellOnce: { email: 'team@example.com' },
+      commitStatus: { 'git.example.com': { server: 'gitlab', token: '/hourglass/main/status/gitlab' } },
+      destination: {
+        url: 'https://hooks.example.com/hourglass',
+        connectionArn:
+          'arn:aws:events:ap-northeast-1:111111111111:connection/team/11111111-2222-3333-4444-555555555555',
+      },
+    },
   });
   const configuration = renderConfiguration();
   return {

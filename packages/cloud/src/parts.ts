@@ -18,6 +18,7 @@ import { createPassivePart } from './passive/index.ts';
 import { createS3Part, type S3Part } from './s3/index.ts';
 import { createSchedulerPart } from './scheduler/index.ts';
 import { createSecretsPart, type SecretsPart } from './secretsmanager/index.ts';
+import { createTopicsPart, type TopicsPart } from './sns/index.ts';
 import { createSqsPart } from './sqs/index.ts';
 import { createParametersPart, type ParametersPart } from './ssm/index.ts';
 import { createStsPart } from './sts/index.ts';
@@ -49,6 +50,7 @@ export interface CloudOptions {
 export interface Parts {
   readonly events: EventsPart;
   readonly sqs: ReturnType<typeof createSqsPart>;
+  readonly topics: TopicsPart;
   readonly lambda: LambdaPart;
   readonly scheduler: ReturnType<typeof createSchedulerPart>;
   readonly httpApi: HttpApiPart;
@@ -69,8 +71,9 @@ export function createParts(
   core: CloudCore,
   options: CloudOptions & { directory: Directory; answer: AnswerCall },
 ): Parts {
-  const events = createEventsPart(core);
+  const events = createEventsPart(core, (request) => httpApi.answer(request));
   const sqs = createSqsPart(core);
+  const topics = createTopicsPart(core);
   const lambda = createLambdaPart(core, { queues: sqs.queues, answer: options.answer });
   const scheduler = createSchedulerPart(core);
   const httpApi = createHttpApiPart(core);
@@ -94,6 +97,7 @@ export function createParts(
     createIamPart(core, options.directory),
     events,
     sqs,
+    topics,
     lambda,
     scheduler,
     httpApi,
@@ -113,6 +117,7 @@ export function createParts(
   return {
     events,
     sqs,
+    topics,
     lambda,
     scheduler,
     httpApi,

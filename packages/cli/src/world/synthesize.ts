@@ -32,6 +32,8 @@ export interface WorldConfig {
   repositories?: Record<string, object>;
   webhooks?: Record<string, object>;
   tags?: Record<string, string>;
+  /** Who hears what becomes of requests, as in the configuration. */
+  answers?: object;
 }
 
 /** @returns the cloud assembly's folder, inside `dir`. */

@@ -26,6 +26,8 @@ export interface BusEvent {
 export interface Target extends TargetInput {
   readonly Id: string;
   readonly Arn: string;
+  /** Whom EventBridge becomes to call an API destination. */
+  readonly RoleArn?: string;
   readonly DeadLetterConfig?: { readonly Arn?: string };
   readonly RetryPolicy?: { readonly MaximumRetryAttempts?: number; readonly MaximumEventAgeInSeconds?: number };
 }
@@ -125,7 +127,11 @@ export class Buses {
   async #deliver(delivery: Delivery, retries: number): Promise<void> {
     const { rule, target, input } = delivery;
     try {
-      await callTarget(this.#core, target.Arn, input, servicePrincipal(rule.arn));
+      const principal =
+        target.RoleArn === undefined
+          ? servicePrincipal(rule.arn)
+          : this.#core.assumeRole(target.RoleArn, 'events.amazonaws.com', { sourceArn: rule.arn });
+      await callTarget(this.#core, target.Arn, input, principal);
     } catch (error) {
       if (!(error instanceof AwsError)) {
         throw error;
@@ -206,13 +212,15 @@ function servicePrincipal(ruleArn: string): Principal {
   return { kind: 'service', arn: service, service, sourceArn: ruleArn };
 }
 
-/** Calls what an ARN names: a function asynchronously, a queue with one message. Throws AwsError. */
+/** Calls what an ARN names: a function asynchronously, a queue with one message, an address outside. Throws AwsError. */
 export async function callTarget(core: CloudCore, arn: string, input: string, principal: Principal): Promise<void> {
   const service = arn.split(':')[2];
   if (service === 'lambda') {
     await core.call('lambda', 'Invoke', { FunctionName: arn, InvocationType: 'Event', Payload: input }, principal);
   } else if (service === 'sqs') {
     await core.call('sqs', 'SendMessage', { QueueUrl: arn.replace(/^.*:/, ''), MessageBody: input }, principal);
+  } else if (service === 'events' && arn.includes(':api-destination/')) {
+    await core.call('events', 'InvokeApiDestination', { Arn: arn, Body: input }, principal);
   } else {
     throw new Error(`the simulated AWS delivers no events to ${arn}`);
   }

@@ -5,6 +5,7 @@
 import type { CloudCore, CloudPart } from '../core.ts';
 import { DeployError } from '../errors.ts';
 import type { Demand, PolicyStatement } from '../service.ts';
+import { type AnswerHttp, type AnswerOutside, ApiDestinations } from './api-destination.ts';
 import { Buses, type DeliveryPlan, type Rule, type Target } from './bus.ts';
 import { compilePattern } from './pattern.ts';
 import { createEvent, demandsOfPutEvents, type PutEventsEntry, putEvents } from './put-events.ts';
@@ -13,17 +14,29 @@ export interface EventsPart extends CloudPart {
   emitServiceEvent(event: { source: string; detailType: string; detail: unknown; resources?: readonly string[] }): void;
   /** Makes deliveries late, repeated or lost. `undefined` ends it. */
   setDeliveries(plan: DeliveryPlan | undefined): void;
+  /** Puts a connection in, as an operator makes one; `parameters` as CreateConnection's `AuthParameters`. */
+  addConnection(arn: string, parameters: Readonly<Record<string, unknown>>): void;
+  /** Who answers at addresses outside of this world, for API destinations. */
+  setOutside(answer: AnswerOutside): void;
 }
 
-export function createEventsPart(core: CloudCore): EventsPart {
+/** @param answerHttp answers for the HTTP APIs of this world */
+export function createEventsPart(core: CloudCore, answerHttp: AnswerHttp): EventsPart {
   const buses = new Buses(core);
+  const destinations = new ApiDestinations(core, answerHttp);
 
   const authorize = (operation: string, input: Record<string, unknown>): readonly Demand[] =>
     operation === 'PutEvents'
       ? demandsOfPutEvents(core, input.Entries as PutEventsEntry[] | undefined)
-      : [{ action: `events:${operation}`, resources: ['*'] }];
+      : operation === 'InvokeApiDestination'
+        ? [{ action: 'events:InvokeApiDestination', resources: [String(input.Arn)] }]
+        : [{ action: `events:${operation}`, resources: ['*'] }];
 
   return {
+    addConnection: (arn, parameters) => destinations.addConnection(arn, parameters),
+    setOutside(answer) {
+      destinations.answerOutside = answer;
+    },
     setDeliveries(plan) {
       buses.planDeliveries = plan;
     },
@@ -46,6 +59,11 @@ export function createEventsPart(core: CloudCore): EventsPart {
               .filter(({ name }) => name.startsWith(input.NamePrefix ?? ''))
               .map(({ name, arn }) => ({ Name: name, Arn: arn })),
           }),
+          // No API of AWS's, but the permission that a rule's role needs.
+          InvokeApiDestination: async (input) => {
+            await destinations.invoke(input.Arn, input.Body);
+            return {};
+          },
           ListRules: (input) => ({
             Rules: [...(buses.find(input.EventBusName)?.rules.values() ?? [])].map((rule) => ({
               Name: rule.name,
@@ -60,6 +78,7 @@ export function createEventsPart(core: CloudCore): EventsPart {
       },
     ],
     resourceTypes: {
+      ...destinations.resourceTypes,
       'AWS::Events::EventBus': {
         create(properties) {
           const bus = buses.create(properties.Name);
@@ -105,12 +124,21 @@ export function createEventsPart(core: CloudCore): EventsPart {
   };
 }
 
-const knownTargetKeys = ['Id', 'Arn', 'Input', 'InputPath', 'InputTransformer', 'DeadLetterConfig', 'RetryPolicy'];
+const knownTargetKeys = [
+  'Id',
+  'Arn',
+  'RoleArn',
+  'Input',
+  'InputPath',
+  'InputTransformer',
+  'DeadLetterConfig',
+  'RetryPolicy',
+];
 
 function checkTargets(targets: readonly Target[], logicalId: string): void {
   for (const target of targets) {
     const service = target.Arn.split(':')[2] ?? '';
-    if (service !== 'lambda' && service !== 'sqs') {
+    if (service !== 'lambda' && service !== 'sqs' && !target.Arn.includes(':api-destination/')) {
       throw new DeployError(`${logicalId}: targets of ${service} (${target.Arn}) are not simulated`);
     }
     for (const key of Object.keys(target)) {

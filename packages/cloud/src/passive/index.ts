@@ -26,17 +26,6 @@ export function createPassivePart(core: CloudCore): CloudPart {
       'AWS::Logs::ResourcePolicy': nameless,
       'AWS::CloudWatch::CompositeAlarm': named('AlarmName', (name) => core.arn('cloudwatch', `alarm:${name}`)),
       'AWS::CloudWatch::Dashboard': named('DashboardName', (name) => core.arn('cloudwatch', `dashboard/${name}`)),
-      'AWS::SNS::Topic': named(
-        'TopicName',
-        (name) => core.arn('sns', name),
-        true,
-        (name) => ({
-          TopicArn: core.arn('sns', name),
-          TopicName: name,
-        }),
-      ),
-      'AWS::SNS::TopicPolicy': nameless,
-      'AWS::SNS::Subscription': nameless,
       'AWS::S3::Bucket': named('BucketName', (name) => `arn:${core.partition}:s3:::${name}`),
       'AWS::S3::BucketPolicy': nameless,
       'AWS::CodeCommit::Repository': named(

@@ -1,0 +1,69 @@
+import { SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
+import { PublishCommand } from '@aws-sdk/client-sns';
+import { dynamoDbDocument, on, parseEnv, route, serve, sns, ssm, TaskFailed, TaskSucceeded } from '@hourglass/shared';
+import { createCommitReader } from './commits.ts';
+import { notifierEnv } from './config.ts';
+import { createRecords } from './records.ts';
+import { type Outcome, setCommitStatus } from './set-commit-status.ts';
+import { tellFailure, tellRecovery } from './tell-once.ts';
+
+/** A token that was replaced is known within minutes. */
+const TOKEN_KEPT_S = 300;
+
+const config = parseEnv(notifierEnv, process.env);
+const document = dynamoDbDocument();
+const topic = sns();
+const parameters = new SSMProvider({ awsSdkV3Client: ssm() });
+
+const telling = {
+  deployment: config.LEASE_ID,
+  records: createRecords(document, config.TABLE_NAME, config.LEASE_ID),
+  async publish(Subject: string, Message: string) {
+    await topic.send(new PublishCommand({ TopicArn: config.TOPIC_ARN, Subject, Message }));
+  },
+  nowMs: () => Date.now(),
+};
+
+const statuses = {
+  hosts: config.COMMIT_STATUS,
+  sources: config.REPOSITORY_SOURCES,
+  commitsOf: createCommitReader(document, config.TABLE_NAME, config.LEASE_ID),
+  async readToken(parameter: string) {
+    const token = await parameters.get(parameter, { decrypt: true, maxAge: TOKEN_KEPT_S });
+    return (token ?? '').trim();
+  },
+  fetch: (request: Request, options: { signal: AbortSignal }) => fetch(request, options),
+};
+
+export const handler = serve<unknown, void>('notifier', async (event, logger) => {
+  const warn = (message: string) => logger.warn(message);
+  /** What can be told is told, though the other cannot; Lambda then tries both again, and what has been told is not told twice. */
+  const answer = async (tell: () => Promise<void>, outcome: Outcome) => {
+    const told = await Promise.allSettled([
+      ...(config.TOPIC_ARN === '' ? [] : [tell()]),
+      setCommitStatus(outcome, { ...statuses, warn }),
+    ]);
+    for (const one of told) if (one.status === 'rejected') throw one.reason;
+  };
+  const routes = [
+    on(TaskSucceeded, ({ taskKey, requestId, durationMs }) =>
+      answer(() => tellRecovery(taskKey, requestId, telling), {
+        ...{ taskKey, requestId, state: 'success' },
+        description: `mirrored to CodeCommit in ${describeDuration(durationMs)}`,
+      }),
+    ),
+    on(TaskFailed, async ({ taskKey, requestId, message, attempts, next }) => {
+      if (next !== 'dead') return;
+      await answer(() => tellFailure({ taskKey, requestId, message, attempts }, telling), {
+        ...{ taskKey, requestId, state: 'failure' },
+        description: `not mirrored to CodeCommit: ${message}`,
+      });
+    }),
+  ];
+  await route(routes, event, logger);
+});
+
+function describeDuration(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1_000));
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}

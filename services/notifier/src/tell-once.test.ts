@@ -1,0 +1,127 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Notice, Records } from './records.ts';
+import { MOST_AN_HOUR, type TellEffects, tellFailure, tellRecovery } from './tell-once.ts';
+
+const MINUTE_MS = 60_000;
+
+/** Records in memory; `dies` ends a handler after so many calls of any kind, as a Lambda that is stopped. */
+function start() {
+  const notices = new Map<string, Notice>();
+  const counts = new Map<number, number>();
+  const sent: { subject: string; text: string }[] = [];
+  const world = { nowMs: Date.UTC(2026, 0, 5, 9), dies: Number.POSITIVE_INFINITY };
+  const step = () => {
+    if (world.dies-- <= 0) throw new Error('stopped');
+  };
+  const records: Records = {
+    async beginNotice(taskKey, notice) {
+      step();
+      const there = notices.get(taskKey) ?? notice;
+      notices.set(taskKey, there);
+      return there;
+    },
+    async markTold(taskKey, requestId) {
+      step();
+      const there = notices.get(taskKey);
+      if (there?.requestId === requestId) notices.set(taskKey, { ...there, told: true });
+    },
+    async readNotice(taskKey) {
+      step();
+      return notices.get(taskKey);
+    },
+    async endNotice(taskKey, requestId) {
+      step();
+      if (notices.get(taskKey)?.requestId === requestId) notices.delete(taskKey);
+    },
+    async countNotice(hour) {
+      step();
+      counts.set(hour, (counts.get(hour) ?? 0) + 1);
+      return counts.get(hour) ?? 0;
+    },
+  };
+  const effects: TellEffects = {
+    records,
+    publish: async (subject, text) => {
+      step();
+      sent.push({ subject, text });
+    },
+    deployment: 'main',
+    nowMs: () => world.nowMs,
+  };
+  const fail = (requestId: string, taskKey = 'mirror:app') =>
+    tellFailure({ taskKey, requestId, message: 'the source answered 401', attempts: 3 }, effects);
+  const recover = (taskKey = 'mirror:app') => tellRecovery(taskKey, 'push-9', effects);
+  return { world, sent, notices, fail, recover };
+}
+
+let given: ReturnType<typeof start>;
+beforeEach(() => {
+  given = start();
+});
+const subjects = () => given.sent.map(({ subject }) => subject);
+
+describe('a repository that fails', () => {
+  it('is told once, with the reason and what to do, however often it fails', async () => {
+    await given.fail('push-1');
+    await given.fail('push-1');
+    given.world.nowMs += 600 * MINUTE_MS;
+    await given.fail('push-2');
+    expect(subjects()).toEqual(['mirror:app fails']);
+    expect(given.sent[0]?.text).toContain('after 3 attempts in the deployment main:\n\nthe source answered 401\n');
+    expect(given.sent[0]?.text).toContain('hourglass replay app');
+  });
+
+  it('is told to work again, once, and told anew when it fails later', async () => {
+    await given.fail('push-1');
+    given.world.nowMs += 180 * MINUTE_MS;
+    await given.recover();
+    await given.recover();
+    await given.fail('push-3');
+    expect(subjects()).toEqual(['mirror:app fails', 'mirror:app works again', 'mirror:app fails']);
+    expect(given.sent[1]?.text).toContain('after 3 hours');
+  });
+
+  it('that never failed is told of never', async () => {
+    await given.recover();
+    expect(subjects()).toEqual([]);
+  });
+
+  it.each([0, 1, 2, 3])('is told, though the handler is stopped after %i calls and runs again', async (calls) => {
+    given.world.dies = calls;
+    await given.fail('push-1').catch(() => {});
+    given.world.dies = Number.POSITIVE_INFINITY;
+    await given.fail('push-1');
+    await given.fail('push-1');
+    // Told twice only where it was stopped between the telling and the mark.
+    expect(subjects().filter((subject) => subject === 'mirror:app fails')).toHaveLength(calls === 3 ? 2 : 1);
+    await given.recover();
+    expect(given.notices.size).toBe(0);
+  });
+
+  it('is told by the next failure, if the first was stopped before it told and never came again', async () => {
+    given.world.dies = 1;
+    await given.fail('push-1').catch(() => {});
+    given.world.dies = Number.POSITIVE_INFINITY;
+    await given.fail('push-2');
+    expect(subjects()).toEqual([]);
+    given.world.nowMs += 10 * MINUTE_MS;
+    await given.fail('push-2');
+    expect(subjects()).toEqual(['mirror:app fails']);
+  });
+
+  it.each([1, 2])('and works again is told so, though the handler is stopped after %i calls', async (calls) => {
+    await given.fail('push-1');
+    given.world.dies = calls;
+    await given.recover().catch(() => {});
+    given.world.dies = Number.POSITIVE_INFINITY;
+    await given.recover();
+    expect(subjects().at(-1)).toBe('mirror:app works again');
+  });
+});
+
+it('of five hundred that fail at once a mailbox gets twenty messages, and the last says so', async () => {
+  for (let index = 0; index < 500; index += 1) await given.fail(`push-${index}`, `mirror:r${index}`);
+  expect(given.sent).toHaveLength(MOST_AN_HOUR);
+  expect(given.sent.at(-1)?.text).toContain('further ones are not told of');
+  expect(given.sent.at(-2)?.text).not.toContain('further ones');
+});
