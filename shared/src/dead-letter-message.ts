@@ -16,6 +16,8 @@ export const DeadTask = z.object({
   /** How often replay has asked for it before. */
   replays: z.number().int(),
   message: z.string().nullable(),
+  /** Who moved it back, if that was the operator: it is then no redrive, whenever it comes. */
+  by: z.literal('operator').optional(),
 });
 export type DeadTask = z.output<typeof DeadTask>;
 

@@ -1,5 +1,5 @@
 /** What each opening of a lease cost, for the operator and for reports. */
-import { type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { endedKey } from './keys.ts';
 
 /** One opening: billed from the stack's creation to its deletion. `openedAtMs` null: nothing was ever created. */
@@ -56,4 +56,15 @@ export async function readEndedLeases(
     }
   }
   return ended;
+}
+
+/** What this opening cost; `undefined`: it is not over. */
+export async function readEndedLease(
+  document: DynamoDBDocumentClient,
+  tableName: string,
+  leaseId: string,
+  fence: number,
+): Promise<EndedLease | undefined> {
+  const { Item } = await document.send(new GetCommand({ TableName: tableName, Key: endedKey(leaseId, fence) }));
+  return Item?.data as EndedLease | undefined;
 }

@@ -1,7 +1,7 @@
 export type { Work } from '@hourglass/lease';
 export { endAttempt, isUnderWay, readCarried } from './carried.ts';
 export { createDynamoDbStore } from './dynamodb-store.ts';
-export { type EndedLease, listEndedLeases, readEndedLeases } from './ended-leases.ts';
+export { type EndedLease, listEndedLeases, readEndedLease, readEndedLeases } from './ended-leases.ts';
 export {
   type Acceptation,
   type Ending,
@@ -12,7 +12,7 @@ export {
   readTaskHistory,
   readTimeline,
 } from './history.ts';
-export { leaseKey } from './keys.ts';
+export { discardKey, leaseKey } from './keys.ts';
 export { MAX_TIPS } from './tips.ts';
 export {
   type Attempt,

@@ -8,6 +8,7 @@
  *   request#<lease>#<id>          <key>            a request that was accepted, and the one that it joined
  *   history#<lease>#<key>         <time>#<request> how a request ended
  *   memory#<lease>#<key>          memory           what is remembered of a task: last success, usual duration
+ *   discarded#<lease>             <request>        a dead letter that an operator has put away, and why
  *   replay#<lease>                redrive             when failed mirrors last had a redrive (the replay service's own)
  *   work#<token>                  work             one attempt's work and result, the only items a task may touch
  *
@@ -67,6 +68,10 @@ export function timeInHistory(atMs: number, requestId: string): string {
 
 export function historyKey(leaseId: string, taskKey: string, atMs: number, requestId: string): Key {
   return { pk: `history#${leaseId}#${taskKey}`, sk: timeInHistory(atMs, requestId) };
+}
+
+export function discardKey(leaseId: string, requestId: string): Key {
+  return { pk: `discarded#${leaseId}`, sk: requestId };
 }
 
 export function memoryKey(leaseId: string, taskKey: string): Key {

@@ -57,7 +57,7 @@ export async function redriveFailedMirrors(effects: ReplayEffects): Promise<void
  */
 export async function replayMessage(body: string, effects: ReplayEffects): Promise<void> {
   const dead = parseMessage(body);
-  const redrives = effects.nowMs() - (await effects.lastRedriveMs()) < REDRIVE_LASTS_MS;
+  const redrives = dead.by !== 'operator' && effects.nowMs() - (await effects.lastRedriveMs()) < REDRIVE_LASTS_MS;
   if (redrives && dead.replays >= MAX_REDRIVES) {
     await effects.park(body);
     return;

@@ -6,6 +6,7 @@ import { UsageError } from '../errors.ts';
 import { untilStopped } from '../until-stopped.ts';
 import { clockTime, describeTrace } from '../world/timeline.ts';
 import { createWorld, type World } from '../world/world.ts';
+import { writeLocalState } from './local-state.ts';
 
 export interface LocalOptions {
   sources: string[];
@@ -20,8 +21,15 @@ export async function runLocal({ sources, port, speed, json }: LocalOptions): Pr
   const stopped = untilStopped();
   say('Synthesizing the templates and deploying them into a simulated AWS …');
   const world = await createWorld({ sources: sources.length > 0 ? sources : [standingIn()], startMs: Date.now() });
+  let removeState = async () => {};
   try {
     const { url } = await listen(world, port);
+    removeState = await writeLocalState({
+      endpoint: url,
+      region: world.cloud.region,
+      deployment: world.deployment,
+      credentials: world.cloud.credentialsFor('root'),
+    });
     world.cloud.onTrace((trace) => {
       if (json) process.stdout.write(`${JSON.stringify(trace)}\n`);
       const line = describeTrace(trace);
@@ -37,6 +45,7 @@ export async function runLocal({ sources, port, speed, json }: LocalOptions): Pr
     await driving.stop();
     say('\nStopping …');
   } finally {
+    await removeState();
     await world.close();
   }
 }
@@ -88,6 +97,11 @@ Then compare:
 
   git ls-remote --heads --tags ${repository?.sourceUrl}
   git ls-remote --heads --tags ${repository?.destinationUrl}
+
+As an operator, in another terminal; this world is found by itself:
+
+  hourglass status
+  hourglass request mirror ${repository?.name} --wait
 
 As the account's administrator you may look at everything (queues, tables, stacks, tasks), and stop a task:
 

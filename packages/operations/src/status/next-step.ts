@@ -53,7 +53,7 @@ function nextOfOpen(state: LeaseState, nowMs: number, settings: LeaseSettings): 
   if (lease.running > 0)
     return step('task-ends', `${count(lease.running)} ${lease.running === 1 ? 'ends' : 'end'}`, null);
   const closesMs = lease.closeAskedAtMs ? nowMs : Math.max(nowMs, hourEndsMs(lease, settings));
-  return step('tear-down', 'the endpoints close, if nothing comes', closesMs);
+  return step('tear-down', 'if nothing comes, the endpoints close', closesMs);
 }
 
 function count(tasks: number): string {

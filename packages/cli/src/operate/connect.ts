@@ -1,0 +1,82 @@
+/** From a command's options to the deployment that they mean, and what goes wrong on the way told in words. */
+import {
+  type ClientSettings,
+  createOperatorClients,
+  type Deployment,
+  explainFailure,
+  OperationFailed,
+  openDeployment,
+} from '@hourglass/operations';
+import { CommandFailed, UsageError } from '../errors.ts';
+import { findLocalWorlds, type LocalState } from '../local/local-state.ts';
+import type { DeploymentOptions } from './options.ts';
+
+interface Way {
+  readonly settings: ClientSettings;
+  readonly name: string | undefined;
+}
+
+/** Opens the deployment, does `work` with it, and tells in words what AWS, the way to it or the work has against it. */
+export async function withDeployment<T>(
+  options: DeploymentOptions,
+  work: (deployment: Deployment) => Promise<T>,
+): Promise<T> {
+  let region = options.region ?? 'this Region';
+  try {
+    const { settings, name } = await findWay(options);
+    if (typeof settings.region === 'string') region = settings.region;
+    const deployment = await openDeployment({ clients: createOperatorClients(settings), name });
+    region = deployment.region;
+    return await work(deployment);
+  } catch (error) {
+    const endpoint = options.endpointUrl ?? process.env.AWS_ENDPOINT_URL;
+    const explained = explainFailure(error, { region, profile: options.profile ?? process.env.AWS_PROFILE, endpoint });
+    if (explained instanceof OperationFailed) throw new CommandFailed(explained.message);
+    throw explained;
+  }
+}
+
+async function findWay(options: DeploymentOptions): Promise<Way> {
+  const { profile, region } = options;
+  const name = options.deployment ?? (process.env.HOURGLASS_DEPLOYMENT || undefined);
+  const endpoint = options.endpointUrl ?? (process.env.AWS_ENDPOINT_URL || undefined);
+  if (endpoint !== undefined && !/^https?:\/\/\S+$/.test(endpoint)) {
+    throw new UsageError(`--endpoint-url: ${JSON.stringify(endpoint)} is no http or https URL`);
+  }
+  const local = profile === undefined && !process.env.AWS_PROFILE ? await findLocal(name, endpoint) : undefined;
+  if (local !== undefined) {
+    // Keys that the environment has for this very endpoint are meant.
+    const own = endpoint !== undefined && process.env.AWS_ACCESS_KEY_ID ? {} : { credentials: local.credentials };
+    return {
+      name: name ?? local.deployment,
+      settings: { endpoint: local.endpoint, region: region ?? local.region, maxAttempts: 3, ...own },
+    };
+  }
+  return {
+    name,
+    settings: {
+      ...(region !== undefined && { region }),
+      ...(profile !== undefined && { profile }),
+      ...(endpoint !== undefined && { endpoint }),
+      maxAttempts: 4,
+    },
+  };
+}
+
+/** The running world that is meant: at that endpoint, of that name, or the only one. */
+async function findLocal(name: string | undefined, endpoint: string | undefined): Promise<LocalState | undefined> {
+  const worlds = await findLocalWorlds();
+  const isThere = (state: LocalState) => endpoint === undefined || sameAddress(state.endpoint, endpoint);
+  const meant = worlds.filter((state) => isThere(state) && (name === undefined || name === state.deployment));
+  if (meant.length > 1) {
+    const where = meant.map((state) => state.endpoint).join(', ');
+    throw new UsageError(`several hourglass local run on this machine, so say which by --endpoint-url: ${where}`);
+  }
+  return meant[0];
+}
+
+function sameAddress(one: string, other: string): boolean {
+  const [a, b] = [new URL(one), new URL(other)];
+  const isHere = ({ hostname }: URL) => ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+  return a.port === b.port && isHere(a) && isHere(b);
+}
