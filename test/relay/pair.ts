@@ -105,7 +105,16 @@ async function settle(options: MirrorOptions): Promise<Outcome> {
     if (!(error instanceof MirrorRefused)) throw error;
     const refs = { created: 0, updated: 0, deleted: 0, rejected: [] };
     const nothing = { bytesFromSource: 0, bytesToDestination: 0, durationMs: 0, peakRssBytes: 0, sourceRefs: 0 };
-    const rest = { via: 'relay' as const, why: [], refs, tips: [], slices: 0, lfsPointers: false, warnings: [] };
+    const rest = {
+      via: 'relay' as const,
+      why: [],
+      refs,
+      tips: [],
+      slices: 0,
+      lfsPointers: false,
+      warnings: [],
+      moved: false,
+    };
     return { result: 'refused', message: error.message, ...rest, ...nothing };
   }
 }

@@ -34,8 +34,12 @@ export function refuseOtherFormat(
   if (listed.objectFormat === there.objectFormat) return;
   // An empty repository of an old server does not tell its format; nothing is lost by the other message.
   if (source.size === 0 && there.refs.size === 0) return;
-  throw new MirrorRefused(
-    `the source has ${listed.objectFormat} objects and the destination ${there.objectFormat} objects: no ref can be carried over`,
+  throw otherFormat(listed.objectFormat, there.objectFormat);
+}
+
+export function otherFormat(source: ObjectFormat, destination: ObjectFormat): MirrorRefused {
+  return new MirrorRefused(
+    `the source has ${source} objects and the destination ${destination} objects: no ref can be carried over`,
   );
 }
 

@@ -9,6 +9,8 @@
 export class MirrorRefused extends Error {
   override readonly name = 'MirrorRefused';
   readonly kind: 'input' | 'access' | 'absent' | 'guard';
+  /** What had been written by then, if anything had. */
+  written: { readonly created: number; readonly updated: number; readonly deleted: number } | undefined;
   constructor(message: string, kind: 'input' | 'access' | 'absent' | 'guard' = 'guard') {
     super(message);
     this.kind = kind;
@@ -24,6 +26,11 @@ export class RelayFailed extends Error {
     super(message);
     this.status = status;
   }
+}
+
+/** The relay cannot speak so with a side, and the git command can. */
+export class NeedsGit extends RelayFailed {
+  override readonly name = 'NeedsGit';
 }
 
 /** A push that may have failed because of its size, or of the time that its size took: a smaller one may pass. */

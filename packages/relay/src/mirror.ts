@@ -4,11 +4,11 @@
  * A way that fails leaves the destination's refs whole (each push is taken as a whole or not at all), so the next way starts from a new
  * look at both sides.
  */
-import { PackRefused, RelayFailed, SourceMoved } from './errors.ts';
+import { MirrorRefused, NeedsGit, PackRefused, RelayFailed, SourceMoved } from './errors.ts';
 import { LfsScan } from './lfs-scan.ts';
 import type { MirrorOptions, MirrorResult } from './options.ts';
 import { checkNumbers } from './options-check.ts';
-import { type Outcome, tellOutcome } from './outcome.ts';
+import { hasMoved, type Outcome, tellOutcome } from './outcome.ts';
 import { peakRssBytes } from './peak-memory.ts';
 import { ProgressReport } from './progress.ts';
 import { listSides, relay } from './relay.ts';
@@ -25,6 +25,8 @@ const WAYS: Record<NonNullable<MirrorOptions['via']>, readonly Way[]> = {
 };
 /** After a push was refused for its size: no pack of that size is sent again. */
 const WAYS_IN_SLICES: typeof WAYS = { auto: ['relay-slices', 'git'], relay: ['relay-slices'], git: [] };
+/** Before these nothing was written. */
+const WRITING: ReadonlySet<string> = new Set(['transferring', 'verifying', 'pushing', 'negotiating']);
 /** Looks at a source that moves while it is read. */
 const LOOKS = 3;
 
@@ -51,6 +53,7 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
   const sides = createSides(options, traffic);
   const why: string[] = [];
   let ways = WAYS[options.via ?? 'auto'];
+  let needsGit: NeedsGit | undefined;
   const finish = (via: Way, rest: Partial<MirrorResult> & Pick<MirrorResult, 'result'>): MirrorResult => ({
     via,
     why,
@@ -60,6 +63,7 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
     slices: context.slices,
     lfsPointers: context.lfs.found,
     warnings: [],
+    moved: false,
     ...traffic,
     durationMs: nowMs() - startedMs,
     peakRssBytes: peakRssBytes(),
@@ -75,10 +79,13 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
         const taken = via === 'relay' && context.slices > 0 ? 'relay-slices' : via;
         const before = context.firstSeen ?? outcome.before;
         const warnings = await warn({ ...outcome, before }, sides, context);
-        return finish(taken, { ...tellOutcome({ ...outcome, before }), warnings });
+        const moved = hasMoved({ ...outcome });
+        return finish(taken, { ...tellOutcome({ ...outcome, before }), warnings, moved });
       } catch (error) {
         options.signal?.throwIfAborted();
+        if (error instanceof MirrorRefused) throw await completeRefusal(error, needsGit, sides, context);
         if (!(error instanceof RelayFailed)) throw error;
+        if (error instanceof NeedsGit) needsGit = error;
         why.push(`${via}: ${error.message}`);
         if (context.isSliced) {
           // What is too big for one push of the relay is so for git's.
@@ -86,7 +93,7 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
         } else if (error instanceof PackRefused) {
           context.refused = error;
           ways = WAYS_IN_SLICES[options.via ?? 'auto'];
-        } else ways = others;
+        } else ways = error instanceof NeedsGit ? others.filter((way) => way === 'git') : others;
         if (ways.length === 0) {
           return finish(via, { ...(await tellWritten(sides, context)), result: 'failed', message: error.message });
         }
@@ -127,9 +134,25 @@ async function findLfsExample(...given: Parameters<typeof import('./lfs-example.
   return findLfsExample(...given);
 }
 
+/** With what had been tried before, and what was written before it came. */
+async function completeRefusal(
+  error: MirrorRefused,
+  needsGit: NeedsGit | undefined,
+  sides: Sides,
+  context: RunContext,
+): Promise<MirrorRefused> {
+  const told = needsGit === undefined ? error : new MirrorRefused(`${needsGit.message}; ${error.message}`, error.kind);
+  const { refs } = await tellWritten(sides, context).catch((): Partial<MirrorResult> => ({}));
+  if (refs !== undefined && refs.created + refs.updated + refs.deleted > 0) {
+    const { created, updated, deleted } = refs;
+    told.written = { created, updated, deleted };
+  }
+  return told;
+}
+
 /** What a mirror that has failed has written all the same, by a new look. Where there is none, nothing is told. */
 async function tellWritten(sides: Sides, { firstSeen, options, progress }: RunContext): Promise<Partial<MirrorResult>> {
-  if (firstSeen === undefined || progress.phase === 'listing') return {};
+  if (firstSeen === undefined || !WRITING.has(progress.phase)) return {};
   try {
     const { source, before: after } = await listSides(sides, options);
     const { refs } = tellOutcome({ source, before: firstSeen, after, rejected: [], headTarget: undefined });

@@ -112,6 +112,11 @@ export interface MirrorResult {
     readonly deleted: number;
     readonly rejected: readonly RejectedRef[];
   };
+  /**
+   * Of `rejected`: whether every such ref had moved at the destination since this run's look. Somebody else has pushed, nothing was clobbered, and
+   * a new run may pass.
+   */
+  readonly moved: boolean;
   /** Bytes of answers read from the source, lists of refs included. */
   readonly bytesFromSource: number;
   /** Bytes of requests written to the destination. */

@@ -18,6 +18,19 @@ export interface Outcome {
   readonly headTarget: string | undefined;
 }
 
+/** Whether every ref that was rejected has moved since the look: somebody else pushes, and a new look may pass. */
+export function hasMoved({
+  source,
+  before,
+  after,
+  rejected,
+}: Pick<Outcome, 'source' | 'before' | 'after' | 'rejected'>): boolean {
+  return (
+    rejected.length > 0 &&
+    rejected.every(({ ref }) => after.get(ref) !== before.get(ref) && after.get(ref) !== source.get(ref))
+  );
+}
+
 export function tellOutcome({ source, before, after, rejected, headTarget }: Omit<Outcome, 'listed'>) {
   const count = (names: Iterable<string>, holds: (name: string) => boolean) => [...names].filter(holds).length;
   const arrived = (name: string) => after.get(name) === source.get(name);

@@ -57,7 +57,10 @@ export async function pushPack(
       const failure = withWords(`the destination could not unpack: ${report.unpackError}`, said);
       throw unpackFailed(failure, passed.bytes);
     }
-    const rejected = new Map([...report.rejected].map(([ref, reason]) => [ref, withWords(reason, said)]));
+    // The words are about the whole push: they are told once.
+    const rejected = new Map(
+      [...report.rejected].map(([ref, reason], n) => [ref, n === 0 ? withWords(reason, said) : reason]),
+    );
     return { report: { ...report, rejected }, bytes: passed.bytes };
   } catch (error) {
     throw explain(error, passed.bytes);

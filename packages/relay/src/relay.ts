@@ -80,7 +80,7 @@ export function ceilingOf({ options, refused }: RunContext, temporary: Refs): Ce
 }
 
 /** Both, or the first failure; the other one's failure is then of no interest. */
-async function bothOf<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+export async function bothOf<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   const [one, other] = await Promise.allSettled([a, b]);
   if (one.status === 'rejected') throw one.reason;
   if (other.status === 'rejected') throw other.reason;

@@ -15,7 +15,10 @@ export interface Traffic {
   bytesToDestination: number;
 }
 
+export type SideName = 'source' | 'destination';
+
 export interface Side {
+  readonly side: SideName;
   readonly remote: Remote;
   /** undefined for what is not http. */
   readonly authorization: Authorization | undefined;
@@ -119,13 +122,14 @@ type Counters = Pick<GitProcessOptions, 'onRead' | 'onWritten'>;
 function createSide(side: 'source' | 'destination', end: End, around: Surroundings) {
   const nowMs = around.nowMs ?? Date.now;
   const remote = parseRemote(end.address, side, end.auth);
-  if (remote.kind !== 'http') return { remote, authorization: undefined, client: undefined };
+  if (remote.kind !== 'http') return { side, remote, authorization: undefined, client: undefined };
   const { url, auth, profile } = remote;
-  const authorization = createAuthorization(url, auth, nowMs, around.environment ?? process.env, profile);
+  const environment = around.environment ?? process.env;
+  const authorization = createAuthorization(url, auth, nowMs, environment, profile);
   const connection = connectionOptions(end.network);
   const client = (counters: Counters) =>
-    new HttpClient({ side, url, authorization, connection, signal: around.signal, nowMs, ...counters });
-  return { remote, authorization, client };
+    new HttpClient({ side, url, authorization, connection, environment, signal: around.signal, nowMs, ...counters });
+  return { side, remote, authorization, client };
 }
 
 function processOptions(side: 'source' | 'destination', remote: Remote, end: End, around: Surroundings) {

@@ -4,6 +4,8 @@ import { Transform } from 'node:stream';
 import type { Phase } from './git-request.ts';
 
 export interface Faults {
+  /** Compresses every answer of git's, whoever has asked for it or not. */
+  gzips?: boolean;
   /** Answers the next `times` requests of the phase with a status instead of git's answer. */
   answer?: { readonly on: Phase; readonly status: number; readonly retryAfterSeconds?: number; times: number };
   /** As fronts do: answers a request of the phase by its head alone and closes, while the body is still being sent. */

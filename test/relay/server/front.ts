@@ -10,8 +10,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { gunzipSync } from 'node:zlib';
-import { refuseCredentials, type ServerAuth } from './check-credentials.ts';
+import { createGzip, gunzipSync } from 'node:zlib';
+import { challengeOf, refuseCredentials, type ServerAuth } from './check-credentials.ts';
 import { createCommandCounter } from './command-counter.ts';
 import { createCut, createThrottle, type Faults } from './faults.ts';
 import { type GitRequest, type Phase, readGitRequest } from './git-request.ts';
@@ -115,7 +115,7 @@ async function answer(
   const refusal = options.auth && refuseCredentials(request, asked, options.auth);
   if (refusal !== undefined) {
     note(refusal);
-    if (refusal === 401) response.setHeader('www-authenticate', 'Basic realm="test"');
+    if (refusal === 401) response.setHeader('www-authenticate', options.auth ? challengeOf(options.auth) : '');
     return refuse(response, refusal, 'who are you?');
   }
   if (faults.answer?.on === asked.phase && faults.answer.times-- > 0) {
@@ -216,9 +216,13 @@ async function respond(
     return;
   }
   response.statusCode = given.status;
+  const gzip = faults.gzips ? [createGzip()] : [];
+  if (faults.gzips) response.setHeader('content-encoding', 'gzip');
   for (const [name, value] of given.headers) if (name !== 'content-length') response.setHeader(name, value);
   const cut = cutAfterBytes === undefined ? [] : [createCut(cutAfterBytes, () => response.destroy())];
-  await pipeline([body, ...cut, response] as [Readable, ...PassThrough[], Writable]).catch(() => response.destroy());
+  await pipeline([body, ...gzip, ...cut, response] as [Readable, ...PassThrough[], Writable]).catch(() =>
+    response.destroy(),
+  );
   await given.ended;
 }
 

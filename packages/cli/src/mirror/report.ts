@@ -1,5 +1,5 @@
 /** The result as programs and people read it. */
-import type { MirrorResult } from '@hourglass/relay';
+import type { MirrorRefused, MirrorResult } from '@hourglass/relay';
 
 /** What `--json` prints. Byte counts, milliseconds; credentials nowhere. */
 export interface MirrorReport
@@ -19,6 +19,8 @@ export interface MirrorReport
   readonly defaultBranch?: string;
   /** Only when Git LFS pointers were seen, whose files are not carried; `warnings` tells how many. */
   readonly lfsPointers?: true;
+  /** Only when every rejected ref had moved at the destination meanwhile: another run may pass. */
+  readonly moved?: true;
   /** What is no failure and looks like a mistake, or is not carried: a sentence each. */
   readonly warnings: readonly string[];
 }
@@ -40,15 +42,16 @@ export function reportOf(result: MirrorResult): MirrorReport {
     ...(defaultBranch === undefined ? {} : { defaultBranch }),
     ...(lfsPointers ? { lfsPointers } : {}),
     warnings,
+    ...(result.moved ? { moved: true } : {}),
   };
 }
 
-/** Of a mirror that a guard has stopped: nothing was written. */
-export function failedReport(message: string, durationMs: number): MirrorReport {
+/** Of a mirror that a guard, the input or a refusal has stopped. @param written before that */
+export function failedReport(message: string, durationMs: number, written?: MirrorRefused['written']): MirrorReport {
   return {
     result: 'failed',
     via: null,
-    refs: { created: 0, updated: 0, deleted: 0, rejected: [] },
+    refs: { created: 0, updated: 0, deleted: 0, ...written, rejected: [] },
     bytesFromSource: 0,
     bytesToDestination: 0,
     durationMs: Math.round(durationMs),

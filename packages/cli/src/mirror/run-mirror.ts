@@ -71,7 +71,8 @@ export async function runMirror(source: string, destination: string, options: Mi
     if (!(error instanceof MirrorRefused) && !(error instanceof CommandFailed)) throw error;
     if (error instanceof MirrorRefused && error.kind === 'input') throw new UsageError(error.message);
     if (!options.json) throw new CommandFailed(error.message);
-    return tell(failedReport(error.message, performance.now() - startedMs), undefined, true);
+    const written = error instanceof MirrorRefused ? error.written : undefined;
+    return tell(failedReport(error.message, performance.now() - startedMs, written), undefined, true);
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }

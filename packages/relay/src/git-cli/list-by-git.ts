@@ -1,10 +1,8 @@
 /** The refs of one side, by the git command. */
 import type { MirrorOptions } from '../options.ts';
 import { parseRefListing } from '../protocol/ref-name.ts';
-import { networkOf, type Sides } from '../sides.ts';
+import { networkOf, type SideName, type Sides } from '../sides.ts';
 import { type GitContext, remoteAddress, runGitOrFail } from './run-git.ts';
-
-export type SideName = 'source' | 'destination';
 
 /** @throws MirrorRefused, RelayFailed */
 export async function listByGit(sides: Sides, side: SideName, git: GitContext, options: MirrorOptions) {

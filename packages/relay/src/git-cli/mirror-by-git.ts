@@ -7,7 +7,7 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compare } from '../destination-side.ts';
+import { compare, otherFormat } from '../destination-side.ts';
 import { MirrorRefused, PackRefused, RelayFailed } from '../errors.ts';
 import type { RejectedRef } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
@@ -15,20 +15,25 @@ import { planMirror, some } from '../plan.ts';
 import { SHALLOW_SOURCE } from '../protocol/fetch-v2.ts';
 import { formatOf, isObjectId, type Refs } from '../protocol/object-id.ts';
 import { isRefName } from '../protocol/ref-name.ts';
+import { bothOf } from '../relay.ts';
 import type { RunContext } from '../run-context.ts';
 import { renamer, selectDestination, selectMapped, selectRefs } from '../select-refs.ts';
-import { networkOf, type Sides, type Traffic } from '../sides.ts';
+import { networkOf, type SideName, type Sides, type Traffic } from '../sides.ts';
 import { removeTemporaryRefs } from '../slices/push-slices.ts';
 import { pushScratchInSlices } from '../slices/slice-scratch.ts';
 import { readTemporaryRef, temporaryRefsOf } from '../slices/temporary-refs.ts';
 import { findPointers } from './lfs-by-git.ts';
-import { listByGit, type SideName } from './list-by-git.ts';
+import { listByGit } from './list-by-git.ts';
 import { pushBatch } from './push.ts';
 import { type GitContext, gitFailure, remoteAddress, runGit, runGitOrFail } from './run-git.ts';
 
 const ALLOW_FILTER = ['config', 'uploadpack.allowFilter', 'true'];
 /** What git says of a push that a smaller one may do better than: of a status, or of a connection that broke. */
 const TOO_BIG = /\b(?:408|411|413|502|504|52\d)\b|RPC failed|hung up|early EOF|exceeds maximum/;
+
+/** What git says of a push to an empty repository of another kind of objects. */
+const OTHER_OBJECTS =
+  /does not support this repository's hash algorithm|mismatched algorithms|unexpected capabilities\^\{\}/;
 
 /** @throws MirrorRefused, RelayFailed */
 export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunContext): Promise<Outcome> {
@@ -38,7 +43,8 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
   const list = (side: SideName) => listByGit(sides, side, git, options);
   try {
     progress.enter('listing');
-    const [listed, there] = await Promise.all([list('source'), list('destination')]);
+    const [listed, there] = await bothOf(list('source'), list('destination'));
+    refuseOtherObjects(listed.refs, there.refs);
     const source = selectMapped(listed.refs, options);
     const headTarget = listed.headTarget && renamer(options)(listed.headTarget);
     const left = (refs: Refs) => temporaryRefsOf(refs, listed.refs);
@@ -90,6 +96,10 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
     if (wanted) await inSlices();
     for (const [n, { commands }] of plan.batches.entries()) {
       const told = await pushBatch(push, commands, `${n}`).catch(async (error: unknown) => {
+        const [some = ''] = source.values();
+        if (error instanceof RelayFailed && OTHER_OBJECTS.test(error.message)) {
+          throw otherFormat(formatOf(some), formatOf(some) === 'sha1' ? 'sha256' : 'sha1');
+        }
         if (wanted || context.isSliced || !(error instanceof RelayFailed) || !TOO_BIG.test(error.message)) throw error;
         const bytes = (await bytesOfPacks(repository)) / 2;
         context.refused = new PackRefused(error.message, bytes, 'status');
@@ -111,6 +121,14 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
   } finally {
     // What was stopped a moment ago may still be making files.
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** What a list shows of the kind of objects; an empty one shows nothing, and git finds out at the push. */
+function refuseOtherObjects(listed: Refs, there: Refs): void {
+  const [[ours], [theirs]] = [[...listed.values()], [...there.values()]];
+  if (ours !== undefined && theirs !== undefined && formatOf(ours) !== formatOf(theirs)) {
+    throw otherFormat(formatOf(ours), formatOf(theirs));
   }
 }
 
@@ -150,7 +168,13 @@ async function fetchAll(
   // git refuses the refs of a shallow source with a warning only, and ends with code 0.
   const shallow = await stat(join(repository, 'shallow')).catch(() => undefined);
   if (shallow !== undefined || /shallow (roots|update)/.test(end.stderr)) throw new MirrorRefused(SHALLOW_SOURCE);
-  if (end.code !== 0) throw gitFailure('fetching from the source', end);
+  // Over protocol v0 git does not notice why history ends; the source's own list says it.
+  if (/did not send all necessary objects|Failed to traverse parents/.test(end.stderr)) {
+    await sides.source.git.list([]).catch((error: unknown) => {
+      if (error instanceof MirrorRefused) throw error;
+    });
+  }
+  if (end.code !== 0) throw gitFailure('fetching from the source', end, sides.source);
   const present = await findPresent(repository, [...source.values()], git);
   const missing = [...source].filter(([, wanted]) => !present.has(wanted)).map(([ref]) => ref);
   if (missing.length > 0) throw new RelayFailed(`the source has moved, or does not give ${some(missing)}`);

@@ -68,7 +68,7 @@ async function pushRefspecs(
   const names = [...flags, '--', bytesOf(remoteAddress(destination)), ...refspecs];
   const end = await runGit(words, context, destination, network, '', names);
   const rejections = parseRejections(end);
-  if (end.code !== 0 && rejections.length === 0) throw gitFailure('pushing to the destination', end);
+  if (end.code !== 0 && rejections.length === 0) throw gitFailure('pushing to the destination', end, destination);
   push.onWritten(parseWritten(end.stderr));
   return rejections;
 }
@@ -76,15 +76,18 @@ async function pushRefspecs(
 /** A line of --porcelain is flag, "from:to" and summary with the reason, by tabs; "!" marks what was refused. */
 function parseRejections(end: GitEnd): RejectedRef[] {
   const lines = end.stdout.split('\n').filter((line) => line.startsWith('!\t'));
-  const words = new ServerWords();
-  for (const [, text = ''] of end.stderr.matchAll(/^remote: ?([^\r\n]*)/gm)) words.add(`${text}\n`);
+  const heard = new ServerWords();
+  for (const [, text = ''] of end.stderr.matchAll(/^remote: ?([^\r\n]*)/gm)) heard.add(`${text}\n`);
   // Redacted by runGit already.
-  const said = words.told((text) => text);
+  const said = heard.told((text) => text);
+  let wordsLeft = said;
   return lines.map((line) => {
     const [, names = '', summary = ''] = line.split('\t');
     const reason = printableBytes(summary.replace(/^\[[^\]]*\]\s*\(?|\)$/g, '') || summary);
-    const isRemote = summary.startsWith('[remote rejected]');
-    return { ref: names.slice(names.indexOf(':') + 1), reason: isRemote ? withWords(reason, said) : reason };
+    const words = summary.startsWith('[remote rejected]') ? wordsLeft : '';
+    // They are about the whole push: they are told once.
+    if (words !== '') wordsLeft = '';
+    return { ref: names.slice(names.indexOf(':') + 1), reason: withWords(reason, words) };
   });
 }
 

@@ -7,8 +7,9 @@ import type { Network } from '../options.ts';
 import { printable } from '../protocol/pkt-line.ts';
 import { bytesOf, decodeBytes } from '../protocol/ref-name.ts';
 import { createRedact } from '../redact.ts';
-import type { Side } from '../sides.ts';
+import type { Side, SideName } from '../sides.ts';
 import { gitEnvironment } from '../transport/git-environment.ts';
+import { PROXY_LOGIN } from '../transport/proxy.ts';
 import { hostKeyComplaint, quote, sshOptions } from '../transport/ssh.ts';
 
 export interface GitContext {
@@ -94,11 +95,13 @@ export async function runGit(
 /** As `runGit`, for what must succeed. @throws RelayFailed with what git said */
 export async function runGitOrFail(doing: string, ...given: Parameters<typeof runGit>): Promise<GitEnd> {
   const end = await runGit(...given);
-  if (end.code !== 0) throw gitFailure(doing, end);
+  const at = given[2];
+  if (end.code !== 0) throw gitFailure(doing, end, at);
   return end;
 }
 
-export function gitFailure(doing: string, end: GitEnd): Error {
+/** As the relay says it, where it says the same. @param at the side that git was speaking to */
+export function gitFailure(doing: string, end: GitEnd, at?: Side): Error {
   const untrusted = hostKeyComplaint(end.stderr);
   if (untrusted !== undefined) return new MirrorRefused(`${doing} failed: ${untrusted}`, 'access');
   const lines = end.stderr.split(/[\n\r]/).filter((line) => /^(fatal|error|remote): /.test(line));
@@ -106,8 +109,30 @@ export function gitFailure(doing: string, end: GitEnd): Error {
   const refused = /Authentication failed|could not read (Username|Password)|Permission denied|error: 403/.test(
     end.stderr,
   );
+  const plain = at?.remote.kind === 'http' ? sentenceOf(end.stderr, at.side, at.remote.url) : undefined;
+  if (plain !== undefined) return new MirrorRefused(`${plain.sentence}: ${said}`, plain.kind);
   if (refused) return new MirrorRefused(`${doing} failed, the credentials are not accepted: ${said}`, 'access');
-  return new RelayFailed(`${doing} failed: ${said}`);
+  const byProxy = /error: 407|response 407|Proxy CONNECT aborted/.test(end.stderr) ? `; ${PROXY_LOGIN}` : '';
+  return new RelayFailed(`${doing} failed: ${said}${byProxy}`);
+}
+
+function sentenceOf(
+  stderr: string,
+  side: SideName,
+  url: string,
+): { readonly sentence: string; readonly kind: MirrorRefused['kind'] } | undefined {
+  if (/Authentication failed|could not read (Username|Password)/.test(stderr)) {
+    return { sentence: `the ${side} does not accept the credentials (401)`, kind: 'access' };
+  }
+  if (/error: 403/.test(stderr)) return { sentence: `the ${side} forbids this (403)`, kind: 'access' };
+  if (/^fatal: repository '.*' not found/m.test(stderr)) {
+    const kind = side === 'source' ? 'absent' : 'access';
+    return { sentence: `there is no repository at the ${side} ${url} (404)`, kind };
+  }
+  if (/info\/refs not valid: is this a git repository/.test(stderr)) {
+    return { sentence: `the ${side} ${url} does not speak git`, kind: 'guard' };
+  }
+  return undefined;
 }
 
 function redactAll(text: string, side: Side | undefined): string {
@@ -133,6 +158,8 @@ async function access(context: GitContext, side: Side | undefined, network: Netw
   if (remote?.kind === 'http') {
     const { hostname, port, protocol } = new URL(remote.url);
     if (network?.address !== undefined) {
+      // A given address is reached directly, as by the relay.
+      settings.push(['http.proxy', '']);
       settings.push([
         'http.curloptResolve',
         `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}:${network.address}`,

@@ -9,7 +9,7 @@ import { PackRefused, RelayFailed, StoredPackBroken, UnpackFailed } from '../err
 import { LfsScan } from '../lfs-scan.ts';
 import type { MirrorOptions, RejectedRef } from '../options.ts';
 import { checkNumbers } from '../options-check.ts';
-import { tellOutcome } from '../outcome.ts';
+import { hasMoved, tellOutcome } from '../outcome.ts';
 import { peakRssBytes } from '../peak-memory.ts';
 import { type Batch, type Plan, planMirror } from '../plan.ts';
 import { ProgressReport } from '../progress.ts';
@@ -170,9 +170,7 @@ async function push(
   const finish = (now: Advertisement, after: Refs, rejected: readonly RejectedRef[]): Told => {
     const outcome = told(after, rejected);
     const whole = rejected.length === 0;
-    const seen = new Map(rejected.map(({ ref }) => [ref, before.get(ref)]));
-    const moved =
-      !whole && [...seen].every(([ref, oid]) => after.get(ref) !== oid && after.get(ref) !== source.get(ref));
+    const moved = hasMoved({ source, before, after, rejected });
     const { lfs } = context;
     const found = { listed: own, headTarget: manifest.head, selection, lfs };
     const shownNow = { objectFormat: manifest.objectFormat, headTarget: manifest.head, refs: own };

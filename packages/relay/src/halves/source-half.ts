@@ -4,7 +4,7 @@
  * What the destination has is what it showed last. The manifest tells which of that the pack builds on, so that the other half can refuse a
  * pack whose ground has gone. Nothing is left behind by a run that fails: the sink is told, and no manifest is given.
  */
-import { MirrorRefused, ProtocolViolation, SourceMoved } from '../errors.ts';
+import { MirrorRefused, NeedsGit, ProtocolViolation, SourceMoved } from '../errors.ts';
 import type { MirrorOptions } from '../options.ts';
 import { checkNumbers } from '../options-check.ts';
 import { prefixesOf, selectMapped, selectRefs } from '../select-refs.ts';
@@ -105,7 +105,8 @@ async function look(source: Source, options: SourceOptions): Promise<SourceRefs>
     return await source.list(['HEAD', ...prefixesOf(options)]);
   } catch (error) {
     const dumb = error instanceof MirrorRefused && /does not speak git smart HTTP/.test(error.message);
-    if (dumb || error instanceof ProtocolViolation) throw new CarrierLimit(error.message, 'git');
+    if (dumb || error instanceof ProtocolViolation || error instanceof NeedsGit)
+      throw new CarrierLimit(error.message, 'git');
     throw error;
   }
 }

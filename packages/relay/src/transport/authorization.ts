@@ -4,6 +4,7 @@ import { gitCredentials, type SignedCredentials } from '../codecommit/sign.ts';
 import { MirrorRefused } from '../errors.ts';
 import type { Auth } from '../options.ts';
 import { fillCredentials, judgeCredentials, type Login } from './credential-helper.ts';
+import { readNetrc } from './netrc.ts';
 
 export interface Authorization {
   /** The header's value now. @throws MirrorRefused if there are no AWS credentials */
@@ -11,6 +12,8 @@ export interface Authorization {
   /** User and password now, for the git command; undefined for none or a token. */
   login(): Promise<SignedCredentials | undefined>;
   readonly token: string | undefined;
+  /** Whether nothing was given, and nothing found. */
+  isEmpty(): boolean;
   /** After a 401: asks git's credential helpers, where nothing was given. @returns whether another try is worth it */
   learn(): Promise<boolean>;
   /** The server has accepted what was sent. */
@@ -26,10 +29,17 @@ export function createAuthorization(
   environment: Environment,
   profile?: string,
 ): Authorization {
+  const given = auth;
   const secrets = new Set<string>();
+  const isOpen = auth === undefined || ('username' in auth && auth.password === '');
+  if (isOpen) {
+    // Before a server asks, as curl does it.
+    const user = auth !== undefined && 'username' in auth ? auth.username : undefined;
+    auth = readNetrc(new URL(url).hostname, user, environment) ?? auth;
+  }
   /** What the helpers have said, until it is judged. */
   let learned: Login | undefined;
-  let mayLearn = auth === undefined || ('username' in auth && auth.password === '');
+  let mayLearn = isOpen;
   let chain: (() => Promise<AwsCredentials>) | undefined;
   async function login(): Promise<SignedCredentials | undefined> {
     if (auth === undefined || 'token' in auth || 'privateKey' in auth) return undefined;
@@ -50,12 +60,13 @@ export function createAuthorization(
   return {
     login,
     token,
+    isEmpty: () => auth === undefined,
     async learn() {
       if (learned !== undefined) await judgeCredentials('reject', url, learned, environment);
       learned = undefined;
       if (!mayLearn) return false;
       mayLearn = false;
-      const user = auth !== undefined && 'username' in auth ? auth.username : undefined;
+      const user = given !== undefined && 'username' in given ? given.username : undefined;
       learned = await fillCredentials(url, user, environment);
       if (learned === undefined) return false;
       auth = learned;

@@ -5,11 +5,15 @@
  */
 import type http from 'node:http';
 import type { LookupFunction } from 'node:net';
-import { MirrorRefused, RelayFailed } from '../errors.ts';
+import { MirrorRefused, NeedsGit, RelayFailed } from '../errors.ts';
 import { printable } from '../protocol/pkt-line.ts';
 import { createRedact } from '../redact.ts';
 import type { Authorization } from './authorization.ts';
+import { onlyGitSpeaks, schemesOf } from './challenge.ts';
+import { decoded } from './content-encoding.ts';
 import { keepReading } from './keep-reading.ts';
+import { isUntrusted, systemAuthorities } from './network.ts';
+import { type ForwardProxy, PROXY_LOGIN, proxyFor } from './proxy.ts';
 import { Tries } from './retry.ts';
 
 export interface HttpClientOptions {
@@ -17,6 +21,8 @@ export interface HttpClientOptions {
   readonly url: string;
   readonly authorization: Authorization;
   readonly connection: { readonly lookup?: LookupFunction; readonly ca?: string };
+  /** Where the proxy is named. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal | undefined;
   readonly nowMs: () => number;
   readonly onRead: (bytes: number) => void;
@@ -40,6 +46,8 @@ export class HttpClient {
   readonly options: HttpClientOptions;
   #base: string;
   #agents = new Map<string, http.Agent>();
+  /** Of the machine, asked for once Node's own do not know a certificate. */
+  #authorities: string[] | undefined;
   #sendsCredentials = true;
 
   constructor(options: HttpClientOptions) {
@@ -58,6 +66,7 @@ export class HttpClient {
         request.end(asked.body);
         response = await answerOf(request);
       } catch (error) {
+        if (await this.#trustsMore(error)) continue;
         if (await tries.againAfterError(error)) continue;
         throw this.explain(error);
       }
@@ -65,6 +74,11 @@ export class HttpClient {
       if (statusCode === 200) {
         await this.options.authorization.confirm();
         return response;
+      }
+      const schemes = statusCode === 401 ? schemesOf(headers['www-authenticate']) : [];
+      if (this.#sendsCredentials && onlyGitSpeaks(schemes)) {
+        response.resume();
+        throw this.#needsGit(schemes);
       }
       if (statusCode === 401 && this.#sendsCredentials && (await this.options.authorization.learn())) {
         response.resume();
@@ -91,6 +105,7 @@ export class HttpClient {
     const header = this.#sendsCredentials ? await authorization.header() : undefined;
     const url = new URL(this.#base + asked.path);
     const module = moduleFor(url.protocol);
+    const proxy = this.#proxy(url);
     const request = module.request(url, {
       method: asked.method,
       headers: {
@@ -99,8 +114,9 @@ export class HttpClient {
         ...(length === undefined ? {} : { 'content-length': length }),
         ...(header === undefined ? {} : { authorization: header }),
       },
-      agent: ownConnection ? new module.Agent({ keepAlive: false }) : this.#agent(url.protocol),
+      agent: ownConnection ? makeAgent(url.protocol, false, proxy) : this.#agent(url.protocol, proxy),
       ...connection,
+      ...(this.#authorities && { ca: this.#authorities }),
       ...(signal ? { signal } : {}),
     });
     const timer = setTimeout(() => request.destroy(timedOut('no connection')), CONNECT_MS);
@@ -120,10 +136,7 @@ export class HttpClient {
   /** The answer's body, counted; a broken connection throws an error that may be shown. */
   async *read(response: http.IncomingMessage): AsyncGenerator<Buffer, void, undefined> {
     try {
-      for await (const chunk of response as AsyncIterable<Buffer>) {
-        this.options.onRead(chunk.length);
-        yield chunk;
-      }
+      yield* decoded(response, this.options.onRead);
     } catch (error) {
       throw this.explain(error);
     }
@@ -135,12 +148,36 @@ export class HttpClient {
     this.options.signal?.throwIfAborted();
     const { message, code } = error as NodeJS.ErrnoException;
     const said = this.redact(printable(message || code || 'unknown error'));
-    return new RelayFailed(`the connection to the ${this.options.side} failed: ${said}`);
+    const proxy = this.#proxy(new URL(this.#base));
+    const way = proxy === undefined ? '' : ` by the proxy ${proxy.shown}`;
+    if (code === 'ERR_PROXY_TUNNEL' && / 407 /.test(message)) return proxyRefusal(proxy);
+    return new RelayFailed(`the connection to the ${this.options.side}${way} failed: ${said}`);
+  }
+
+  #needsGit(schemes: readonly string[]): NeedsGit {
+    const { side, authorization } = this.options;
+    const none = authorization.isEmpty() ? `, and no user was given: --${side}-user with --${side}-password-file` : '';
+    return new NeedsGit(`the ${side} asks for ${schemes.join(' or ')}, which only git speaks (--via git)${none}`);
+  }
+
+  /** A given address is reached directly. */
+  #proxy(url: URL): ForwardProxy | undefined {
+    return this.options.connection.lookup === undefined ? proxyFor(url.href, this.options.environment) : undefined;
+  }
+
+  /** Whether the machine trusts what Node does not: what a company has put there. */
+  async #trustsMore(error: unknown): Promise<boolean> {
+    if (this.options.connection.ca !== undefined || this.#authorities !== undefined || !isUntrusted(error))
+      return false;
+    this.#authorities = systemAuthorities(this.options.environment);
+    return this.#authorities !== undefined;
   }
 
   redact(text: string): string {
     let clean = createRedact([])(text);
-    for (const secret of this.options.authorization.secrets()) clean = clean.replaceAll(secret, '***');
+    const proxySecrets = this.#proxy(new URL(this.#base))?.secrets ?? [];
+    for (const secret of [...this.options.authorization.secrets(), ...proxySecrets])
+      clean = clean.replaceAll(secret, '***');
     return clean;
   }
 
@@ -149,8 +186,12 @@ export class HttpClient {
     const { side } = this.options;
     const status = response.statusCode ?? 0;
     const said = this.redact(await firstWords(response));
-    const tail = said ? `: ${said}` : '';
-    if (status === 401) return new MirrorRefused(`the ${side} does not accept the credentials (401)${tail}`, 'access');
+    const tail = `${said ? `: ${said}` : ''}${requestIdOf(response.headers)}`;
+    if (status === 401) {
+      const wish = wishOf(schemesOf(response.headers['www-authenticate']), side, this.options.authorization);
+      return new MirrorRefused(`the ${side} does not accept the credentials (401)${tail}${wish}`, 'access');
+    }
+    if (status === 407) return proxyRefusal(this.#proxy(new URL(this.#base)));
     if (status === 403) return new MirrorRefused(`the ${side} forbids this (403)${tail}`, 'access');
     if (status === 404) {
       // A proxy says 404 as well while the git server behind it starts.
@@ -165,9 +206,10 @@ export class HttpClient {
     for (const agent of this.#agents.values()) agent.destroy();
   }
 
-  #agent(protocol: string): http.Agent {
-    const made = this.#agents.get(protocol) ?? new (moduleFor(protocol).Agent)({ keepAlive: true });
-    this.#agents.set(protocol, made);
+  #agent(protocol: string, proxy: ForwardProxy | undefined): http.Agent {
+    const key = `${protocol} ${proxy?.url}`;
+    const made = this.#agents.get(key) ?? makeAgent(protocol, true, proxy);
+    this.#agents.set(key, made);
     return made;
   }
 
@@ -195,6 +237,48 @@ function moduleFor(protocol: string): Pick<typeof http, 'request' | 'Agent'> {
   return process.getBuiltinModule(protocol === 'https:' ? 'node:https' : 'node:http');
 }
 
+function makeAgent(protocol: string, keepAlive: boolean, proxy: ForwardProxy | undefined): http.Agent {
+  const proxyEnv = proxy === undefined ? undefined : { http_proxy: proxy.url, https_proxy: proxy.url };
+  return new (moduleFor(protocol).Agent)({ keepAlive, ...(proxyEnv && { proxyEnv }) });
+}
+
+/** Proxies too may want what only git speaks, so it is tried. */
+function proxyRefusal(proxy: ForwardProxy | undefined): Error {
+  return new NeedsGit(`the proxy ${proxy?.shown} does not accept the credentials (407): ${PROXY_LOGIN}`);
+}
+
+/** What a server asks for that was given nothing, or something else, and how to give it. */
+function wishOf(schemes: readonly string[], side: string, authorization: Authorization): string {
+  if (schemes.length === 0) return '';
+  const asked = `; it asks for ${schemes.join(' or ')}`;
+  if (authorization.isEmpty()) {
+    return `${asked}, and none were given: --${side}-user with --${side}-password-file, or --${side}-token-file, .netrc or a credential helper`;
+  }
+  if (authorization.token !== undefined && !schemes.includes('Bearer')) {
+    return `${asked}: give the token as a password, by --${side}-user with --${side}-password-file`;
+  }
+  return asked;
+}
+
+/** By which those who run a server find one request in its log: git servers, AWS, and fronts. */
+const REQUEST_IDS = [
+  'x-request-id',
+  'x-amzn-requestid',
+  'x-amz-request-id',
+  'x-amz-cf-id',
+  'x-github-request-id',
+  'x-gitlab-request-id',
+  'x-arequestid',
+  'x-vss-e2eid',
+  'x-correlation-id',
+  'cf-ray',
+];
+
+function requestIdOf(headers: http.IncomingHttpHeaders): string {
+  const name = REQUEST_IDS.find((one) => typeof headers[one] === 'string' && headers[one] !== '');
+  return name === undefined ? '' : ` (${name} ${printable(String(headers[name])).slice(0, 100)})`;
+}
+
 /** The head of the answer; a request that ends without one throws. */
 export function answerOf(request: http.ClientRequest): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
@@ -218,8 +302,8 @@ function timedOut(what: string): Error {
 async function firstWords(response: http.IncomingMessage): Promise<string> {
   let text = '';
   try {
-    for await (const chunk of response) {
-      text += (chunk as Buffer).toString('utf8');
+    for await (const chunk of decoded(response, () => {})) {
+      text += chunk.toString('utf8');
       if (text.length > 1000) break;
     }
   } catch {

@@ -21,6 +21,36 @@ export function familyOf(address: string): number {
   return family;
 }
 
+const UNTRUSTED = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+]);
+
+/** Whether an error says that nobody who is trusted has signed a certificate. */
+export function isUntrusted(error: unknown): boolean {
+  return UNTRUSTED.has((error as NodeJS.ErrnoException).code ?? '');
+}
+
+/** What git trusts beside Node: the machine's authorities, and the file of git's and OpenSSL's variables; undefined for nothing new. */
+export function systemAuthorities(environment: Readonly<Record<string, string | undefined>>): string[] | undefined {
+  const { getCACertificates } = process.getBuiltinModule('node:tls');
+  // Node 22.15 and later.
+  const machine =
+    getCACertificates === undefined ? [] : [...getCACertificates('default'), ...getCACertificates('system')];
+  const files = [environment.GIT_SSL_CAINFO, environment.SSL_CERT_FILE].flatMap((file) => {
+    try {
+      return file ? [readFileSync(file, 'utf8')] : [];
+    } catch {
+      return [];
+    }
+  });
+  const all = [...files, ...machine];
+  return all.length === 0 ? undefined : all;
+}
+
 function lookupAs(address: string): LookupFunction {
   const family = familyOf(address);
   return (_host, options, callback) => {

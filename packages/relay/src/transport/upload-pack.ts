@@ -1,5 +1,5 @@
 /** The source's side of a fetch, over smart HTTP or a child process. */
-import { MirrorRefused } from '../errors.ts';
+import { MirrorRefused, NeedsGit } from '../errors.ts';
 import { ByteReader } from '../protocol/byte-reader.ts';
 import { GitProcess, type GitProcessOptions } from './git-process.ts';
 import type { HttpClient } from './http-client.ts';
@@ -45,11 +45,24 @@ export async function discoverByHttp(
   const response = await client.send({ method: 'GET', path: `/info/refs?service=${service}`, headers });
   const type = response.headers['content-type'] ?? 'no content type';
   if (!type.startsWith(`application/x-${service}-advertisement`)) {
-    response.destroy();
     const { side, url } = client.options;
+    if (await isDumb(client, response)) {
+      throw new NeedsGit(
+        `the ${side} ${url} does not speak git smart HTTP, only the dumb kind, which git alone reads (--via git)`,
+      );
+    }
     throw new MirrorRefused(`the ${side} ${url} does not speak git smart HTTP: it answers with ${type.slice(0, 80)}`);
   }
   return answerByHttp(client, response);
+}
+
+/** A list of refs as a plain file, as `git update-server-info` writes it; of an empty repository it is empty. */
+async function isDumb(client: HttpClient, response: Parameters<HttpClient['read']>[0]): Promise<boolean> {
+  const reader = new ByteReader(client.read(response));
+  const first = await reader.readSome(45).catch(() => Buffer.from('?'));
+  response.destroy();
+  if (first === undefined) return !/html/.test(response.headers['content-type'] ?? '');
+  return /^[0-9a-f]{40}(?:\t|[0-9a-f])/.test(first.toString('latin1'));
 }
 
 function answerByHttp(client: HttpClient, response: Parameters<HttpClient['read']>[0]): Answer {
