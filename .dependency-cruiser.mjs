@@ -17,7 +17,8 @@ const rooms = {
     'shared/src/(contracts/[^/]+|deployment-description|dead-letter-message)[.]ts$',
   ],
   'packages/cli': ['packages/[^/]+', 'services/[^/]+', 'shared'],
-  shared: ['packages/lease'],
+  // Of the relay shared takes the rule for names in CodeCommit alone, so that every door has the one that the push has.
+  shared: ['packages/lease', 'packages/relay/src/codecommit/address[.]ts$'],
   'services/webhook': ['shared', 'packages/webhooks'],
   'services/(?!webhook/)[^/]+': ['shared', 'packages/lease', 'packages/lease-dynamodb'],
   // Of the costs infra takes the table of prices alone, for what a synth says of an open hour.

@@ -1,5 +1,6 @@
 /** Which remotes the task will speak to, and what git needs for each. */
 import { hideInAddress } from '@hourglass/relay';
+import { codeCommitHost, readCodeCommit, refuseRepositoryName } from '@hourglass/relay/codecommit-address';
 
 export interface Remote {
   /** What git is given. */
@@ -13,7 +14,6 @@ export class RemoteRefused extends Error {
   override readonly name = 'RemoteRefused';
 }
 
-const CODECOMMIT_SHORT = /^codecommit::([a-z]{2}(?:-[a-z]+)+-\d+):\/\/((?!\.{1,2}$)[\w.-]{1,100})$/;
 const WITH_PROTOCOL = /^(?:https?|ssh):\/\/(?:[^\s/?#]*@)?(\[[0-9a-f:.]+\]|[\w.-]+)(?::\d+)?(?:[/?#]|$)/i;
 const SCP_LIKE = /^[\w][\w.-]*@([\w.-]+):(?!\/\/)\S+$/;
 
@@ -23,11 +23,16 @@ const SCP_LIKE = /^[\w][\w.-]*@([\w.-]+):(?!\/\/)\S+$/;
  * @throws RemoteRefused
  */
 export function resolveRemote(given: string): Remote {
-  const [, region, repository] = CODECOMMIT_SHORT.exec(given) ?? [];
-  if (region && repository) {
-    const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-    const codeCommit = `git-codecommit.${region}.${domain}`;
-    return { url: `https://${codeCommit}/v1/repos/${repository}`, host: codeCommit };
+  const codeCommit = readCodeCommit(given);
+  const noName = codeCommit && refuseRepositoryName(codeCommit.name);
+  if (noName !== undefined) {
+    const shown = JSON.stringify(hideInAddress(given));
+    throw new RemoteRefused(`the remote ${shown} is refused: the name of the repository ${noName}`);
+  }
+  // The task has no profiles.
+  if (codeCommit?.profile === undefined && codeCommit !== undefined && given.startsWith('codecommit::')) {
+    const host = codeCommitHost(codeCommit.region);
+    return { url: `https://${host}/v1/repos/${codeCommit.name}`, host };
   }
   const host = (WITH_PROTOCOL.exec(given) ?? SCP_LIKE.exec(given))?.[1];
   // ssh would take a host that begins with a dash for an option; a backslash is a slash to some parsers and none to git.

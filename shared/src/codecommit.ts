@@ -4,6 +4,7 @@
  *
  * Apart from the other clients, and with its SDK loaded only when it is needed: it weighs as much as the rest of that command.
  */
+import { readCodeCommit, refuseRepositoryName } from '@hourglass/relay/codecommit-address';
 import { isNo, isRefusal } from './errors.ts';
 import { hostOptions } from './host-options.ts';
 
@@ -14,16 +15,13 @@ export interface CodeCommitAddress {
   readonly profile?: string;
 }
 
-const SHORT = /^codecommit::([a-z0-9-]+):\/\/(?:([\w.-]+)@)?((?!\.{1,2}$)[\w.-]{1,100})$/;
-const LONG =
-  /^https:\/\/(?:vpce-[^.@/]+\.)?git-codecommit(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?amazonaws\.com(?:\.cn)?\/v1\/repos\/((?!\.{1,2}\/?$)[\w.-]{1,100})\/?$/;
-
 /** Reads either form of a CodeCommit address; undefined for anything else, and for a URL that brings its own password. */
 export function readCodeCommitAddress(destination: string): CodeCommitAddress | undefined {
-  const [, region, profile, name] = SHORT.exec(destination) ?? [];
-  if (region && name) return { region, repositoryName: name, ...(profile ? { profile } : {}) };
-  const [, itsRegion, itsName] = LONG.exec(destination) ?? [];
-  return itsRegion && itsName ? { region: itsRegion, repositoryName: itsName } : undefined;
+  const read = readCodeCommit(destination);
+  if (read === undefined || refuseRepositoryName(read.name) !== undefined) return undefined;
+  if (/^https:\/\/[^/]*@/.test(destination)) return undefined;
+  const { region, name, profile } = read;
+  return { region, repositoryName: name, ...(profile ? { profile } : {}) };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Reads what a person gives as source or destination. */
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { codeCommitHost, codeCommitRegion, readCodeCommit, refuseRepositoryName } from './codecommit/address.ts';
 import { MirrorRefused } from './errors.ts';
 import type { Auth } from './options.ts';
 import { hideInAddress } from './redact.ts';
@@ -26,10 +27,6 @@ export type Remote =
     }
   | { readonly kind: 'local'; readonly path: string };
 
-const CODECOMMIT_SHORT = /^codecommit::([a-z]{2}(?:-[a-z]+)+-\d+):\/\/(?:([\w.-]+)@)?((?!\.{1,2}$)[\w.-]{1,100})$/;
-/** Interface endpoints without private DNS have names of their own, in front. */
-const CODECOMMIT_HOST = /^(?:vpce-[^.]+\.)?git-codecommit(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?amazonaws\.com(?:\.cn)?$/;
-
 /**
  * Accepts http, https, ssh and file URLs, `[user@]host:path`, paths, and `codecommit::region://[profile@]repository`.
  * @param auth given apart from the URL; it is used instead of user and password of the URL
@@ -51,10 +48,12 @@ export function parseRemote(given: string, side: 'source' | 'destination', auth?
 }
 
 function readRemote(given: string, auth: Auth | undefined, refuse: (why: string) => MirrorRefused): Remote {
-  const [, region, profile, repository] = CODECOMMIT_SHORT.exec(given) ?? [];
-  if (region && repository) {
-    const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-    const url = `https://git-codecommit.${region}.${domain}/v1/repos/${repository}`;
+  const codeCommit = readCodeCommit(given);
+  const noName = codeCommit && refuseRepositoryName(codeCommit.name);
+  if (noName !== undefined) throw refuse(`the name of the repository ${noName}`);
+  if (codeCommit !== undefined && given.startsWith('codecommit::')) {
+    const { region, profile, name } = codeCommit;
+    const url = `https://${codeCommitHost(region)}/v1/repos/${name}`;
     return { kind: 'http', url, auth: auth ?? { codeCommit: { region } }, ...(profile ? { profile } : {}) };
   }
   if (/^[\w-]+::/.test(given)) throw refuse('of remote helpers only codecommit::region://repository is known');
@@ -74,7 +73,7 @@ function readRemote(given: string, auth: Auth | undefined, refuse: (why: string)
 
 function parseHttpUrl(url: URL, auth: Auth | undefined): Remote {
   const clean = `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
-  const [, region] = url.protocol === 'https:' ? (CODECOMMIT_HOST.exec(url.hostname) ?? []) : [];
+  const region = url.protocol === 'https:' ? codeCommitRegion(url.hostname) : undefined;
   if (auth === undefined && url.username !== '') {
     auth = { username: decode(url.username), password: decode(url.password) };
   } else if (auth === undefined && region !== undefined) auth = { codeCommit: { region } };

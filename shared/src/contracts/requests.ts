@@ -1,4 +1,6 @@
 /** The two events that outside clients may send. They say what is wanted; where it goes and how it runs is the deployment's. */
+
+import { REPOSITORY_NAME, refuseRepositoryName } from '@hourglass/relay/codecommit-address';
 import * as z from 'zod';
 import { defineContract } from './contract.ts';
 
@@ -18,15 +20,14 @@ const requestId = z
 /** A day is the longest that anybody may wait. */
 const maxDelaySeconds = z.number().int().min(0).max(86_400).optional();
 
-/**
- * CodeCommit's rule: 1 to 100 letters, digits, `.`, `_` or `-`, not ending in `.git`.
- * https://docs.aws.amazon.com/codecommit/latest/userguide/limits.html
- */
+/** CodeCommit's rule, which is the relay's too: 1 to 100 letters, digits, `.`, `_` or `-`, not ending in `.git`. */
 export const repositoryName = z
   .string()
-  .regex(/^[\w.-]{1,100}$/, 'must be 1 to 100 letters, digits, periods, underscores or hyphens, as CodeCommit demands')
-  .refine((name) => name !== '.' && name !== '..', 'must not be . or .., which lead to another path')
-  .refine((name) => !/\.git$/i.test(name), 'must not end in .git, as CodeCommit demands');
+  .regex(REPOSITORY_NAME, refuseRepositoryName(''))
+  .superRefine((name, context) => {
+    const message = REPOSITORY_NAME.test(name) ? refuseRepositoryName(name) : undefined;
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
 
 /** Where a request comes from, for the history; believed of a door that can know it. `delivery`: what a git server calls its delivery. */
 const origin = z.object({ door: z.enum(['hook', 'schedule']), delivery: z.string().max(128).optional() }).optional();

@@ -45,6 +45,7 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
     progress.enter('listing');
     const [listed, there] = await bothOf(list('source'), list('destination'));
     refuseOtherObjects(listed.refs, there.refs);
+    if (listed.refs.size === 0) await askSource(sides);
     const source = selectMapped(listed.refs, options);
     const headTarget = listed.headTarget && renamer(options)(listed.headTarget);
     const left = (refs: Refs) => temporaryRefsOf(refs, listed.refs);
@@ -124,6 +125,13 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
   }
 }
 
+/** What the source's own list says that git does not: it takes a web page for a repository without refs. @throws MirrorRefused */
+async function askSource({ source }: Sides): Promise<void> {
+  await source.git.list([]).catch((error: unknown) => {
+    if (error instanceof MirrorRefused) throw error;
+  });
+}
+
 /** What a list shows of the kind of objects; an empty one shows nothing, and git finds out at the push. */
 function refuseOtherObjects(listed: Refs, there: Refs): void {
   const [[ours], [theirs]] = [[...listed.values()], [...there.values()]];
@@ -168,12 +176,8 @@ async function fetchAll(
   // git refuses the refs of a shallow source with a warning only, and ends with code 0.
   const shallow = await stat(join(repository, 'shallow')).catch(() => undefined);
   if (shallow !== undefined || /shallow (roots|update)/.test(end.stderr)) throw new MirrorRefused(SHALLOW_SOURCE);
-  // Over protocol v0 git does not notice why history ends; the source's own list says it.
-  if (/did not send all necessary objects|Failed to traverse parents/.test(end.stderr)) {
-    await sides.source.git.list([]).catch((error: unknown) => {
-      if (error instanceof MirrorRefused) throw error;
-    });
-  }
+  // Over protocol v0 git does not notice why history ends.
+  if (/did not send all necessary objects|Failed to traverse parents/.test(end.stderr)) await askSource(sides);
   if (end.code !== 0) throw gitFailure('fetching from the source', end, sides.source);
   const present = await findPresent(repository, [...source.values()], git);
   const missing = [...source].filter(([, wanted]) => !present.has(wanted)).map(([ref]) => ref);
