@@ -14,15 +14,15 @@ const rooms = {
     'packages/lease',
     'packages/lease-dynamodb',
     'packages/cost',
-    'shared/src/(contracts/[^/]+|deployment-description|dead-letter-message)[.]ts$',
+    'shared/src/(contracts/[^/]+|deployment-(description|needs)|dead-letter-message|tags)[.]ts$',
   ],
   'packages/cli': ['packages/[^/]+', 'services/[^/]+', 'shared'],
   // Of the relay shared takes the rule for names in CodeCommit alone, so that every door has the one that the push has.
   shared: ['packages/lease', 'packages/relay/src/codecommit/address[.]ts$'],
   'services/webhook': ['shared', 'packages/webhooks'],
   'services/(?!webhook/)[^/]+': ['shared', 'packages/lease', 'packages/lease-dynamodb'],
-  // Of the costs infra takes the table of prices alone, for what a synth says of an open hour.
-  infra: ['packages/cost/src/prices[.]ts$', 'shared', 'packages/webhooks', 'services/[^/]+/src/config[.]ts$', 'docker'],
+  // Of the costs infra takes the table of prices alone, for what a synth says of an open hour; of the operations, what the preflight checks.
+  infra: ['packages/cost/src/prices[.]ts$', 'packages/operations/src/checks/', 'shared', 'packages/webhooks', 'services/[^/]+/src/config[.]ts$', 'docker'],
   docker: ['packages/relay', 'packages/lease-dynamodb'],
 };
 const anyRoom = '^(packages|services|shared|infra|docker|test)/';

@@ -5,8 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
-import { EC2Client } from '@aws-sdk/client-ec2';
-import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { createAccountClients } from '@hourglass/operations/checks';
 import { findAccount } from './account.ts';
 import { repositoryRoot } from './assets.ts';
 import { ConfigurationInvalid } from './config.ts';
@@ -29,7 +28,7 @@ try {
   }
   if (verb === 'deploy') {
     const account = { region, credentials };
-    const remarks = await preflight({ ec2: new EC2Client(account), quotas: new ServiceQuotasClient(account) }, config);
+    const remarks = await preflight(createAccountClients(account), config);
     for (const remark of remarks) process.stderr.write(`${remark}\n`);
   }
   const cdk = join(dirname(createRequire(import.meta.url).resolve('aws-cdk/package.json')), 'bin/cdk');

@@ -23,7 +23,7 @@ import { composeEnvironments } from './environment.ts';
 import { Functions } from './functions.ts';
 import { createLeaseTable } from './lease-table.ts';
 import { createMirrorSchedules } from './mirror-schedules.ts';
-import { nameEverything } from './names.ts';
+import { type FunctionName, nameEverything } from './names.ts';
 import { Network, type OwnSecurityGroups } from './network.ts';
 import * as services from './permissions.ts';
 import * as others from './permissions-of-others.ts';
@@ -140,7 +140,30 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
     runnerLogs: functions.logs.runner,
     email: config.alarmEmail,
   });
-  describeDeployment(scope, { names, arns, config, queues });
+  const roles = Object.entries(functions.roles).map(([service, role]) => [service, role.roleArn]);
+  describeDeployment(scope, {
+    names,
+    arns,
+    config,
+    queues,
+    made: {
+      taskSecurityGroup: network.taskSecurityGroup.securityGroupId,
+      endpointsSecurityGroup: securityGroupId,
+      taskDefinition: tasks.definition.taskDefinitionArn,
+      scheduleGroup: names.scheduleGroup,
+      functions: Object.fromEntries(
+        Object.keys(functions.byName).map((name) => [name, names.function(name as FunctionName)]),
+      ),
+      roles: {
+        ...Object.fromEntries(roles),
+        task: tasks.taskRole.roleArn,
+        execution: tasks.executionRole.roleArn,
+        stack: stackRole.roleArn,
+        scheduler: schedulerRole.roleArn,
+      },
+      hooksUrl: api?.hooksUrl ?? null,
+    },
+  });
   for (const [key, value] of Object.entries({ ...config.tags, [LEASE_TAG]: config.deployment })) {
     Tags.of(scope).add(key, value);
   }

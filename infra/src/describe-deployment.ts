@@ -8,6 +8,7 @@ import {
   type DescribedRepositories,
   descriptionPath,
 } from '@hourglass/shared/deployment-description';
+import type { DeploymentMade } from '@hourglass/shared/deployment-needs';
 import { Aws, Stack } from 'aws-cdk-lib';
 import { ParameterTier, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
@@ -16,6 +17,7 @@ import type { Arns } from './arns.ts';
 import type { HourglassConfig } from './config.ts';
 import { chooseEndpointServices } from './endpoint-services.ts';
 import { type Names, taskContainerName, taskLogStreamPrefix } from './names.ts';
+import { needsOf } from './needs.ts';
 import type { Queues } from './queues.ts';
 
 interface DescriptionProps {
@@ -23,6 +25,7 @@ interface DescriptionProps {
   readonly arns: Arns;
   readonly config: HourglassConfig;
   readonly queues: Queues;
+  readonly made: DeploymentMade;
 }
 
 /** What is kept of a standard parameter's 4,096 characters for one more repository. */
@@ -32,6 +35,13 @@ const ROOM = 3_000;
 export function describeDeployment(parent: Construct, props: DescriptionProps): void {
   const scope = new Construct(parent, 'Description');
   const path = descriptionPath(props.names.deployment);
+  new StringParameter(scope, 'Needs', {
+    parameterName: `${path}/needs`,
+    description: `What ${props.names.stack} needs of the account, for hourglass doctor`,
+    stringValue: Stack.of(parent).toJsonString({ version: 1, needs: needsOf(props.config), made: props.made }),
+    // Many sources, repositories and secrets outgrow a free one.
+    tier: ParameterTier.INTELLIGENT_TIERING,
+  });
   new StringParameter(scope, 'Deployment', {
     parameterName: `${path}/description`,
     description: `What ${props.names.stack} is made of, for the hourglass command`,

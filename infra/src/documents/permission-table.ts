@@ -12,6 +12,16 @@ export const preflightActions = [
   'ec2:DescribeVpcEndpoints',
   'ec2:DescribeVpcEndpointServices',
   'ec2:DescribeVpcs',
+  'sts:GetCallerIdentity',
+  'route53:ListHostedZonesByVPC',
+  'ec2:DescribeNetworkInterfaces',
+  's3:GetBucketPolicy',
+  's3:GetObject',
+  'secretsmanager:DescribeSecret',
+  'secretsmanager:GetResourcePolicy',
+  'codecommit:GetRepository',
+  'kms:DescribeKey',
+  'kms:GetKeyPolicy',
   'servicequotas:GetServiceQuota',
   'servicequotas:GetAWSDefaultServiceQuota',
 ];
@@ -54,7 +64,7 @@ ${renderTable(
     [
       '',
       preflightActions.map(code).join('<br>'),
-      '`*`: the preflight of `hourglass deploy`; without the last two, quotas are not checked, and that is told',
+      '`*`: the preflight of `hourglass deploy`; what is not allowed from `sts:GetCallerIdentity` on is not checked, and that is told',
     ],
     [
       "CloudFormation, by the bootstrap's execution role",

@@ -34,15 +34,20 @@ export async function startAccountServer(): Promise<AccountServer> {
     // Service Quotas speaks JSON, the others forms and XML.
     const target = String(request.headers['x-amz-target'] ?? '');
     const form = new URLSearchParams(body);
-    const operation = form.get('Action') ?? target.split('.')[1] ?? '';
+    const operation = form.get('Action') ?? target.split('.')[1] ?? `${request.method}`;
     const [, accessKeyId, region] =
       /Credential=([^/]+)\/\d+\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
     asked.push({ operation, accessKeyId, region });
-    if (target !== '') {
+    if (target.startsWith('ServiceQuotas')) {
       const { ServiceCode } = JSON.parse(body);
       const known = operation === 'GetAWSDefaultServiceQuota' || ServiceCode !== 'lambda';
       response.statusCode = known ? 200 : 400;
       response.end(JSON.stringify(known ? { Quota: { Value: 2 } } : { __type: 'NoSuchResourceException' }));
+      return;
+    }
+    if (target !== '') {
+      const refusal = { __type: 'AccessDeniedException', message: 'only to be looked at' };
+      response.writeHead(400).end(JSON.stringify(refusal));
       return;
     }
     response.setHeader('content-type', 'text/xml');

@@ -5,14 +5,20 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SSMClient, SSMClientConfig } from '@aws-sdk/client-ssm';
-import type { STSClient } from '@aws-sdk/client-sts';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createAccountClients } from './checks/account-clients.ts';
+import type { AccountClients } from './checks/read-account.ts';
+import { once } from './once.ts';
 
-export interface OperatorClients {
+export interface OperatorClients extends AccountClients {
   dynamoDb(): Promise<DynamoDBDocumentClient>;
   sqs(): Promise<SQSClient>;
   ssm(): Promise<SSMClient>;
@@ -21,7 +27,10 @@ export interface OperatorClients {
   cloudWatch(): Promise<CloudWatchClient>;
   logs(): Promise<CloudWatchLogsClient>;
   ecs(): Promise<ECSClient>;
-  sts(): Promise<STSClient>;
+  iam(): Promise<IAMClient>;
+  lambda(): Promise<LambdaClient>;
+  ecr(): Promise<ECRClient>;
+  scheduler(): Promise<SchedulerClient>;
 }
 
 /** Of every client alike: Region, credentials, endpoint, request handler. */
@@ -50,14 +59,10 @@ export function createOperatorClients(settings: ClientSettings): OperatorClients
     cloudWatch: once(async () => new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient(settings)),
     logs: once(async () => new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(settings)),
     ecs: once(async () => new (await import('@aws-sdk/client-ecs')).ECSClient(settings)),
-    sts: once(async () => new (await import('@aws-sdk/client-sts')).STSClient(settings)),
-  };
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
+    iam: once(async () => new (await import('@aws-sdk/client-iam')).IAMClient(settings)),
+    lambda: once(async () => new (await import('@aws-sdk/client-lambda')).LambdaClient(settings)),
+    ecr: once(async () => new (await import('@aws-sdk/client-ecr')).ECRClient(settings)),
+    scheduler: once(async () => new (await import('@aws-sdk/client-scheduler')).SchedulerClient(settings)),
+    ...createAccountClients(settings),
   };
 }

@@ -1,4 +1,4 @@
-/** Asks the account for what a deployment rests on. Reads only; each call is listed in the table of permissions. */
+/** Asks the account for what a deployment rests on. Reads only; each call is listed in infra/permissions.md. */
 import {
   DescribeDhcpOptionsCommand,
   DescribeRouteTablesCommand,
@@ -10,19 +10,26 @@ import {
   paginateDescribeManagedPrefixLists,
   paginateDescribeRouteTables,
   paginateDescribeVpcEndpoints,
+  type Route,
   type RouteTable,
   type Subnet,
   type Vpc,
   type VpcEndpoint,
 } from '@aws-sdk/client-ec2';
-import type { HourglassConfig } from '../config.ts';
-import { chooseEndpointServices } from '../endpoint-services.ts';
+import type { DeploymentNeeds } from '@hourglass/shared/deployment-needs';
 
-/** What the preflight knows of the network. Services by their short names. */
+/** What is known of the network. Services by their short names. */
 export interface ObservedNetwork {
+  readonly region: string;
+  /** Who asked; undefined if that could not be learned. */
+  readonly account?: string | undefined;
+  /** Names of the private hosted zones that answer in the VPC; undefined if they could not be read. */
+  readonly hostedZones?: readonly string[] | undefined;
   readonly vpc: Vpc | undefined;
   readonly subnets: ReadonlyMap<string, Subnet>;
   readonly routeTables: ReadonlyMap<string, RouteTable>;
+  /** Routes of each table of the VPC, by the table's id. */
+  readonly routes: ReadonlyMap<string, readonly Route[]>;
   /** The route table that each subnet really uses: its own, or the VPC's main one. */
   readonly tableOfSubnet: ReadonlyMap<string, string>;
   /** What private DNS needs, both. */
@@ -38,19 +45,19 @@ export interface ObservedNetwork {
 }
 
 /** Reads the facts. What is not there is left out, so that all of it can be told at once. */
-export async function readObservedNetwork(client: EC2Client, config: HourglassConfig): Promise<ObservedNetwork> {
-  const inVpc = [{ Name: 'vpc-id', Values: [config.vpcId] }];
-  const subnetIds = [...new Set([...config.taskSubnets, ...config.endpointSubnets.map(({ subnet }) => subnet)])];
+export async function readObservedNetwork(client: EC2Client, needs: DeploymentNeeds): Promise<ObservedNetwork> {
+  const inVpc = [{ Name: 'vpc-id', Values: [needs.vpcId] }];
+  const subnetIds = [...new Set([...needs.taskSubnets, ...needs.endpointSubnets.map(({ subnet }) => subnet)])];
   // Filters rather than ids: an unknown id is then missing, not an error that hides the rest.
   const byId = (Name: string, Values: string[]) => ({ Filters: [{ Name, Values }] });
   const [{ Vpcs = [] }, { Subnets = [] }] = await Promise.all([
-    client.send(new DescribeVpcsCommand(byId('vpc-id', [config.vpcId]))),
+    client.send(new DescribeVpcsCommand(byId('vpc-id', [needs.vpcId]))),
     client.send(new DescribeSubnetsCommand(byId('subnet-id', subnetIds))),
   ]);
   const { RouteTables = [] } =
-    config.routeTables.length === 0
+    needs.routeTables.length === 0
       ? {}
-      : await client.send(new DescribeRouteTablesCommand(byId('route-table-id', config.routeTables)));
+      : await client.send(new DescribeRouteTablesCommand(byId('route-table-id', needs.routeTables)));
   const endpoints: VpcEndpoint[] = [];
   for await (const page of paginateDescribeVpcEndpoints({ client }, { Filters: inVpc })) {
     endpoints.push(...(page.VpcEndpoints ?? []).filter(({ State }) => !/^delet/i.test(State ?? '')));
@@ -62,36 +69,43 @@ export async function readObservedNetwork(client: EC2Client, config: HourglassCo
     }
   }
   return {
+    region: await client.config.region(),
     vpc: Vpcs[0],
     subnets: new Map(Subnets.map((subnet) => [subnet.SubnetId ?? '', subnet])),
     routeTables: new Map(RouteTables.map((table) => [table.RouteTableId ?? '', table])),
-    tableOfSubnet: await readTablesOfSubnets(client, config),
+    ...(await readTablesOfSubnets(client, needs)),
     dns: await readDns(client, Vpcs[0]),
     nameServers: await readNameServers(client, Vpcs[0]),
     endpoints,
-    zonesOfService: await readZonesOfServices(client, chooseEndpointServices(config)),
+    zonesOfService: await readZonesOfServices(client, Object.keys(needs.interfaceEndpoints)),
     prefixLists,
   };
 }
 
-async function readTablesOfSubnets(client: EC2Client, config: HourglassConfig): Promise<Map<string, string>> {
+async function readTablesOfSubnets(
+  client: EC2Client,
+  needs: DeploymentNeeds,
+): Promise<Pick<ObservedNetwork, 'tableOfSubnet' | 'routes'>> {
+  const routes = new Map<string, Route[]>();
   const own = new Map<string, string>();
   let main: string | undefined;
-  const Filters = [{ Name: 'vpc-id', Values: [config.vpcId] }];
+  const Filters = [{ Name: 'vpc-id', Values: [needs.vpcId] }];
   for await (const { RouteTables = [] } of paginateDescribeRouteTables({ client }, { Filters })) {
-    for (const { RouteTableId = '', Associations = [] } of RouteTables) {
+    for (const { RouteTableId = '', Associations = [], Routes = [] } of RouteTables) {
+      routes.set(RouteTableId, Routes);
       for (const { SubnetId, Main } of Associations) {
         if (SubnetId !== undefined) own.set(SubnetId, RouteTableId);
         else if (Main) main = RouteTableId;
       }
     }
   }
-  return new Map(
-    config.taskSubnets.flatMap((subnet) => {
+  const tableOfSubnet = new Map(
+    needs.taskSubnets.flatMap((subnet) => {
       const table = own.get(subnet) ?? main;
       return table === undefined ? [] : [[subnet, table]];
     }),
   );
+  return { tableOfSubnet, routes };
 }
 
 async function readDns(client: EC2Client, vpc: Vpc | undefined): Promise<ObservedNetwork['dns']> {

@@ -18,8 +18,16 @@ import {
 export const quotaCodes = {
   fargateVcpus: { ServiceCode: 'fargate', QuotaCode: 'L-3032A538' },
   interfaceEndpointsPerVpc: { ServiceCode: 'vpc', QuotaCode: 'L-29B6F2EB' },
+  /** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+  networkInterfaces: { ServiceCode: 'vpc', QuotaCode: 'L-DF5E4CA3' },
   lambdaConcurrency: { ServiceCode: 'lambda', QuotaCode: 'L-B99A9384' },
 } as const;
+
+/** Which quota it is, for who can have it raised. */
+export function describeQuota(name: keyof typeof quotaCodes): string {
+  const { ServiceCode, QuotaCode } = quotaCodes[name];
+  return `have the quota ${ServiceCode}/${QuotaCode} raised in Service Quotas`;
+}
 
 export type QuotaName = keyof typeof quotaCodes;
 
