@@ -1,6 +1,7 @@
 /**
  * The services of the simulated AWS, built and named in one place.
  */
+import { type AccountPart, createAccountPart } from './account/index.ts';
 import { createHttpApiPart, type HttpApiPart } from './apigateway/index.ts';
 import { type CloudFormationPart, createCloudFormationPart, type StackTimings } from './cloudformation/index.ts';
 import { type CodeCommitPart, createCodeCommitPart } from './codecommit/index.ts';
@@ -63,6 +64,7 @@ export interface Parts {
   readonly codecommit: CodeCommitPart;
   readonly s3: S3Part;
   readonly logs: LogsPart;
+  readonly account: AccountPart;
   readonly monitoring: MonitoringPart;
   readonly all: readonly CloudPart[];
 }
@@ -92,6 +94,7 @@ export function createParts(
   const codecommit = createCodeCommitPart(core);
   const s3 = createS3Part(core);
   const logs = createLogsPart(core);
+  const account = createAccountPart(core, (vpcId) => ec2.surroundings.hostedZones.get(vpcId) ?? []);
   const monitoring = createMonitoringPart(core, { queues: sqs.queues, logs: logs.store });
   const all: CloudPart[] = [
     createIamPart(core, options.directory),
@@ -110,6 +113,7 @@ export function createParts(
     codecommit,
     s3,
     logs,
+    account,
     monitoring,
     createStsPart(core, options.directory),
     createPassivePart(core),
@@ -130,6 +134,7 @@ export function createParts(
     codecommit,
     s3,
     logs,
+    account,
     monitoring,
     all,
   };

@@ -10,6 +10,8 @@ import { type Demand, requestTags } from '../service.ts';
 export interface CodeCommitPart extends CloudPart {
   /** The repositories that were made, by name, with the default branch that was set, and their tags. */
   repositories(): ReadonlyMap<string, Repository>;
+  /** ARNs of the customer's own keys, by repository; told, and not asked of KMS. */
+  readonly keys: Map<string, string>;
 }
 
 interface Repository {
@@ -19,6 +21,7 @@ interface Repository {
 
 export function createCodeCommitPart(core: CloudCore): CodeCommitPart {
   const repositories = new Map<string, Repository>();
+  const keys = new Map<string, string>();
   const find = (name: string) => {
     const found = repositories.get(name);
     if (found === undefined) throw new AwsError('RepositoryDoesNotExistException', `${name} does not exist`);
@@ -29,9 +32,11 @@ export function createCodeCommitPart(core: CloudCore): CodeCommitPart {
       repositoryName: name,
       Arn: core.arn('codecommit', name),
       defaultBranch: find(name).defaultBranch,
+      kmsKeyId: keys.get(name),
     },
   });
   return {
+    keys,
     repositories: () => repositories,
     services: [
       {

@@ -4,17 +4,23 @@ import { listDemands } from './demands.ts';
 import { type EndpointLifetime, Network, type NetworkOptions } from './network.ts';
 import { createEc2Operations } from './operations.ts';
 import { createEc2Types } from './resources.ts';
+import { Surroundings } from './surroundings.ts';
 
 export type { EndpointLifetime, NetworkOptions } from './network.ts';
 
 export interface Ec2Part extends CloudPart {
   /** Every endpoint there ever was, oldest first, with its times: for invariants and for what it costs. */
   lifetimes(): readonly EndpointLifetime[];
+  /** Endpoints and security groups. */
+  readonly network: Network;
+  /** What users bring, and the Region offers; tests change it. */
+  readonly surroundings: Surroundings;
 }
 
 export function createEc2Part(core: CloudCore, options: NetworkOptions = {}): Ec2Part {
   const network = new Network(core, options);
-  const operations = createEc2Operations(core, network);
+  const surroundings = new Surroundings(core, options);
+  const operations = createEc2Operations(core, network, surroundings);
   return {
     services: [
       {
@@ -26,6 +32,8 @@ export function createEc2Part(core: CloudCore, options: NetworkOptions = {}): Ec
       },
     ],
     resourceTypes: createEc2Types(core, network, operations),
+    network,
+    surroundings,
     lifetimes: () => network.lifetimes(),
   };
 }

@@ -6,6 +6,7 @@
 
 import type { CloudCore } from '../core.ts';
 import { AwsError } from '../errors.ts';
+import type { SecurityRule } from './security-rules.ts';
 
 export type EndpointState = 'pending' | 'available' | 'deleting' | 'deleted';
 
@@ -18,6 +19,8 @@ export interface Endpoint {
   readonly securityGroupIds: readonly string[];
   readonly routeTableIds: readonly string[];
   readonly privateDns: boolean;
+  /** As JSON; undefined for the open one. */
+  policy?: string | undefined;
   readonly tags: Map<string, string>;
   readonly createdAtMs: number;
   readonly availableAtMs: number;
@@ -44,6 +47,8 @@ export interface SecurityGroup {
   readonly description: string;
   readonly vpcId: string;
   readonly tags: ReadonlyMap<string, string>;
+  /** Added and removed by resources of their own, too. */
+  readonly rules: Map<string, SecurityRule>;
 }
 
 /** What is told of the network users bring; ids that are not told of exist too, each subnet in a Zone of its own. */
@@ -62,6 +67,7 @@ export interface EndpointRequest {
   readonly securityGroupIds: readonly string[];
   readonly routeTableIds: readonly string[];
   readonly privateDns: boolean;
+  readonly policy?: string | undefined;
   readonly tags: ReadonlyMap<string, string>;
 }
 
@@ -154,10 +160,6 @@ export class Network {
 
   group(id: string): SecurityGroup | undefined {
     return this.#groups.get(id);
-  }
-
-  subnets(): { id: string; vpcId: string; zone: string }[] {
-    return Object.entries(this.#options.subnets ?? {}).map(([id, subnet]) => ({ id, ...subnet }));
   }
 
   /** The Zone of a subnet. One that is not told of gets the next Zone, and keeps it. */

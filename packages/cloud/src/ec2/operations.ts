@@ -3,8 +3,11 @@
 import type { CloudCore } from '../core.ts';
 import { AwsError } from '../errors.ts';
 import type { Operation } from '../service.ts';
+import { createSurroundingOperations } from './describe-surroundings.ts';
 import { type Filter, findUnknownFilter, matchesFilters } from './filters.ts';
 import type { Endpoint, Network } from './network.ts';
+import { describePermissions } from './security-rules.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export interface WireTag {
   readonly Key: string;
@@ -19,6 +22,7 @@ interface CreateInput {
   readonly SecurityGroupId?: readonly string[];
   readonly RouteTableId?: readonly string[];
   readonly PrivateDnsEnabled?: string | boolean;
+  readonly PolicyDocument?: string;
   readonly TagSpecification?: readonly { readonly ResourceType?: string; readonly Tag?: readonly WireTag[] }[];
 }
 
@@ -33,9 +37,15 @@ export function wantsPrivateDns(input: CreateInput): boolean {
   return input.VpcEndpointType === 'Interface' && String(input.PrivateDnsEnabled ?? 'true') === 'true';
 }
 
-export function createEc2Operations(core: CloudCore, network: Network): Readonly<Record<string, Operation>> {
+export function createEc2Operations(
+  core: CloudCore,
+  network: Network,
+  surroundings: Surroundings,
+): Readonly<Record<string, Operation>> {
   const describe = (endpoint: Endpoint) => describeEndpoint(endpoint, core, network);
   return {
+    ...createSurroundingOperations(core, network, surroundings),
+
     CreateVpcEndpoint(input: CreateInput) {
       const type = input.VpcEndpointType ?? 'Gateway';
       if (input.VpcId === undefined || input.ServiceName === undefined) {
@@ -56,6 +66,7 @@ export function createEc2Operations(core: CloudCore, network: Network): Readonly
         routeTableIds: input.RouteTableId ?? [],
         privateDns: wantsPrivateDns(input),
         tags: readTags(input),
+        policy: input.PolicyDocument,
       });
       return { vpcEndpoint: describe(endpoint) };
     },
@@ -95,26 +106,6 @@ export function createEc2Operations(core: CloudCore, network: Network): Readonly
       return { vpcEndpointSet: found.map(describe) };
     },
 
-    DescribeVpcs(input: { VpcId?: readonly string[] }) {
-      const told = network.subnets().map(({ vpcId }) => vpcId);
-      const ids = input.VpcId ?? [...new Set([...told, ...network.groups().map(({ vpcId }) => vpcId)])];
-      return { vpcSet: ids.map((vpcId) => ({ vpcId, state: 'available', ownerId: core.account, isDefault: false })) };
-    },
-
-    DescribeSubnets(input: { SubnetId?: readonly string[] }) {
-      const told = new Map(network.subnets().map((subnet) => [subnet.id, subnet]));
-      const ids = input.SubnetId ?? [...told.keys()];
-      return {
-        subnetSet: ids.map((subnetId) => ({
-          subnetId,
-          vpcId: told.get(subnetId)?.vpcId,
-          availabilityZone: network.zoneOf(subnetId),
-          state: 'available',
-          ownerId: core.account,
-        })),
-      };
-    },
-
     DescribeSecurityGroups(input: { GroupId?: readonly string[]; Filter?: readonly Filter[] }) {
       refuseUnknownFilter(input.Filter, ['group-id', 'group-name', 'vpc-id']);
       const groups = network
@@ -124,12 +115,14 @@ export function createEc2Operations(core: CloudCore, network: Network): Readonly
           matchesFilters(input.Filter, { tags, fields: { 'group-id': [id], 'group-name': [name], 'vpc-id': [vpcId] } }),
         );
       return {
-        securityGroupInfo: groups.map(({ id, name, description, vpcId, tags }) => ({
+        securityGroupInfo: groups.map(({ id, name, description, vpcId, tags, rules }) => ({
           groupId: id,
           groupName: name,
           groupDescription: description,
           vpcId,
           ownerId: core.account,
+          ipPermissions: describePermissions(rules, 'ingress'),
+          ipPermissionsEgress: describePermissions(rules, 'egress'),
           tagSet: toTagSet(tags),
         })),
       };
@@ -141,6 +134,9 @@ export function createEc2Operations(core: CloudCore, network: Network): Readonly
     },
   };
 }
+
+/** What an endpoint has that was given none. */
+const OPEN_POLICY = '{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}';
 
 const ENDPOINT_FILTERS = ['vpc-endpoint-state', 'vpc-endpoint-id', 'vpc-endpoint-type', 'vpc-id', 'service-name'];
 
@@ -157,6 +153,7 @@ function describeEndpoint(endpoint: Endpoint, core: CloudCore, network: Network)
     routeTableIdSet: endpoint.routeTableIds,
     creationTimestamp: new Date(endpoint.createdAtMs),
     ownerId: core.account,
+    policyDocument: endpoint.policy ?? OPEN_POLICY,
     tagSet: toTagSet(endpoint.tags),
   };
 }

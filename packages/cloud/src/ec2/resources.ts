@@ -2,6 +2,7 @@
 import type { CloudCore, CreatedResource, ResourceContext, ResourceType } from '../core.ts';
 import type { Operation } from '../service.ts';
 import type { Network } from './network.ts';
+import { everythingOut, readRule, type SecurityRule } from './security-rules.ts';
 
 type Ask = (operation: string, input: Record<string, unknown>) => Promise<unknown>;
 
@@ -19,11 +20,14 @@ export function createEc2Types(
     principal === undefined
       ? async (operation, input) => operations[operation]?.(input, ownCall(core))
       : (operation, input) => core.call('ec2', operation, input, principal);
-  const rule: ResourceType = {
-    // Packets are not simulated, so a rule is only a name here.
-    create: () => ({ ref: `sgr-${core.newHex(17)}`, attributes: {} }),
-    delete() {},
-  };
+  const rule = (way: SecurityRule['way']): ResourceType => ({
+    create(properties) {
+      const id = `sgr-${core.newHex(17)}`;
+      network.group(properties.GroupId)?.rules.set(id, readRule(way, properties));
+      return { ref: id, attributes: {} };
+    },
+    delete: (ref, properties) => void network.group(properties.GroupId)?.rules.delete(ref),
+  });
   return {
     'AWS::EC2::VPCEndpoint': {
       create: (properties, context) => createEndpoint(properties, context, ask(context), network),
@@ -39,13 +43,25 @@ export function createEc2Types(
         const id = `sg-${core.newHex(17)}`;
         const name = String(properties.GroupName ?? context.generatedName());
         const tags = new Map<string, string>((properties.Tags ?? []).map((tag: Tag) => [tag.Key, tag.Value]));
-        network.addGroup({ id, name, description: String(properties.GroupDescription), vpcId: properties.VpcId, tags });
+        const { GroupDescription, VpcId: vpcId, SecurityGroupIngress = [], SecurityGroupEgress } = properties;
+        const rules = [
+          ...SecurityGroupIngress.map((one: object) => readRule('ingress', one)),
+          ...(SecurityGroupEgress?.map((one: object) => readRule('egress', one)) ?? [everythingOut]),
+        ];
+        network.addGroup({
+          id,
+          name,
+          description: String(GroupDescription),
+          vpcId,
+          tags,
+          rules: new Map(rules.map((one, index) => [`${id}/${index}`, one])),
+        });
         return { ref: id, attributes: { GroupId: id, Id: id, VpcId: properties.VpcId } };
       },
       delete: (ref) => network.deleteGroup(ref),
     },
-    'AWS::EC2::SecurityGroupIngress': rule,
-    'AWS::EC2::SecurityGroupEgress': rule,
+    'AWS::EC2::SecurityGroupIngress': rule('ingress'),
+    'AWS::EC2::SecurityGroupEgress': rule('egress'),
   };
 }
 
@@ -68,6 +84,7 @@ async function createEndpoint(
     SubnetId: properties.SubnetIds,
     SecurityGroupId: properties.SecurityGroupIds,
     RouteTableId: properties.RouteTableIds,
+    PolicyDocument: properties.PolicyDocument === undefined ? undefined : JSON.stringify(properties.PolicyDocument),
     // CloudFormation's default differs from the API's.
     PrivateDnsEnabled: String(properties.PrivateDnsEnabled ?? false),
     ...(tags.length > 0 ? { TagSpecification: [{ ResourceType: 'vpc-endpoint', Tag: tags }] } : {}),

@@ -6,7 +6,7 @@ import { AwsError, accessDenied } from '../errors.ts';
 import type { Identifiers } from '../identifiers.ts';
 import type { Credentials, Demand, PolicyDocument, Principal } from '../service.ts';
 import { asTexts, type ConditionContext } from './conditions.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluate, type Verdict } from './evaluate.ts';
 
 export interface Role {
   readonly arn: string;
@@ -130,6 +130,13 @@ export class Directory {
         throw accessDenied(principal.arn, demand.action, resource, verdict.reason);
       }
     }
+  }
+
+  /** What the caller's own policies say of one resource. */
+  judge(principal: Principal, demand: Demand, resource: string): Verdict {
+    const context = this.#context(principal, demand.conditions ?? {});
+    const request = { principal, account: this.account, action: demand.action, resource, context };
+    return evaluate(request, this.#policiesOf(principal), undefined);
   }
 
   #role(roleArn: string): Role {

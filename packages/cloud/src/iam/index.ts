@@ -6,6 +6,7 @@ import type { CloudCore, CloudPart } from '../core.ts';
 import { DeployError } from '../errors.ts';
 import type { PolicyDocument } from '../service.ts';
 import type { Directory } from './directory.ts';
+import { createIamService } from './look-at-roles.ts';
 
 interface InlinePolicy {
   readonly PolicyName: string;
@@ -54,6 +55,7 @@ export function createIamPart(core: CloudCore, directory: Directory): CloudPart 
   };
 
   return {
+    services: [createIamService(core, directory)],
     resourceTypes: {
       'AWS::IAM::Role': {
         create(properties, context) {

@@ -8,7 +8,7 @@
 
 import type { CloudCore, CloudPart } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import { type Demand, RawResponse } from '../service.ts';
+import { type Demand, type PolicyDocument, RawResponse } from '../service.ts';
 
 export interface StoredObject {
   readonly body: string;
@@ -20,12 +20,17 @@ export interface StoredObject {
 
 export interface S3Part extends CloudPart {
   putObject(bucket: string, key: string, object: StoredObject): void;
+  /** Of buckets, by name. */
+  readonly policies: Map<string, PolicyDocument>;
 }
 
 export function createS3Part(core: CloudCore): S3Part {
   const objects = new Map<string, StoredObject>();
+  const buckets = new Set<string>();
+  const policies = new Map<string, PolicyDocument>();
   const arnOf = (path: string) => `arn:${core.partition}:s3:::${path}`;
   return {
+    policies,
     putObject(bucket, key, object) {
       objects.set(`${bucket}/${key}`, object);
     },
@@ -34,6 +39,23 @@ export function createS3Part(core: CloudCore): S3Part {
         id: 's3',
         protocol: 'restXml',
         operations: {
+          ListBuckets: () => {
+            const names = new Set([...buckets, ...[...objects.keys()].map((path) => path.replace(/\/.*$/, ''))]);
+            const listed = [...names].map((name) => `<Bucket><Name>${name}</Name></Bucket>`).join('');
+            const body = `<ListAllMyBucketsResult><Buckets>${listed}</Buckets></ListAllMyBucketsResult>`;
+            return new RawResponse(200, { 'content-type': 'application/xml' }, body);
+          },
+          GetBucketPolicy: ({ Bucket }) => {
+            const policy = policies.get(Bucket);
+            if (policy !== undefined)
+              return new RawResponse(200, { 'content-type': 'application/json' }, JSON.stringify(policy));
+            throw new AwsError('NoSuchBucketPolicy', 'The bucket policy does not exist', { httpStatus: 404 });
+          },
+          HeadObject: ({ Bucket, Key }) => {
+            const object = objects.get(`${Bucket}/${Key}`);
+            const headers = { 'content-length': String(Buffer.byteLength(object?.body ?? '')) };
+            return new RawResponse(object === undefined ? 404 : 200, object === undefined ? {} : headers, '');
+          },
           GetObject: ({ Bucket, Key }) => {
             const object = objects.get(`${Bucket}/${Key}`);
             if (object === undefined) {
@@ -48,11 +70,17 @@ export function createS3Part(core: CloudCore): S3Part {
             return new RawResponse(200, { 'content-length': String(bytes.length) }, bytes);
           },
         },
-        authorize: (_operation, { Bucket, Key }) => {
+        resourcePolicy: (arn) => policies.get(arn.replace(/^.*:::/, '').replace(/\/.*$/, '')),
+        authorize: (operation, { Bucket, Key }) => {
+          if (operation === 'ListBuckets') return [{ action: 's3:ListAllMyBuckets', resources: ['*'] }];
+          if (operation === 'GetBucketPolicy') {
+            return [{ action: 's3:GetBucketPolicy', resources: [arnOf(String(Bucket))] }];
+          }
           const object = objects.get(`${Bucket}/${Key}`);
           const demands: Demand[] = [{ action: 's3:GetObject', resources: [arnOf(`${Bucket}/${Key}`)] }];
           if (object === undefined) demands.push({ action: 's3:ListBucket', resources: [arnOf(String(Bucket))] });
-          if (object?.kmsKeyArn !== undefined) demands.push(decryptDemand(core, 's3', object.kmsKeyArn));
+          if (object?.kmsKeyArn !== undefined && operation === 'GetObject')
+            demands.push(decryptDemand(core, 's3', object.kmsKeyArn));
           return demands;
         },
       },

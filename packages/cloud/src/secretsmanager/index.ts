@@ -13,6 +13,8 @@ export interface SecretsPart extends CloudPart {
    * @param kmsKeyArn the customer's own key that it is encrypted with; none for `aws/secretsmanager`
    */
   putSecret(name: string, value: string, kmsKeyArn?: string): string;
+  /** Policies of secrets as JSON, by ARN: shown, and not enforced. */
+  readonly policies: Map<string, string>;
 }
 
 export function createSecretsPart(core: CloudCore): SecretsPart {
@@ -25,6 +27,7 @@ export function createSecretsPart(core: CloudCore): SecretsPart {
     readonly createdMs: number;
   }
   const secrets = new Map<string, Secret>();
+  const policies = new Map<string, string>();
 
   /** By name, by ARN, or by the ARN without its six random characters. */
   const find = (id: string): ReturnType<typeof secrets.get> =>
@@ -38,6 +41,7 @@ export function createSecretsPart(core: CloudCore): SecretsPart {
   };
 
   return {
+    policies,
     putSecret,
     services: [
       {
@@ -56,6 +60,13 @@ export function createSecretsPart(core: CloudCore): SecretsPart {
               KmsKeyId: secret.kmsKeyArn,
               CreatedDate: new Date(secret.createdMs),
             };
+          },
+          GetResourcePolicy: (input) => {
+            const secret = find(input.SecretId);
+            if (secret === undefined) {
+              throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+            }
+            return { ARN: secret.arn, Name: secret.name, ResourcePolicy: policies.get(secret.arn) };
           },
           ListSecrets: () => ({
             SecretList: [...secrets.values()].map(({ arn, name, createdMs }) => ({

@@ -4,16 +4,24 @@
  * Source: Amazon S3 user guide, "Virtual hosting of general purpose buckets"; API reference, "Error responses".
  */
 import { AwsError } from '../errors.ts';
+import { restJsonCodec } from './json.ts';
 import type { Codec } from './message.ts';
 import { escapeXml } from './query.ts';
 
 export const restXmlCodec: Codec = {
-  decode({ method, path, headers }, service) {
+  decode(request, service) {
+    if (service.routes !== undefined) return restJsonCodec.decode(request, service);
+    const { method, path, headers, query } = request;
     const [, ofHost] = /^(.+)\.s3[.-][^/]*$/.exec(headers.host ?? '') ?? [];
     const [Bucket, ...rest] = [...(ofHost === undefined ? [] : [ofHost]), ...path.slice(1).split('/')].map(
       decodeURIComponent,
     );
     const Key = rest.join('/');
+    if (method === 'HEAD' && Key !== '') return { operation: 'HeadObject', input: { Bucket, Key } };
+    if (method === 'GET' && Bucket === '') return { operation: 'ListBuckets', input: {} };
+    if (method === 'GET' && Key === '' && query.policy !== undefined) {
+      return { operation: 'GetBucketPolicy', input: { Bucket } };
+    }
     if (method !== 'GET' || Key === '') {
       throw new AwsError('NotImplemented', `the simulated ${service.id} knows no ${method} ${path}`, {
         httpStatus: 501,
