@@ -11,7 +11,7 @@ import { createEc2Part, type Ec2Part, type NetworkOptions } from './ec2/index.ts
 import { createEcsPart, type EcsOptions, type EcsPart } from './ecs/index.ts';
 import { createEventsPart, type EventsPart } from './events/index.ts';
 import type { Directory } from './iam/directory.ts';
-import { createIamPart } from './iam/index.ts';
+import { createIamPart, type IamPart } from './iam/index.ts';
 import { createLambdaPart, type LambdaPart } from './lambda/index.ts';
 import { createLogsPart, type LogsPart } from './logs/index.ts';
 import { createMonitoringPart, type MonitoringPart } from './monitoring/index.ts';
@@ -65,6 +65,7 @@ export interface Parts {
   readonly s3: S3Part;
   readonly logs: LogsPart;
   readonly account: AccountPart;
+  readonly iam: IamPart;
   readonly monitoring: MonitoringPart;
   readonly all: readonly CloudPart[];
 }
@@ -96,8 +97,9 @@ export function createParts(
   const logs = createLogsPart(core);
   const account = createAccountPart(core, (vpcId) => ec2.surroundings.hostedZones.get(vpcId) ?? []);
   const monitoring = createMonitoringPart(core, { queues: sqs.queues, logs: logs.store });
+  const iam = createIamPart(core, options.directory);
   const all: CloudPart[] = [
-    createIamPart(core, options.directory),
+    iam,
     events,
     sqs,
     topics,
@@ -135,6 +137,7 @@ export function createParts(
     s3,
     logs,
     account,
+    iam,
     monitoring,
     all,
   };

@@ -4,6 +4,7 @@ export { listDeadLetters } from './dead-letters/list.ts';
 export { type Replayed, replay } from './dead-letters/replay.ts';
 export { listDeployments } from './deployment/list-deployments.ts';
 export { type Deployment, type DeploymentToOpen, openDeployment } from './deployment/open-deployment.ts';
+export { type DoctorOptions, examine } from './doctor/doctor.ts';
 export { NotFound, OperationFailed, VersionsDiffer } from './errors.ts';
 export { explainFailure, type Target } from './explain-failure.ts';
 export { type HistoryAsked, readHistory } from './history/read-history.ts';

@@ -27,6 +27,8 @@ export interface WorldConfig {
   maxDelaySeconds?: number;
   /** What is known of further source hosts, as in the configuration. */
   networks?: Record<string, object>;
+  /** Ranges that git servers are in, beside this machine's own. */
+  sourceCidrs?: string[];
   existingEndpoints?: string[];
   /** What may be mirrored, and which git servers may call, as in the configuration. */
   repositories?: Record<string, object>;
@@ -55,7 +57,7 @@ export async function synthesizeWorld(config: WorldConfig, dir: string): Promise
 }
 
 /** An example network; the simulated AWS takes its ids for existing ones. */
-function fullConfig({ sourceHost, moreHosts = [], networks = {}, ...given }: WorldConfig) {
+function fullConfig({ sourceHost, moreHosts = [], networks = {}, sourceCidrs = [], ...given }: WorldConfig) {
   return {
     ...given,
     vpcId: 'vpc-0123456789abcdef0',
@@ -64,7 +66,11 @@ function fullConfig({ sourceHost, moreHosts = [], networks = {}, ...given }: Wor
     routeTables: ['rtb-0123456789abcdef0'],
     gatewayEndpoints: { s3: 'create', dynamodb: 'create' },
     prefixLists: { s3: 'pl-61a54008', dynamodb: 'pl-78a54011' },
-    sources: { hosts: [sourceHost, ...moreHosts, ...Object.keys(networks)], cidrs: ['127.0.0.0/8'], networks },
+    sources: {
+      hosts: [sourceHost, ...moreHosts, ...Object.keys(networks)],
+      cidrs: ['127.0.0.0/8', ...sourceCidrs],
+      networks,
+    },
     commands: { 'git-version': { command: ['git', '--version'] } },
     // A task runs as a local process of the entrypoint, so no image is pulled.
     image: { uri: '111111111111.dkr.ecr.ap-northeast-1.amazonaws.com/hourglass:local' },

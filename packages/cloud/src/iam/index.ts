@@ -13,7 +13,12 @@ interface InlinePolicy {
   readonly PolicyDocument: PolicyDocument;
 }
 
-export function createIamPart(core: CloudCore, directory: Directory): CloudPart {
+export interface IamPart extends CloudPart {
+  /** By ARN; tests take policies away, and roles. */
+  readonly roles: Directory['roles'];
+}
+
+export function createIamPart(core: CloudCore, directory: Directory): IamPart {
   const arnOf = (kind: string, path: string | undefined, name: string): string =>
     `arn:${core.partition}:iam::${core.account}:${kind}${path ?? '/'}${name}`;
 
@@ -55,6 +60,7 @@ export function createIamPart(core: CloudCore, directory: Directory): CloudPart 
   };
 
   return {
+    roles: directory.roles,
     services: [createIamService(core, directory)],
     resourceTypes: {
       'AWS::IAM::Role': {

@@ -33,6 +33,16 @@ export class FunctionRegistry {
     return fn;
   }
 
+  remove(name: string): void {
+    this.#functions.get(name)?.close();
+    this.#functions.delete(name);
+  }
+
+  /** Puts one back that was removed. */
+  restore(fn: LambdaFunction): void {
+    this.#functions.set(fn.settings.name, fn);
+  }
+
   all(): LambdaFunction[] {
     return [...this.#functions.values()];
   }

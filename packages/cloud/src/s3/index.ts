@@ -20,17 +20,18 @@ export interface StoredObject {
 
 export interface S3Part extends CloudPart {
   putObject(bucket: string, key: string, object: StoredObject): void;
+  removeObject(bucket: string, key: string): void;
   /** Of buckets, by name. */
   readonly policies: Map<string, PolicyDocument>;
 }
 
 export function createS3Part(core: CloudCore): S3Part {
   const objects = new Map<string, StoredObject>();
-  const buckets = new Set<string>();
   const policies = new Map<string, PolicyDocument>();
   const arnOf = (path: string) => `arn:${core.partition}:s3:::${path}`;
   return {
     policies,
+    removeObject: (bucket, key) => void objects.delete(`${bucket}/${key}`),
     putObject(bucket, key, object) {
       objects.set(`${bucket}/${key}`, object);
     },
@@ -40,7 +41,7 @@ export function createS3Part(core: CloudCore): S3Part {
         protocol: 'restXml',
         operations: {
           ListBuckets: () => {
-            const names = new Set([...buckets, ...[...objects.keys()].map((path) => path.replace(/\/.*$/, ''))]);
+            const names = new Set([...objects.keys()].map((path) => path.replace(/\/.*$/, '')));
             const listed = [...names].map((name) => `<Bucket><Name>${name}</Name></Bucket>`).join('');
             const body = `<ListAllMyBucketsResult><Buckets>${listed}</Buckets></ListAllMyBucketsResult>`;
             return new RawResponse(200, { 'content-type': 'application/xml' }, body);

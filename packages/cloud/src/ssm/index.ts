@@ -12,6 +12,9 @@ export interface ParametersPart extends CloudPart {
    * @param kmsKeyArn the customer's own key that it is encrypted with; none for `alias/aws/ssm`
    */
   putParameter(name: string, value: string, kmsKeyArn?: string): string;
+  /** One that is not encrypted. */
+  putPlainParameter(name: string, value: string): string;
+  removeParameter(name: string): void;
 }
 
 interface Parameter {
@@ -69,6 +72,8 @@ export function createParametersPart(core: CloudCore): ParametersPart {
 
   return {
     putParameter: (name, value, kmsKeyArn) => put(name, 'SecureString', value, kmsKeyArn),
+    putPlainParameter: (name, value) => put(name, 'String', value),
+    removeParameter: (name) => void parameters.delete(name),
     resourceTypes: {
       'AWS::SSM::Parameter': {
         create(properties, context) {

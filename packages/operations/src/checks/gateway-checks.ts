@@ -67,6 +67,33 @@ export function* checkGatewayEndpoints(needs: DeploymentNeeds, facts: ObservedNe
   }
 }
 
+/** Of a deployment that stands: what it made itself is still there, and reaches the task subnets. */
+export function* checkOwnGateways(
+  needs: DeploymentNeeds,
+  { endpoints, tableOfSubnet }: ObservedNetwork,
+): Generator<Wrong> {
+  for (const service of ['s3', 'dynamodb'] as const) {
+    if (needs.gatewayEndpoints[service] !== 'create') continue;
+    const own = endpoints.filter(
+      (one) =>
+        one.VpcEndpointType === 'Gateway' &&
+        shortNameOf(one.ServiceName ?? '') === service &&
+        isOwn(one, needs.deployment),
+    );
+    const routed = new Set(own.flatMap(({ RouteTableIds = [] }) => RouteTableIds));
+    const key = `gatewayEndpoints.${service}`;
+    if (own.length === 0) {
+      yield fault('gateway-endpoints', key, 'the one that was made is gone', 'deploy again, which makes it anew');
+      continue;
+    }
+    for (const [subnet, table] of tableOfSubnet) {
+      if (routed.has(table) || !needs.routeTables.includes(table)) continue;
+      const message = `${table}, which ${subnet} uses, has no route to it any more`;
+      yield fault('gateway-endpoints', key, message, 'deploy again, which adds the route');
+    }
+  }
+}
+
 /** https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html, "Minimum Amazon S3 Bucket Permissions for Amazon ECR" */
 function throughGateway(
   service: 's3' | 'dynamodb',

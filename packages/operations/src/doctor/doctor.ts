@@ -5,6 +5,7 @@
 import { DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
 import { checkAccount } from '../checks/check-account.ts';
 import { type CheckName, checks, fault, type Wrong, warning } from '../checks/found.ts';
+import { checkOwnGateways } from '../checks/gateway-checks.ts';
 import { readAccount } from '../checks/read-account.ts';
 import { checkSecurityGroups } from '../checks/route-checks.ts';
 import type { Deployment } from '../deployment/open-deployment.ts';
@@ -34,6 +35,7 @@ export async function examine(deployment: Deployment, { post, localNowMs }: Doct
   const [, partition = 'aws', , , account = ''] = Object.values(made.roles)[0]?.split(':') ?? [];
   const found: Wrong[] = [
     ...checkAccount(needs, facts),
+    ...checkOwnGateways(needs, facts),
     ...(await attempt('task-security-group', async () =>
       checkSecurityGroups(needs, made, await readGroups(deployment, made)),
     )),
