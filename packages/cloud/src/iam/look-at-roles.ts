@@ -36,7 +36,7 @@ export function createIamService(core: CloudCore, directory: Directory): Service
       ListRoles: () => ({ Roles: [...directory.roles.values()].map(describe), IsTruncated: false }),
       SimulatePrincipalPolicy: (input: SimulateInput) => {
         const { arn } = find(input.PolicySourceArn);
-        const entries = (input.ContextEntries ?? []).map(
+        const entries = (Array.isArray(input.ContextEntries) ? input.ContextEntries : []).map(
           ({ ContextKeyName, ContextKeyValues = [] }) => [ContextKeyName, ContextKeyValues] as const,
         );
         return {
