@@ -22,7 +22,14 @@ const rooms = {
   'services/webhook': ['shared', 'packages/webhooks'],
   'services/(?!webhook/)[^/]+': ['shared', 'packages/lease', 'packages/lease-dynamodb'],
   // Of the costs infra takes the table of prices alone, for what a synth says of an open hour; of the operations, what the preflight checks.
-  infra: ['packages/cost/src/prices[.]ts$', 'packages/operations/src/checks/', 'shared', 'packages/webhooks', 'services/[^/]+/src/config[.]ts$', 'docker'],
+  infra: [
+    'packages/cost/src/prices[.]ts$',
+    'packages/operations/src/checks/',
+    'shared',
+    'packages/webhooks',
+    'services/[^/]+/src/config[.]ts$',
+    'docker',
+  ],
   docker: ['packages/relay', 'packages/lease-dynamodb'],
 };
 const anyRoom = '^(packages|services|shared|infra|docker|test)/';
