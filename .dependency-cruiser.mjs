@@ -24,7 +24,7 @@ const rooms = {
   // Of the costs infra takes the table of prices alone, for what a synth says of an open hour; of the operations, what the preflight checks.
   infra: [
     'packages/cost/src/prices[.]ts$',
-    'packages/operations/src/checks/',
+    'packages/operations/src/checks',
     'shared',
     'packages/webhooks',
     'services/[^/]+/src/config[.]ts$',
