@@ -71,8 +71,8 @@ export class Requests {
     this.#attempts = Math.min(this.#attempts, Number(variables.MAX_ATTEMPTS));
     const told = new Set<string | null>();
     for (const item of itemsPut(input)) {
-      const { pk } = item as { pk: string };
-      if (pk.startsWith('request#')) this.#onAccepted(pk.slice(`request#${LEASE_ID}#`.length));
+      const { pk, sk } = item as { pk: string; sk: string };
+      if (pk.startsWith('request#')) this.#onAccepted(`${sk}#${pk.slice(`request#${LEASE_ID}#`.length)}`);
       if (!pk.startsWith('history#')) continue;
       const ended = item.data as Ended;
       told.add(ended.token);
