@@ -8,6 +8,8 @@ export type { DeployedStack } from './deploy/deploy-stack.ts';
 export type { Driving, Speed } from './driver.ts';
 export { Driver } from './driver.ts';
 export type { DynamoDbMode } from './dynamodb/index.ts';
+export { type PartitionLimits, partitionLimits } from './dynamodb/partitions.ts';
+export { type Item, readUnits, sizeOfItem, writeUnits } from './dynamodb/units.ts';
 export type { EndpointLifetime } from './ec2/index.ts';
 export type { Fates, Task, VirtualRun, VirtualTask } from './ecs/index.ts';
 export { AwsError, DeployError } from './errors.ts';

@@ -7,6 +7,7 @@ import { type CloudFormationPart, createCloudFormationPart, type StackTimings } 
 import { type CodeCommitPart, createCodeCommitPart } from './codecommit/index.ts';
 import type { CloudCore, CloudPart } from './core.ts';
 import { createDynamoDbPart, type DynamoDbMode, type DynamoDbPart } from './dynamodb/index.ts';
+import type { PartitionLimits } from './dynamodb/partitions.ts';
 import { createEc2Part, type Ec2Part, type NetworkOptions } from './ec2/index.ts';
 import { createEcsPart, type EcsOptions, type EcsPart } from './ecs/index.ts';
 import { createEventsPart, type EventsPart } from './events/index.ts';
@@ -38,6 +39,8 @@ export interface CloudOptions {
   readonly interleave?: boolean;
   /** Which DynamoDB: `local` needs Java 17; `auto` takes it where it is found, else `memory`. */
   readonly dynamo?: DynamoDbMode;
+  /** What a partition key of a table takes in a second. */
+  readonly partitionLimits?: PartitionLimits;
   /** How long stacks take. */
   readonly stackTimings?: Partial<StackTimings>;
   /** How a task's container runs as a process of this machine: program and arguments. Without it a task's start fails. */
@@ -82,7 +85,10 @@ export function createParts(
   const httpApi = createHttpApiPart(core);
   const secrets = createSecretsPart(core);
   const parameters = createParametersPart(core);
-  const dynamodb = createDynamoDbPart(core, options.dynamo === undefined ? {} : { mode: options.dynamo });
+  const dynamodb = createDynamoDbPart(core, {
+    ...(options.dynamo && { mode: options.dynamo }),
+    ...(options.partitionLimits && { limits: options.partitionLimits }),
+  });
   const ec2 = createEc2Part(core, options.network);
   const ecs = createEcsPart(core, {
     ...options.tasks,

@@ -5,6 +5,7 @@ import type { CloudCore, CloudPart } from '../core.ts';
 import type { Operation } from '../service.ts';
 import { listDemands, type TableFacts } from './demands.ts';
 import { type DynamoDbEngine, type DynamoDbMode, openEngine } from './engine.ts';
+import { type PartitionLimits, Partitions, partitionLimits } from './partitions.ts';
 import { createTableTypes } from './resources.ts';
 
 export type { DynamoDbEngine, DynamoDbMode } from './engine.ts';
@@ -18,6 +19,14 @@ export interface DynamoDbPart extends CloudPart {
   ask(operation: string, input: Record<string, unknown>): Promise<unknown>;
   /** The same of the engine in memory, at once: for what watches every step. Throws for another engine, or before the first call. */
   askNow(operation: string, input: Record<string, unknown>): unknown;
+  /** Calls that were refused since a partition key had had its share of the second. */
+  readonly throttled: number;
+}
+
+export interface DynamoDbOptions {
+  mode?: DynamoDbMode;
+  /** What a partition key takes in a second; AWS's own limits, if not said. */
+  limits?: PartitionLimits;
 }
 
 const OPERATIONS = [
@@ -40,8 +49,16 @@ const OPERATIONS = [
 ] as const;
 
 /** The engine starts at the first call, or when `engine` is asked for. */
-export function createDynamoDbPart(core: CloudCore, { mode = 'auto' }: { mode?: DynamoDbMode } = {}): DynamoDbPart {
+export function createDynamoDbPart(
+  core: CloudCore,
+  { mode = 'auto', limits = partitionLimits }: DynamoDbOptions = {},
+): DynamoDbPart {
   const hashNames = new Map<string, string>();
+  const partitions = new Partitions(
+    () => core.clock.nowMs(),
+    (table) => hashNames.get(tableName(table)),
+    limits,
+  );
   let opened: Promise<DynamoDbEngine> | undefined;
   let engineNow: DynamoDbEngine | undefined;
   const open = () => {
@@ -73,7 +90,15 @@ export function createDynamoDbPart(core: CloudCore, { mode = 'auto' }: { mode?: 
     hashName: (nameOrArn) => hashNames.get(tableName(nameOrArn)),
   };
   const operations = Object.fromEntries(
-    OPERATIONS.map((operation): [string, Operation] => [operation, (input) => ask(operation, input)]),
+    OPERATIONS.map((operation): [string, Operation] => [
+      operation,
+      async (input) => {
+        partitions.admit(operation, input);
+        const output = await ask(operation, input);
+        partitions.count(operation, input, output);
+        return output;
+      },
+    ]),
   );
   return {
     services: [
@@ -90,6 +115,9 @@ export function createDynamoDbPart(core: CloudCore, { mode = 'auto' }: { mode?: 
     askNow(operation, input) {
       if (engineNow?.askNow === undefined) throw new Error('only the DynamoDB in memory answers at once');
       return engineNow.askNow(operation, input);
+    },
+    get throttled() {
+      return partitions.throttled;
     },
     async engine() {
       const { kind, reason } = await open();
