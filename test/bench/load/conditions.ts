@@ -20,6 +20,8 @@ export function judge(outcome: Outcome): Condition[] {
     atMost('tasks at one time', maxParallelTasks, tasksAtOnce),
     atMost('longest handler, in seconds', handlers.timeoutSeconds, handlers.longestSeconds),
     atMost('handlers that failed', 0, handlers.failed),
+    atMost('largest item, in kB', 400, Math.ceil(outcome.largestItemBytes / 1_000)),
+    atMost('actions of a write', 100, outcome.mostActionsOfAWrite),
   ];
 }
 
@@ -28,7 +30,13 @@ export interface Growth {
   leaseWrites: number;
   writeUnits: number;
   readUnits: number;
+  /** Of one request. */
+  writeUnitsEach: number;
+  readUnitsEach: number;
 }
+
+/** So much more may one request cost beside many others. */
+const MOST_EACH = 1.1;
 
 export function growthOf(smaller: Outcome, larger: Outcome): Growth {
   return {
@@ -36,13 +44,16 @@ export function growthOf(smaller: Outcome, larger: Outcome): Growth {
     leaseWrites: larger.writes.leaseWrites / smaller.writes.leaseWrites,
     writeUnits: larger.writes.writeUnits / smaller.writes.writeUnits,
     readUnits: larger.readUnits / smaller.readUnits,
+    writeUnitsEach: larger.writeUnitsPerRequest / smaller.writeUnitsPerRequest,
+    readUnitsEach: larger.readUnitsPerRequest / smaller.readUnitsPerRequest,
   };
 }
 
 export function judgeGrowth(growth: Growth): Condition[] {
   return [
     atMost('lease writes grew, as the requests at most', growth.requests, growth.leaseWrites, '×'),
-    atMost('write units grew, as the requests at most', growth.requests, growth.writeUnits, '×'),
+    atMost('write units of a request grew', MOST_EACH, growth.writeUnitsEach, '×'),
+    atMost('read units of a request grew', MOST_EACH, growth.readUnitsEach, '×'),
   ];
 }
 

@@ -7,7 +7,7 @@ import { runLoad } from './run-load.ts';
 
 function burst(requests: number, repositories: number, endpoints: Load['endpoints']): Promise<Outcome> {
   const assembly = inject('assembly');
-  return runLoad({ assembly, requests, repositories, endpoints, mirrorSeconds: 5, dynamo: 'memory' });
+  return runLoad({ assembly, requests, repositories, minutes: 1, endpoints, mirrorSeconds: 5, dynamo: 'memory' });
 }
 
 const broken = (outcome: Outcome) => judge(outcome).filter(({ holds }) => !holds);

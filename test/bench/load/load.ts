@@ -6,6 +6,8 @@ export interface Load {
   assembly: string;
   requests: number;
   repositories: number;
+  /** Virtual minutes that the requests are sent within. */
+  minutes: number;
   /** Whether the endpoints are there when the burst begins; else it opens them. */
   endpoints: 'closed' | 'open';
   /** How long one repository takes in its task: the median. */

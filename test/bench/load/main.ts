@@ -1,5 +1,5 @@
 /**
- * `pnpm bench:load`: a burst of requests for many repositories through the whole deployment, beside one of a tenth, so that what grows is seen.
+ * `pnpm bench:load`: a burst of requests for many repositories through the whole deployment; with `--growth` beside smaller ones, so that what grows is seen.
  * Status 0: every condition holds. 1: one does not. 2: bad usage.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -15,29 +15,33 @@ import type { Outcome } from './outcome.ts';
 import { runLoad } from './run-load.ts';
 import { describeConditions, describeGrowth, describeOutcomes } from './table.ts';
 
-/** How much smaller the burst is that the asked one is compared with. */
-const SMALLER = 10;
-/** So that each batch of the smaller burst is for 24 repositories too: requests for the same one cost less. */
-const LEAST_REPOSITORIES = 24 * SMALLER;
+/** How much smaller the bursts are that the asked one is compared with. */
+const SMALLER = [10, 100];
+/** So that each batch of intake is for two dozen repositories in a smaller burst too: requests for the same one cost less. */
+const LEAST_REPOSITORIES = 24;
+const LEAST_REQUESTS = 100;
 
 interface Options {
   requests: number;
   repositories: number;
+  parallel: number;
+  minutes: number;
   mirrorSeconds: number;
   open?: true;
+  growth?: true;
   json?: true;
 }
 
 function readOptions(): Options {
   return new Command('pnpm bench:load')
-    .description(
-      'Send requests for many repositories within one virtual minute, through the synthesized deployment in the simulated AWS, ' +
-        'and a tenth of them for a tenth of the repositories beside it.',
-    )
-    .option('--requests <number>', 'sent within the minute', readCount(100, 1e6), 10_000)
-    .option('--repositories <number>', 'that they are for, in turn', readCount(LEAST_REPOSITORIES, 1e5), 500)
+    .description('Send requests for many repositories through the synthesized deployment in the simulated AWS.')
+    .option('--requests <number>', 'how many are sent', readCount(1, 1e6), 10_000)
+    .option('--repositories <number>', 'that they are for, in turn', readCount(1, 1e5), 1_000)
+    .option('--parallel <number>', 'maxParallelTasks of the deployment', readCount(1, 100), 10)
+    .option('--minutes <number>', 'virtual minutes that they are sent within', readCount(1, 600), 10)
     .option('--mirror-seconds <number>', 'the median that a repository takes in its task', readCount(1, 600), 5)
-    .option('--open', 'the endpoints are open when the minute begins; else the first request opens them')
+    .option('--open', 'the endpoints are open when the first is sent; else that one opens them')
+    .option('--growth', 'beside a tenth and a hundredth of the requests for as many repositories, and what grows')
     .option('--json', 'print the outcome as one JSON object')
     .addHelpText('after', '\nExit status: 0 every condition holds, 1 one does not, 2 bad usage.')
     .allowExcessArguments(false)
@@ -46,27 +50,57 @@ function readOptions(): Options {
     .opts<Options>();
 }
 
-async function bench(
-  { requests, repositories, mirrorSeconds, open, json }: Options,
-  assembly: string,
-): Promise<boolean> {
+async function bench(options: Options, assembly: string): Promise<boolean> {
+  const { requests, repositories, minutes, mirrorSeconds, open, growth, json } = options;
   const outcomes: Outcome[] = [];
-  for (const share of [SMALLER, 1]) {
-    const size = { requests: Math.round(requests / share), repositories: Math.round(repositories / share) };
-    process.stderr.write(`${size.requests} requests for ${size.repositories} repositories\n`);
+  for (const { requests: sent, repositories: asked } of sizesOf(requests, repositories, growth === true)) {
+    process.stderr.write(`${sent} requests for ${asked} repositories\n`);
     const endpoints: Load['endpoints'] = open ? 'open' : 'closed';
-    outcomes.push(await runLoad({ assembly, ...size, endpoints, mirrorSeconds, dynamo: 'auto' }));
+    outcomes.push(
+      await runLoad({
+        assembly,
+        requests: sent,
+        repositories: asked,
+        minutes,
+        endpoints,
+        mirrorSeconds,
+        dynamo: 'memory',
+      }),
+    );
   }
-  const [smaller, larger] = outcomes as [Outcome, Outcome];
-  const growth = growthOf(smaller, larger);
-  const conditions = [...judge(smaller), ...judge(larger), ...judgeGrowth(growth)];
+  const [smallest, largest] = [outcomes[0] as Outcome, outcomes.at(-1) as Outcome];
+  const grown = outcomes.length > 1 ? growthOf(smallest, largest) : undefined;
+  const conditions = [...outcomes.flatMap(judge), ...(grown ? judgeGrowth(grown) : [])];
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
-  if (json) console.log(JSON.stringify({ machine, conditions, growth, outcomes }));
-  else {
-    const tables = [describeOutcomes(outcomes), describeGrowth(growth), describeConditions(conditions)];
+  if (json) {
+    console.log(JSON.stringify({ ...largest, conditions, ...(grown && { growth: grown }), outcomes, machine }));
+  } else {
+    const tables = [
+      describeOutcomes(outcomes),
+      ...(grown ? [describeGrowth(grown)] : []),
+      describeConditions(conditions),
+    ];
     console.log(`\n${tables.join('\n\n')}`);
   }
   return conditions.every(({ holds }) => holds);
+}
+
+/** The asked burst last. A smaller one that is too small to be compared with is left out, and named. */
+function sizesOf(requests: number, repositories: number, growth: boolean) {
+  const shares = growth ? SMALLER.toReversed() : [];
+  const sizes = [...shares, 1].map((share) => ({
+    share,
+    requests: Math.round(requests / share),
+    repositories: Math.round(repositories / share),
+  }));
+  const isComparable = (size: (typeof sizes)[number]) =>
+    size.share === 1 || (size.requests >= LEAST_REQUESTS && size.repositories >= LEAST_REPOSITORIES);
+  for (const size of sizes.filter((one) => !isComparable(one))) {
+    process.stderr.write(
+      `${size.requests} requests for ${size.repositories} repositories are left out: fewer than ${LEAST_REQUESTS} for ${LEAST_REPOSITORIES} cost less each.\n`,
+    );
+  }
+  return sizes.filter(isComparable);
 }
 
 const options = readOptions();
@@ -78,6 +112,7 @@ try {
       sourceHost: 'git.test',
       destinationPrefix: 'codecommit::ap-northeast-1://',
       apiKeySha256: '0'.repeat(64),
+      maxParallelTasks: options.parallel,
     },
     scratch,
   );

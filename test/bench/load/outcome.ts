@@ -22,6 +22,7 @@ export interface Outcome {
   /** Messages that rest in a queue at the end. */
   resting: Record<string, number>;
   isClosed: boolean;
+  minutes: number;
   /** Claims of a repository, each of which a task carries out. */
   attempts: number;
   tasks: number;
@@ -31,6 +32,21 @@ export interface Outcome {
   tasksPerRepositoryAtOnce: number;
   writes: Writes & { leaseWrites: number };
   readUnits: number;
+  writeUnits: number;
+  readUnitsPerRequest: number;
+  writeUnitsPerRequest: number;
+  /** Of virtual time. */
+  longestHandlerMs: number;
+  /** Milliseconds from the sending of a request to the claim that is to mirror it: half of them waited no longer, and 99 of 100. */
+  claimedAfterMs: { p50: number; p99: number };
+  largestItemBytes: number;
+  mostActionsOfAWrite: number;
+  /** In the busiest second. */
+  leaseWritesPerSecond: number;
+  /** Calls that DynamoDB refused, since a partition key had had its share of the second. */
+  throttled: number;
+  /** The most that this process has had, its simulated AWS and all, in MB. */
+  memoryMb: number;
   handlers: Handlers;
   /** From the first request to the last task's end, virtual. */
   mirroredAfterSeconds: number;
@@ -63,7 +79,7 @@ export interface Facts {
 }
 
 export function outcomeOf({ load, cloud, engine, meter, handlers, sources, rest, fromMs, ...facts }: Facts): Outcome {
-  const { requests, repositories, endpoints, mirrorSeconds } = load;
+  const { requests, repositories, endpoints, mirrorSeconds, minutes } = load;
   const tasks = cloud.parts.ecs.tasks();
   const { transactions } = meter.writes;
   const endedAtMs = tasks.reduce(
@@ -80,6 +96,7 @@ export function outcomeOf({ load, cloud, engine, meter, handlers, sources, rest,
     lost: lostOf(sources, meter),
     resting: rest.messages,
     isClosed: rest.isClosed,
+    minutes,
     attempts: meter.works.size,
     tasks: tasks.length,
     tasksAtOnce: mostAtOnce(tasks.map(spanOf)),
@@ -87,11 +104,27 @@ export function outcomeOf({ load, cloud, engine, meter, handlers, sources, rest,
     tasksPerRepositoryAtOnce: mostPerRepository(tasks, meter.works),
     writes: { ...meter.writes, leaseWrites: Object.values(transactions).reduce((sum, count) => sum + count, 0) },
     readUnits: meter.readUnits,
+    writeUnits: meter.writes.writeUnits,
+    readUnitsPerRequest: meter.readUnits / requests,
+    writeUnitsPerRequest: meter.writes.writeUnits / requests,
+    longestHandlerMs: handlers.tell().longestSeconds * 1_000,
+    claimedAfterMs: { p50: percentile(meter.waits, 50), p99: percentile(meter.waits, 99) },
+    largestItemBytes: meter.largestItem,
+    mostActionsOfAWrite: meter.mostActions,
+    leaseWritesPerSecond: meter.leaseWritesPerSecond,
+    throttled: cloud.parts.dynamodb.throttled,
+    memoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
     handlers: handlers.tell(),
     mirroredAfterSeconds: (endedAtMs - fromMs) / 1000,
     fargate: billOf(tasks, facts.attempts, cloud.region),
     wallSeconds: facts.wallSeconds,
   };
+}
+
+/** The least of them that so many of a hundred do not exceed. */
+function percentile(numbers: readonly number[], share: number): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((share / 100) * sorted.length) - 1)] ?? 0;
 }
 
 /** Requests that the lease never took, or whose push is not in the mirror. */

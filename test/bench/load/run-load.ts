@@ -1,5 +1,5 @@
 /**
- * One burst: requests for many repositories within a virtual minute, through the synthesized deployment and its bundles in the simulated AWS,
+ * One burst: requests for many repositories within some virtual minutes, through the synthesized deployment and its bundles in the simulated AWS,
  * until every request is mirrored and the lease is closed.
  */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
@@ -37,20 +37,21 @@ export async function runLoad(load: Load): Promise<Outcome> {
   try {
     const { outputs } = await cloud.deploy(load.assembly, TABLE);
     const engine = await cloud.parts.dynamodb.engine();
-    const meter = new TableMeter(cloud, createLatencies(SEED));
+    const sentAtMs = new Map<string, number>();
+    const meter = new TableMeter(cloud, createLatencies(SEED), sentAtMs);
     const handlers = new HandlerWatch(cloud);
-    const send = createSender(cloud, sources, outputs.ClientPolicyArn ?? '');
+    const send = createSender(cloud, sources, sentAtMs, outputs.ClientPolicyArn ?? '');
     if (load.endpoints === 'open') {
       await send([{ repository: 'first', requestId: 'first' }]);
       await cloud.driver.advanceBy(10 * MINUTE_MS);
     }
     const fromMs = cloud.clock.nowMs();
     for (let sent = 0; sent < load.requests; sent += ENTRIES) {
-      await cloud.driver.advanceTo(fromMs + Math.floor((sent / load.requests) * MINUTE_MS));
+      await cloud.driver.advanceTo(fromMs + Math.floor((sent / load.requests) * load.minutes * MINUTE_MS));
       const numbers = Array.from({ length: Math.min(ENTRIES, load.requests - sent) }, (_, index) => sent + index);
       await send(numbers.map((n) => ({ repository: `app-${n % load.repositories}`, requestId: `push-${n}` })));
     }
-    await cloud.driver.advanceTo(fromMs + MINUTE_MS);
+    await cloud.driver.advanceTo(fromMs + load.minutes * MINUTE_MS);
     let rest = await readRest(cloud);
     for (const untilMs = fromMs + LONGEST_MS; !rest.isClosed && cloud.clock.nowMs() < untilMs; ) {
       await cloud.driver.advanceBy(10 * MINUTE_MS);
@@ -66,14 +67,22 @@ export async function runLoad(load: Load): Promise<Outcome> {
 type Push = { repository: string; requestId: string };
 
 /** PutEvents as a client does: what was refused is sent again. */
-function createSender(cloud: Cloud, sources: Sources, policyArn: string): (pushes: Push[]) => Promise<void> {
+function createSender(
+  cloud: Cloud,
+  sources: Sources,
+  sentAtMs: Map<string, number>,
+  policyArn: string,
+): (pushes: Push[]) => Promise<void> {
   const client = new EventBridgeClient({
     region: cloud.region,
     requestHandler: cloud.requestHandler(),
     credentials: cloud.createUser('on-premises', [policyArn]),
   });
   return async (pushes) => {
-    for (const { repository, requestId } of pushes) sources.push(`mirror:${repository}`, requestId);
+    for (const { repository, requestId } of pushes) {
+      sources.push(`mirror:${repository}`, requestId);
+      sentAtMs.set(`mirror:${repository}#${requestId}`, cloud.clock.nowMs());
+    }
     for (let waiting = pushes; waiting.length > 0; ) {
       const Entries = waiting.map(({ repository, requestId }) => ({
         EventBusName: TABLE,

@@ -1,6 +1,13 @@
 /** Counts what the table is asked for, at the simulated AWS's front, from the calls that functions and tasks make. */
-import type { CallFault, Cloud, FaultedCall } from '@hourglass/cloud';
-import { type Item, readUnits, sizeOfItem, writeUnits } from './item-size.ts';
+import {
+  type CallFault,
+  type Cloud,
+  type FaultedCall,
+  type Item,
+  readUnits,
+  sizeOfItem,
+  writeUnits,
+} from '@hourglass/cloud';
 
 interface Action {
   Item?: Item;
@@ -30,11 +37,35 @@ export class TableMeter {
   readonly works = new Map<string, { taskKey: string; members: string[] }>();
   /** Identities of the requests that the lease has taken. */
   readonly accepted = new Set<string>();
+  /** Milliseconds from the sending of each request to the claim that is to mirror it. */
+  readonly waits: number[] = [];
+  /** Of all that were written, in bytes. */
+  largestItem = 0;
+  /** Of one transaction. */
+  mostActions = 0;
+  /** Lease writes in the busiest second. */
+  get leaseWritesPerSecond(): number {
+    return Math.max(0, ...this.#seconds.values());
+  }
+  readonly #seconds = new Map<number, number>();
+  /** Requests that were accepted and have no claim yet, by task key. */
+  readonly #unclaimed = new Map<string, string[]>();
+  readonly #sentAtMs: ReadonlyMap<string, number>;
+  readonly #nowMs: () => number;
   /** In bytes, for the actions that name an item by its key only. */
   readonly #sizes = new Map<string, number>();
 
-  /** @param slowDown how long the calls take */
-  constructor(cloud: Cloud, slowDown: (call: FaultedCall) => CallFault | undefined) {
+  /**
+   * @param slowDown how long the calls take
+   * @param sentAtMs when each request was sent, by its identity
+   */
+  constructor(
+    cloud: Cloud,
+    slowDown: (call: FaultedCall) => CallFault | undefined,
+    sentAtMs: ReadonlyMap<string, number>,
+  ) {
+    this.#sentAtMs = sentAtMs;
+    this.#nowMs = () => cloud.clock.nowMs();
     cloud.setFaults((call) => {
       if (call.service === 'dynamodb') this.#onAsked(call);
       return slowDown(call);
@@ -71,14 +102,37 @@ export class TableMeter {
   #onWritten({ input, invoker }: FaultedCall): void {
     this.#add('conflicts', invoker, -1);
     this.#add('transactions', invoker, 1);
-    for (const { Item } of actionsOf(input)) {
+    const second = Math.floor(this.#nowMs() / 1_000);
+    this.#seconds.set(second, (this.#seconds.get(second) ?? 0) + 1);
+    const actions = actionsOf(input);
+    this.mostActions = Math.max(this.mostActions, actions.length);
+    for (const { Item } of actions) {
       if (!Item) continue;
-      this.#sizes.set(nameOf(Item), sizeOfItem(Item));
+      const bytes = sizeOfItem(Item);
+      this.largestItem = Math.max(this.largestItem, bytes);
+      this.#sizes.set(nameOf(Item), bytes);
       const [kind = '', ...rest] = (Item.pk?.S ?? '').split('#');
-      if (kind === 'request') this.accepted.add(rest.join('#'));
+      if (kind === 'request') this.#onAccepted(rest);
       const members = (Item.members?.L ?? []).map(({ S = '' }) => S);
+      if (kind === 'work') this.#onClaimed(Item.taskKey?.S ?? '');
       if (kind === 'work') this.works.set(rest.join('#'), { taskKey: Item.taskKey?.S ?? '', members });
     }
+  }
+
+  #onAccepted(identity: string[]): void {
+    this.accepted.add(identity.join('#'));
+    const [, taskKey = '', requestId = ''] = identity;
+    const waiting = this.#unclaimed.get(taskKey) ?? [];
+    waiting.push(`${taskKey}#${requestId}`);
+    this.#unclaimed.set(taskKey, waiting);
+  }
+
+  #onClaimed(taskKey: string): void {
+    for (const identity of this.#unclaimed.get(taskKey) ?? []) {
+      const sentAtMs = this.#sentAtMs.get(identity);
+      if (sentAtMs !== undefined) this.waits.push(this.#nowMs() - sentAtMs);
+    }
+    this.#unclaimed.delete(taskKey);
   }
 }
 

@@ -15,6 +15,8 @@ const ROWS: Row[] = [
   ['Fargate tasks', ({ tasks }) => tasks],
   ['  at one time (allowed)', ({ tasksAtOnce, maxParallelTasks }) => `${tasksAtOnce} (${maxParallelTasks})`],
   ['  of one repository at one time', ({ tasksPerRepositoryAtOnce }) => tasksPerRepositoryAtOnce],
+  ['from sending to claim, half of them', ({ claimedAfterMs }) => `${(claimedAfterMs.p50 / 1000).toFixed(1)} s`],
+  ['  99 of 100', ({ claimedAfterMs }) => `${(claimedAfterMs.p99 / 1000).toFixed(1)} s`],
   ['all mirrored after', ({ mirroredAfterSeconds }) => `${(mirroredAfterSeconds / 60).toFixed(1)} min`],
   ['lease writes', ({ writes }) => writes.leaseWrites],
   ['  a request', ({ writes, requests }) => (writes.leaseWrites / requests).toFixed(3)],
@@ -23,6 +25,11 @@ const ROWS: Row[] = [
   ['write units', ({ writes }) => writes.writeUnits],
   ['  a request', ({ writes, requests }) => (writes.writeUnits / requests).toFixed(2)],
   ['read units', ({ readUnits }) => readUnits],
+  ['  a request', ({ readUnitsPerRequest }) => readUnitsPerRequest.toFixed(2)],
+  ['refused by DynamoDB: too much for a key', ({ throttled }) => throttled],
+  ['lease writes in the busiest second', ({ leaseWritesPerSecond }) => leaseWritesPerSecond],
+  ['largest item', ({ largestItemBytes }) => `${largestItemBytes} bytes`],
+  ['most actions of a write (100 allowed)', ({ mostActionsOfAWrite }) => mostActionsOfAWrite],
   ['handlers run', ({ handlers }) => tell(handlers.runs)],
   ['  failed', ({ handlers }) => handlers.failed],
   ['  longest (virtual)', ({ handlers: { longest, longestSeconds } }) => `${longest} ${longestSeconds.toFixed(1)} s`],
@@ -30,6 +37,7 @@ const ROWS: Row[] = [
   ['Fargate bill', ({ fargate }) => `${fargate.usd.toFixed(4)} USD`],
   ['  a task for each attempt', ({ fargate }) => `${fargate.aloneUsd.toFixed(4)} USD`],
   ['  saved by sharing tasks', ({ fargate: { usd, aloneUsd } }) => `${((1 - usd / aloneUsd) * 100).toFixed(0)} %`],
+  ['memory of this process, at most', ({ memoryMb }) => `${memoryMb} MB`],
   ['wall time', ({ wallSeconds }) => `${wallSeconds.toFixed(0)} s`],
 ];
 
@@ -37,12 +45,12 @@ export function describeOutcomes(outcomes: readonly Outcome[]): string {
   const rows = ROWS.map(([what, of]) => [what, ...outcomes.map((outcome) => String(of(outcome)))]);
   const [one] = outcomes;
   if (!one) return '';
-  const { dynamoDb, fargate, mirrorSeconds } = one;
-  const engine = dynamoDb.kind === 'local' ? 'DynamoDB Local' : `DynamoDB in memory: ${dynamoDb.reason}`;
+  const { dynamoDb, fargate, mirrorSeconds, minutes } = one;
+  const engine = dynamoDb.kind === 'local' ? 'DynamoDB Local' : 'DynamoDB in memory';
   return [
     align(rows),
     '',
-    `${engine}. A repository takes ${mirrorSeconds} s in its task, at the median.`,
+    `${engine}. Sent within ${minutes} virtual minutes. A repository takes ${mirrorSeconds} s in its task, at the median.`,
     `A task has ${fargate.vcpus} vCPU and ${fargate.memoryGb} GB, Fargate on ARM in ap-northeast-1 as AWS's price list of ${fargate.priceAsOf} has it.`,
   ].join('\n');
 }

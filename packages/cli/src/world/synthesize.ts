@@ -25,6 +25,7 @@ export interface WorldConfig {
   billing?: 'anchored' | 'clock' | 'unknown';
   /** Likewise. */
   maxDelaySeconds?: number;
+  maxParallelTasks?: number;
   /** What is known of further source hosts, as in the configuration. */
   networks?: Record<string, object>;
   /** Ranges that git servers are in, beside this machine's own. */
