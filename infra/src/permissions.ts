@@ -24,9 +24,9 @@ export interface PermissionScope {
 const itemActions = {
   // It moves what a request hastens to another place in the order of the waiting.
   intake: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'],
-  provisioner: ['GetItem', 'Query', 'PutItem', 'DeleteItem'],
-  runner: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-  teardown: ['GetItem', 'Query', 'PutItem'],
+  provisioner: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'],
+  runner: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+  teardown: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'],
 } as const;
 
 /**

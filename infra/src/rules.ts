@@ -62,7 +62,7 @@ export class Rules extends Construct {
     this.#add(
       'Work',
       names.rules.work,
-      internal('RequestAccepted', 'EndpointsReady', 'LeaseResumed'),
+      internal('WorkWaiting', 'EndpointsReady', 'LeaseResumed'),
       [this.#call('runner')],
       bus,
     );

@@ -1,6 +1,6 @@
 /** A task that died after its last attempt: its message in the failed-mirrors queue tells of it, and is what replay asks anew with. */
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { advance, MAX_ITEMS_PER_WRITE, type Request, type TaskItem } from '@hourglass/lease';
+import { advance, FIRST_ITEMS, MAX_ITEMS_PER_WRITE, type Request, type TaskItem } from '@hourglass/lease';
 import { type DeadTask, replaysOf } from './dead-letter-message.ts';
 import type { ServiceEffects } from './lease-env.ts';
 
@@ -23,19 +23,23 @@ function messageBody(task: DeadTask): string {
   );
 }
 
+/** After so long the timer goes on: while an item is dead the lease keeps one. Well below a function's timeout. */
+const SENDS_FOR_MS = 10_000;
+
 /**
  * Sends the messages of all dead items, then lets the items go. A crash between the two sends a message twice, never not at all:
  * while an item is dead the lease keeps a timer.
  */
-export async function sendDeadLetters(
-  effects: ServiceEffects & { sendDeadLetters: SendDeadLetters },
-  dead: TaskItem[],
-): Promise<void> {
-  for (let start = 0; start < dead.length; start += MAX_ITEMS_PER_WRITE) {
-    const batch = dead.slice(start, start + MAX_ITEMS_PER_WRITE);
+export async function sendDeadLetters(effects: ServiceEffects & { sendDeadLetters: SendDeadLetters }): Promise<void> {
+  const untilMs = effects.nowMs() + SENDS_FOR_MS;
+  while (effects.nowMs() <= untilMs) {
+    const { items } = await effects.store.load(effects.leaseId, { dead: MAX_ITEMS_PER_WRITE });
+    const batch = [...items.values()].filter(({ state }) => state === 'dead');
+    if (batch.length === 0) return;
     await Promise.all(batch.map((item) => effects.sendDeadLetters(deadTask(effects.leaseId, item))));
     const told = new Map(batch.map(({ taskKey, request }) => [taskKey, request.requestId]));
-    await advance(effects, effects.leaseId, { all: true }, ({ items }) => [
+    const scope = { taskKeys: [...told.keys()], pending: FIRST_ITEMS };
+    await advance(effects, effects.leaseId, scope, ({ items }) => [
       // A request that came meanwhile has revived its item.
       {
         type: 'deadLettersSent',

@@ -24,6 +24,7 @@ export {
   TaskFailed,
   TaskStarted,
   TaskSucceeded,
+  WorkWaiting,
 } from './contracts/internal.ts';
 export { CloseRequested, operatorContracts, PauseRequested, ResumeRequested } from './contracts/operator.ts';
 export {

@@ -112,7 +112,9 @@ function requestMessage(world: World, index: number) {
 function createStore(world: World, call: Call) {
   return {
     load: (_: string, scope: ScopeOf): Promise<LeaseState> =>
-      call('load', [], () => selectItems(world.lease, world.items, (identity) => world.seen.has(identity), scope)),
+      call('load', [], () =>
+        selectItems(world.lease, world.items, world.places, (identity) => world.seen.has(identity), scope),
+      ),
     commit: (before: LeaseState, after: LeaseState, facts: Parameters<typeof commit>[3]): Promise<void> =>
       call('write', PAUSE, () => {
         if (world.lease.version !== before.lease.version) throw new LeaseConflict(LEASE_ID, before.lease.version);

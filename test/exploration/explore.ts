@@ -18,6 +18,8 @@ export interface Bound {
   pauses: number;
   /** States at most; what is beyond is left out, and trigger. */
   states: number;
+  /** Fargate tasks at one time; one, if not said, so that two repositories share it. */
+  tasks?: number;
   /** Steps to take first, by their labels: the exploration begins where they lead. */
   after?: string[];
 }
@@ -47,6 +49,8 @@ export const settings: LeaseSettings = {
   stopGraceMs: STEP_MS,
   checkTaskMs: 3 * STEP_MS,
   usualTaskMs: STEP_MS,
+  // Two that run are two pages.
+  lookPage: 1,
   retryPauseMs: STEP_MS,
   retryWithinMs: 6 * STEP_MS,
   createBackoffMs: STEP_MS,
@@ -68,9 +72,10 @@ interface Node {
 }
 
 export async function explore(bound: Bound): Promise<Explored> {
+  const inBound = { ...settings, maxParallelTasks: bound.tasks ?? settings.maxParallelTasks };
   let first = newWorld(bound.requests, bound.faults, bound.pauses);
   for (const label of bound.after ?? []) {
-    const step = (await stepsFrom(first, settings)).find((candidate) => candidate.label === label);
+    const step = (await stepsFrom(first, inBound)).find((candidate) => candidate.label === label);
     if (!step) throw new Error(`"${label}" cannot happen there.`);
     first = step.world;
   }
@@ -90,7 +95,7 @@ export async function explore(bound: Bound): Promise<Explored> {
     for (const { world, node } of level) {
       let label = '';
       try {
-        for (const step of await stepsFrom(world, settings)) {
+        for (const step of await stepsFrom(world, inBound)) {
           steps += 1;
           label = step.label;
           const key = keyOf(step.world);
@@ -101,7 +106,7 @@ export async function explore(bound: Bound): Promise<Explored> {
           }
           seen.add(key);
           checkWorld(step.world);
-          for (const endTasks of [true, false]) await settle(step.world, endTasks, settled[endTasks ? 0 : 1]);
+          for (const endTasks of [true, false]) await settle(step.world, endTasks, settled[endTasks ? 0 : 1], inBound);
           if (step.world.lease.fence > bound.fences) continue;
           next.push({ world: step.world, node: { label, parent: node } });
         }
@@ -117,14 +122,14 @@ export async function explore(bound: Bound): Promise<Explored> {
 }
 
 /** @throws Violation if the timers alone do not lead to closed and idle with every request answered. */
-async function settle(from: World, endTasks: boolean, settled: Set<string>): Promise<void> {
+async function settle(from: World, endTasks: boolean, settled: Set<string>, inBound: LeaseSettings): Promise<void> {
   const way: string[] = [];
   let world: World = { ...from, paused: null };
   for (let fire = 0; fire < FIRINGS; fire += 1) {
     const key = keyOf(world);
     if (settled.has(key)) break;
     way.push(key);
-    const next = await ringAlone(world, settings, endTasks);
+    const next = await ringAlone(world, inBound, endTasks);
     if (!next) {
       if (!isIdle(world)) throw new Violation('no schedule fires any more, and the lease is not closed and idle');
       break;

@@ -8,6 +8,7 @@ export function checkWorld(world: World): void {
     const count = [...items.values()].filter((item) => item.state === state).length;
     if (lease[state] !== count) throw new Violation(`the lease counts ${lease[state]} ${state}, there are ${count}`);
   }
+  checkPlaces(world);
   if (isIdle(world)) {
     const served = world.requests.find(({ fate }) => fate === 'waiting' || fate === 'dying');
     if (served) throw new Violation(`closed and idle, but request ${served.id} has had neither a run nor a message`);
@@ -27,6 +28,22 @@ export function checkWorld(world: World): void {
       throw new Violation(`a task runs, and its endpoints are ${stack?.status ?? 'not there'}`);
     }
   }
+}
+
+/** Each item stands in one order, by what it is at: what stands nowhere nobody would ever read again. */
+function checkPlaces({ items, places, lease }: World): void {
+  const found = Map.groupBy(places, ([, taskKey]) => taskKey);
+  for (const { taskKey, state, claim } of items.values()) {
+    const [name = '', ...more] = (found.get(taskKey) ?? []).map(([place]) => place);
+    if (name === '' || more.length > 0) throw new Violation(`${taskKey} (${state}) has ${more.length} places too many`);
+    const orders = state === 'pending' ? ['ready', 'paused'] : [state];
+    if (!orders.some((order) => name.startsWith(`${order} `))) throw new Violation(`${taskKey} is ${state} at ${name}`);
+    const token = claim && (claim.batchId ?? claim.token);
+    if (token && !name.includes(token)) throw new Violation(`${taskKey} runs as ${token} at ${name}`);
+  }
+  if (places.size > items.size) throw new Violation(`there are ${places.size} places of ${items.size} items`);
+  const paused = [...places.keys()].filter((name) => name.startsWith('paused ')).length;
+  if (lease.paused !== paused) throw new Violation(`the lease counts ${lease.paused} paused, there are ${paused}`);
 }
 
 export function checkCreation(world: World, fence: number): void {

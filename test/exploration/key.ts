@@ -70,6 +70,8 @@ function leaseKey(world: World, { lease, items }: Pick<LeaseState, 'lease' | 'it
     lease.timer && [lease.timer.owner, rel(lease.timer.atMs)],
     lease.failures,
     ahead(lease.notBeforeMs),
+    rel(lease.lookByMs),
+    lease.round && [lease.round.upTo.split('#').at(-1), rel(lease.round.lookByMs)],
     lease.deleteFailures,
     [...items.values()].map((item) => [
       item.state,

@@ -2,6 +2,7 @@
  * Every rule of the protocol switched off, one at a time, as an edit of the source: what the exploration must find. The bound of rule 6 on redrives is
  * the replay service's, and is switched off in `test/simulation/redrives.test.ts`.
  */
+import { twoRepositories, twoRequests } from './bounds.ts';
 import type { Bound } from './explore.ts';
 
 export interface Edit {
@@ -30,6 +31,14 @@ const OPENING = ['intake takes request 1', 'provisioner: needed'];
 const OPEN = [...OPENING, 'stack-1 is complete', 'provisioner: stackChanged stack-1'];
 const RUN = [...OPEN, 'runner: workOrEndpoints'];
 const TAKEN_AWAY = ['stack-1 is deleted by hand', 'teardown: stackChanged stack-1'];
+const BOTH_RUN = [
+  'intake takes request 1',
+  'intake takes request 2',
+  'provisioner: needed',
+  'stack-1 is complete',
+  'provisioner: stackChanged stack-1',
+  'runner: workOrEndpoints',
+];
 const IDLE = [...RUN, 'mirror:a has succeeded'];
 
 const CREATE = '  if (timer && timer.id !== old?.id) await effects.timers.create(after.lease.leaseId, timer);\n';
@@ -131,9 +140,9 @@ export const plantedBugs: PlantedBug[] = [
     name: 'rule 4: a task that is not there is believed never to have started, though RunTask may be under way',
     edits: [
       lease(
-        'obligations.ts',
-        "{ kind: 'runTask', taskKey, owner: 'runner', dueAtMs: claim.seenAtMs + settings.patienceMs }",
-        "{ kind: 'runTask', taskKey, owner: 'runner', dueAtMs: claim.seenAtMs }",
+        'looks.ts',
+        'if (claim.taskArn === null) return claim.seenAtMs + patienceMs;',
+        'if (claim.taskArn === null) return claim.seenAtMs;',
       ),
     ],
     bound: { faults: 1, after: [...OPEN, NEXT, 'runner: workOrEndpoints, stopped before runTask', ...TAKEN_AWAY] },
@@ -162,7 +171,7 @@ export const plantedBugs: PlantedBug[] = [
       service(
         'runner/src/run.ts',
         '  return step;\n',
-        "  const failed = step.facts.flatMap((fact) => (fact.type === 'taskFailed' && fact.next === 'retry' ? [fact.request] : []));\n  const anew = failed.map((request) => ({ type: 'requestAccepted' as const, request: { ...request, requestId: request.requestId.concat('+') } }));\n  return anew.length === 0 ? step : advanceAll(effects, () => anew);\n",
+        "  const failed = step.facts.flatMap((fact) => (fact.type === 'taskFailed' && fact.next === 'retry' ? [fact.request] : []));\n  const anew = failed.map((request) => ({ type: 'requestAccepted' as const, request: { ...request, requestId: request.requestId.concat('+') } }));\n  return anew.length === 0 ? step : advanceAll(effects, { pending: 1, taskKeys: step.facts.flatMap((fact) => ('taskKey' in fact ? [fact.taskKey] : [])) }, () => anew);\n",
       ),
     ],
     bound: { after: RUN },
@@ -249,6 +258,39 @@ export const plantedBugs: PlantedBug[] = [
         '  await effects.store.commit(before, { ...after, items: before.items }, [], nowMs);\n  const lease = { ...after.lease, version: before.lease.version + 1 };\n  await effects.store.commit({ ...before, lease }, { ...after, lease }, facts, nowMs);\n',
       ),
     ],
+  },
+  {
+    name: 'an item that is put off has no place in the orders',
+    edits: [
+      lease(
+        'orders.ts',
+        ' : { leaves, takes };',
+        " : { leaves, takes: takes?.order === 'paused' ? undefined : takes };",
+      ),
+    ],
+    bound: { after: RUN },
+  },
+  {
+    name: 'an item keeps the place that it has left',
+    edits: [lease('orders.ts', ' : { leaves, takes };', ' : { leaves: after && undefined, takes };')],
+    bound: { after: OPEN },
+  },
+  {
+    name: 'the paused items are counted once too often, so that the ready ones are not read',
+    edits: [
+      lease('draft.ts', 'if (isPaused(item)) lease.paused += by;', "if (item.state === 'pending') lease.paused += 1;"),
+    ],
+    bound: { after: ['intake takes request 1'] },
+  },
+  {
+    name: 'the place up to which running tasks were looked at is kept when a round is over, so that the next begins there',
+    edits: [lease('rounds.ts', '[lease.lookByMs, lease.round] = [known, null];', 'lease.lookByMs = known;')],
+    bound: { requests: twoRequests(twoRepositories), tasks: 2, after: BOTH_RUN },
+  },
+  {
+    name: 'a round counts as over after its first page',
+    edits: [lease('rounds.ts', 'if (upTo === null) [', 'if (upTo !== null || upTo === null) [')],
+    bound: { requests: twoRequests(twoRepositories), tasks: 2, after: BOTH_RUN },
   },
   {
     name: 'a request is merged into a running task',

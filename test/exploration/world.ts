@@ -9,7 +9,9 @@ import {
   identityOfAsk,
   type Lease,
   type LeaseState,
+  movePlaces,
   newLease,
+  type Places,
   type TaskItem,
   type Timer,
 } from '@hourglass/lease';
@@ -56,6 +58,8 @@ export interface World {
   nowMs: number;
   lease: Lease;
   items: ReadonlyMap<string, TaskItem>;
+  /** As a store keeps them, written with the items. */
+  places: Places;
   seen: ReadonlySet<string>;
   schedules: Timer[];
   stacks: WorldStack[];
@@ -76,6 +80,7 @@ export function newWorld(requests: Omit<WorldRequest, 'fate'>[], faults: number,
     nowMs: 0,
     lease: newLease(LEASE_ID),
     items: new Map(),
+    places: new Map(),
     seen: new Set(),
     schedules: [],
     stacks: [],
@@ -114,6 +119,7 @@ export function commit(world: World, before: LeaseState, after: LeaseState, fact
   // What is learned of durations is forgotten, so that the states stay finite; learning has tests of its own.
   world.lease = { ...after.lease, version: before.lease.version + 1, deletion: null, taskRun: null };
   world.items = items;
+  world.places = movePlaces(world.places, before.items, after.items);
   for (const fact of facts) {
     if (fact.type === 'requestRemembered') {
       world.seen = new Set([...world.seen, identityOf(fact.request)]);

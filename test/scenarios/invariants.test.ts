@@ -134,7 +134,7 @@ describe('invariant 3: never two stacks for one lease', () => {
   it('however often events are told again', async () => {
     await world.requestMirror('app');
     await world.pass(1);
-    for (const detailType of ['EndpointsNeeded', 'RequestAccepted']) {
+    for (const detailType of ['EndpointsNeeded', 'EndpointsReady']) {
       for (const detail of world.events(detailType)) {
         await world.cloud.core.call(
           'events',

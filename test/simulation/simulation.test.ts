@@ -145,6 +145,16 @@ describe('the observer tells', () => {
     expect(world.observer.violations[0]?.message).toMatch(/was the last of mirror:app#push-1, and no history/);
   });
 
+  it('an item that stands in none of the orders that items are read by (1)', async () => {
+    const put = 'takes ? [{ Put: {';
+    await withPlanted(inject('assembly'), put, `false ? [{ Put: {`, async (assembly) => {
+      world = await createSimulatedWorld({ assembly, seed: 1 });
+      await world.request('mirror:app');
+      await world.cloud.driver.advanceBy(60_000);
+    });
+    expect(world.observer.violations[0]?.message).toMatch(/mirror:app is pending, and stands nowhere/);
+  });
+
   it('endpoints for whose deletion nobody asks (4)', async () => {
     await begin();
     world.cloud.setFaults(({ operation }) => (operation === 'DeleteStack' ? { instead: async () => ({}) } : undefined));

@@ -3,7 +3,7 @@
  * it where there is no Java; and what the store on DynamoDB keeps beside the lease. Through the real SDK client.
  */
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type Cloud, createCloud } from '@hourglass/cloud';
 import type { Command } from '@hourglass/lease';
 import { accept, claim, open, step as stepOf, testStore } from '@hourglass/lease/store-suite';
@@ -54,7 +54,33 @@ function testOn(dynamo: 'local' | 'memory'): void {
   });
   afterAll(() => opened.close());
 
-  testStore(() => opened.store);
+  testStore(
+    () => opened.store,
+    async (leaseId) => {
+      const { document } = opened;
+      for (const order of ['ready', 'paused', 'held', 'running', 'dead']) {
+        const pk = `order#${leaseId}#${order}`;
+        const { Items = [] } = await document.send(
+          new QueryCommand({
+            TableName: 'hourglass',
+            KeyConditionExpression: 'pk = :pk',
+            ExpressionAttributeValues: { ':pk': pk },
+          }),
+        );
+        for (const { sk } of Items) {
+          await document.send(new DeleteCommand({ TableName: 'hourglass', Key: { pk, sk } }));
+        }
+      }
+      await document.send(
+        new UpdateCommand({
+          TableName: 'hourglass',
+          Key: { pk: `lease#${leaseId}`, sk: 'lease' },
+          UpdateExpression: 'REMOVE #data.paused, #data.tasks',
+          ExpressionAttributeNames: { '#data': 'data' },
+        }),
+      );
+    },
+  );
 
   it('keeps the work of a claim, its result, and what a lease cost', async () => {
     const { document, store } = opened;

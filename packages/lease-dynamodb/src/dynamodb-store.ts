@@ -20,6 +20,8 @@ import {
   type LeaseStore,
   newLease,
   type Order,
+  type PageEnds,
+  pagesOf,
   type Scope,
   type ScopeOf,
   type TaskItem,
@@ -96,25 +98,22 @@ async function getLease(document: DynamoDBDocumentClient, tableName: string, lea
   return Item ? (Item as Stored<Lease>).data : newLease(leaseId);
 }
 
-/** What the lease says is not there is not asked for. */
 async function loadScope(
   document: DynamoDBDocumentClient,
   tableName: string,
   lease: Lease,
-  { taskKeys = [], identities = [], pending, held, dead, running }: Scope,
+  scope: Scope,
 ): Promise<LeaseState> {
   const { leaseId } = lease;
-  const page = (order: Order, limit: number | undefined, isThere: boolean, after: string | null = null) =>
-    limit === undefined || !isThere ? nothing : queryPlaces(document, tableName, leaseId, order, limit, after);
-  const [ready, paused, waiting, gone, tasks] = await Promise.all([
-    // A lease that was stored before there were places has counted none of the paused ones; `mend` finds them.
-    page('ready', pending, lease.pending > (lease.paused ?? 0)),
-    page('paused', pending, (lease.paused ?? 0) > 0),
-    page('held', held, (lease.held ?? 0) > 0),
-    page('dead', dead, lease.dead > 0),
-    page('running', running?.limit, lease.running > 0, running?.after),
-  ]);
-  const wanted = new Set([...taskKeys, ...[ready, paused, waiting, gone, tasks].flatMap((places) => places.taskKeys)]);
+  const { taskKeys = [], identities = [] } = scope;
+  const wanted = new Set(taskKeys);
+  const ends = new Map<Order, PageEnds>();
+  const pages = pagesOf(lease, scope).map(async (page) => {
+    const found = await queryPlaces(document, tableName, leaseId, page);
+    for (const { taskKey } of found.slice(0, page.limit)) wanted.add(taskKey);
+    ends.set(page.order, { last: found[page.limit - 1]?.sk ?? null, next: found[page.limit]?.sk ?? null });
+  });
+  await Promise.all(pages);
   const found = await batchGet(document, tableName, [
     ...[...wanted].map((taskKey) => taskItemKey(leaseId, taskKey)),
     ...identities.map((identity) => requestKey(leaseId, identity)),
@@ -131,32 +130,16 @@ async function loadScope(
       return found.has(sk + pk);
     }),
   );
-  return {
-    lease,
-    items,
-    seen,
-    ...boundsOf(lease, ready.next, paused.next, pending !== undefined),
-    runningUpTo: tasks.next === null ? null : tasks.last,
-  };
+  return { lease, items, seen, ...boundsOf(lease, scope, ends) };
 }
 
-/** A page of an order: whose places they are, the last of them, and the first that is beyond. */
-interface Page {
-  taskKeys: string[];
-  last: string | null;
-  next: string | null;
-}
-
-const nothing: Page = { taskKeys: [], last: null, next: null };
-
+/** One place more than the page holds, to know where the others begin. */
 async function queryPlaces(
   document: DynamoDBDocumentClient,
   TableName: string,
   leaseId: string,
-  order: Order,
-  limit: number,
-  after: string | null,
-): Promise<Page> {
+  { order, limit, after }: ReturnType<typeof pagesOf>[number],
+): Promise<{ sk: string; taskKey: string }[]> {
   const { Items = [] } = await document.send(
     new QueryCommand({
       TableName,
@@ -166,16 +149,10 @@ async function queryPlaces(
         ':pk': placeKey(leaseId, { order, key: '' }).pk,
         ...(after !== null && { ':after': after }),
       },
-      // One more than is asked for, to know where the others begin.
       Limit: limit + 1,
     }),
   );
-  const places = Items as { sk: string; taskKey: string }[];
-  return {
-    taskKeys: places.slice(0, limit).map(({ taskKey }) => taskKey),
-    last: places[limit - 1]?.sk ?? null,
-    next: places[limit]?.sk ?? null,
-  };
+  return Items as { sk: string; taskKey: string }[];
 }
 
 async function queryItems(

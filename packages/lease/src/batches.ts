@@ -4,13 +4,36 @@
  *
  * Each claim keeps its own token, work and result, so that one that fails takes none of the others with it.
  */
-import type { LeaseState } from './lease.ts';
+import type { Lease, LeaseState } from './lease.ts';
 import { claimableItems } from './obligations.ts';
-import { freeTasks } from './parallel.ts';
-import { belongsToThisHour } from './policy.ts';
+import { freeTasks, tasksLeft } from './parallel.ts';
+import { belongsToThisHour, isHeld } from './policy.ts';
 import type { LeaseSettings } from './settings.ts';
 import { MAX_ITEMS_PER_WRITE } from './store.ts';
 import type { TaskItem } from './task.ts';
+
+/** Pending items that are read to plan the next claims from, at most. Of a longer backlog the most urgent are enough for some tasks. */
+const MAX_WINDOW = 240;
+
+/** So many of the pending items must be at hand to claim from; 0: nothing can be claimed, whatever waits. */
+export function claimWindow(lease: Lease, settings: LeaseSettings): number {
+  if (lease.phase !== 'open' || lease.pending === 0 || isHeld(lease)) return 0;
+  return Math.min(tasksLeft(lease, settings) * mostTogether(settings), MAX_WINDOW);
+}
+
+/** A batch is claimed in one write. */
+function mostTogether({ maxRepositoriesPerTask }: LeaseSettings): number {
+  return Math.min(maxRepositoriesPerTask, MAX_ITEMS_PER_WRITE);
+}
+
+/** How many tasks the items at hand are dealt out to: fewer than are free, if others wait behind them who fill the rest. */
+function tasksToFill(state: LeaseState, claimable: number, settings: LeaseSettings): number {
+  const free = freeTasks(state, settings);
+  const { readyFromMs = null, pausedFromMs = null } = state.unseen ?? {};
+  if (readyFromMs === null && pausedFromMs === null) return free;
+  const share = Math.min(mostTogether(settings), Math.ceil(state.lease.pending / Math.max(1, free)));
+  return Math.min(free, Math.ceil(claimable / Math.max(1, share)));
+}
 
 /**
  * Who is to be claimed now, one list per Fargate task. As many as tasks may be begun have a task to themselves, the most urgent first; those
@@ -18,7 +41,7 @@ import type { TaskItem } from './task.ts';
  */
 export function planBatches(state: LeaseState, nowMs: number, settings: LeaseSettings): TaskItem[][] {
   const waiting = claimableItems(state, nowMs, settings);
-  const batches = waiting.splice(0, freeTasks(state, settings)).map((item) => [item]);
+  const batches = waiting.splice(0, tasksToFill(state, waiting.length, settings)).map((item) => [item]);
   for (const item of waiting) {
     const open = batches.filter((batch) => mayJoin(state, batch, item, nowMs, settings));
     const shortest = open.reduce<TaskItem[] | undefined>((a, b) => (a && a.length <= b.length ? a : b), undefined);
@@ -36,8 +59,7 @@ function mayJoin(
   settings: LeaseSettings,
 ): boolean {
   if ([...batch, item].some(({ request }) => request.task.kind !== 'mirror')) return false;
-  // A batch is claimed in one write.
-  if (batch.length >= Math.min(settings.maxRepositoriesPerTask, MAX_ITEMS_PER_WRITE)) return false;
+  if (batch.length >= mostTogether(settings)) return false;
   // Judged as if it were claimed when its turn is likely to come.
   const usualMs = state.lease.taskRun?.usualMs ?? settings.usualTaskMs;
   const turnMs = nowMs + batch.length * usualMs;

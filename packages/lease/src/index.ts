@@ -1,5 +1,5 @@
 export { type Advanced, advance, type LeaseEffects, type Timers } from './advance.ts';
-export { planBatches } from './batches.ts';
+export { claimWindow, planBatches } from './batches.ts';
 export { nextBoundary, paidHours } from './billing.ts';
 export type { Acceptance, Command, Fact, Report, StackObservation, TaskOutcome } from './commands.ts';
 export { type Decision, decide } from './decide.ts';
@@ -16,11 +16,12 @@ export {
 } from './lease.ts';
 export { lookDueMs } from './looks.ts';
 export { createMemoryStore, type MemoryStore } from './memory-store.ts';
+export { mendPlaces } from './mend-places.ts';
 export { claimableItems, type Obligation, obligations } from './obligations.ts';
 export { isPaused, type Order, type Place, placeChanges, placeOf } from './orders.ts';
 export { freeTasks } from './parallel.ts';
 export { hourEndsMs, isHeld, leaseOpensAtMs, openDueMs, usualDeletionMs } from './policy.ts';
-export { boundsOf, selectItems } from './select-items.ts';
+export { boundsOf, movePlaces, type PageEnds, type Places, pagesOf, selectItems } from './select-items.ts';
 export {
   type BillingClock,
   type BillingReading,
@@ -31,6 +32,7 @@ export {
   SECOND_MS,
 } from './settings.ts';
 export {
+  FIRST_ITEMS,
   LeaseConflict,
   type LeaseStore,
   MAX_ENDS_PER_WRITE,

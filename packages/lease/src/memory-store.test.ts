@@ -4,7 +4,10 @@ import { accept, step, testStore } from './store-suite.ts';
 
 describe('the lease store in memory', () => {
   const store = createMemoryStore();
-  testStore(() => store);
+  testStore(
+    () => store,
+    (leaseId) => store.forgetPlaces(leaseId),
+  );
 
   it('keeps every fact, oldest first', async () => {
     const own = createMemoryStore();

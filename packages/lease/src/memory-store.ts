@@ -2,24 +2,37 @@
 import type { Fact } from './commands.ts';
 import { identityOfAsk } from './holds.ts';
 import { type Lease, type LeaseState, newLease } from './lease.ts';
-import { selectItems } from './select-items.ts';
+import { movePlaces, type Places, selectItems } from './select-items.ts';
 import { LeaseConflict, type LeaseStore, type ScopeOf } from './store.ts';
 import { identityOf, type TaskItem } from './task.ts';
 
 export interface MemoryStore extends LeaseStore {
   /** Everything that was ever decided, oldest first. */
   readonly facts: Fact[];
+  /** As a lease that was stored before there were places. */
+  forgetPlaces(leaseId: string): Promise<void>;
 }
 
 export function createMemoryStore(): MemoryStore {
-  const leases = new Map<string, { lease: Lease; items: Map<string, TaskItem> }>();
+  const leases = new Map<string, { lease: Lease; items: Map<string, TaskItem>; places: Places }>();
   const seen = new Set<string>();
   const facts: Fact[] = [];
   return {
     facts,
+    async forgetPlaces(leaseId: string): Promise<void> {
+      const stored = leases.get(leaseId);
+      if (!stored) return;
+      const { paused: _, tasks: __, ...lease } = stored.lease;
+      leases.set(leaseId, { ...stored, lease: lease as Lease, places: new Map() });
+    },
     async load(leaseId: string, scope: ScopeOf): Promise<LeaseState> {
-      const { lease, items } = leases.get(leaseId) ?? { lease: newLease(leaseId), items: new Map() };
-      return structuredClone(selectItems(lease, items, (identity) => seen.has(`${leaseId}/${identity}`), scope));
+      const { lease, items, places } = leases.get(leaseId) ?? {
+        lease: newLease(leaseId),
+        items: new Map<string, TaskItem>(),
+        places: new Map<string, string>(),
+      };
+      const isSeen = (identity: string) => seen.has(`${leaseId}/${identity}`);
+      return structuredClone(selectItems(lease, items, places, isSeen, scope));
     },
     async commit(before: LeaseState, after: LeaseState, newFacts: Fact[]): Promise<void> {
       const { leaseId, version } = before.lease;
@@ -28,7 +41,8 @@ export function createMemoryStore(): MemoryStore {
       const items = new Map(stored?.items);
       for (const taskKey of before.items.keys()) if (!after.items.has(taskKey)) items.delete(taskKey);
       for (const [taskKey, item] of after.items) items.set(taskKey, structuredClone(item));
-      leases.set(leaseId, { lease: structuredClone({ ...after.lease, version: version + 1 }), items });
+      const places = movePlaces(stored?.places ?? new Map(), before.items, after.items);
+      leases.set(leaseId, { lease: structuredClone({ ...after.lease, version: version + 1 }), items, places });
       for (const fact of newFacts) {
         if (fact.type === 'requestRemembered') seen.add(`${leaseId}/${identityOf(fact.request)}`);
         if (fact.type === 'askRemembered') seen.add(`${leaseId}/${identityOfAsk(fact.askId)}`);

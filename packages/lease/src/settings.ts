@@ -34,6 +34,8 @@ export interface LeaseSettings {
   stopGraceMs: number;
   /** ECS lists stopped tasks for about an hour; a running task is looked at within this. */
   checkTaskMs: number;
+  /** Running items that are looked at together, at most: DescribeTasks takes a hundred tasks. */
+  lookPage: number;
   /** How long a task is taken to run when deciding whether it still fits into the paid hour, until tasks have been measured. */
   usualTaskMs: number;
   maxAttempts: number;
@@ -62,6 +64,7 @@ export const defaultSettings: LeaseSettings = {
   taskTimeLimitMs: HOUR_MS,
   stopGraceMs: 10 * MINUTE_MS,
   checkTaskMs: 45 * MINUTE_MS,
+  lookPage: 100,
   usualTaskMs: 2 * MINUTE_MS,
   maxAttempts: 3,
   maxStartFailures: 5,

@@ -6,6 +6,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { advance, type LeaseEffects } from './advance.ts';
 import type { Command, TaskOutcome } from './commands.ts';
 import type { LeaseState } from './lease.ts';
+import { mendPlaces } from './mend-places.ts';
 import { request, STACK } from './scenario.fixture.ts';
 import { defaultSettings } from './settings.ts';
 import { LeaseConflict, type LeaseStore, MAX_ENDS_PER_WRITE, MAX_ITEMS_PER_WRITE, type Scope } from './store.ts';
@@ -51,8 +52,11 @@ function effectsOver(store: LeaseStore): LeaseEffects {
 export const step = (store: LeaseStore, leaseId: string, ...commands: Command[]) =>
   advance(effectsOver(store), leaseId, all, () => commands);
 
-/** The tests, to be put into a `describe` of the implementation's own. `given` is asked in each of them for the one store of all. */
-export function testStore(given: () => LeaseStore): void {
+/**
+ * The tests, to be put into a `describe` of the implementation's own. `given` is asked in each of them for the one store of all; `forgetPlaces` deletes all
+ * places of a lease, and the counts that came with them, as one that was stored before has none.
+ */
+export function testStore(given: () => LeaseStore, forgetPlaces: (leaseId: string) => Promise<void>): void {
   let store: LeaseStore;
   let leaseId: string;
   let leases = 0;
@@ -231,6 +235,20 @@ export function testStore(given: () => LeaseStore): void {
     expect((await store.load(leaseId, {})).lease).toMatchObject({ running: 5, tasks: 5 });
     await write(finish('b', `${leaseId}-t1`, { status: 'succeeded' }));
     expect(await keysOf({ running: { after: null, limit: 2 } })).toEqual(['mirror:a', 'mirror:c']);
+  });
+
+  it('gives items their places again that were stored before there were any, and counts what was not counted then', async () => {
+    const [a, b] = [`${leaseId}-a`, `${leaseId}-b`];
+    await write(accept('a', 'r1'), accept('b', 'r2'), accept('c', 'r3'), ...open, claim('a', a), claim('b', b));
+    await write(finish('b', b, { status: 'failed', started: true, message: 'no' }));
+    expect(await mendPlaces(store, leaseId, 0)).toBe(0);
+    await forgetPlaces(leaseId);
+    expect(await keysOf({ pending: 5, running: { after: null, limit: 5 } })).toEqual([]);
+    expect(await mendPlaces(store, leaseId, 0)).toBe(3);
+    expect(await keysOf({ pending: 5 })).toEqual(['mirror:b', 'mirror:c']);
+    expect(await keysOf({ running: { after: null, limit: 5 } })).toEqual(['mirror:a']);
+    expect((await store.load(leaseId, {})).lease).toMatchObject({ pending: 2, paused: 1, running: 1, tasks: 1 });
+    expect(await mendPlaces(store, leaseId, 0)).toBe(0);
   });
 
   it('asks what is needed of the lease itself, and gives the lease alone where nothing is', async () => {

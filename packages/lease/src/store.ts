@@ -45,6 +45,9 @@ export class LeaseConflict extends Error {
   }
 }
 
+/** So many of the pending items are enough to say what is owed; what is known of the others is a bound. */
+export const FIRST_ITEMS = 8;
+
 /** A write may accept or claim at most this many items: four actions each, so that the transaction stays below DynamoDB's 100. */
 export const MAX_ITEMS_PER_WRITE = 24;
 

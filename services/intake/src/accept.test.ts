@@ -1,3 +1,4 @@
+import { advance } from '@hourglass/lease';
 import { createMemoryEffects } from '@hourglass/shared/testing';
 import { describe, expect, it } from 'vitest';
 import { acceptRequests, type Message } from './accept.ts';
@@ -73,6 +74,38 @@ describe('a batch of requests', () => {
     await acceptRequests([event({ version: 1, name: 'list-buckets', argv: ['rm'] }, 'TaskRequested')], rules, effects);
     const { items } = await effects.store.load('main', { all: true });
     expect(items.get('command:list-buckets')?.request.task).toEqual({ kind: 'command', name: 'list-buckets' });
+  });
+});
+
+describe('the runner is told', () => {
+  const told = (effects: ReturnType<typeof start>['effects']) =>
+    effects.events.flatMap(({ contract, detail }) => (contract.name === 'WorkWaiting' ? [detail] : []));
+  const many = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, n) => event(mirror(`app-${from + n}`)));
+  async function opened(settings = {}) {
+    const { effects } = start();
+    const stack = { fence: 1, stackId: 'arn:aws:cloudformation:eu-west-1:1:stack/endpoints/1', createdAtMs: 0 };
+    await acceptRequests(many(0, 1), rules, effects);
+    await advance(effects, 'main', {}, () => [
+      { type: 'creationAsked', fence: 1 },
+      { type: 'stackCreated', ...stack },
+    ]);
+    return { ...effects, settings: { ...effects.settings, ...settings } };
+  }
+
+  it('once of a burst that finds the endpoints open', async () => {
+    const effects = await opened();
+    expect(told(effects)).toEqual([]);
+    await acceptRequests(many(1, 24), rules, effects);
+    expect(told(effects)).toEqual([{ version: 1, leaseId: 'main', requests: 23 }]);
+  });
+
+  it('nothing of requests that join what waits, nor while no task may be begun', async () => {
+    const effects = await opened();
+    await acceptRequests([...many(0, 1), ...many(0, 1)], rules, effects);
+    const full = { ...effects, settings: { ...effects.settings, maxParallelTasks: 0 } };
+    await acceptRequests(many(1, 24), rules, full);
+    expect(told(effects)).toEqual([]);
   });
 });
 

@@ -4,7 +4,10 @@
  */
 import {
   advance,
+  claimWindow,
+  type Fact,
   identityOf,
+  type Lease,
   MAX_ITEMS_PER_WRITE,
   type Origin,
   type Request,
@@ -21,6 +24,7 @@ import {
   ignoredKeys,
   isRefusal,
   OPERATOR_SOURCE,
+  type OutgoingEvent,
   PermanentError,
   REPLAY_SOURCE,
   REQUEST_SOURCES,
@@ -29,6 +33,7 @@ import {
   type ServiceEffects,
   taskOf,
   WEBHOOK_SOURCE,
+  WorkWaiting,
 } from '@hourglass/shared';
 import * as z from 'zod';
 import { type Ask, doAsk, readAsk } from './operate.ts';
@@ -125,10 +130,22 @@ async function acceptTogether(batch: Accepted[], effects: AcceptEffects): Promis
 async function acceptBatch(requests: Request[], effects: AcceptEffects): Promise<void> {
   const taskKeys = [...new Set(requests.map(({ task }) => taskKeyOf(task)))];
   const identities = requests.map(identityOf);
-  const { facts } = await advance(effects, effects.leaseId, { taskKeys, identities }, () =>
+  const { facts, state } = await advance(effects, effects.leaseId, { taskKeys, identities }, () =>
     requests.map((request) => ({ type: 'requestAccepted', request })),
   );
-  await effects.publish(announce(effects.leaseId, facts));
+  await effects.publish([...announce(effects.leaseId, facts), ...waitingIn(facts, state.lease, effects)]);
+}
+
+/**
+ * A burst wakes the runner once. What joins another request and does not hasten it gives nothing to claim, since that one was told of, or it runs;
+ * and while as many tasks run as may, the end of one is what all wait for.
+ */
+function waitingIn(facts: Fact[], lease: Lease, { leaseId, settings }: AcceptEffects): OutgoingEvent[] {
+  const waiting = facts.filter(
+    (fact) => fact.type === 'requestRemembered' && (fact.as === 'pending' || fact.as === 'hastened'),
+  );
+  if (waiting.length === 0 || claimWindow(lease, settings) === 0) return [];
+  return [eventOf(WorkWaiting, { leaseId, requests: waiting.length })];
 }
 
 const Envelope = z.object({

@@ -10,6 +10,7 @@ import {
   type Lease,
   type LeaseState,
   MAX_ITEMS_PER_WRITE,
+  mendPlaces,
 } from '@hourglass/lease';
 import {
   announce,
@@ -41,6 +42,7 @@ export type Trigger =
   | { type: 'timer'; timerId: string };
 
 export async function provision(trigger: Trigger, effects: ProvisionEffects): Promise<void> {
+  if (trigger.type === 'timer') await mendPlaces(effects.store, effects.leaseId, effects.nowMs());
   const looked = await advanceAll(effects, (lease) => commandsFor(trigger, lease, effects));
   const state = await refuse(looked.state, effects);
   const { lease } = state;
@@ -48,7 +50,7 @@ export async function provision(trigger: Trigger, effects: ProvisionEffects): Pr
   if (lease.phase === 'closed' && lease.failures >= effects.settings.maxCreateFailures && lease.pending > 0) {
     await giveUp(lease.creationError, effects);
   } else if (lease.phase !== 'open' && lease.dead > 0) {
-    await sendDeadLetters(effects, deadItems(state));
+    await sendDeadLetters(effects);
   }
 }
 
@@ -93,7 +95,10 @@ async function explain({ observation, reason }: SeenStack, effects: ProvisionEff
   return (await effects.explainFailure(observation.stackId).catch(() => '')) || quoteAws(reason);
 }
 
-/** Before an hour is bought, what AWS refuses to have mirrored is told of: if nobody else needs the endpoints yet, they are not made. */
+/**
+ * Before an hour is bought, what AWS refuses to have mirrored is told of: if nobody else needs the endpoints yet, they are not made. Those are
+ * asked about that must start first, since they are what it is bought for.
+ */
 async function refuse(state: LeaseState, effects: ProvisionEffects): Promise<LeaseState> {
   if (state.lease.phase !== 'opening' || state.lease.askedAtMs !== null) return state;
   const pending = [...state.items.values()].filter((item) => item.state === 'pending').slice(0, MAX_ITEMS_PER_WRITE);
@@ -116,19 +121,23 @@ async function ask(fence: number, effects: ProvisionEffects): Promise<void> {
   await advanceAll(effects, () => [{ type: 'stackFailed', fence, stackId: null, createdAtMs: null, reason }]);
 }
 
+/** After so long the timer goes on. Well below the function's timeout. */
+const GIVES_UP_FOR_MS = 10_000;
+
 /** Too many creations have failed: what is pending becomes dead, some two dozen tasks a write, and rests in the failed-mirrors queue. */
 async function giveUp(lastError: string | null, effects: ProvisionEffects): Promise<void> {
   const times = `The endpoints could not be created ${effects.settings.maxCreateFailures} times in a row.`;
   const message = lastError === null ? times : `${times} The last time: ${lastError}`;
   effects.warn(message);
+  const untilMs = effects.nowMs() + GIVES_UP_FOR_MS;
   for (let changed = true; changed; ) {
     const step = await advanceAll(effects, ({ lease, items }) => {
       const pending = [...items.values()].filter((item) => item.state === 'pending').map(({ taskKey }) => taskKey);
       if (lease.phase !== 'closed' || pending.length === 0) return [];
       return [{ type: 'gaveUp', taskKeys: pending.slice(0, MAX_ITEMS_PER_WRITE), message }];
     });
-    if (step.changed) await sendDeadLetters(effects, deadItems(step.state));
-    changed = step.changed && step.state.lease.failures > 0;
+    if (step.changed) await sendDeadLetters(effects);
+    changed = step.changed && step.state.lease.failures > 0 && effects.nowMs() <= untilMs;
   }
 }
 
@@ -136,7 +145,7 @@ async function advanceAll(
   effects: ProvisionEffects,
   plan: (state: LeaseState) => Command[] | Promise<Command[]>,
 ): Promise<Advanced> {
-  const step = await advance(effects, effects.leaseId, { all: true }, plan);
+  const step = await advance(effects, effects.leaseId, { pending: MAX_ITEMS_PER_WRITE }, plan);
   await effects.publish(announce(effects.leaseId, step.facts.filter(isNews)));
   return step;
 }
@@ -144,8 +153,4 @@ async function advanceAll(
 /** The provisioner needs not be told of its own opening: it goes on to ask for the stack itself. */
 function isNews(fact: Fact): boolean {
   return fact.type !== 'leaseOpening';
-}
-
-function deadItems({ items }: LeaseState) {
-  return [...items.values()].filter((item) => item.state === 'dead');
 }

@@ -4,6 +4,8 @@
  */
 import {
   type Command,
+  claimableItems,
+  type LeaseSettings,
   type LeaseState,
   MAX_ITEMS_PER_WRITE,
   planBatches,
@@ -14,11 +16,7 @@ import { isPrepared, type Prepared, refusalsOf } from '@hourglass/shared';
 import type { RunEffects } from './effects.ts';
 
 /** The claims of the next write: as many batches as fit into it, some two dozen items. */
-export function nextBatches(
-  state: LeaseState,
-  nowMs: number,
-  { settings }: Pick<RunEffects, 'settings'>,
-): TaskItem[][] {
+export function nextBatches(state: LeaseState, nowMs: number, settings: LeaseSettings): TaskItem[][] {
   const batches: TaskItem[][] = [];
   let items = 0;
   for (const batch of planBatches(state, nowMs, settings)) {
@@ -29,23 +27,27 @@ export function nextBatches(
   return batches;
 }
 
-/** Claims of what is prepared, and the end of what is refused. Who has come in between has their turn after this write. */
+/** Claims of who is prepared, and the end of who is refused; of these batches, as far as they still wait for what was prepared. */
 export async function claimCommands(
   state: LeaseState,
+  planned: TaskItem[][],
   prepared: Prepared,
   nowMs: number,
   effects: RunEffects,
 ): Promise<Command[]> {
-  const refusals = refusalsOf(state.items.values(), prepared).slice(0, MAX_ITEMS_PER_WRITE);
-  const items = new Map(state.items);
-  for (const { taskKey } of refusals) items.delete(taskKey);
+  const keys = new Set(planned.flat().map(({ taskKey }) => taskKey));
+  const items = [...state.items.values()].filter(({ taskKey }) => keys.has(taskKey));
+  const refusals = refusalsOf(items, prepared);
+  const claimable = new Map(claimableItems(state, nowMs, effects.settings).map((item) => [item.taskKey, item]));
   const claims: Promise<Command>[] = [];
-  for (const batch of nextBatches({ ...state, items }, nowMs, effects)) {
-    if (!batch.every((item) => isPrepared(prepared, item))) continue;
-    if (refusals.length + claims.length + batch.length > MAX_ITEMS_PER_WRITE) break;
+  for (const asPlanned of planned) {
+    const batch = asPlanned.flatMap(({ taskKey }) => {
+      const item = claimable.get(taskKey);
+      return item && isPrepared(prepared, item) ? [item] : [];
+    });
     const tokens = batch.map((_, index) => newToken(state.lease, claims.length + index, nowMs));
     const batchId = tokens[0] ?? '';
-    const refused = Math.max(...batch.map((item) => capacityRefusals(item, state.lease.fence)));
+    const refused = Math.max(0, ...batch.map((item) => capacityRefusals(item, state.lease.fence)));
     const parameters = effects.tasks.parametersFor(batchId, state.lease.fence, refused);
     for (const [index, item] of batch.entries()) {
       const claim = {

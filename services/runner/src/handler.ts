@@ -11,11 +11,11 @@ import {
   onTimer,
   ownTags,
   parseEnv,
-  RequestAccepted,
   route,
   serve,
   sqs,
   TaskStateChange,
+  WorkWaiting,
 } from '@hourglass/shared';
 import { ensureRepository, setDefaultBranch } from '@hourglass/shared/codecommit';
 import { runnerEnv } from './config.ts';
@@ -46,10 +46,7 @@ export const handler = serve<unknown, void>('runner', async (event, logger) => {
     tellOverdue: (message, overdueMinutes) => logger.error(message, { overdueMinutes }),
   };
   const routes = [
-    // What joins another request and does not hasten it gives nothing to claim: that one was told of, or it runs.
-    on(RequestAccepted, async ({ as }) => {
-      if (as === 'pending' || as === 'hastened') await look(effects);
-    }),
+    on(WorkWaiting, () => look(effects)),
     on(EndpointsReady, () => look(effects)),
     on(LeaseResumed, () => look(effects)),
     on(TaskStateChange, async (task) => {

@@ -1,22 +1,47 @@
-/** At a timer the runner looks at its running tasks itself, whatever events were lost. */
+/** At a timer the runner looks at its running tasks itself, page by page, whatever events were lost. */
 import {
   type Command,
+  type Lease,
+  type LeaseSettings,
   type LeaseState,
+  lookDueMs,
   MAX_ITEMS_PER_WRITE,
   MINUTE_MS,
   obligations,
+  placeOf,
   type TaskItem,
   type TaskOutcome,
+  taskTokenOf,
 } from '@hourglass/lease';
 import { byTask, type TaskBatch } from './batch.ts';
 import type { Attempt, RunEffects } from './effects.ts';
 import { hasEnded, outcomesOf, type SeenTask } from './tasks.ts';
 
-export interface Reconciled {
+/** A page of the running items, and what is true of them. */
+export interface PageSeen {
   commands: Command[];
   /** Claims of an open lease whose RunTask left no task, `patience` after it: the call is made again. */
   toRepeat: TaskBatch[];
+  /** Of the page: who is in it, after which place it begins, where it ends, and the lease that it was loaded with. */
+  taskKeys: string[];
+  after: string | null;
+  upTo: string | null;
+  version: number;
+  loadedAtMs: number;
+  /** Whether anybody of the lease was due a look; else nothing was looked at. */
+  isDue: boolean;
 }
+
+export const nothingSeen: PageSeen = {
+  commands: [],
+  toRepeat: [],
+  taskKeys: [],
+  after: null,
+  upTo: null,
+  version: 0,
+  loadedAtMs: 0,
+  isDue: false,
+};
 
 const NEVER_STARTED: TaskOutcome = { status: 'failed', started: false, message: 'The task was never started.' };
 /** ECS throttles or fails, and no task came of any call. The lease must not stay open for that. */
@@ -24,33 +49,93 @@ const NO_ANSWER: TaskOutcome = { status: 'noCapacity', message: 'ECS gave no ans
 /** In patiences: so many calls are made for one claim, about. */
 const CALLS = 5;
 
-/** @returns what is true of the tasks that are due a look; a task past its stop-by is asked to stop. */
-export async function reconcile(state: LeaseState, nowMs: number, effects: RunEffects): Promise<Reconciled> {
-  const due = obligations(state, nowMs, effects.settings).filter(({ dueAtMs }) => dueAtMs <= nowMs);
-  const itemsOf = (kind: 'runTask' | 'checkTask') =>
-    due.flatMap((owed) => (owed.kind === kind ? (state.items.get(owed.taskKey) ?? []) : []));
+/** @returns what is true of the next page of running items, as far as they are due a look; a task past its stop-by is asked to stop. */
+export async function reconcile(effects: RunEffects): Promise<PageSeen> {
+  const { settings } = effects;
+  const loadedAtMs = effects.nowMs();
+  const state = await effects.store.load(effects.leaseId, (lease) =>
+    isRoundDue(lease, loadedAtMs, settings)
+      ? { running: { after: placeOfRound(lease), limit: settings.lookPage } }
+      : {},
+  );
+  const { lease } = state;
+  if (!isRoundDue(lease, loadedAtMs, settings)) return nothingSeen;
+  const { items, upTo } = wholeTasks(state);
+  const nowMs = effects.nowMs();
+  const isDue = ({ claim }: TaskItem) => claim !== null && lookDueMs(claim, settings) <= nowMs;
   // At the paid hour's end it matters what really runs, so every confirmed task is looked at then.
-  const all = [...state.items.values()].filter((item) => item.state === 'running' && item.claim?.taskArn);
-  const checked =
-    due.some(({ kind }) => kind === 'endHour') || state.lease.phase === 'closing' ? all : itemsOf('checkTask');
+  const confirmed = items.filter(({ claim }) => claim?.taskArn);
+  const checked = looksAtAll(lease, nowMs, settings) ? confirmed : confirmed.filter(isDue);
+  const unconfirmed = items.filter((item) => item.claim?.taskArn === null && isDue(item));
   const commands = await check(checked, nowMs, effects);
+  const { found, toRepeat } = await findStarted(unconfirmed.slice(0, MAX_ITEMS_PER_WRITE), lease, nowMs, effects);
+  return {
+    commands: [...commands, ...found],
+    toRepeat,
+    taskKeys: items.map(({ taskKey }) => taskKey),
+    after: placeOfRound(lease),
+    upTo,
+    version: lease.version,
+    loadedAtMs,
+    isDue: true,
+  };
+}
+
+function placeOfRound({ round }: Lease): string | null {
+  return round?.upTo ?? null;
+}
+
+function isRoundDue(lease: Lease, nowMs: number, settings: LeaseSettings): boolean {
+  if (lease.running === 0) return false;
+  return (lease.lookByMs ?? 0) <= nowMs || looksAtAll(lease, nowMs, settings);
+}
+
+function looksAtAll(lease: Lease, nowMs: number, settings: LeaseSettings): boolean {
+  if (lease.phase === 'closing') return true;
+  const alone = { lease, items: new Map<string, TaskItem>(), seen: new Set<string>(), complete: false };
+  return obligations(alone, nowMs, settings).some(({ kind, dueAtMs }) => kind === 'endHour' && dueAtMs <= nowMs);
+}
+
+/** The items of a page by their places, without those of a task that the next page has more of. */
+function wholeTasks({ items, runningUpTo = null }: LeaseState): { items: TaskItem[]; upTo: string | null } {
+  const page = [...items.values()].filter(({ state }) => state === 'running');
+  if (runningUpTo === null) return { items: page, upTo: null };
+  const placed = page.map((item) => ({ item, key: placeOf(item).key })).sort((a, b) => (a.key < b.key ? -1 : 1));
+  const tokenOf = ({ item }: { item: TaskItem }) => item.claim && taskTokenOf(item.claim);
+  const last = placed.at(-1);
+  const whole = placed.filter((place) => last && tokenOf(place) !== tokenOf(last));
+  // A page that holds a part of one task only is taken as it is.
+  const taken = whole.length > 0 ? whole : placed;
+  return { items: taken.map(({ item }) => item), upTo: taken.at(-1)?.key ?? runningUpTo };
+}
+
+/** Whether a task came of the calls that nobody has confirmed. */
+async function findStarted(
+  items: TaskItem[],
+  { phase }: Lease,
+  nowMs: number,
+  effects: RunEffects,
+): Promise<{ found: Command[]; toRepeat: TaskBatch[] }> {
+  const tasks = byTask(items);
+  const arns = await Promise.all(tasks.map(({ taskToken }) => effects.tasks.find(taskToken)));
+  const found: Command[] = [];
   const toRepeat: TaskBatch[] = [];
-  for (const task of byTask(itemsOf('runTask').slice(0, MAX_ITEMS_PER_WRITE))) {
-    const { taskToken, members } = task;
-    const taskArn = await effects.tasks.find(taskToken);
+  for (const [index, task] of tasks.entries()) {
+    const { claim, members } = task;
+    const taskArn = arns[index];
     if (taskArn !== undefined) {
-      commands.push(...members.map((member): Command => ({ type: 'taskStarted', ...member, taskArn })));
+      found.push(...members.map((member): Command => ({ type: 'taskStarted', ...member, taskArn })));
       continue;
     }
-    const isTried = nowMs >= task.claim.claimedAtMs + CALLS * effects.settings.patienceMs;
-    if (state.lease.phase === 'open' && !isTried) toRepeat.push(task);
+    const isTried = nowMs >= claim.claimedAtMs + CALLS * effects.settings.patienceMs;
+    if (phase === 'open' && !isTried) toRepeat.push(task);
     else {
       // Without endpoints nothing is started any more.
-      const outcome = state.lease.phase === 'open' ? NO_ANSWER : NEVER_STARTED;
-      commands.push(...members.map((member): Command => ({ type: 'taskFinished', ...member, outcome })));
+      const outcome = phase === 'open' ? NO_ANSWER : NEVER_STARTED;
+      found.push(...members.map((member): Command => ({ type: 'taskFinished', ...member, outcome })));
     }
   }
-  return { commands, toRepeat };
+  return { found, toRepeat };
 }
 
 async function check(items: TaskItem[], nowMs: number, effects: RunEffects): Promise<Command[]> {

@@ -6,17 +6,23 @@ import {
   type Advanced,
   advance,
   type Command,
+  claimWindow,
   type Fact,
+  FIRST_ITEMS,
+  type Lease,
   type LeaseState,
-  MAX_ITEMS_PER_WRITE,
   MINUTE_MS,
+  mendPlaces,
+  type Scope,
+  type ScopeOf,
 } from '@hourglass/lease';
 import { announce, prepareDestinations, sendDeadLetters } from '@hourglass/shared';
 import { byTask, type TaskBatch } from './batch.ts';
 import { claimCommands, nextBatches } from './claim.ts';
 import type { RunEffects } from './effects.ts';
-import { finishTask, reconcile } from './reconcile.ts';
+import { finishTask, nothingSeen, type PageSeen, reconcile } from './reconcile.ts';
 import { notStarted, type SeenTask, type Tasks } from './tasks.ts';
+import { writesOf } from './writes.ts';
 
 /** What the runner is woken by; each makes it look at what is owed. */
 export type Trigger =
@@ -25,46 +31,124 @@ export type Trigger =
   | { type: 'taskStopped'; token: string; task: SeenTask }
   | { type: 'timer'; timerId: string };
 
+/** After so long a handler begins nothing more: the timer, or the end of a task, goes on. Well below the function's timeout. */
+const BEGINS_FOR_MS = 10_000;
+/** Tasks that are claimed before their RunTask calls are made, all at once. */
+const TASKS_AT_ONCE = 24;
+
 export async function run(trigger: Trigger, effects: RunEffects): Promise<void> {
-  let state = trigger.type === 'timer' ? await fire(trigger.timerId, effects) : await look(trigger, effects);
-  for (let changed = true; changed; ) {
-    const step = await claim(state, effects);
-    const claimed = step ? claimedIn(step) : [];
-    changed = step?.changed ?? false;
-    if (step) state = claimed.length > 0 ? await startTasks(claimed, effects) : step.state;
+  const untilMs = effects.nowMs() + BEGINS_FOR_MS;
+  let state = trigger.type === 'timer' ? await fire(trigger.timerId, untilMs, effects) : await look(trigger, effects);
+  while (effects.nowMs() <= untilMs && claimWindow(state.lease, effects.settings) > 0) {
+    const waiting = state.unseen ? state : await effects.store.load(effects.leaseId, windowOf(effects));
+    const { claimed, lease } = await claim(waiting, effects);
+    // Nobody waits who could be claimed now.
+    if (lease.version === waiting.lease.version) break;
+    state = claimed.length > 0 ? await startTasks(claimed, effects) : await effects.store.load(effects.leaseId, {});
   }
-  const dead = [...state.items.values()].filter((item) => item.state === 'dead');
-  if (dead.length > 0 && state.lease.phase === 'open') await sendDeadLetters(effects, dead);
+  if (state.lease.dead > 0 && state.lease.phase === 'open') await sendDeadLetters(effects);
+  if (trigger.type === 'timer') await mend(effects);
+}
+
+async function mend({ store, leaseId, nowMs, warn }: RunEffects): Promise<void> {
+  const mended = await mendPlaces(store, leaseId, nowMs());
+  if (mended > 0) warn(`Items had no place in the orders that they are read by; all ${mended} were given theirs again`);
+}
+
+/** The lease alone where nothing can be claimed, whatever waits. */
+function windowOf({ settings }: RunEffects): (lease: Lease) => Scope {
+  return (lease) => {
+    const pending = claimWindow(lease, settings);
+    return pending > 0 ? { pending } : {};
+  };
 }
 
 async function look(trigger: Exclude<Trigger, { type: 'timer' }>, effects: RunEffects): Promise<LeaseState> {
-  const commands = trigger.type === 'taskStopped' ? await finishTask(trigger.task, trigger.token, [], effects) : [];
-  const step = await advanceAll(effects, () => commands);
-  return step.state;
+  if (trigger.type === 'workOrEndpoints') return (await advanceAll(effects, windowOf(effects), () => [])).state;
+  const commands = await finishTask(trigger.task, trigger.token, [], effects);
+  return write(commands, effects);
 }
 
-/** The current timer makes the runner look at its tasks itself; what it sees is written with the timer, some two dozen tasks a write. */
-async function fire(timerId: string, effects: RunEffects): Promise<LeaseState> {
-  const timer = { type: 'timerFired' as const, timerId };
-  const { lease, ...rest } = await effects.store.load(effects.leaseId, { all: true });
-  if (lease.timer?.id !== timerId) return (await advanceAll(effects, () => [timer])).state;
-  const { commands, toRepeat } = await reconcile({ lease, ...rest }, effects.nowMs(), effects).catch((error: Error) => {
-    // The timer is written all the same, so that there is a next one; unreconciled, tasks count as running.
-    effects.warn('The tasks could not be looked at; the next timer looks again', error);
-    return { commands: [], toRepeat: [] };
-  });
-  while (commands.length > MAX_ITEMS_PER_WRITE) {
-    const batch = commands.splice(0, MAX_ITEMS_PER_WRITE);
-    await advanceAll(effects, () => batch);
+/** Writes what is true of running items, as many of them at a time as a write holds. */
+async function write(commands: Command[], effects: RunEffects): Promise<LeaseState> {
+  let state: LeaseState | undefined;
+  for (const some of writesOf(commands)) {
+    state = withoutWindow(await advanceAll(effects, concerned(some), () => some));
   }
+  return state ?? effects.store.load(effects.leaseId, {});
+}
+
+/** These items, and the first of those that wait, from which follows what is owed. */
+function concerned(commands: Command[], others: string[] = []): Scope {
+  const taskKeys = commands.flatMap((command) => ('taskKey' in command ? [command.taskKey] : []));
+  return { taskKeys: [...taskKeys, ...others], pending: FIRST_ITEMS };
+}
+
+/** What was read beside a write is too little to claim from. */
+function withoutWindow({ state: { unseen: _, ...state } }: Advanced): LeaseState {
+  return state;
+}
+
+/** The current timer makes the runner look at its tasks itself, page by page; what it sees of the last page is written with the timer. */
+async function fire(timerId: string, untilMs: number, effects: RunEffects): Promise<LeaseState> {
+  const timer = { type: 'timerFired' as const, timerId };
+  const { lease } = await effects.store.load(effects.leaseId, {});
+  if (lease.timer?.id !== timerId) return (await advanceAll(effects, windowOf(effects), () => [timer])).state;
+  const toRepeat: TaskBatch[] = [];
+  let last: PageSeen | undefined;
+  try {
+    while (!last || (last.upTo !== null && effects.nowMs() <= untilMs)) {
+      if (last) await writePage(last, [], effects);
+      const page: PageSeen = await reconcile(effects);
+      // Another runner has begun the round anew, or ended it.
+      const goesOn = page.isDue && (last === undefined || page.after === last.upTo);
+      last = page;
+      toRepeat.push(...page.toRepeat);
+      if (!goesOn) break;
+    }
+  } catch (error) {
+    // The timer is written all the same, so that there is a next one; unreconciled, tasks count as running.
+    effects.warn('The tasks could not be looked at; the next timer looks again', error as Error);
+    last = undefined;
+  }
+  const repeated = toRepeat.flatMap(({ members }) => members.map(({ taskKey }) => taskKey));
   let answers = false;
-  const { state } = await advanceAll(effects, (loaded) => {
-    answers = loaded.lease.timer?.id === timerId;
-    return [...commands, timer];
+  const step = await writePage(last ?? nothingSeen, repeated, effects, ({ lease }) => {
+    answers = lease.timer?.id === timerId;
+    return timer;
   });
+  const state = withoutWindow(step);
   // Another runner that answered the same timer has made the calls, and what was refused to it may be claimed anew by now.
   const standing = answers && state.lease.phase === 'open' ? toRepeat.filter((task) => stands(task, state)) : [];
   return standing.length > 0 ? startTasks(standing, effects) : state;
+}
+
+/** Writes what was seen of a page, some dozen items a write, and with the last of them that the page is done. */
+async function writePage(
+  page: PageSeen,
+  others: string[],
+  effects: RunEffects,
+  timer?: (loaded: LeaseState) => Command,
+): Promise<Advanced> {
+  const writes = writesOf(page.commands);
+  const rest = writes.pop() ?? [];
+  let version = page.version;
+  for (const some of writes) {
+    const step = await advanceAll(effects, concerned(some), () => some);
+    if (step.changed) version += 1;
+  }
+  const scope = concerned(rest, [...page.taskKeys, ...others]);
+  return advanceAll(effects, scope, (loaded) => {
+    const { after, upTo, loadedAtMs } = page;
+    const looked = {
+      type: 'pageLooked' as const,
+      after,
+      upTo,
+      loadedAtMs,
+      isUndisturbed: loaded.lease.version === version,
+    };
+    return [...rest, ...(page.isDue ? [looked] : []), ...(timer ? [timer(loaded)] : [])];
+  });
 }
 
 /** Whether the claims are the lease's still, and nobody has found their task. */
@@ -75,12 +159,25 @@ function stands({ members }: TaskBatch, { items }: LeaseState): boolean {
   });
 }
 
-/** Claims what may run now, one write's worth, once its destinations are there. */
-async function claim(state: LeaseState, effects: RunEffects): Promise<Advanced | undefined> {
-  const next = nextBatches(state, effects.nowMs(), effects).flat();
-  if (next.length === 0) return undefined;
-  const prepared = await prepareDestinations(next, effects);
-  return advanceAll(effects, (loaded, nowMs) => claimCommands(loaded, prepared, nowMs, effects));
+/** Claims of those who wait, write by write, once their destinations are there; until enough tasks are to be begun, or nobody more may be. */
+async function claim(waiting: LeaseState, effects: RunEffects): Promise<{ claimed: TaskBatch[]; lease: Lease }> {
+  const claimed: TaskBatch[] = [];
+  let state = waiting;
+  while (claimed.length < TASKS_AT_ONCE) {
+    const next = nextBatches(state, effects.nowMs(), effects.settings);
+    if (next.length === 0) break;
+    const prepared = await prepareDestinations(next.flat(), effects);
+    const taskKeys = next.flat().map(({ taskKey }) => taskKey);
+    const step = await advanceAll(effects, { taskKeys, pending: FIRST_ITEMS }, (loaded, nowMs) =>
+      claimCommands(loaded, next, prepared, nowMs, effects),
+    );
+    claimed.push(...claimedIn(step));
+    // Whatever has become of these; who has come in between has their turn later.
+    const items = new Map(state.items);
+    for (const taskKey of taskKeys) items.delete(taskKey);
+    state = { ...state, lease: step.state.lease, items };
+  }
+  return { claimed, lease: state.lease };
 }
 
 /** What this very write claimed, by task. */
@@ -92,8 +189,7 @@ function claimedIn({ facts, state }: Advanced): TaskBatch[] {
 /** Makes the creating calls of these claims, one for each task, and records their answers. */
 async function startTasks(claimed: TaskBatch[], effects: RunEffects): Promise<LeaseState> {
   const answers = await Promise.all(claimed.map((task) => startTask(task, effects)));
-  const step = await advanceAll(effects, () => answers.flat());
-  return step.state;
+  return write(answers.flat(), effects);
 }
 
 async function startTask({ taskToken, claim, members }: TaskBatch, effects: RunEffects): Promise<Command[]> {
@@ -113,9 +209,10 @@ async function startTask({ taskToken, claim, members }: TaskBatch, effects: RunE
 
 async function advanceAll(
   effects: RunEffects,
+  scope: ScopeOf,
   plan: (state: LeaseState, nowMs: number) => Command[] | Promise<Command[]>,
 ): Promise<Advanced> {
-  const step = await advance(effects, effects.leaseId, { all: true }, plan);
+  const step = await advance(effects, effects.leaseId, scope, plan);
   await effects.publish(announce(effects.leaseId, step.facts));
   for (const fact of step.facts) warnOfFailure(fact, effects);
   tellOfCapacity(step.facts, effects);

@@ -7,6 +7,7 @@ import {
   advance,
   type Command,
   type Fact,
+  FIRST_ITEMS,
   type Lease,
   type LeaseState,
   MINUTE_MS,
@@ -34,7 +35,7 @@ export type Trigger =
   | { type: 'timer'; timerId: string };
 
 export async function tearDown(trigger: Trigger, effects: TearDownEffects): Promise<void> {
-  const { lease: before } = await effects.store.load(effects.leaseId, { all: true });
+  const { lease: before } = await effects.store.load(effects.leaseId, {});
   const stack = await lookAtStack(trigger, before, effects);
   const { state, facts } = await advanceAll(effects, ({ lease }) => commandsFor(trigger, lease, stack));
   const { lease } = state;
@@ -161,7 +162,7 @@ function commandsFor(trigger: Trigger, lease: Lease, stack: StackObservation | u
 }
 
 async function advanceAll(effects: TearDownEffects, plan: (state: LeaseState) => Command[]): Promise<Advanced> {
-  const step = await advance(effects, effects.leaseId, { all: true }, plan);
+  const step = await advance(effects, effects.leaseId, { pending: FIRST_ITEMS }, plan);
   // Of its own closing it needs not be told: it goes on to delete the stack itself.
   const news = step.facts.filter((fact) => fact.type !== 'leaseClosing');
   await effects.publish(announce(effects.leaseId, news));

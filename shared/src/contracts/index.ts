@@ -17,6 +17,7 @@ export interface EventDetails {
   readonly ResumeRequested: DetailOf<typeof operator.ResumeRequested>;
   readonly CloseRequested: DetailOf<typeof operator.CloseRequested>;
   readonly RequestAccepted: DetailOf<typeof internal.RequestAccepted>;
+  readonly WorkWaiting: DetailOf<typeof internal.WorkWaiting>;
   readonly RequestRejected: DetailOf<typeof internal.RequestRejected>;
   readonly LeasePaused: DetailOf<typeof internal.LeasePaused>;
   readonly LeaseResumed: DetailOf<typeof internal.LeaseResumed>;

@@ -13,6 +13,9 @@ export const RequestAccepted = defineContract('RequestAccepted', internal, {
   joins: z.string(),
 });
 
+/** Requests have come to wait for endpoints that are there, and a task may be begun for them: told once, however many one write has taken. */
+export const WorkWaiting = defineContract('WorkWaiting', internal, { leaseId, requests: z.number().int().min(1) });
+
 /** The original rests in the dead-letter queue of the intake. */
 export const RequestRejected = defineContract('RequestRejected', internal, {
   requestId: z.string().nullable(),
@@ -46,6 +49,7 @@ export const TaskFailed = defineContract('TaskFailed', internal, {
 
 export const internalContracts = [
   RequestAccepted,
+  WorkWaiting,
   RequestRejected,
   LeasePaused,
   LeaseResumed,

@@ -4,7 +4,7 @@
  */
 import type { Cloud } from '@hourglass/cloud';
 import { TABLE } from '../names.ts';
-import type { Seen, SeenLease } from './lease-table.ts';
+import type { Seen, SeenItem, SeenLease, SeenPlace } from './lease-table.ts';
 import type { Report } from './violation.ts';
 
 const HOUR_MS = 3_600_000;
@@ -26,8 +26,10 @@ export class LeaseRecord {
     this.#report = report;
   }
 
-  check(before: Seen, { lease, items }: Seen): void {
+  check(before: Seen, seen: Seen): void {
+    const { lease, items } = seen;
     if (!lease) return;
+    this.#checkPlaces(seen);
     const version = before.lease?.version ?? 0;
     if (lease.version !== version && lease.version !== version + 1) {
       this.#report(1, `A write was lost: version ${version} was followed by ${lease.version}.`);
@@ -42,6 +44,18 @@ export class LeaseRecord {
     this.#checkPhase(before.lease, lease);
     if (lease.phase === 'open') this.#checkOpen(lease);
     if (!isAtRest(lease)) this.#checkTimer(lease);
+  }
+
+  /** What stands in no order, or in a wrong place of it, would not be read by anybody when its time has come. */
+  #checkPlaces({ items, places }: Seen): void {
+    const found = Map.groupBy(places, ({ taskKey }) => taskKey);
+    for (const item of items) {
+      const [place, ...more] = found.get(item.taskKey) ?? [];
+      if (place && more.length === 0 && stands(item, place)) continue;
+      const at = [place, ...more].map((one) => (one ? `${one.order} ${one.key}` : 'nowhere')).join(' and ');
+      this.#report(1, `${item.taskKey} is ${item.state}, and stands ${at}.`);
+    }
+    if (places.length > items.length) this.#report(1, `There are ${places.length} places of ${items.length} items.`);
   }
 
   #checkPhase(before: SeenLease | undefined, { phase, fence }: SeenLease): void {
@@ -88,6 +102,13 @@ export class LeaseRecord {
   #schedules(): string[] {
     return this.#cloud.schedules.list(TABLE, undefined).map(({ input }) => input.Name);
   }
+}
+
+function stands({ state, claim, startByMs, notBeforeMs }: SeenItem, { order, key }: SeenPlace): boolean {
+  const begins = (start: string | number) => key.replace(/^0+/, '').startsWith(`${start}#`);
+  if (state === 'dead') return order === 'dead';
+  if (state === 'running') return order === 'running' && begins(claim?.batchId ?? claim?.token ?? '');
+  return order === 'ready' ? begins(startByMs) : order === 'paused' && begins(notBeforeMs);
 }
 
 /** Who owes the next step; what is dead must be told of besides. */

@@ -20,24 +20,41 @@ export interface SeenItem {
   taskKey: string;
   state: 'pending' | 'running' | 'dead';
   request: { requestId: string };
-  claim: { token: string; fence: number } | null;
+  startByMs: number;
+  notBeforeMs: number;
+  claim: { token: string; batchId?: string; fence: number } | null;
   lastError: string | null;
   noCapacity?: object;
+}
+
+/** Where an item stands in the order that it is read by. */
+export interface SeenPlace {
+  order: string;
+  key: string;
+  taskKey: string;
 }
 
 export interface Seen {
   lease: SeenLease | undefined;
   items: SeenItem[];
+  places: SeenPlace[];
 }
+
+const ORDERS = ['ready', 'paused', 'held', 'running', 'dead'];
 
 type Item = Record<string, AttributeValue>;
 
 /** Lease and active items, at this very moment. */
 export function readLease(cloud: Cloud, table: string, leaseId: string): Seen {
-  const seen: Seen = { lease: undefined, items: [] };
+  const seen: Seen = { lease: undefined, items: [], places: [] };
   for (const { sk, data } of query(cloud, table, `lease#${leaseId}`)) {
     if (sk === 'lease') seen.lease = data as SeenLease;
     else seen.items.push(data as SeenItem);
+  }
+  for (const order of ORDERS) {
+    for (const { sk, taskKey } of query(cloud, table, `order#${leaseId}#${order}`)) {
+      seen.places.push({ order, key: String(sk), taskKey: String(taskKey) });
+    }
   }
   return seen;
 }
