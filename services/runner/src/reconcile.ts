@@ -5,7 +5,6 @@ import {
   type LeaseSettings,
   type LeaseState,
   lookDueMs,
-  MAX_ITEMS_PER_WRITE,
   MINUTE_MS,
   obligations,
   placeOf,
@@ -46,6 +45,8 @@ export const nothingSeen: PageSeen = {
 const NEVER_STARTED: TaskOutcome = { status: 'failed', started: false, message: 'The task was never started.' };
 /** ECS throttles or fails, and no task came of any call. The lease must not stay open for that. */
 const NO_ANSWER: TaskOutcome = { status: 'noCapacity', message: 'ECS gave no answer to RunTask, and started no task.' };
+/** Tasks that ECS is asked for one by one, in one page. */
+const TASKS_FOUND = 24;
 /** In patiences: so many calls are made for one claim, about. */
 const CALLS = 5;
 
@@ -68,7 +69,7 @@ export async function reconcile(effects: RunEffects): Promise<PageSeen> {
   const checked = looksAtAll(lease, nowMs, settings) ? confirmed : confirmed.filter(isDue);
   const unconfirmed = items.filter((item) => item.claim?.taskArn === null && isDue(item));
   const commands = await check(checked, nowMs, effects);
-  const { found, toRepeat } = await findStarted(unconfirmed.slice(0, MAX_ITEMS_PER_WRITE), lease, nowMs, effects);
+  const { found, toRepeat } = await findStarted(byTask(unconfirmed).slice(0, TASKS_FOUND), lease, nowMs, effects);
   return {
     commands: [...commands, ...found],
     toRepeat,
@@ -111,12 +112,11 @@ function wholeTasks({ items, runningUpTo = null }: LeaseState): { items: TaskIte
 
 /** Whether a task came of the calls that nobody has confirmed. */
 async function findStarted(
-  items: TaskItem[],
+  tasks: TaskBatch[],
   { phase }: Lease,
   nowMs: number,
   effects: RunEffects,
 ): Promise<{ found: Command[]; toRepeat: TaskBatch[] }> {
-  const tasks = byTask(items);
   const arns = await Promise.all(tasks.map(({ taskToken }) => effects.tasks.find(taskToken)));
   const found: Command[] = [];
   const toRepeat: TaskBatch[] = [];

@@ -1,4 +1,4 @@
-import { advance, type Command, MINUTE_MS, taskTokenOf } from '@hourglass/lease';
+import { advance, type Command, LeaseConflict, MINUTE_MS, taskTokenOf } from '@hourglass/lease';
 import type { DeadTask } from '@hourglass/shared';
 import { createMemoryEffects } from '@hourglass/shared/testing';
 import { describe, expect, it, vi } from 'vitest';
@@ -568,6 +568,73 @@ describe('several repositories in one task', () => {
       ({ batchId }) => batchId,
     );
     expect([...sizes.values()].map(({ length }) => length)).toEqual([15, 15, 15, 15]);
+  });
+});
+
+describe('however much waits', () => {
+  const names = (count: number) => Array.from({ length: count }, (_, n) => `app-${n}`);
+  const scopesOf = (memory: Awaited<ReturnType<typeof start>>['memory']) => {
+    const loaded: number[] = [];
+    const { load } = memory.store;
+    memory.store.load = async (leaseId, scope) => {
+      const state = await load(leaseId, scope);
+      loaded.push(state.items.size);
+      return state;
+    };
+    return loaded;
+  };
+
+  it('a wake-up that finds nothing to do reads the lease, and no item', async () => {
+    const { memory, world, look } = await start(names(40), { maxParallelTasks: 1, maxRepositoriesPerTask: 5 });
+    await look();
+    expect(world.runs).toHaveLength(1);
+    const loaded = scopesOf(memory);
+    await look();
+    expect(loaded).toEqual([0]);
+  });
+
+  it('all that may be claimed is claimed, and no read holds the backlog', async () => {
+    const { memory, world, look, state } = await start(names(300), {
+      maxParallelTasks: 100,
+      maxRepositoriesPerTask: 2,
+      taskTimeLimitMs: 999 * MINUTE_MS,
+    });
+    const loaded = scopesOf(memory);
+    await look();
+    expect(world.runs).toHaveLength(100);
+    expect(Math.max(...loaded)).toBeLessThanOrEqual(240);
+    expect((await state()).lease).toMatchObject({ running: 200, pending: 100, tasks: 100 });
+  });
+
+  it('who is claimed is begun, though the next claims are lost to others who are always faster', async () => {
+    const { memory, world, look, state } = await start(names(40), { maxParallelTasks: 40 });
+    const { commit } = memory.store;
+    let claims = 0;
+    memory.store.commit = async (before, after, facts, nowMs) => {
+      if (facts.some(({ type }) => type === 'taskClaimed') && ++claims > 1) throw new LeaseConflict('main', 0);
+      await commit(before, after, facts, nowMs);
+    };
+    await look().catch(() => {});
+    expect(world.runs).toHaveLength(24);
+    expect((await state()).lease).toMatchObject({ running: 24, pending: 16 });
+  });
+
+  it('running tasks are looked at page by page, and the next look begins with the first again', async () => {
+    const { memory, world, look, fire, state } = await start(names(7), { maxParallelTasks: 7, lookPage: 2 });
+    await look();
+    const asked: string[][] = [];
+    for (const minute of [46, 92]) {
+      for (const token of world.runs)
+        world.tasks.set(`arn:${token}`, { taskArn: `arn:${token}`, lastStatus: 'RUNNING' });
+      memory.at(minute);
+      const loaded = scopesOf(memory);
+      await fire();
+      asked.push(loaded.map(String));
+      expect((await state()).lease.round).toBeNull();
+      const seenAt = [...(await state()).items.values()].map(({ claim }) => claim?.seenAtMs);
+      expect(new Set(seenAt)).toEqual(new Set([minute * MINUTE_MS]));
+    }
+    expect(Math.max(...asked.flat().map(Number))).toBeLessThan(7);
   });
 });
 

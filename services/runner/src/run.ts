@@ -15,6 +15,7 @@ import {
   mendPlaces,
   type Scope,
   type ScopeOf,
+  type TaskItem,
 } from '@hourglass/lease';
 import { announce, prepareDestinations, sendDeadLetters } from '@hourglass/shared';
 import { byTask, type TaskBatch } from './batch.ts';
@@ -159,25 +160,37 @@ function stands({ members }: TaskBatch, { items }: LeaseState): boolean {
   });
 }
 
-/** Claims of those who wait, write by write, once their destinations are there; until enough tasks are to be begun, or nobody more may be. */
+/**
+ * Claims of those who wait, write by write, once their destinations are there; until enough tasks are to be begun, or nobody more may be. Who is
+ * claimed is begun, whatever comes in the way of the next: others may be faster ten times in a row.
+ */
 async function claim(waiting: LeaseState, effects: RunEffects): Promise<{ claimed: TaskBatch[]; lease: Lease }> {
   const claimed: TaskBatch[] = [];
   let state = waiting;
   while (claimed.length < TASKS_AT_ONCE) {
     const next = nextBatches(state, effects.nowMs(), effects.settings);
     if (next.length === 0) break;
-    const prepared = await prepareDestinations(next.flat(), effects);
-    const taskKeys = next.flat().map(({ taskKey }) => taskKey);
-    const step = await advanceAll(effects, { taskKeys, pending: FIRST_ITEMS }, (loaded, nowMs) =>
-      claimCommands(loaded, next, prepared, nowMs, effects),
-    );
+    const step = await claimNext(next, effects).catch((error: Error) => {
+      if (claimed.length === 0) throw error;
+      effects.warn('No more could be claimed', error);
+      return undefined;
+    });
+    if (!step) break;
     claimed.push(...claimedIn(step));
     // Whatever has become of these; who has come in between has their turn later.
     const items = new Map(state.items);
-    for (const taskKey of taskKeys) items.delete(taskKey);
+    for (const { taskKey } of next.flat()) items.delete(taskKey);
     state = { ...state, lease: step.state.lease, items };
   }
   return { claimed, lease: state.lease };
+}
+
+async function claimNext(next: TaskItem[][], effects: RunEffects): Promise<Advanced> {
+  const prepared = await prepareDestinations(next.flat(), effects);
+  const taskKeys = next.flat().map(({ taskKey }) => taskKey);
+  return advanceAll(effects, { taskKeys, pending: FIRST_ITEMS }, (loaded, nowMs) =>
+    claimCommands(loaded, next, prepared, nowMs, effects),
+  );
 }
 
 /** What this very write claimed, by task. */
