@@ -2,9 +2,10 @@
  * The command as a package: one entry, a chunk a command, and beside them the programs that it starts as processes of their own, which are
  * infra's app and the task's entrypoint. The CDK alone is a dependency: it reads files of its own folder.
  */
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { bundlePage } from '@hourglass/console/bundle';
 import { defineConfig } from 'tsdown';
 import { prepareBundles } from '../../infra/src/make-bundles.ts';
 
@@ -21,10 +22,13 @@ export default defineConfig({
   deps: { neverBundle: [/^aws-cdk-lib/, 'constructs'], onlyBundle: false },
   inputOptions: { resolve: { conditionNames: ['packaged', 'import', 'node', 'default'] } },
   hooks: {
-    'build:done': () => {
+    'build:done': async () => {
       const assets = join(here, 'dist/assets');
       rmSync(assets, { recursive: true, force: true });
       prepareBundles(assets, root);
+      const pages = join(here, 'dist/console');
+      mkdirSync(pages, { recursive: true });
+      for (const [name, bytes] of await bundlePage()) writeFileSync(join(pages, name), bytes);
       // The page of `simulate --html`.
       const page = join(here, 'dist/page');
       cpSync(join(root, 'packages/cost/src/report/page'), page, {

@@ -1,4 +1,5 @@
 /** What tests build worlds with. */
+export { serveWorld } from './console/serve-world.ts';
 export * from './git/index.ts';
 export { requestMirror } from './world/send-request.ts';
 export { synthesizeWorld, type WorldConfig } from './world/synthesize.ts';

@@ -6,6 +6,7 @@ import { version } from './version.ts';
 /** Only the command that is asked for is loaded: one that is to be small and quick pays for no other. */
 const commands = {
   close: async () => (await import('./operate/commands.ts')).addCloseCommand,
+  console: async () => (await import('./console/command.ts')).addConsoleCommand,
   delivery: async () => (await import('./delivery/command.ts')).addDeliveryCommand,
   demo: async () => (await import('./demo/command.ts')).addDemoCommand,
   deploy: async () => (await import('./deploy/command.ts')).addDeployCommand,
@@ -32,6 +33,7 @@ const commands = {
 /** What the list of commands says of each, so that it loads none of them. */
 const summaries: Record<keyof typeof commands, string> = {
   close: 'Let the endpoints go at the next idle moment, now if nothing runs.',
+  console: 'Show a deployment in the browser: a page on this machine alone, until Ctrl-C.',
   delivery: 'Explain one delivery of a git server offline: what it says, or why it is refused.',
   demo: 'Mirror a real repository through the whole flow in a simulated AWS, and show what it costs.',
   deploy: 'Look at the account, and deploy with the CDK CLI if it fits; nothing is created before.',

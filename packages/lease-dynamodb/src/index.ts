@@ -13,6 +13,7 @@ export {
   readTimeline,
 } from './history.ts';
 export { discardKey, leaseKey } from './keys.ts';
+export { readSuccesses, type Success } from './successes.ts';
 export { MAX_TIPS } from './tips.ts';
 export {
   type Attempt,

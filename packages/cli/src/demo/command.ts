@@ -1,13 +1,40 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+
+interface DemoCommandOptions {
+  source?: string[];
+  json?: boolean;
+  console?: boolean;
+  pace?: number;
+  allowActions?: boolean;
+}
 
 export function addDemoCommand(program: Command): void {
   program
     .command('demo')
     .description('Mirror a real repository through the whole flow in a simulated AWS, and show what it costs.')
     .option('--source <path|url...>', 'what to serve as on-premises (default: the repository this command stands in)')
+    .option('--console', 'show it in the browser while it happens')
+    .option(
+      '--pace <factor>',
+      'virtual seconds that a real second takes (default: as fast as can be; with --console 60)',
+      parsePace,
+    )
+    .option('--allow-actions', 'let the console replay, pause, request and the like')
     .option('--json', 'print the summary as one JSON object on standard output')
-    .action(async (options: { source?: string[]; json?: boolean }) => {
+    .action(async (options: DemoCommandOptions) => {
       const { runDemo } = await import('./demo.ts');
-      process.exitCode = await runDemo({ sources: options.source ?? [], json: options.json ?? false });
+      process.exitCode = await runDemo({
+        sources: options.source ?? [],
+        json: options.json ?? false,
+        console: options.console ?? false,
+        allowActions: options.allowActions ?? false,
+        pace: options.pace ?? (options.console ? 60 : undefined),
+      });
     });
+}
+
+function parsePace(text: string): number {
+  const pace = Number(text);
+  if (pace > 0 && pace <= 100_000) return pace;
+  throw new InvalidArgumentError('a number above 0');
 }

@@ -2,11 +2,14 @@
  * `hourglass demo`: a push is requested, the lease opens, a task really mirrors; a second push shares the open hour; the hour ends and
  * everything is torn down; a third push opens the next. Time jumps from one due moment to the next while no task runs.
  */
+import type { RunningConsole } from '@hourglass/console';
 import { HOUR_MS, MINUTE_MS } from '@hourglass/lease';
 import { addCommit } from '../git/index.ts';
 import { requestMirror } from '../world/send-request.ts';
 import { clockTime, describeTrace } from '../world/timeline.ts';
 import { createWorld, type Repository, type World } from '../world/world.ts';
+import { type Advance, advanceAt } from './pace.ts';
+import { openConsole, whileLookedAt } from './show.ts';
 import { formatSummary, isGood, type Summary, summarize } from './summary.ts';
 import { createWatch, type Watched } from './watch.ts';
 
@@ -14,23 +17,30 @@ export interface DemoOptions {
   /** Paths or URLs; none: the repository of the working directory. */
   sources: string[];
   json: boolean;
+  /** Whether a page shows it. */
+  console: boolean;
+  allowActions: boolean;
+  /** Virtual seconds that a real second takes; undefined: as fast as can be. */
+  pace: number | undefined;
 }
 
 /** @returns the exit status: 0 only if every mirror's refs are equal and the lease is closed. */
-export async function runDemo({ sources, json }: DemoOptions): Promise<number> {
+export async function runDemo({ sources, json, console: shown, allowActions, pace }: DemoOptions): Promise<number> {
   const say = (text: string) => void (json ? process.stderr : process.stdout).write(`${text}\n`);
   // On the hour, so that the story is the same at any time: late in a clock hour a push waits for the next.
   const startMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
   say('Synthesizing the templates and deploying them into a simulated AWS …');
   const world = await createWorld({ sources: sources.length > 0 ? sources : [standingIn()], startMs });
+  let page: RunningConsole | undefined;
   try {
+    if (shown) page = await openConsole(world, allowActions, say);
     const { watched, watch } = createWatch();
     world.cloud.onTrace((trace) => {
       watch(trace);
       const line = describeTrace(trace);
       if (line) say(`${clockTime(trace.atMs)}  ${line.who.padEnd(14)}  ${line.what}`);
     });
-    await play(world, watched, say);
+    await play(world, advanceAt(world.cloud.driver, pace), watched, say);
     const summary: Summary = await summarize(world, watched, startMs);
     const { kind, reason } = await world.cloud.parts.dynamodb.engine();
     say(
@@ -40,8 +50,10 @@ export async function runDemo({ sources, json }: DemoOptions): Promise<number> {
       ),
     );
     if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+    if (page) await whileLookedAt(page, say);
     return isGood(summary) ? 0 : 1;
   } finally {
+    await page?.close();
     await world.close();
   }
 }
@@ -51,25 +63,26 @@ export function standingIn(): string {
   return process.env.INIT_CWD ?? process.cwd();
 }
 
-async function play(world: World, watched: Watched, say: (text: string) => void): Promise<void> {
+async function play(world: World, advance: Advance, watched: Watched, say: (text: string) => void): Promise<void> {
+  const until = (condition: () => boolean) => advanceUntil(world, advance, condition);
   const [first] = world.repositories as [Repository, ...Repository[]];
   say('\nA push on premises: every repository is to be mirrored.');
   for (const { name, sourceUrl } of world.repositories) await requestMirror(world, name, sourceUrl);
-  await until(world, () => watched.mirrored + watched.failed >= world.repositories.length);
+  await until(() => watched.mirrored + watched.failed >= world.repositories.length);
 
   say('\nA second push, while the endpoints are open and paid for.');
   await push(world, first, 'a second push');
-  await until(world, () => watched.mirrored + watched.failed > world.repositories.length);
+  await until(() => watched.mirrored + watched.failed > world.repositories.length);
 
   say('\nNothing more comes: the paid hour runs to its end.');
-  await until(world, () => watched.leasesEnded >= 1);
-  await world.cloud.driver.advanceBy(HOUR_MS);
+  await until(() => watched.leasesEnded >= 1);
+  await advance(HOUR_MS);
 
   say(`\nA third push, long after the teardown.${tellWait(world.cloud.clock.nowMs())}`);
   await push(world, first, 'a third push');
-  await until(world, () => watched.mirrored + watched.failed > world.repositories.length + 1);
-  await until(world, () => watched.leasesEnded >= 2);
-  await world.cloud.driver.advanceBy(MINUTE_MS);
+  await until(() => watched.mirrored + watched.failed > world.repositories.length + 1);
+  await until(() => watched.leasesEnded >= 2);
+  await advance(MINUTE_MS);
 }
 
 /** The default of `maxDelaySeconds`. */
@@ -97,9 +110,9 @@ async function push(world: World, { name, path, sourceUrl }: Repository, message
 /** Virtual time that a step of the story may take before something is wrong: four paid hours. */
 const STEP_LIMIT_MS = 4 * HOUR_MS;
 
-async function until(world: World, condition: () => boolean): Promise<void> {
+async function advanceUntil(world: World, advance: Advance, condition: () => boolean): Promise<void> {
   const { cloud } = world;
   for (const endMs = cloud.clock.nowMs() + STEP_LIMIT_MS; !condition() && cloud.clock.nowMs() < endMs; ) {
-    await cloud.driver.advanceBy(5_000);
+    await advance(5_000);
   }
 }

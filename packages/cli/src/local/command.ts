@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { parsePort as parseConsolePort } from '../console/command.ts';
 
 export function addLocalCommand(program: Command): void {
   program
@@ -7,11 +8,32 @@ export function addLocalCommand(program: Command): void {
     .option('--source <path|url...>', 'what to serve as on-premises (default: the repository this command stands in)')
     .option('--port <number>', 'port on 127.0.0.1', parsePort, 4566)
     .option('--speed <factor>', 'virtual seconds that pass in a real second while no task runs', parseSpeed, 60)
+    .option(
+      '--console-port <number>',
+      "the console's port on 127.0.0.1 (default: any that is free)",
+      parseConsolePort,
+      0,
+    )
+    .option('--allow-actions', 'let the console replay, pause, request and the like')
     .option('--json', 'print what happens as one JSON object a line')
-    .action(async (options: { source?: string[]; port: number; speed: number; json?: boolean }) => {
-      const { runLocal } = await import('./local.ts');
-      await runLocal({ ...options, sources: options.source ?? [], json: options.json ?? false });
-    });
+    .action(
+      async (options: {
+        source?: string[];
+        port: number;
+        speed: number;
+        json?: boolean;
+        consolePort: number;
+        allowActions?: boolean;
+      }) => {
+        const { runLocal } = await import('./local.ts');
+        await runLocal({
+          ...options,
+          sources: options.source ?? [],
+          json: options.json ?? false,
+          allowActions: options.allowActions ?? false,
+        });
+      },
+    );
 }
 
 function parsePort(value: string): number {

@@ -1,6 +1,7 @@
 /** `hourglass local`: the same world kept running on one port, until Ctrl-C. */
 
 import type { Credentials } from '@hourglass/cloud';
+import { isConsoleCall, serveWorld } from '../console/serve-world.ts';
 import { standingIn } from '../demo/demo.ts';
 import { UsageError } from '../errors.ts';
 import { untilStopped } from '../until-stopped.ts';
@@ -14,23 +15,32 @@ export interface LocalOptions {
   /** Virtual seconds that a real second takes while no task runs. */
   speed: number;
   json: boolean;
+  /** The console's, on 127.0.0.1; 0: any that is free. */
+  consolePort: number;
+  /** Whether the console may act. */
+  allowActions: boolean;
 }
 
-export async function runLocal({ sources, port, speed, json }: LocalOptions): Promise<void> {
+export async function runLocal({ sources, port, speed, json, consolePort, allowActions }: LocalOptions): Promise<void> {
   const say = (text: string) => void (json ? process.stderr : process.stdout).write(`${text}\n`);
   const stopped = untilStopped();
   say('Synthesizing the templates and deploying them into a simulated AWS …');
   const world = await createWorld({ sources: sources.length > 0 ? sources : [standingIn()], startMs: Date.now() });
-  let removeState = async () => {};
+  const closers = [() => world.close()];
   try {
     const { url } = await listen(world, port);
-    removeState = await writeLocalState({
-      endpoint: url,
-      region: world.cloud.region,
-      deployment: world.deployment,
-      credentials: world.cloud.credentialsFor('root'),
-    });
+    closers.push(
+      await writeLocalState({
+        endpoint: url,
+        region: world.cloud.region,
+        deployment: world.deployment,
+        credentials: world.cloud.credentialsFor('root'),
+      }),
+    );
+    const page = await serveWorld(world, { port: consolePort, allowActions });
+    closers.push(() => page.close());
     world.cloud.onTrace((trace) => {
+      if (isConsoleCall(trace)) return;
       if (json) process.stdout.write(`${JSON.stringify(trace)}\n`);
       const line = describeTrace(trace);
       if (line && !json) say(`${clockTime(trace.atMs)}  ${line.who.padEnd(14)}  ${line.what}`);
@@ -38,15 +48,15 @@ export async function runLocal({ sources, port, speed, json }: LocalOptions): Pr
     const [webhookUrl] = Object.values(await world.cloud.apiUrls());
     if (webhookUrl === undefined) throw new Error('the deployment has no webhook');
     const hooks = world.hooks.map(({ source, ...hook }) => ({ address: `${webhookUrl}/hooks/${source}`, ...hook }));
-    if (json) process.stdout.write(`${JSON.stringify({ kind: 'hooks', hooks })}\n`);
+    if (json) process.stdout.write(`${JSON.stringify({ kind: 'hooks', hooks, console: page.address })}\n`);
     say(explain(world, url, webhookUrl, hooks, speed));
+    say(explainConsole(page.address, allowActions));
     const driving = world.cloud.driver.drive({ speed });
     await Promise.race([stopped, driving.done]);
     await driving.stop();
     say('\nStopping …');
   } finally {
-    await removeState();
-    await world.close();
+    for (const close of closers.reverse()) await close();
   }
 }
 
@@ -107,9 +117,12 @@ As the account's administrator you may look at everything (queues, tables, stack
 
   ${exportKeys(cloud.credentialsFor('root'))}
   aws ecs list-tasks --cluster hourglass-${deployment} --endpoint-url ${url}
-
-Ctrl-C ends it.
 `;
+}
+
+function explainConsole(address: string, allowActions: boolean): string {
+  const acts = allowActions ? '' : ' It only looks; with --allow-actions it may replay, pause and the like.';
+  return `See it in the browser:\n\n  ${address}\n\nThe address holds a token and is for this machine alone.${acts}\n\nCtrl-C ends all.\n`;
 }
 
 interface HookAddress {

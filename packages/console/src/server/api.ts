@@ -1,5 +1,5 @@
 /** What a page may ask beside its own files: reads by GET, actions by POST. Every answer is JSON; a refusal says in words what was wrong. */
-import { OperationFailed } from '@hourglass/operations';
+import { explainFailure, OperationFailed } from '@hourglass/operations';
 import { type Acted, ActionAsked, type Found, type Start } from '../model/answers.ts';
 import type { ConsoleSource } from '../source.ts';
 import { readDoors } from './doors.ts';
@@ -62,7 +62,7 @@ export const reads: Readonly<Record<string, Read>> = {
   },
   failures: async ({ source }, query) => {
     const [letters, entries] = await Promise.all([
-      source.listDeadLetters({ limit: MAX_PAGE }).catch((error: unknown) => explain(error)),
+      source.listDeadLetters({ limit: MAX_PAGE }).catch((error: unknown) => explain(error, source.region)),
       source.readHistory({ failedOnly: true, limit: readLimit(query) }),
     ]);
     const unreadable = typeof letters === 'string' ? letters : null;
@@ -140,10 +140,10 @@ async function search({ source, feed, recent, book }: ApiParts, text: string): P
 }
 
 /** One sentence for a person; what is not meant for one is not repeated. */
-export function explain(error: unknown): string {
-  if (error instanceof OperationFailed) return error.message;
-  const { name, message } = error as { name?: string; message?: string };
-  if (name === 'CredentialsProviderError') return `there are no valid credentials: ${message}`;
+export function explain(error: unknown, region: string): string {
+  const explained = explainFailure(error, { region });
+  if (explained instanceof OperationFailed) return explained.message;
+  const { name, message } = explained as { name?: string; message?: string };
   return `AWS did not answer as expected (${name ?? 'Error'}): ${message ?? ''}`;
 }
 

@@ -80,21 +80,21 @@ async function read({ api }: Served, url: URL, response: ServerResponse): Promis
   if (found === undefined) {
     return sendJson(response, 404, { code: 'unknown', message: 'There is nothing at this address.' });
   }
-  await answerWith(response, () => found(api, url.searchParams, id));
+  await answerWith(api, response, () => found(api, url.searchParams, id));
 }
 
 async function runAction(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const refusal = refuseAction({ method: 'POST', headers: request.headers }, served);
   if (refusal !== undefined) return refuse(response, refusal);
-  await answerWith(response, async () => await act(served.api, await readBody(request)));
+  await answerWith(served.api, response, async () => await act(served.api, await readBody(request)));
 }
 
-async function answerWith(response: ServerResponse, run: () => Promise<unknown>): Promise<void> {
+async function answerWith({ source }: ApiParts, response: ServerResponse, run: () => Promise<unknown>): Promise<void> {
   try {
     sendJson(response, 200, await run());
   } catch (error) {
     if (error instanceof BadQuestion) sendJson(response, 400, { code: 'question', message: error.message });
-    else sendJson(response, 502, { code: 'failed', message: explain(error) });
+    else sendJson(response, 502, { code: 'failed', message: explain(error, source.region) });
   }
 }
 

@@ -36,7 +36,7 @@ export async function startConsole({ source, port, allowActions, everyMs }: Cons
   const feed = new Feed({
     source,
     everyMs,
-    explain,
+    explain: (error) => explain(error, source.region),
     onHistory: (entries) => {
       recent.add(entries);
       book.add(entries);

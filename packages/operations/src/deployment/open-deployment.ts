@@ -37,7 +37,7 @@ export interface DeploymentToOpen {
  */
 export async function openDeployment({ clients, name }: DeploymentToOpen): Promise<Deployment> {
   const ssm = await clients.ssm();
-  const clock = watchServerClock(ssm);
+  const clock = watchServerClock(ssm, await clients.dynamoDb());
   const region = await ssm.config.region();
   const chosen = name ?? (await chooseDeployment(clients, region));
   const parameters: Parameter[] = [];

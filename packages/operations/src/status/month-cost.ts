@@ -15,9 +15,18 @@ interface Span {
 }
 
 export async function readMonthCost(deployment: Deployment, lease: Lease, nowMs: number): Promise<MonthCost> {
-  const { clients, description, name } = deployment;
   const now = new Date(nowMs);
-  const sinceMs = Date.UTC(now.getUTCFullYear(), now.getUTCMonth());
+  return await readCostSince(deployment, lease, Date.UTC(now.getUTCFullYear(), now.getUTCMonth()), nowMs);
+}
+
+/** The same since any other moment of which the openings are known. */
+export async function readCostSince(
+  deployment: Deployment,
+  lease: Lease,
+  sinceMs: number,
+  nowMs: number,
+): Promise<MonthCost> {
+  const { clients, description, name } = deployment;
   const ended = await readEndedLeases(await clients.dynamoDb(), description.table, name, {
     sinceMs,
     limit: MAX_OPENINGS,
