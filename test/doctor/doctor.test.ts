@@ -48,6 +48,9 @@ it.each(plantedFaults)('finds $is, by the check $check', async ({ check, level =
   } finally {
     await undo();
   }
+});
+
+it('what was planted has been taken out again', async () => {
   expect(await wrong()).toEqual([]);
 });
 

@@ -9,6 +9,15 @@ export { NotFound, OperationFailed, VersionsDiffer } from './errors.ts';
 export { explainFailure, type Target } from './explain-failure.ts';
 export { type HistoryAsked, readHistory } from './history/read-history.ts';
 export { readLife } from './history/read-life.ts';
+export { type FoundSources, findLogSources, type LogsAsked } from './logs/find-log-sources.ts';
+export {
+  knownServices,
+  type LogSource,
+  type PrintedLine,
+  type ReadLogsOptions,
+  readLogs,
+  type TailedLine,
+} from './logs/read-logs.ts';
 export * from './model/index.ts';
 export { readCost } from './reads/cost.ts';
 export { type LastSuccess, readLastSuccesses } from './reads/last-successes.ts';

@@ -88,3 +88,26 @@ export function addExportCommand(program: Command): void {
     .addOption(new Option('--format <format>', 'how').choices(['csv', 'ndjson']).default('csv'))
     .action(async (options) => (await import('./run-export.ts')).runExport(options));
 }
+
+export function addLogsCommand(program: Command): void {
+  addDeploymentOptions(
+    program.command('logs').argument('[name]', "a repository, a command, or a request's id"),
+    'print the lines as one JSON array (with --follow: one object a line)',
+  )
+    .description('Show what a task has printed, and what the functions have said of a request.')
+    .option('--follow', 'go on with what comes, until Ctrl-C')
+    .option('--service <name>', "a function's own log: webhook, intake, provisioner, runner, teardown, replay, …")
+    .option(
+      '--since <time>',
+      'lines since then: 15m, 24h, 2026-11-27 (default: as long as it ran; of a function, an hour)',
+      parseSince,
+    )
+    .option('--limit <number>', 'lines at most, the newest', parseLimit, 1_000)
+    .action(async (name, options) => (await import('./run-logs.ts')).runLogs(name, options));
+}
+
+export function addDoctorCommand(program: Command): void {
+  addDeploymentOptions(program.command('doctor'), 'print the findings as one JSON array')
+    .description('Look for what is wrong with a deployment and its account, and say how to mend it. It only reads.')
+    .action(async (options) => (await import('./run-doctor.ts')).runDoctor(options));
+}

@@ -98,6 +98,8 @@ export async function createWorld({ sources, startMs }: WorldOptions): Promise<W
     );
     const cloud = createCloud({ startMs, dynamo: 'auto', taskCommand: [process.execPath, entrypoint] });
     closers.push(() => cloud.close());
+    // The image that the configuration names: no task pulls it here, and whoever looks finds it.
+    cloud.parts.account.images.set('hourglass', new Map([['local', { architectures: ['arm64', 'amd64'] }]]));
     for (const { source, secret } of hooks) cloud.putParameter(parameterOf(source), secret);
     const { outputs } = await cloud.deploy(assembly, `hourglass-${DEPLOYMENT}`);
     const client = cloud.createUser('on-premises', [outputs.ClientPolicyArn ?? '']);
