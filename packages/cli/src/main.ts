@@ -5,6 +5,7 @@ import { version } from './version.ts';
 
 /** Only the command that is asked for is loaded: one that is to be small and quick pays for no other. */
 const commands = {
+  bill: async () => (await import('./bill/command.ts')).addBillCommand,
   close: async () => (await import('./operate/commands.ts')).addCloseCommand,
   console: async () => (await import('./console/command.ts')).addConsoleCommand,
   completion: async () => (await import('./completion/command.ts')).addCompletionCommand,
@@ -35,6 +36,7 @@ const commands = {
 
 /** What the list of commands says of each, so that it loads none of them. */
 const summaries: Record<keyof typeof commands, string> = {
+  bill: 'Say how the bill has really counted the endpoint hours, beside what the ledger believes.',
   close: 'Let the endpoints go at the next idle moment, now if nothing runs.',
   console: 'Show a deployment in the browser: a page on this machine alone, until Ctrl-C.',
   completion: 'Print a script by which a shell completes commands, options and their values.',

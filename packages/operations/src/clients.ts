@@ -6,6 +6,7 @@ import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { ECRClient } from '@aws-sdk/client-ecr';
+import type { CostExplorerClient } from '@aws-sdk/client-cost-explorer';
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { IAMClient } from '@aws-sdk/client-iam';
@@ -31,6 +32,7 @@ export interface OperatorClients extends AccountClients {
   lambda(): Promise<LambdaClient>;
   ecr(): Promise<ECRClient>;
   scheduler(): Promise<SchedulerClient>;
+  costExplorer(): Promise<CostExplorerClient>;
 }
 
 /** Of every client alike: Region, credentials, endpoint, request handler. */
@@ -64,5 +66,7 @@ export function createOperatorClients(settings: ClientSettings): OperatorClients
     ecr: once(async () => new (await import('@aws-sdk/client-ecr')).ECRClient(settings)),
     scheduler: once(async () => new (await import('@aws-sdk/client-scheduler')).SchedulerClient(settings)),
     ...createAccountClients(settings),
+    // Everywhere but in China it has one endpoint, in us-east-1; a Region of the partition leads there.
+    costExplorer: once(async () => new (await import('@aws-sdk/client-cost-explorer')).CostExplorerClient(settings)),
   };
 }

@@ -1,0 +1,171 @@
+/** `hourglass bill`: the bill's endpoint-hours beside the ledger, and which reading of the hour they follow. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { endpointPrices } from '@hourglass/cost/prices';
+import { createOperatorClients, OperationFailed, openDeployment } from '@hourglass/operations';
+import {
+  type BillingSetting,
+  costOfSettings,
+  focusCsv,
+  judgeBill,
+  type Ledger,
+  readAccount,
+  readCostExplorer,
+  readLedger,
+  readLedgerText,
+  readUsageFile,
+  type SettingCost,
+  type Share,
+  shareByTask,
+  shareOpenings,
+  UsageHours,
+  type Verdict,
+} from '@hourglass/operations/bill';
+import { CommandFailed } from '../errors.ts';
+import { describeBill } from './describe-bill.ts';
+
+export interface BillOptions {
+  readonly month?: string;
+  readonly file?: string[];
+  readonly ledger?: string;
+  readonly account?: string;
+  readonly export?: string;
+  readonly deployment?: string;
+  readonly profile?: string;
+  readonly region?: string;
+  readonly endpointUrl?: string;
+  readonly json?: boolean;
+}
+
+/** The keys of `hourglass bill --json`. */
+export interface BillReport extends Verdict {
+  readonly deployment: string;
+  readonly month: string;
+  readonly from: string;
+  /** The hour after the last one that was asked for. */
+  readonly to: string;
+  /** What the bill's own lines come to for an endpoint-hour, or else the table of prices; null: neither knows. */
+  readonly usdPerEndpointHour: number | null;
+  /** How the deployment is told that the bill counts, and what it should be told; null: as it is. */
+  readonly setting: { readonly now: BillingSetting; readonly changeTo: BillingSetting | null };
+  /** What the same requests cost with each setting, cheapest first, by the reading that was found. */
+  readonly settings: readonly SettingCost[];
+  /** By the reading that was found, else the dearer one. */
+  readonly shares: readonly Share[];
+  readonly lines: {
+    readonly read: number;
+    readonly otherAccount: number;
+    readonly otherRegion: number;
+    readonly otherTime: number;
+    readonly repeated: number;
+    readonly coarse: number;
+    readonly malformed: number;
+  };
+  readonly cutOff: readonly string[];
+  readonly accounts: readonly string[];
+  readonly ledger: Ledger;
+}
+
+const DAY_MS = 86_400_000;
+/** AWS goes on writing a day's lines for so long. */
+const SETTLED_MS = 2 * DAY_MS;
+
+/** @throws CommandFailed with what is wrong, and where */
+export async function runBill(options: BillOptions): Promise<void> {
+  try {
+    await bill(options);
+  } catch (error) {
+    if (error instanceof OperationFailed) throw new CommandFailed(error.message);
+    throw error;
+  }
+}
+
+async function bill(options: BillOptions): Promise<void> {
+  const clients = createOperatorClients({
+    ...(options.region !== undefined && { region: options.region }),
+    ...(options.profile !== undefined && { profile: options.profile }),
+    ...(options.endpointUrl !== undefined && { endpoint: options.endpointUrl }),
+  });
+  const given = options.ledger === undefined ? undefined : await readGiven(options.ledger);
+  const deployment =
+    given === undefined
+      ? await openDeployment({ clients, name: options.deployment ?? process.env.HOURGLASS_DEPLOYMENT })
+      : undefined;
+  const nowMs = deployment?.nowMs() ?? Date.now();
+  const month = options.month ?? monthOf(given?.entries.at(-1)?.deletedAt ?? new Date(nowMs).toISOString());
+  const { fromMs, toMs } = boundsOf(month);
+  const account = options.account ?? given?.account ?? (deployment && (await readAccount(clients))) ?? undefined;
+  const ledger = given ?? (deployment && (await readLedger(deployment, { fromMs, toMs, account: account ?? null })));
+  if (ledger === undefined) throw new TypeError('there is a ledger or a deployment');
+
+  // An opening at the month's edge has hours on both sides of it.
+  const usage = new UsageHours({ region: ledger.region, account, fromMs: fromMs - DAY_MS, toMs: toMs + DAY_MS });
+  let sinceMs = fromMs;
+  if (options.file !== undefined) for (const path of options.file) await readUsageFile(path, usage);
+  else sinceMs = await readCostExplorer(await clients.costExplorer(), usage, { fromMs, toMs, nowMs });
+  if (account === undefined && usage.accounts.size > 1) {
+    throw new CommandFailed(
+      `the bill has endpoints of several accounts, so say which is meant with --account: ${[...usage.accounts].sort().join(', ')}`,
+    );
+  }
+  const entries = ledger.entries.filter(({ createdAt, deletedAt }) => {
+    const [bornMs, goneMs] = [Date.parse(createdAt ?? deletedAt), Date.parse(deletedAt)];
+    return bornMs >= sinceMs && bornMs < toMs && goneMs < nowMs - SETTLED_MS;
+  });
+  const verdict = judgeBill(entries, usage);
+  const reading = verdict.reading ?? 'clock';
+  const billedPrice = Math.round((usage.usd / usage.hours) * 1e6) / 1e6;
+  const usdPerHour = billedPrice > 0 ? billedPrice : (endpointPrices[ledger.region]?.usdPerHour ?? null);
+  const shares = shareOpenings(entries, reading, usdPerHour);
+  const report: BillReport = {
+    deployment: ledger.deployment,
+    month,
+    from: new Date(fromMs).toISOString(),
+    to: new Date(toMs).toISOString(),
+    ...verdict,
+    usdPerEndpointHour: usdPerHour,
+    setting: {
+      now: ledger.billing,
+      changeTo: verdict.reading === null || verdict.reading === ledger.billing ? null : verdict.reading,
+    },
+    settings: verdict.reading === null ? [] : costOfSettings({ ...ledger, entries }, verdict.reading, usdPerHour),
+    shares: shareByTask(shares),
+    lines: {
+      read: usage.lines,
+      otherAccount: usage.otherAccount,
+      otherRegion: usage.otherRegion,
+      otherTime: usage.otherTime,
+      repeated: usage.repeated,
+      coarse: usage.coarse,
+      malformed: usage.malformed,
+    },
+    cutOff: usage.cutOff,
+    accounts: [...usage.accounts].sort(),
+    ledger: { ...ledger, entries },
+  };
+  if (options.export !== undefined) {
+    await writeFile(options.export, focusCsv({ ledger, shares, from: report.from, to: report.to, usdPerHour })).catch(
+      (error: unknown) => {
+        throw new CommandFailed(
+          `--export ${options.export}: cannot be written (${(error as NodeJS.ErrnoException).code})`,
+        );
+      },
+    );
+  }
+  process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : describeBill(report));
+}
+
+async function readGiven(path: string): Promise<Ledger> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new CommandFailed(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  });
+  return readLedgerText(text, path);
+}
+
+function monthOf(time: string): string {
+  return time.slice(0, '2026-10'.length);
+}
+
+function boundsOf(month: string): { fromMs: number; toMs: number } {
+  const [year = 0, number = 1] = month.split('-').map(Number);
+  return { fromMs: Date.UTC(year, number - 1), toMs: Date.UTC(year, number) };
+}
