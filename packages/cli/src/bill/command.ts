@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { addDeploymentOptions } from '../operate/options.ts';
 import type { BillOptions } from './run-bill.ts';
 
 export function addBillCommand(program: Command): void {
-  program
-    .command('bill')
+  addDeploymentOptions(program.command('bill'))
     .description('Say how the bill has really counted the endpoint hours, beside what the ledger believes.')
     .option(
       '--month <YYYY-MM>',
@@ -20,16 +20,11 @@ export function addBillCommand(program: Command): void {
     )
     .option('--account <id>', 'only lines of this account (default: the one of the ledger)')
     .option('--export <file>', 'write the share of each repository as CSV with FOCUS columns')
-    .option('--deployment <name>', 'which deployment (default: HOURGLASS_DEPLOYMENT, or the only one there is)')
-    .option('--profile <name>', "a profile of AWS's configuration files")
-    .option('--region <region>', "its AWS Region (default: AWS's own configuration)")
-    .option('--endpoint-url <url>', 'where every AWS API is, as with the AWS CLI')
-    .option('--json', 'print one JSON document on standard output')
     .addHelpText(
       'after',
       `
 anchored: hours count from each endpoint's creation. clock: every UTC hour touched is one. AWS does not say which holds.
-Works offline with --ledger and --file together. Exit status: 0 the bill says which, or there is not enough evidence yet; 1 it could not be done; 2 bad usage.`,
+Works offline with --ledger and --file together. Not enough evidence is exit status 0 too.`,
     )
     .action(async (options: BillOptions) => {
       const { runBill } = await import('./run-bill.ts');

@@ -1,7 +1,7 @@
 /** `hourglass bill`: the bill's endpoint-hours beside the ledger, and which reading of the hour they follow. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { endpointPrices } from '@hourglass/cost/prices';
-import { createOperatorClients, OperationFailed, openDeployment } from '@hourglass/operations';
+import { type Deployment, OperationFailed } from '@hourglass/operations';
 import {
   type BillingSetting,
   costOfSettings,
@@ -21,19 +21,16 @@ import {
   type Verdict,
 } from '@hourglass/operations/bill';
 import { CommandFailed } from '../errors.ts';
+import { withDeployment } from '../operate/connect.ts';
+import type { DeploymentOptions } from '../operate/options.ts';
 import { describeBill } from './describe-bill.ts';
 
-export interface BillOptions {
+export interface BillOptions extends DeploymentOptions {
   readonly month?: string;
   readonly file?: string[];
   readonly ledger?: string;
   readonly account?: string;
   readonly export?: string;
-  readonly deployment?: string;
-  readonly profile?: string;
-  readonly region?: string;
-  readonly endpointUrl?: string;
-  readonly json?: boolean;
 }
 
 /** The keys of `hourglass bill --json`. */
@@ -72,36 +69,56 @@ const SETTLED_MS = 2 * DAY_MS;
 /** @throws CommandFailed with what is wrong, and where */
 export async function runBill(options: BillOptions): Promise<void> {
   try {
-    await bill(options);
+    const given = options.ledger === undefined ? undefined : await readGiven(options.ledger);
+    if (given !== undefined && options.file !== undefined) await judgeGiven(options, given, options.file);
+    else await withDeployment(options, (deployment) => judgeDeployment(options, deployment, given));
   } catch (error) {
     if (error instanceof OperationFailed) throw new CommandFailed(error.message);
     throw error;
   }
 }
 
-async function bill(options: BillOptions): Promise<void> {
-  const clients = createOperatorClients({
-    ...(options.region !== undefined && { region: options.region }),
-    ...(options.profile !== undefined && { profile: options.profile }),
-    ...(options.endpointUrl !== undefined && { endpoint: options.endpointUrl }),
-  });
-  const given = options.ledger === undefined ? undefined : await readGiven(options.ledger);
-  const deployment =
-    given === undefined
-      ? await openDeployment({ clients, name: options.deployment ?? process.env.HOURGLASS_DEPLOYMENT })
-      : undefined;
-  const nowMs = deployment?.nowMs() ?? Date.now();
-  const month = options.month ?? monthOf(given?.entries.at(-1)?.deletedAt ?? new Date(nowMs).toISOString());
+/** Offline. */
+async function judgeGiven(options: BillOptions, ledger: Ledger, files: readonly string[]): Promise<void> {
+  const month = options.month ?? monthOf(ledger.entries.at(-1)?.deletedAt ?? new Date().toISOString());
+  const account = options.account ?? ledger.account ?? undefined;
   const { fromMs, toMs } = boundsOf(month);
-  const account = options.account ?? given?.account ?? (deployment && (await readAccount(clients))) ?? undefined;
-  const ledger = given ?? (deployment && (await readLedger(deployment, { fromMs, toMs, account: account ?? null })));
-  if (ledger === undefined) throw new TypeError('there is a ledger or a deployment');
+  const usage = usageFor(ledger, account, fromMs, toMs);
+  for (const path of files) await readUsageFile(path, usage);
+  await tell(options, { ledger, usage, account, month, sinceMs: fromMs, nowMs: Date.now() });
+}
 
-  // An opening at the month's edge has hours on both sides of it.
-  const usage = new UsageHours({ region: ledger.region, account, fromMs: fromMs - DAY_MS, toMs: toMs + DAY_MS });
+async function judgeDeployment(options: BillOptions, deployment: Deployment, given: Ledger | undefined): Promise<void> {
+  const { clients } = deployment;
+  const nowMs = deployment.nowMs();
+  const month = options.month ?? monthOf(new Date(nowMs).toISOString());
+  const { fromMs, toMs } = boundsOf(month);
+  const account = options.account ?? given?.account ?? (await readAccount(clients)) ?? undefined;
+  const ledger = given ?? (await readLedger(deployment, { fromMs, toMs, account: account ?? null }));
+  const usage = usageFor(ledger, account, fromMs, toMs);
   let sinceMs = fromMs;
   if (options.file !== undefined) for (const path of options.file) await readUsageFile(path, usage);
   else sinceMs = await readCostExplorer(await clients.costExplorer(), usage, { fromMs, toMs, nowMs });
+  await tell(options, { ledger, usage, account, month, sinceMs, nowMs });
+}
+
+/** An opening at the month's edge has hours on both sides of it. */
+function usageFor({ region }: Ledger, account: string | undefined, fromMs: number, toMs: number): UsageHours {
+  return new UsageHours({ region, account, fromMs: fromMs - DAY_MS, toMs: toMs + DAY_MS });
+}
+
+interface Found {
+  readonly ledger: Ledger;
+  readonly usage: UsageHours;
+  readonly account: string | undefined;
+  readonly month: string;
+  /** The bill has no hours before. */
+  readonly sinceMs: number;
+  readonly nowMs: number;
+}
+
+async function tell(options: BillOptions, { ledger, usage, account, month, sinceMs, nowMs }: Found): Promise<void> {
+  const { fromMs, toMs } = boundsOf(month);
   if (account === undefined && usage.accounts.size > 1) {
     throw new CommandFailed(
       `the bill has endpoints of several accounts, so say which is meant with --account: ${[...usage.accounts].sort().join(', ')}`,
