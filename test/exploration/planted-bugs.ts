@@ -288,13 +288,10 @@ export const plantedBugs: PlantedBug[] = [
     bound: { requests: twoRequests(twoRepositories), tasks: 2, after: BOTH_RUN },
   },
   {
-    name: 'a round counts as over after its first page',
-    edits: [lease('rounds.ts', 'if (upTo === null) [', 'if (upTo !== null || upTo === null) [')],
-    bound: { requests: twoRequests(twoRepositories), tasks: 2, after: BOTH_RUN },
-  },
-  {
     name: 'a request is merged into a running task',
-    edits: [lease('requests.ts', "if (item.state === 'pending') {", "if (item.state !== 'dead') {")],
+    edits: [
+      lease('requests.ts', "if (item.state === 'pending' || item.state === 'held') {", "if (item.state !== 'dead') {"),
+    ],
     bound: { after: RUN },
   },
   {

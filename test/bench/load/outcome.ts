@@ -1,7 +1,7 @@
 /** What one burst came to, in figures. */
 import type { Cloud, DynamoDbMode, Task } from '@hourglass/cloud';
 import { fargatePrices, fargateUsd } from '@hourglass/cost';
-import { LEASE_ID, TABLE } from '../../simulation/names.ts';
+import { TABLE } from '../../simulation/names.ts';
 import type { Sources } from '../../simulation/sources.ts';
 import type { Handlers, HandlerWatch } from './handlers.ts';
 import type { Load } from './load.ts';
@@ -132,7 +132,7 @@ function lostOf(sources: Sources, { accepted }: TableMeter): number {
   const lost = sources.requests().filter((request) => {
     const [taskKey = '', requestId = ''] = request.split('#');
     const head = sources.headOf(taskKey, requestId) ?? Number.POSITIVE_INFINITY;
-    return !accepted.has(`${LEASE_ID}#${request}`) || sources.of(taskKey).mirrored < head;
+    return !accepted.has(request) || sources.of(taskKey).mirrored < head;
   });
   return lost.length;
 }

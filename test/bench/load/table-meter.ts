@@ -112,18 +112,17 @@ export class TableMeter {
       this.largestItem = Math.max(this.largestItem, bytes);
       this.#sizes.set(nameOf(Item), bytes);
       const [kind = '', ...rest] = (Item.pk?.S ?? '').split('#');
-      if (kind === 'request') this.#onAccepted(rest);
+      if (kind === 'request') this.#onAccepted(`${Item.sk?.S}#${rest.slice(1).join('#')}`, Item.sk?.S ?? '');
       const members = (Item.members?.L ?? []).map(({ S = '' }) => S);
       if (kind === 'work') this.#onClaimed(Item.taskKey?.S ?? '');
       if (kind === 'work') this.works.set(rest.join('#'), { taskKey: Item.taskKey?.S ?? '', members });
     }
   }
 
-  #onAccepted(identity: string[]): void {
-    this.accepted.add(identity.join('#'));
-    const [, taskKey = '', requestId = ''] = identity;
+  #onAccepted(identity: string, taskKey: string): void {
+    this.accepted.add(identity);
     const waiting = this.#unclaimed.get(taskKey) ?? [];
-    waiting.push(`${taskKey}#${requestId}`);
+    waiting.push(identity);
     this.#unclaimed.set(taskKey, waiting);
   }
 
