@@ -28,6 +28,8 @@ export interface FrontOptions {
   readonly maxCommands?: number;
   /** As a server older than protocol v2. */
   readonly knowsOnlyV0?: boolean;
+  /** As a server that answers in protocol v1. */
+  readonly speaksV1?: boolean;
   /** PEM texts: then it is reached by https. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
@@ -149,6 +151,7 @@ async function answer(
       ...request.headers,
       ...(body && { 'content-encoding': undefined }),
       ...(options.knowsOnlyV0 && { 'git-protocol': undefined }),
+      ...(options.speaksV1 && { 'git-protocol': 'version=1' }),
     },
     refuseThin: faults.refuseThin !== undefined,
     running,
