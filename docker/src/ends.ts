@@ -29,3 +29,6 @@ export class WorkFailed extends Error {
     this.defaultBranch = defaultBranch;
   }
 }
+
+/** Every ref that the destination refused had moved there since the look: somebody else has pushed, and another look may pass. */
+export class RefsMoved extends WorkFailed {}

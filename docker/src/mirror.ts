@@ -1,7 +1,7 @@
 /** A mirror by the relay, with the git command as its fallback: the work's words in, the result's words out. */
 import { MAX_TIPS, type MirrorWork } from '@hourglass/lease-dynamodb';
-import { type Auth, MirrorRefused, mirror as relayMirror } from '@hourglass/relay';
-import { WorkFailed } from './ends.ts';
+import { type Auth, MirrorRefused, type RejectedRef, mirror as relayMirror } from '@hourglass/relay';
+import { RefsMoved, WorkFailed } from './ends.ts';
 import { childEnvironment } from './environment.ts';
 import { type Remote, RemoteRefused, resolveRemote } from './remote.ts';
 import { selectedRefs } from './selected-refs.ts';
@@ -56,6 +56,7 @@ export async function mirror(work: MirrorWork, context: TaskContext): Promise<Mi
   );
   if (result.result === 'failed') throw new WorkFailed(result.message ?? 'the mirror has failed');
   if (rejected.length > 0) {
+    if (result.moved) throw new RefsMoved(tellMoved(rejected), result.defaultBranch);
     const shown = rejected.slice(0, 5).map(({ ref, reason }) => `${ref} (${reason})`);
     const more = rejected.length > 5 ? ` and ${rejected.length - 5} more` : '';
     const message = `the destination refused ${rejected.length} refs: ${shown.join(', ')}${more}`;
@@ -88,6 +89,12 @@ async function readAuth(source: Remote, place: CredentialsPlace, signal: AbortSi
 export function isPermanent(error: unknown): boolean {
   if (error instanceof WorkFailed) return error.permanent;
   return error instanceof RemoteRefused || (error instanceof MirrorRefused && error.kind === 'absent');
+}
+
+function tellMoved(rejected: readonly RejectedRef[]): string {
+  const [first] = rejected;
+  const more = rejected.length > 1 ? ` and ${rejected.length - 1} more` : '';
+  return `somebody else has pushed to ${first?.ref}${more} at the destination meanwhile; nothing of theirs was overwritten`;
 }
 
 /** A refusal of the source, with where to look. */

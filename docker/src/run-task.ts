@@ -18,7 +18,7 @@ import {
 } from '@hourglass/lease-dynamodb';
 import { createRedact, type Redact } from '@hourglass/relay';
 import { runCommand } from './command.ts';
-import { Terminated, TimeLimitOver, WorkFailed } from './ends.ts';
+import { RefsMoved, Terminated, TimeLimitOver, WorkFailed } from './ends.ts';
 import { EXIT } from './exit-codes.ts';
 import { isPermanent, mirror } from './mirror.ts';
 import { SourceNetworksMalformed } from './source-networks.ts';
@@ -53,7 +53,8 @@ export async function runTask(token: string, options: RunTaskOptions, turn?: str
       const known = error instanceof WorkFailed && error.defaultBranch ? { defaultBranch: error.defaultBranch } : {};
       const permanent = isPermanent(error) ? { permanent: true } : {};
       const message = redact(messageOf(error));
-      return await conclude({ status: 'failed', message, ...known, ...permanent }, exitCodeOf(error));
+      const stale = error instanceof RefsMoved ? { stale: true } : {};
+      return await conclude({ status: 'failed', message, ...known, ...permanent, ...stale }, exitCodeOf(error));
     }
   } catch (error) {
     return await tellUnread(token, error, options);

@@ -41,6 +41,7 @@ afterEach(async () => {
   await rm(scratch, { recursive: true, force: true });
 });
 
+const AUTHOR = ['-c', 'user.name=Hourglass', '-c', 'user.email=hourglass@example.invalid'];
 const commit = (branch: string, text = branch) =>
   addCommit(source, { branch, message: text, files: { [`${branch}.txt`]: text } });
 
@@ -158,6 +159,33 @@ describe('a mirror task', () => {
     // With it the runner can make another branch the default one, and the next attempt delete this one.
     expect(result?.defaultBranch).toBe('trunk');
     expect((await listRefs(destination)).get('refs/heads/trunk')).toBe(tip);
+  });
+
+  it('tells that somebody else has pushed meanwhile, which is no fault of the mirror', async () => {
+    await commit('main');
+    await mirror();
+    const base = git(destination, 'rev-parse', 'main');
+    await commit('main', 'more');
+    const root = join(scratch, 'root');
+    const front = await startFront({ root });
+    try {
+      const own = git(destination, ...AUTHOR, 'commit-tree', '-p', base, '-m', 'own', `${base}^{tree}`);
+      front.faults = {
+        before: { on: 'receive-pack', run: async () => git(destination, 'update-ref', 'refs/heads/main', own) },
+      };
+      const { code, result } = await mirror({ destination: `${front.url}/destination` });
+      expect({ code, result }).toMatchObject({
+        code: 1,
+        result: {
+          status: 'failed',
+          stale: true,
+          message: expect.stringMatching(/somebody else has pushed to refs\/heads\/main/),
+        },
+      });
+      expect(git(destination, 'rev-parse', 'main')).toBe(own);
+    } finally {
+      await front.close();
+    }
   });
 
   it('says which side is not there, without its credentials', async () => {

@@ -108,7 +108,8 @@ describe('a destination', () => {
       },
     };
     const outcome = await pair.mirror();
-    expect(outcome).toMatchObject({ result: 'rejected', refs: { rejected: [{ ref: 'refs/heads/main' }] } });
+    const rejected = [{ ref: 'refs/heads/main' }];
+    expect(outcome).toMatchObject({ result: 'rejected', moved: true, refs: { rejected } });
     expect(git(pair.destination, 'rev-parse', 'main')).toBe(own);
     expect(git(pair.destination, 'rev-parse', 'new')).toBe(git(pair.source, 'rev-parse', 'new'));
     pair.to.faults = {};
@@ -125,7 +126,7 @@ describe('a destination', () => {
     await writeFile(`${pair.destination}/hooks/update`, hook, { mode: 0o755 });
     for (const via of ['relay', 'auto', 'git'] as const) {
       const outcome = await pair.mirror({ via });
-      expect(outcome.result).toBe('rejected');
+      expect(outcome).toMatchObject({ result: 'rejected', moved: false });
       expect(outcome.refs.rejected).toEqual([{ ref: 'refs/heads/bad', reason: expect.stringMatching(/hook/) }]);
     }
     expect(refsOf(pair.destination).map((line) => line.split(' ')[1])).toEqual(['refs/heads/main']);

@@ -28,7 +28,10 @@ export interface WorkResult {
   readonly defaultBranch?: string;
   /** Of a failure: another try would end the same. */
   readonly permanent?: boolean;
-  /** Of a failure of the direct carrier: nothing was tried, and the next attempt may begin at once with what is `carried`. */
+  /**
+   * Of a failure that says nothing of the mirror: another look may pass. Of a task: what was refused had moved at the destination meanwhile. Of the
+   * direct carrier: nothing was tried, and the next attempt may begin at once with what is `carried`.
+   */
   readonly stale?: boolean;
   /** Of a failure of the direct carrier: only a Fargate task can do it. */
   readonly handsOver?: boolean;

@@ -204,6 +204,21 @@ describe('a task that ends', () => {
     expect((await state()).lease).toMatchObject({ dead: 0, pending: 0, running: 0 });
   });
 
+  it('because the destination moved meanwhile is tried again without being counted, a few times', async () => {
+    const settings = { maxAttempts: 2, maxStartFailures: 2, retryPauseMs: MINUTE_MS };
+    const { memory, world, look, stop, item } = await start(['app'], settings);
+    world.result = { status: 'failed', message: 'somebody else has pushed to refs/heads/main', stale: true };
+    const counted: unknown[] = [];
+    for (let n = 0; n < 3; n++) {
+      await look();
+      await stop(bad);
+      counted.push((await item())?.attempts);
+      memory.at(3 * (n + 1));
+    }
+    expect(counted).toEqual([0, 0, 1]);
+    expect(world.dead).toEqual([]);
+  });
+
   it('makes room for one that waited for the parallel limit', async () => {
     const { world, look, stop } = await start(['a', 'b'], { maxParallelTasks: 1, maxRepositoriesPerTask: 1 });
     await look();

@@ -200,6 +200,8 @@ function outcomeOf(task: SeenTask | 'missing', result: WorkResult | undefined, i
   const { exitCode, reason } = ownContainer(task) ?? {};
   if (isDone && result === undefined) return { status: 'succeeded' };
   if (stopCode === 'TaskFailedToStart' && result === undefined) return notStarted(stoppedReason);
+  // Somebody else pushed at the same moment: that says nothing of this mirror, so a few times it is no attempt.
+  if (result?.stale) return { status: 'failed', started: false, message: shorten(result.message) };
   const why = shorten(result?.message ?? (reason || stoppedReason));
   const ended = exitCode === undefined ? 'The task was stopped' : `The task ended with exit code ${exitCode}`;
   return { status: 'failed', started: true, ...permanent, message: why ? `${ended}: ${why}` : `${ended}.` };
