@@ -24,7 +24,7 @@ export function isRefusal(error: unknown): error is Error {
   return isNo(error) && ($metadata?.attempts ?? 1) === 1 && error.name !== 'ConflictException';
 }
 
-/** Whether the last word of AWS was no, and not merely that it is busy; an earlier call may have worked, if the SDK sent several. */
+/** Whether the last word of AWS was no, and not merely that it is busy, or a key unavailable (CodeCommit, 400); an earlier call may have worked, if the SDK sent several. */
 export function isNo(error: unknown): error is Error {
   const { $metadata, $retryable, name } = error as {
     $metadata?: { httpStatusCode?: number };
@@ -32,6 +32,7 @@ export function isNo(error: unknown): error is Error {
     name?: string;
   };
   const status = $metadata?.httpStatusCode ?? 0;
-  const throttled = status === 429 || $retryable !== undefined || /Throttl|TooManyRequests|Timeout/.test(name ?? '');
+  const throttled =
+    status === 429 || $retryable !== undefined || /Throttl|TooManyRequests|Timeout|Unavailable/.test(name ?? '');
   return status >= 400 && status < 500 && !throttled;
 }

@@ -76,6 +76,41 @@ describe('a task that never reaches STOPPED', () => {
   });
 });
 
+describe('a task that ECS tells as RUNNING for ever, whatever is asked', () => {
+  it('is given up three days after its deadline: its endpoints go, its repository is mirrored anew, a person is told', async () => {
+    world = await deploy();
+    world.behave.durationMs = 900 * 24 * HOUR_MS;
+    world.cloud.parts.ecs.fates.stopSignalMs = () => 900 * 24 * HOUR_MS;
+    await world.requestMirror('app');
+    await world.pass(3 * 24 * 60);
+    expect(await world.lease()).toMatchObject({ phase: 'open', running: 1 });
+    world.behave.durationMs = MINUTE_MS;
+    await world.pass(24 * 60);
+    expect(world.events('TaskFailed')[0]).toMatchObject({
+      message: expect.stringMatching(/told it RUNNING for three days/),
+    });
+    expect(world.events('TaskSucceeded')).toHaveLength(1);
+    expect(overdue(world)).toEqual([
+      expect.stringMatching(/asked to stop and still runs/),
+      expect.stringMatching(/is given up/),
+    ]);
+    expect(await world.lease()).toMatchObject({ phase: 'closed', running: 0 });
+  });
+});
+
+describe('one Zone without capacity', () => {
+  it('is gone round: the mirror is made in another Zone, in the first hour', async () => {
+    world = await deploy();
+    world.cloud.functions.find('hourglass-test-runner').configure({ TASK_SUBNETS: 'subnet-a,subnet-b,subnet-c' });
+    // ECS takes the first of those that it is given, and has no room there.
+    world.cloud.parts.ecs.fates.refuseRun = ([first]) => (first === 'subnet-c' ? undefined : 'RESOURCE:FARGATE');
+    await world.requestMirror('app');
+    await world.pass(60);
+    expect(world.events('TaskSucceeded')).toHaveLength(1);
+    expect(await hours(world)).toBe(1);
+  });
+});
+
 describe('without capacity', () => {
   const lasting = async (minutes: number, repositories: number) => {
     world = await deploy();

@@ -55,6 +55,9 @@ export async function createSimulatedWorld({ assembly, seed, behave }: WorldOpti
   const cloud = createCloud({ dynamo: 'memory', startMs: START_MS, seed, tasks: { taskRunner } });
   const { outputs } = await cloud.deploy(assembly, TABLE);
   await cloud.parts.dynamodb.engine();
+  // In two Zones, so that one alone may be without capacity.
+  const runner = cloud.functions.find(`${TABLE}-runner`);
+  runner.configure({ TASK_SUBNETS: `${runner.settings.variables.TASK_SUBNETS},subnet-0bbbbbbbbbbbbbbb2` });
   const observer = new Observer(cloud, sources);
   const client = new EventBridgeClient({
     region: cloud.region,

@@ -116,5 +116,8 @@ USD for a month of ${hoursPerMonth} hours, prices as of ${prices.readAt}. The fr
 ${renderTable(['what', 'how', 'USD a month'], bill)}
 Nothing else costs anything until it is used:
 
-${renderTable(['type', 'number', 'costs'], rest)}`;
+${renderTable(['type', 'number', 'costs'], rest)}
+Where GuardDuty's Runtime Monitoring watches Fargate, AWS keeps an interface endpoint of its own in the VPC (\`guardduty-data\`), always. It is not
+billed to the account as an endpoint; its monitoring is, by the vCPU-hour of the tasks (https://aws.amazon.com/guardduty/pricing/). No lease creates or deletes it.
+`;
 }

@@ -3,6 +3,7 @@ import {
   type Command,
   type Lease,
   type LeaseSettings,
+  HOUR_MS,
   type LeaseState,
   lookDueMs,
   MINUTE_MS,
@@ -47,6 +48,8 @@ const NEVER_STARTED: TaskOutcome = { status: 'failed', started: false, message: 
 const NO_ANSWER: TaskOutcome = { status: 'noCapacity', message: 'ECS gave no answer to RunTask, and started no task.' };
 /** Tasks that ECS is asked for one by one, in one page. */
 const TASKS_FOUND = 24;
+/** Past its stop-by no work goes on in a task: its entrypoint has ended it, and StopTask kills what is left within minutes. */
+const GIVEN_UP_AFTER_MS = 72 * HOUR_MS;
 /** In patiences: so many calls are made for one claim, about. */
 const CALLS = 5;
 
@@ -154,6 +157,11 @@ async function check(items: TaskItem[], nowMs: number, effects: RunEffects): Pro
         return await finishTask(task, taskToken, members, effects);
       }
       if (nowMs < stopByMs) return members.map((member) => ({ type: 'taskSeen', ...member }));
+      if (nowMs >= stopByMs + GIVEN_UP_AFTER_MS && stopsAsked > 0) {
+        const stoppedReason = `ECS has told it ${task.lastStatus} for three days after it was asked to stop it.`;
+        effects.tellOverdue(`The task ${taskArn} is given up: ${stoppedReason}`, GIVEN_UP_AFTER_MS / MINUTE_MS);
+        return await finishTask({ taskArn, stoppedReason, containers: [] }, taskToken, members, effects);
+      }
       if (stopsAsked === 1) {
         const minutes = Math.floor((nowMs - stopByMs) / MINUTE_MS);
         effects.tellOverdue(

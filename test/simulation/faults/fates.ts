@@ -35,6 +35,7 @@ export function healFates({ parts: { ecs } }: Cloud): void {
 function createOutages(nowMs: () => number, dice: Dice): NonNullable<Fates['refuseRun']> {
   let [fromMs, untilMs, nextLookMs] = [0, 0, 0];
   let isEverywhere = true;
+  let without: string | undefined;
   return (subnets) => {
     const now = nowMs();
     while (nextLookMs <= now) {
@@ -45,12 +46,13 @@ function createOutages(nowMs: () => number, dice: Dice): NonNullable<Fates['refu
       fromMs = lookMs + random.between(0, 360) * MINUTE_MS;
       untilMs = fromMs + outageMs(random);
       isEverywhere = random.chance(0.5);
+      without = undefined;
     }
     if (now < fromMs || now >= untilMs) return undefined;
     const random = dice.of('capacity-outage');
-    // One Zone's: the first subnet's.
-    const tried = random.between(0, Math.max(0, subnets.length - 1));
-    if (!isEverywhere && subnets.length > 1 && tried > 0) return undefined;
+    const tried = random.pick(subnets);
+    without ??= tried;
+    if (!isEverywhere && tried !== without) return undefined;
     return random.pick(REFUSALS);
   };
 }

@@ -95,6 +95,10 @@ export class Stacks {
   async #completeWhenAvailable(stack: Stack): Promise<void> {
     const { waits, failure } = await lookForEndpoints(this.#core, stack, 'pending');
     if (failure !== undefined) return this.#fail(stack, failure);
+    // The time that CreateStack was given holds for all of it, endpoints that stay pending included.
+    if (waits && this.#core.clock.nowMs() >= stack.createdAtMs + (stack.timeoutMs ?? Number.POSITIVE_INFINITY)) {
+      return this.#fail(stack, 'Stack creation time exceeded the specified timeout.');
+    }
     if (waits) return this.#lookAgain(stack, () => this.#completeWhenAvailable(stack));
     stack.outputs = resolveStackOutputs(stack, createStackScope(this.#core, stack));
     for (const resource of stack.resources.values()) this.#recordDone(stack, resource, 'CREATE_COMPLETE');
