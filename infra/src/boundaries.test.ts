@@ -94,7 +94,10 @@ describe('every permission', () => {
         resources: ['arn:aws:kms:ap-northeast-1:111111111111:key/0a1b2c3d'],
         condition: {
           StringEquals: {
-            'kms:ViaService': { 'Fn::Join': ['', ['s3.', { Ref: 'AWS::Region' }, '.amazonaws.com']] },
+            'kms:ViaService': [
+              { 'Fn::Join': ['', ['s3.', { Ref: 'AWS::Region' }, '.amazonaws.com']] },
+              { 'Fn::Join': ['', ['s3.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }]] },
+            ],
           },
         },
       },

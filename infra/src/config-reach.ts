@@ -2,6 +2,7 @@
 import { BlockList, isIP } from 'node:net';
 import { Token } from 'aws-cdk-lib';
 import type { Sources } from './config-sources.ts';
+import { explainRegion } from './service-names.ts';
 
 /** What is looked at together. */
 interface Reachable {
@@ -19,6 +20,8 @@ export function refuseElsewhere(config: Reachable, refuse: (path: string[], mess
     refuse(['sources', 'networks', host, 'address'], `must be in one of sources.cidrs (${cidrs.join(', ')})`);
   }
   const region = regionOf(config);
+  const missing = region === undefined ? undefined : explainRegion(region);
+  if (missing !== undefined) refuse(['endpointSubnets'], missing);
   if (region === undefined) return;
   const told = [
     { path: ['image', 'uri'], found: /^\d+\.dkr\.ecr\.([a-z0-9-]+)\./.exec(config.image.uri ?? '')?.[1] },

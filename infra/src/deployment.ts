@@ -16,7 +16,7 @@ import { locateEverything } from './arns.ts';
 import type { Assets } from './assets.ts';
 import { reserveSources } from './bus-policy.ts';
 import { CleanUp } from './clean-up.ts';
-import type { HourglassConfig } from './config.ts';
+import { ConfigurationInvalid, type HourglassConfig } from './config.ts';
 import { commandWords, mirrorNames, refsByMirror } from './config-rules.ts';
 import { describeDeployment } from './describe-deployment.ts';
 import { composeEnvironments } from './environment.ts';
@@ -31,6 +31,7 @@ import { Queues } from './queues.ts';
 import { createRolesOfServices } from './roles-of-services.ts';
 import { Rules } from './rules.ts';
 import { RuntimeTags } from './runtime-tags.ts';
+import { explainRegion } from './service-names.ts';
 import { Tasks, type TasksProps } from './tasks.ts';
 import { WebhookApi } from './webhook-api.ts';
 
@@ -45,6 +46,8 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
   const names = nameEverything(config.deployment);
   const stack = Stack.of(scope);
   const arns = locateEverything(stack, names);
+  const missing = explainRegion(stack.region);
+  if (missing !== undefined) throw new ConfigurationInvalid(`the stack's Region: ${missing}`);
 
   const bus = new EventBus(scope, 'Bus', { eventBusName: names.bus });
   const table = createLeaseTable(scope, names.table);

@@ -6,6 +6,7 @@ import { ConfigurationInvalid } from './config.ts';
 import type { EndpointSubnet, HourglassConfigInput } from './configuration.ts';
 import type { HourglassProps } from './hourglass-props.ts';
 import { findPrefixLists } from './prefix-lists.ts';
+import { shortNameOf } from './service-names.ts';
 
 type Network = Partial<
   Pick<
@@ -160,8 +161,7 @@ function findEndpoints(scope: Construct, { vpcId }: IVpc) {
     (one): one is CfnVPCEndpoint =>
       one.cfnResourceType === 'AWS::EC2::VPCEndpoint' && (one as CfnVPCEndpoint).vpcId === vpcId,
   );
-  const serviceOf = (one: CfnVPCEndpoint) =>
-    /^com\.amazonaws\.[^.]+\.(.+)$/.exec(flatten(Stack.of(one).resolve(one.serviceName)))?.[1] ?? [];
+  const serviceOf = (one: CfnVPCEndpoint) => shortNameOf(flatten(Stack.of(one).resolve(one.serviceName))) ?? [];
   return {
     gateways: endpoints.filter(({ vpcEndpointType = 'Gateway' }) => vpcEndpointType === 'Gateway').flatMap(serviceOf),
     interfaces: endpoints

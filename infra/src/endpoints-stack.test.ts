@@ -50,7 +50,7 @@ describe('the endpoints template', () => {
       expect(Type).toBe('AWS::EC2::VPCEndpoint');
       expect(Properties).toMatchObject({ VpcEndpointType: 'Interface', PrivateDnsEnabled: true });
     }
-    expect(Object.keys(template).sort()).toEqual(['Description', 'Parameters', 'Resources']);
+    expect(Object.keys(template).sort()).toEqual(['Conditions', 'Description', 'Parameters', 'Resources']);
   });
 
   test('tags every endpoint with the lease and its fence', () => {

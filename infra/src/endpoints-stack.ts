@@ -4,9 +4,10 @@
  * lease opens; the lease deletes it at the end of the paid hour.
  */
 import { FENCE_TAG, LEASE_TAG } from '@hourglass/shared/tags';
-import { Aws, CfnParameter, Stack } from 'aws-cdk-lib';
+import { CfnParameter, Stack } from 'aws-cdk-lib';
 import { CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
+import { serviceNameAnywhere } from './service-names.ts';
 import { createSynthesizer } from './synthesizer.ts';
 
 /** Longest template body that CreateStack takes without a bucket, in bytes. */
@@ -36,7 +37,7 @@ export class EndpointsStack extends Stack {
       new CfnVPCEndpoint(this, logicalIdOf(service), {
         vpcEndpointType: 'Interface',
         vpcId: vpcId.valueAsString,
-        serviceName: `com.amazonaws.${Aws.REGION}.${service}`,
+        serviceName: serviceNameAnywhere(this, service),
         subnetIds: subnetIds.valueAsList,
         securityGroupIds: [securityGroupId.valueAsString],
         privateDnsEnabled: true,

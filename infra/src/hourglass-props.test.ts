@@ -177,7 +177,7 @@ describe('a VPC that is there', () => {
 
 describe('prefix lists', () => {
   test('of a Region that is not in the table are looked up', () => {
-    const stack = createStack({ env: { account: '111111111111', region: 'eu-south-2' } });
+    const stack = createStack({ env: { account: '111111111111', region: 'eu-south-1' } });
     make(stack, { vpc: new Vpc(stack, 'Vpc', sealed) });
     const missing = (App.of(stack) as App).synth().manifest.missing?.map(({ provider }) => provider);
     expect(missing?.filter((provider) => provider === 'cc-api-provider')).toHaveLength(2);

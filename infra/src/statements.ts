@@ -32,7 +32,10 @@ export const putEvents = (sid: string, busArn: string, source: string, detailTyp
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
 export const throughService = (service: string) => ({
-  StringEquals: { 'kms:ViaService': `${service}.${Aws.REGION}.amazonaws.com` },
+  // In China the documents say neither clearly; outside of it both are one.
+  StringEquals: {
+    'kms:ViaService': [`${service}.${Aws.REGION}.amazonaws.com`, `${service}.${Aws.REGION}.${Aws.URL_SUFFIX}`],
+  },
 });
 
 /** What may be asked from outside. */

@@ -11,6 +11,7 @@ import { AwsError, DeployError } from './errors.ts';
 import { awsManagedPolicies } from './iam/aws-managed.ts';
 import { Directory } from './iam/directory.ts';
 import { createIdentifiers } from './identifiers.ts';
+import { partitionOf } from './partition.ts';
 import { type CloudOptions, createParts, type Parts } from './parts.ts';
 import type { Credentials, PolicyDocument, Principal } from './service.ts';
 import type { Trace, TraceListener } from './trace.ts';
@@ -46,7 +47,7 @@ export class Cloud {
     const identifiers = createIdentifiers(options.seed ?? 1);
     this.#directory = new Directory(this.account, this.region, identifiers);
     for (const [arn, policy] of Object.entries(awsManagedPolicies)) {
-      this.#directory.managedPolicies.set(arn, policy);
+      this.#directory.managedPolicies.set(arn.replace(/^arn:aws:/, `arn:${partitionOf(this.region).name}:`), policy);
     }
     const trace: TraceListener = (event) => this.#tell(event);
     const { account, region, clock } = this;
@@ -144,7 +145,7 @@ export class Cloud {
   /** A user with its own policies (documents, or ARNs of managed policies of the template), and its keys. */
   createUser(userName: string, policies: readonly (PolicyDocument | string)[]): Credentials {
     const inline = policies.filter((policy) => typeof policy !== 'string');
-    const arn = `arn:aws:iam::${this.account}:user/${userName}`;
+    const arn = `arn:${this.#core.partition}:iam::${this.account}:user/${userName}`;
     const managed = new Set(policies.filter((policy) => typeof policy === 'string'));
     for (const policy of managed) {
       if (!this.#directory.managedPolicies.has(policy)) {
@@ -245,17 +246,18 @@ export class Cloud {
   ): CloudCore {
     const { account, region, clock } = this;
     const directory = this.#directory;
+    const { name: partition } = partitionOf(region);
     const rootPrincipal: Principal = directory.root;
     return {
       account,
       region,
-      partition: 'aws',
+      partition,
       clock,
       resourceTypes,
       trace,
       newUuid: identifiers.newUuid,
       newHex: identifiers.newHex,
-      arn: (service, resource) => `arn:aws:${service}:${region}:${account}:${resource}`,
+      arn: (service, resource) => `arn:${partition}:${service}:${region}:${account}:${resource}`,
       emitServiceEvent: (event) => this.parts.events.emitServiceEvent(event),
       call: (service, operation, input, principal) => this.#gateway.execute(service, operation, input, principal),
       assumeRole: (roleArn, service, options) => directory.assume(roleArn, service, options),

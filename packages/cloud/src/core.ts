@@ -10,10 +10,10 @@ import type { Trace } from './trace.ts';
 export interface CloudCore {
   readonly account: string;
   readonly region: string;
-  /** Always `aws`. */
+  /** The Region's. */
   readonly partition: string;
   readonly clock: Clock;
-  /** `arn:aws:<service>:<region>:<account>:<resource>`. */
+  /** `arn:<partition>:<service>:<region>:<account>:<resource>`. */
   arn(service: string, resource: string): string;
   /** A fresh id, the same in every run of the same history: `newUuid()`, `newHex(17)` (for `vpce-…`). */
   newUuid(): string;

@@ -1,9 +1,9 @@
 /** At a timer the runner looks at its running tasks itself, page by page, whatever events were lost. */
 import {
   type Command,
+  HOUR_MS,
   type Lease,
   type LeaseSettings,
-  HOUR_MS,
   type LeaseState,
   lookDueMs,
   MINUTE_MS,

@@ -3,6 +3,7 @@
 import type { CloudCore } from '../core.ts';
 import { type IntrinsicScope, resolveIntrinsics } from '../deploy/intrinsics.ts';
 import { createConditions } from '../deploy/template.ts';
+import { partitionOf } from '../partition.ts';
 import type { Stack } from './stack.ts';
 
 export function createStackScope(core: CloudCore, stack: Stack): IntrinsicScope {
@@ -10,7 +11,7 @@ export function createStackScope(core: CloudCore, stack: Stack): IntrinsicScope 
     'AWS::AccountId': core.account,
     'AWS::Region': core.region,
     'AWS::Partition': core.partition,
-    'AWS::URLSuffix': 'amazonaws.com',
+    'AWS::URLSuffix': partitionOf(core.region).suffix,
     'AWS::StackName': stack.name,
     'AWS::StackId': stack.id,
     'AWS::NotificationARNs': [],

@@ -4,6 +4,7 @@
 
 import type { CloudCore, CreatedResource, ResourceContext } from '../core.ts';
 import { DeployError } from '../errors.ts';
+import { partitionOf } from '../partition.ts';
 import { type IntrinsicScope, resolveIntrinsics } from './intrinsics.ts';
 import { createConditions, orderResources, resolveParameters, type Template } from './template.ts';
 
@@ -86,7 +87,7 @@ function createScope(
     'AWS::AccountId': core.account,
     'AWS::Region': core.region,
     'AWS::Partition': core.partition,
-    'AWS::URLSuffix': 'amazonaws.com',
+    'AWS::URLSuffix': partitionOf(core.region).suffix,
     'AWS::StackName': stack.stackName,
     'AWS::StackId': stack.stackId,
     'AWS::NotificationARNs': [],

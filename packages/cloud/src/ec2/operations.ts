@@ -2,6 +2,7 @@
 
 import type { CloudCore } from '../core.ts';
 import { AwsError } from '../errors.ts';
+import { endpointServiceName } from '../partition.ts';
 import type { Operation } from '../service.ts';
 import { createSurroundingOperations } from './describe-surroundings.ts';
 import { type Filter, findUnknownFilter, matchesFilters } from './filters.ts';
@@ -54,7 +55,8 @@ export function createEc2Operations(
       if (type !== 'Interface' && type !== 'Gateway') {
         throw new AwsError('InvalidParameter', `The endpoint type ${type} is not simulated`);
       }
-      if (!new RegExp(`^com\\.amazonaws\\.${core.region}\\.[a-z0-9.-]+$`).test(input.ServiceName)) {
+      const short = input.ServiceName.split(`amazonaws.${core.region}.`)[1] ?? '';
+      if (!/^[a-z0-9.-]+$/.test(short) || input.ServiceName !== endpointServiceName(core.region, short)) {
         throw new AwsError('InvalidServiceName', `The Vpc Endpoint Service '${input.ServiceName}' does not exist`);
       }
       const endpoint = network.create({

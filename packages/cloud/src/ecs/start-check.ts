@@ -3,6 +3,7 @@
  * secrets' endpoint for secrets, all available in the task's VPC. The words are those of "Stopped tasks error messages".
  */
 import type { CloudCore } from '../core.ts';
+import { endpointServiceName } from '../partition.ts';
 import type { Task } from './task.ts';
 
 /** The reason why the task cannot start, if it cannot. */
@@ -13,7 +14,7 @@ export async function findStartFailure(core: CloudCore, task: Task): Promise<str
   } catch (error) {
     return `ResourceInitializationError: ${error instanceof Error ? error.message : String(error)}`;
   }
-  const missing = listNeededServices(task).find((service) => !available.has(`com.amazonaws.${core.region}.${service}`));
+  const missing = listNeededServices(task).find((service) => !available.has(endpointServiceName(core.region, service)));
   return missing === undefined ? undefined : describeFailure(core, task, missing);
 }
 

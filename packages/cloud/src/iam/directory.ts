@@ -4,6 +4,7 @@
  */
 import { AwsError, accessDenied } from '../errors.ts';
 import type { Identifiers } from '../identifiers.ts';
+import { partitionOf } from '../partition.ts';
 import type { Credentials, Demand, PolicyDocument, Principal } from '../service.ts';
 import { asTexts, type ConditionContext } from './conditions.ts';
 import { evaluate, type Verdict } from './evaluate.ts';
@@ -44,7 +45,7 @@ export class Directory {
   }
 
   get root(): Principal {
-    return { kind: 'root', arn: `arn:aws:iam::${this.account}:root` };
+    return { kind: 'root', arn: `arn:${partitionOf(this.region).name}:iam::${this.account}:root` };
   }
 
   /** The principal of a role's session, if `service` may assume it. Throws AccessDenied. */
@@ -86,7 +87,11 @@ export class Directory {
   /** A session of a role that exists, without asking its trust policy. */
   sessionOf(roleArn: string, sessionName: string): Principal {
     const role = this.#role(roleArn);
-    return { kind: 'role', roleArn, arn: `arn:aws:sts::${this.account}:assumed-role/${role.name}/${sessionName}` };
+    return {
+      kind: 'role',
+      roleArn,
+      arn: `arn:${role.arn.split(':')[1]}:sts::${this.account}:assumed-role/${role.name}/${sessionName}`,
+    };
   }
 
   credentialsFor(principal: Principal): Credentials {

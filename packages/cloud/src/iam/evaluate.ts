@@ -125,7 +125,9 @@ function principalCovers(statement: PolicyStatement, request: Request): boolean 
   if (principal.kind === 'role' && names.includes(principal.roleArn)) {
     return true;
   }
-  const namesAccount = names.includes(account) || names.includes(`arn:aws:iam::${account}:root`);
+  const namesAccount =
+    names.includes(account) ||
+    names.some((name) => /^arn:[a-z-]+:iam::\d+:root$/.test(name) && name.includes(`:${account}:`));
   return (
     namesAccount && (statement.Effect === 'Deny' || principal.kind === 'root' || request.onlyResourcePolicy === true)
   );

@@ -139,7 +139,7 @@ async function readZonesOfServices(client: EC2Client, services: string[]): Promi
     new DescribeVpcEndpointServicesCommand({
       Filters: [
         { Name: 'service-type', Values: ['Interface'] },
-        { Name: 'service-name', Values: services.map((service) => `com.amazonaws.${region}.${service}`) },
+        { Name: 'service-name', Values: services.flatMap((service) => namesOf(service, region)) },
       ],
     }),
   );
@@ -148,7 +148,13 @@ async function readZonesOfServices(client: EC2Client, services: string[]): Promi
   );
 }
 
-/** `com.amazonaws.ap-northeast-1.ecr.api` becomes `ecr.api`. */
+/** In China some services have a name of its own partition; what does not exist is not found. */
+function namesOf(service: string, region: string): string[] {
+  const usual = `com.amazonaws.${region}.${service}`;
+  return region.startsWith('cn-') ? [usual, `cn.${usual}`] : [usual];
+}
+
+/** `com.amazonaws.ap-northeast-1.ecr.api` becomes `ecr.api`, and so does `cn.com.amazonaws.cn-north-1.ecr.api`. */
 export function shortNameOf(serviceName: string): string {
-  return serviceName.split('.').slice(3).join('.');
+  return serviceName.replace(/^(?:cn\.)?[a-z]+\.[a-z]+\.[a-z0-9-]+\./, '');
 }
