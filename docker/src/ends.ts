@@ -23,6 +23,8 @@ export class WorkFailed extends Error {
   readonly defaultBranch: string | undefined;
   /** Another try would end the same. */
   readonly permanent: boolean;
+  /** What was done all the same, for the history. */
+  report?: Readonly<Record<string, unknown>>;
   constructor(message: string, defaultBranch?: string, permanent = false) {
     super(message);
     this.permanent = permanent;

@@ -1,6 +1,6 @@
 /** A mirror by the relay, with the git command as its fallback: the work's words in, the result's words out. */
 import { MAX_TIPS, type MirrorWork } from '@hourglass/lease-dynamodb';
-import { type Auth, MirrorRefused, type RejectedRef, mirror as relayMirror } from '@hourglass/relay';
+import { type Auth, MirrorRefused, type MirrorResult, type RejectedRef, mirror as relayMirror } from '@hourglass/relay';
 import { RefsMoved, WorkFailed } from './ends.ts';
 import { childEnvironment } from './environment.ts';
 import { type Remote, RemoteRefused, resolveRemote } from './remote.ts';
@@ -15,6 +15,8 @@ export interface Mirrored {
   readonly tips: readonly string[];
   readonly defaultBranch?: string;
   readonly warnings?: readonly string[];
+  /** For the history. */
+  readonly report?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -54,13 +56,16 @@ export async function mirror(work: MirrorWork, context: TaskContext): Promise<Mi
   context.log(
     `${result.result} by ${result.via}${inSlices}: ${result.bytesFromSource} bytes from the source, ${result.bytesToDestination} to the destination, ${result.durationMs} ms`,
   );
-  if (result.result === 'failed') throw new WorkFailed(result.message ?? 'the mirror has failed');
+  const report = reportOf(result);
+  if (result.result === 'failed') {
+    throw Object.assign(new WorkFailed(result.message ?? 'the mirror has failed'), { report });
+  }
   if (rejected.length > 0) {
     if (result.moved) throw new RefsMoved(tellMoved(rejected), result.defaultBranch);
     const shown = rejected.slice(0, 5).map(({ ref, reason }) => `${ref} (${reason})`);
     const more = rejected.length > 5 ? ` and ${rejected.length - 5} more` : '';
     const message = `the destination refused ${rejected.length} refs: ${shown.join(', ')}${more}`;
-    throw new WorkFailed(message, result.defaultBranch);
+    throw Object.assign(new WorkFailed(message, result.defaultBranch), { report });
   }
   const refs = result.sourceRefs;
   return {
@@ -70,6 +75,35 @@ export async function mirror(work: MirrorWork, context: TaskContext): Promise<Mi
     tips: [...new Set([...result.tips, ...work.rememberedTips])].slice(0, MAX_TIPS),
     ...(result.defaultBranch === undefined ? {} : { defaultBranch: result.defaultBranch }),
     ...(result.warnings.length > 0 ? { warnings: result.warnings } : {}),
+    report,
+  };
+}
+
+/** Refs that were refused which are told one by one, at most; a reason is cut. */
+const MAX_REJECTED = 20;
+const MAX_REASON = 300;
+
+/** What `hourglass show` tells of it, as `Carried` of packages/operations has it. */
+function reportOf({ via, refs, changes = [], bytesToDestination, sourceRefs }: MirrorResult) {
+  const { created, updated, deleted, rejected } = refs;
+  const refused = rejected.slice(0, MAX_REJECTED).map(({ ref, reason }) => ({
+    ref,
+    action: 'rejected',
+    from: null,
+    to: null,
+    reason: reason.slice(0, MAX_REASON).toWellFormed(),
+  }));
+  const omitted = created + updated + deleted + rejected.length - changes.length - refused.length;
+  return {
+    via,
+    bytes: bytesToDestination,
+    refs: sourceRefs,
+    created,
+    updated,
+    deleted,
+    rejected: rejected.length,
+    changes: [...refused, ...changes],
+    ...(omitted > 0 && { changesOmitted: omitted }),
   };
 }
 

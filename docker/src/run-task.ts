@@ -50,7 +50,8 @@ export async function runTask(token: string, options: RunTaskOptions, turn?: str
       const done = await withinTimeLimit(work, options, redact);
       return await conclude({ status: 'succeeded', ...done }, EXIT.succeeded);
     } catch (error) {
-      const known = error instanceof WorkFailed && error.defaultBranch ? { defaultBranch: error.defaultBranch } : {};
+      const { defaultBranch, report } = error instanceof WorkFailed ? error : {};
+      const known = { ...(defaultBranch && { defaultBranch }), ...(report && { report }) };
       const permanent = isPermanent(error) ? { permanent: true } : {};
       const message = redact(messageOf(error));
       const stale = error instanceof RefsMoved ? { stale: true } : {};

@@ -100,13 +100,14 @@ function describe({ names, arns, config, queues }: DescriptionProps): Deployment
 }
 
 function repositoriesOf(config: HourglassConfig): [string, DescribedRepositories[string]][] {
-  const { repositories, repositorySources, destinations, repositoryDelaySeconds } = config;
+  const { repositories, repositorySources, repositoryRefs, destinations, repositoryDelaySeconds } = config;
   const names = repositories ?? Object.keys({ ...repositorySources, ...destinations });
   return names.map((name) => [
     name,
     {
       ...(Object.hasOwn(repositorySources, name) && { source: repositorySources[name] }),
       ...(Object.hasOwn(destinations, name) && { destination: destinations[name] }),
+      ...(Object.hasOwn(repositoryRefs, name) && { refs: repositoryRefs[name] }),
       ...(Object.hasOwn(repositoryDelaySeconds, name) && { maxDelaySeconds: repositoryDelaySeconds[name] }),
     },
   ]);

@@ -69,6 +69,8 @@ export const DescribedRepositories = z.record(
     /** Its name in CodeCommit, if another. */
     destination: z.string().optional(),
     maxDelaySeconds: z.int().optional(),
+    /** Patterns of the refs that are mirrored; `^` leaves out. */
+    refs: z.array(z.string()).optional(),
   }),
 );
 export type DescribedRepositories = z.output<typeof DescribedRepositories>;

@@ -7,7 +7,7 @@
  */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Carried, Work } from '@hourglass/lease';
+import type { Carried, Report, Work } from '@hourglass/lease';
 import { memoryKey } from './keys.ts';
 import { parseCarried, parseTips } from './tips.ts';
 
@@ -37,6 +37,8 @@ export interface WorkResult {
   readonly handsOver?: boolean;
   /** What the direct carrier remembers for its next attempt, whatever came of this one. */
   readonly carried?: Carried;
+  /** What it has done, for the history. */
+  readonly report?: Report;
 }
 
 /** There is no work under this token: it has expired or was never written. */
@@ -147,6 +149,15 @@ function attemptOf(token: string, item: Record<string, unknown> | undefined): At
   return [{ token, leaseId, taskKey, destination, result: parseResult(item.result) }];
 }
 
+/** Characters of a report; changed refs have long names. */
+const MAX_REPORT = 32_768;
+
+/** A task's own word: what is no object, or is too large for the history, is left out. */
+function parseReport(report: unknown): Report | undefined {
+  if (typeof report !== 'object' || report === null || Array.isArray(report)) return undefined;
+  return JSON.stringify(report).length <= MAX_REPORT ? (report as Report) : undefined;
+}
+
 /** Undefined for a result that a task could not have written. */
 function parseResult(result: unknown): WorkResult | undefined {
   if (typeof result !== 'object' || result === null) return undefined;
@@ -155,6 +166,7 @@ function parseResult(result: unknown): WorkResult | undefined {
     unknown
   >;
   const carried = parseCarried((result as Record<string, unknown>).carried);
+  const report = parseReport((result as Record<string, unknown>).report);
   if ((status !== 'succeeded' && status !== 'failed') || typeof message !== 'string') return undefined;
   return {
     status,
@@ -163,6 +175,7 @@ function parseResult(result: unknown): WorkResult | undefined {
     ...(typeof durationMs === 'number' && durationMs >= 0 ? { durationMs } : {}),
     ...(tips === undefined ? {} : { tips: parseTips(tips) }),
     ...(typeof defaultBranch === 'string' ? { defaultBranch } : {}),
+    ...(report === undefined ? {} : { report }),
     ...(status === 'failed' && permanent === true ? { permanent } : {}),
     ...(status === 'failed' && stale === true ? { stale } : {}),
     ...(status === 'failed' && handsOver === true ? { handsOver } : {}),

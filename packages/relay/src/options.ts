@@ -99,6 +99,14 @@ export interface RejectedRef {
   readonly reason: string;
 }
 
+/** A ref that a run has changed; ids are null where there is nothing. */
+export interface RefChange {
+  readonly ref: string;
+  readonly action: 'create' | 'update' | 'delete';
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
 export interface MirrorResult {
   /** `rejected`: some refs could not be, or were not to be, changed; all others are as in the source. */
   readonly result: 'mirrored' | 'unchanged' | 'rejected' | 'failed';
@@ -117,6 +125,8 @@ export interface MirrorResult {
    * a new run may pass.
    */
   readonly moved: boolean;
+  /** The first fifty of what was changed; not there where a mirror ended before anything could be. */
+  readonly changes?: readonly RefChange[];
   /** Bytes of answers read from the source, lists of refs included. */
   readonly bytesFromSource: number;
   /** Bytes of requests written to the destination. */

@@ -1,5 +1,5 @@
 /** What a run has come to, counted by what both sides show. Pure. */
-import type { RejectedRef } from './options.ts';
+import type { RefChange, RejectedRef } from './options.ts';
 import type { Refs } from './protocol/object-id.ts';
 import { show } from './protocol/ref-name.ts';
 import { branchOf } from './select-refs.ts';
@@ -40,14 +40,31 @@ export function tellOutcome({ source, before, after, rejected, headTarget }: Omi
     (name) => before.has(name) && before.get(name) !== source.get(name) && arrived(name),
   );
   const deleted = count(before.keys(), (name) => !source.has(name) && !after.has(name));
+  const changes = tellChanges({ source, before, after });
   const changed = created + updated + deleted > 0;
   const tips = [...new Set([...source].filter(([name]) => arrived(name)).map(([, oid]) => oid))];
   const branch = branchOf(headTarget);
   return {
     result: rejected.length > 0 ? 'rejected' : changed ? 'mirrored' : 'unchanged',
     refs: { created, updated, deleted, rejected: rejected.map(({ ref, reason }) => ({ ref: show(ref), reason })) },
+    changes,
     tips,
     sourceRefs: source.size,
     ...(branch === undefined ? {} : { defaultBranch: branch }),
   } as const;
+}
+
+/** Changed refs that are told one by one, at most. */
+const MAX_CHANGES = 50;
+
+function tellChanges({ source, before, after }: Pick<Outcome, 'source' | 'before' | 'after'>): RefChange[] {
+  const changes: RefChange[] = [];
+  for (const name of new Set([...source.keys(), ...before.keys()])) {
+    const [from, to] = [before.get(name), after.get(name)];
+    if (changes.length === MAX_CHANGES) break;
+    if (from === to || to !== source.get(name)) continue;
+    const action = from === undefined ? 'create' : to === undefined ? 'delete' : 'update';
+    changes.push({ ref: show(name), action, from: from ?? null, to: to ?? null });
+  }
+  return changes;
 }

@@ -184,15 +184,16 @@ function exitCodeOf(task: SeenTask | 'missing'): number | undefined {
 function outcomeOf(task: SeenTask | 'missing', result: WorkResult | undefined, isDone: boolean): TaskOutcome {
   // It says so only after the work is done; what became of the task after that is no longer the repository's matter.
   if (result?.status === 'succeeded') {
-    const { durationMs, tips } = result;
-    return { status: 'succeeded', ...(durationMs !== undefined && { durationMs }), ...(tips && { tips }) };
+    const { durationMs, tips, report } = result;
+    const took = durationMs !== undefined && { durationMs };
+    return { status: 'succeeded', ...took, ...(tips && { tips }), ...(report && { report }) };
   }
-  const permanent = result?.permanent === true ? { permanent: true } : {};
+  const told = { ...(result?.permanent && { permanent: true }), ...(result?.report && { report: result.report }) };
   if (task === 'missing') {
     return {
       status: 'failed',
       started: true,
-      ...permanent,
+      ...told,
       message: shorten(result?.message ?? 'ECS no longer knows the task.'),
     };
   }
@@ -204,7 +205,7 @@ function outcomeOf(task: SeenTask | 'missing', result: WorkResult | undefined, i
   if (result?.stale) return { status: 'failed', started: false, message: shorten(result.message) };
   const why = shorten(result?.message ?? (reason || stoppedReason));
   const ended = exitCode === undefined ? 'The task was stopped' : `The task ended with exit code ${exitCode}`;
-  return { status: 'failed', started: true, ...permanent, message: why ? `${ended}: ${why}` : `${ended}.` };
+  return { status: 'failed', started: true, ...told, message: why ? `${ended}: ${why}` : `${ended}.` };
 }
 
 /** Cut between characters: half of a surrogate pair is refused by DynamoDB, and the end of the task could never be written. */

@@ -10,6 +10,8 @@ import * as z from 'zod';
 const State = z.object({
   version: z.literal(1),
   pid: z.int(),
+  /** Epoch milliseconds. */
+  startedAtMs: z.int(),
   endpoint: z.string(),
   region: z.string(),
   deployment: z.string(),
@@ -32,8 +34,10 @@ function folders(environment = process.env): string[] {
 }
 
 /** @returns a function that removes it; nothing is written where no folder can be */
-export async function writeLocalState(state: Omit<LocalState, 'version' | 'pid'>): Promise<() => Promise<void>> {
-  const text = JSON.stringify({ version: 1, pid: process.pid, ...state });
+export async function writeLocalState(
+  state: Omit<LocalState, 'version' | 'pid' | 'startedAtMs'>,
+): Promise<() => Promise<void>> {
+  const text = JSON.stringify({ version: 1, pid: process.pid, startedAtMs: Date.now(), ...state });
   for (const folder of folders()) {
     const file = join(folder, `local-${new URL(state.endpoint).port}.json`);
     try {
@@ -47,7 +51,7 @@ export async function writeLocalState(state: Omit<LocalState, 'version' | 'pid'>
   return async () => {};
 }
 
-/** Those that run now. */
+/** Those that run now, the last that was started first. */
 export async function findLocalWorlds(): Promise<LocalState[]> {
   const found: LocalState[] = [];
   for (const folder of folders()) {
@@ -60,7 +64,9 @@ export async function findLocalWorlds(): Promise<LocalState[]> {
       else if (!isRunning(state.pid)) await rm(file, { force: true });
     }
   }
-  return found.filter(({ endpoint }, index) => found.findIndex((one) => one.endpoint === endpoint) === index);
+  return found
+    .filter(({ endpoint }, index) => found.findIndex((one) => one.endpoint === endpoint) === index)
+    .sort((a, b) => b.startedAtMs - a.startedAtMs);
 }
 
 async function readState(file: string): Promise<LocalState | undefined> {

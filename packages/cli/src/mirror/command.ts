@@ -26,14 +26,26 @@ export function addMirrorCommand(program: Command): void {
 }
 
 export function addPlanCommand(program: Command): void {
-  withSides(program.command('plan'))
+  const command = program
+    .command('plan')
+    .argument('<source>', "a configured repository's name alone, or an http(s) or ssh URL, user@host:path, or a path")
+    .argument('[destination]', 'an address, or codecommit::region://repository');
+  withChoices(command)
     .description('Say what a mirror would do to each ref, and why, without writing anything.')
     .option('--json', 'print the plan as one JSON object on standard output')
     .addHelpText(
       'after',
       `${CREDENTIALS}\nExit status: 0 the mirror would go ahead, 1 it would be refused or a side cannot be read, 2 bad usage.`,
     )
-    .action(runPlanCommand);
+    .option('--deployment <name>', 'with a name alone: which deployment (default: the only one there is)')
+    .option('--profile <name>', "with a name alone: a profile of AWS's configuration files")
+    .option('--region <region>', 'with a name alone: its AWS Region')
+    .option('--endpoint-url <url>', 'with a name alone: where every AWS API is')
+    .action(async (source: string, destination: string | undefined, options: PlanCommandOptions) => {
+      if (destination !== undefined) return runPlanCommand(source, destination, options);
+      const { planConfigured } = await import('../operate/plan-configured.ts');
+      process.exitCode = await planConfigured(source, options);
+    });
 }
 
 async function runPlanCommand(source: string, destination: string, options: PlanCommandOptions): Promise<void> {
@@ -49,9 +61,15 @@ Where nothing is given and a server asks, git's own credential helpers are asked
 `;
 
 function withSides(command: Command): Command {
+  return withChoices(
+    command
+      .argument('<source>', 'http(s) or ssh URL, user@host:path, or a path')
+      .argument('<destination>', 'the same, or codecommit::region://repository'),
+  );
+}
+
+function withChoices(command: Command): Command {
   command
-    .argument('<source>', 'http(s) or ssh URL, user@host:path, or a path')
-    .argument('<destination>', 'the same, or codecommit::region://repository')
     .addOption(
       new Option('--divergence <policy>', 'a branch that somebody has pushed to at the destination')
         .choices(['overwrite', 'keep', 'fail'])

@@ -10,6 +10,7 @@ import {
 import { CommandFailed, UsageError } from '../errors.ts';
 import { findLocalWorlds, type LocalState } from '../local/local-state.ts';
 import type { DeploymentOptions } from './options.ts';
+import { tell } from './print.ts';
 
 interface Way {
   readonly settings: ClientSettings;
@@ -63,14 +64,20 @@ async function findWay(options: DeploymentOptions): Promise<Way> {
   };
 }
 
-/** The running world that is meant: at that endpoint, of that name, or the only one. */
+/** The running world that is meant: at that endpoint, of that name; of several the last that was started, and that is told. */
 async function findLocal(name: string | undefined, endpoint: string | undefined): Promise<LocalState | undefined> {
   const worlds = await findLocalWorlds();
   const isThere = (state: LocalState) => endpoint === undefined || sameAddress(state.endpoint, endpoint);
-  const meant = worlds.filter((state) => isThere(state) && (name === undefined || name === state.deployment));
+  const there = worlds.filter(isThere);
+  const named = there.filter((state) => name === undefined || name === state.deployment);
+  // Of another name, but nothing else can be meant: it is told what there is.
+  const isOnly = endpoint !== undefined || !process.env.AWS_ACCESS_KEY_ID;
+  const meant = named.length === 0 && isOnly ? there : named;
   if (meant.length > 1) {
-    const where = meant.map((state) => state.endpoint).join(', ');
-    throw new UsageError(`several hourglass local run on this machine, so say which by --endpoint-url: ${where}`);
+    const where = meant.slice(1).map((state) => state.endpoint);
+    tell(
+      `hourglass: this is the hourglass local at ${meant[0]?.endpoint}, started last; --endpoint-url chooses: ${where.join(', ')}`,
+    );
   }
   return meant[0];
 }
