@@ -28,6 +28,7 @@ export function describeLife(life: RequestLife): string[] {
     paint('bold', 'Steps'),
     ...life.steps.map(({ at, what }) => `  ${shortTime(at)}  ${oneLine(what, 500)}`),
   );
+  for (const warning of life.carried?.warnings ?? []) lines.push('', paint('red', `warning: ${oneLine(warning, 500)}`));
   const changes = life.carried?.changes ?? [];
   if (changes.length > 0) {
     lines.push('', paint('bold', 'Refs'), ...columns(changes.map(changeRow)));

@@ -34,6 +34,8 @@ export const Carried = z.object({
   /** The first of them; `changesOmitted` more are not kept. */
   changes: z.array(RefChange).optional(),
   changesOmitted: z.int().optional(),
+  /** What was no failure and looks like a mistake, or was not carried: a sentence each. */
+  warnings: z.array(z.string()).optional(),
 });
 export type Carried = z.output<typeof Carried>;
 
