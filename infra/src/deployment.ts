@@ -18,12 +18,14 @@ import { reserveSources } from './bus-policy.ts';
 import { CleanUp } from './clean-up.ts';
 import { ConfigurationInvalid, type HourglassConfig } from './config.ts';
 import { commandWords, mirrorNames, refsByMirror } from './config-rules.ts';
+import { OwnDashboard } from './dashboard.ts';
 import { describeDeployment } from './describe-deployment.ts';
 import { composeEnvironments } from './environment.ts';
 import { Functions } from './functions.ts';
 import { createLeaseTable } from './lease-table.ts';
+import { addLogQueries } from './log-queries.ts';
 import { createMirrorSchedules } from './mirror-schedules.ts';
-import { type FunctionName, nameEverything } from './names.ts';
+import { type FunctionName, nameEverything, type ServiceName } from './names.ts';
 import { Network, type OwnSecurityGroups } from './network.ts';
 import * as services from './permissions.ts';
 import * as others from './permissions-of-others.ts';
@@ -143,6 +145,14 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
     runnerLogs: functions.logs.runner,
     email: config.alarmEmail,
   });
+  addLogQueries(scope, names, Object.values(functions.logs));
+  if (config.dashboard)
+    new OwnDashboard(scope, 'Dashboard', {
+      names,
+      queues,
+      services: Object.keys(functions.logs) as ServiceName[],
+      hasMetrics: config.metrics,
+    });
   const roles = Object.entries(functions.roles).map(([service, role]) => [service, role.roleArn]);
   describeDeployment(scope, {
     names,

@@ -11,6 +11,7 @@ import type { Arns } from './arns.ts';
 import type { HourglassConfig } from './config.ts';
 import { hasNotifier, statusHosts } from './config-answers.ts';
 import { commandWords, hasWebhook } from './config-rules.ts';
+import { chooseEndpointServices } from './endpoint-services.ts';
 import type { EndpointsStackParameters } from './endpoints-stack.ts';
 import type { Names } from './names.ts';
 import type { Queues } from './queues.ts';
@@ -131,6 +132,11 @@ function hookSources({ webhooks }: HourglassConfig) {
   );
 }
 
+/** Interface endpoints of an open hour, each Zone by itself. */
+function countEndpoints(config: HourglassConfig): number {
+  return chooseEndpointServices(config).length * config.endpointSubnets.length;
+}
+
 /** What everyone who works on the lease is told. */
 function composeLeaseEnvironment({ config, names, arns, queues, schedulerRoleArn }: EnvironmentParts) {
   return {
@@ -150,5 +156,6 @@ function composeLeaseEnvironment({ config, names, arns, queues, schedulerRoleArn
     MAX_ATTEMPTS: String(config.maxAttempts),
     RETRY_WITHIN_SECONDS: String(config.retryWithinSeconds),
     MAX_CREATE_FAILURES: String(config.maxCreateFailures),
+    METRICS: JSON.stringify(config.metrics ? { namespace: names.metrics, endpoints: countEndpoints(config) } : null),
   };
 }

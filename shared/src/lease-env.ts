@@ -2,7 +2,8 @@
 import { defaultSettings, type LeaseEffects, type LeaseSettings, type LeaseStore, SECOND_MS } from '@hourglass/lease';
 import * as z from 'zod';
 import { eventBridge, scheduler } from './clients.ts';
-import { count, text } from './env.ts';
+import { count, json, text } from './env.ts';
+import { MetricsSetting, measureStore } from './metrics.ts';
 import { createPublisher, type Publish } from './publish.ts';
 import { createScheduledTimers } from './timers.ts';
 
@@ -24,6 +25,8 @@ export const leaseEnv = {
   MAX_ATTEMPTS: count(),
   RETRY_WITHIN_SECONDS: count(0),
   MAX_CREATE_FAILURES: count(),
+  /** Null: no metrics of our own. */
+  METRICS: json(MetricsSetting.nullable()),
 };
 
 const leaseEnvSchema = z.object(leaseEnv);
@@ -53,7 +56,7 @@ export interface ServiceEffects extends LeaseEffects {
 export function createServiceEffects(env: LeaseEnv, store: LeaseStore): ServiceEffects {
   return {
     leaseId: env.LEASE_ID,
-    store,
+    store: env.METRICS ? measureStore(store, env.BILLING_CLOCK, env.METRICS) : store,
     settings: settingsFrom(env),
     timers: createScheduledTimers(scheduler(), {
       groupName: env.SCHEDULE_GROUP,

@@ -17,6 +17,8 @@ const prices = {
   ecrPerGiBMonth: 0.1,
   alarmPerMonth: 0.1,
   freeAlarms: 10,
+  dashboardPerMonth: 3,
+  metricPerMonth: 0.3,
 };
 
 /**
@@ -50,7 +52,9 @@ const freeWhileIdle: Record<string, string> = {
   'AWS::Lambda::Function': 'by the invocation',
   'AWS::Lambda::Permission': 'free',
   'AWS::Logs::LogGroup': 'by the byte written, kept for the days configured',
+  'AWS::CloudWatch::Dashboard': `only where \`dashboard\` is true; an account has three free, each further one is ${prices.dashboardPerMonth} USD a month`,
   'AWS::Logs::MetricFilter': 'a custom metric, in hours with such a line only',
+  'AWS::Logs::QueryDefinition': 'free; a query is paid by the byte that it reads',
   'AWS::SSM::Parameter': 'standard parameters are free',
   'AWS::SNS::Subscription': 'by the e-mail, 1,000 a month are free',
   'AWS::SNS::Topic': 'by the message',
@@ -114,6 +118,8 @@ Written by \`node src/documents/write.ts\` from the template of the example conf
 USD for a month of ${hoursPerMonth} hours, prices as of ${prices.readAt}. The free million requests of SQS are not taken off.
 
 ${renderTable(['what', 'how', 'USD a month'], bill)}
+With \`metrics\` each of the deployment's own metrics is ${prices.metricPerMonth} USD a month, by the hour in which it has data: nothing while idle.
+
 Nothing else costs anything until it is used:
 
 ${renderTable(['type', 'number', 'costs'], rest)}

@@ -17,6 +17,8 @@ export function renderDocuments(): Record<string, string> {
     ...exampleConfig,
     sources: { ...sources, networks: { 'git.example.com': { credentials } } },
     alarmEmail: 'oncall@example.com',
+    metrics: true,
+    dashboard: true,
     repositories: {
       app: { source: 'https://git.example.com/group/app.git', schedule: 'rate(6 hours)' },
     },

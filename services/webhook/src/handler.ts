@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createPublisher, eventBridge, parseEnv, serve, ssm } from '@hourglass/shared';
+import { createPublisher, eventBridge, type Logger, parseEnv, serve, ssm } from '@hourglass/shared';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { createAuthorizer } from './authorize.ts';
 import { webhookEnv } from './config.ts';
@@ -24,6 +24,7 @@ export const handler = serve<APIGatewayProxyEventV2, Answer>('webhook', async (e
   const [path, source] = HOOK.exec(rawPath ?? '') ?? [];
   if (path !== undefined && source !== undefined) {
     const answered = await receiveDelivery({ source, headers, body, path, query: rawQueryString ?? '' });
+    correlate(logger, answered.body);
     logger.info('Delivery', { source, status: answered.statusCode, ...answered.body });
     return answer(answered.statusCode, answered.body);
   }
@@ -31,8 +32,15 @@ export const handler = serve<APIGatewayProxyEventV2, Answer>('webhook', async (e
   if (fault !== null) return answer(401, { error: fault });
   // The gateway's own id may hold characters that a request id may not.
   const received = await receiveRequest(body.toString(), randomUUID, config, publish);
+  correlate(logger, received.body);
+  logger.info('Request', { status: received.statusCode, ...received.body });
   return answer(received.statusCode, received.body);
 });
+
+/** From here on the request's id ties the lines of all services together. */
+function correlate(logger: Logger, body: object): void {
+  if ('requestId' in body && typeof body.requestId === 'string') logger.setCorrelationId(body.requestId);
+}
 
 function answer(statusCode: number, body: object): Answer {
   return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };

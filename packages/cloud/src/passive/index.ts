@@ -24,6 +24,7 @@ export function createPassivePart(core: CloudCore): CloudPart {
   return {
     resourceTypes: {
       'AWS::Logs::ResourcePolicy': nameless,
+      'AWS::Logs::QueryDefinition': nameless,
       'AWS::CloudWatch::CompositeAlarm': named('AlarmName', (name) => core.arn('cloudwatch', `alarm:${name}`)),
       'AWS::CloudWatch::Dashboard': named('DashboardName', (name) => core.arn('cloudwatch', `dashboard/${name}`)),
       'AWS::S3::Bucket': named('BucketName', (name) => `arn:${core.partition}:s3:::${name}`),
