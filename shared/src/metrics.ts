@@ -38,11 +38,13 @@ export function measureStore(store: LeaseStore, clock: BillingClock | 'unknown',
     load: (leaseId, scope) => store.load(leaseId, scope),
     async commit(before, after, facts, nowMs) {
       await store.commit(before, after, facts, nowMs);
-      for (const { name, unit, value, door } of facts.flatMap((fact) => measure(fact, nowMs, clock, setting))) {
+      const measured = facts.flatMap((fact) => measure(fact, nowMs, clock, setting));
+      for (const { name, unit, value, door } of measured) {
         if (door === undefined) metrics.addMetric(name, unit, value);
+        // One by itself, written at once: its dimension is of no other.
         else metrics.singleMetric().addDimension('door', door).addMetric(name, unit, value);
       }
-      metrics.publishStoredMetrics();
+      if (measured.some(({ door }) => door === undefined)) metrics.publishStoredMetrics();
     },
   };
 }
