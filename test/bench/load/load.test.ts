@@ -5,9 +5,23 @@ import type { Load } from './load.ts';
 import type { Outcome } from './outcome.ts';
 import { runLoad } from './run-load.ts';
 
-function burst(requests: number, repositories: number, endpoints: Load['endpoints']): Promise<Outcome> {
+function burst(
+  requests: number,
+  repositories: number,
+  endpoints: Load['endpoints'],
+  more: Partial<Load> = {},
+): Promise<Outcome> {
   const assembly = inject('assembly');
-  return runLoad({ assembly, requests, repositories, minutes: 1, endpoints, mirrorSeconds: 5, dynamo: 'memory' });
+  return runLoad({
+    assembly,
+    requests,
+    repositories,
+    minutes: 1,
+    endpoints,
+    mirrorSeconds: 5,
+    dynamo: 'memory',
+    ...more,
+  });
 }
 
 const broken = (outcome: Outcome) => judge(outcome).filter(({ holds }) => !holds);
@@ -19,6 +33,12 @@ describe('a burst of requests within a minute', () => {
     expect([...broken(smaller), ...broken(larger)]).toEqual([]);
     expect(judgeGrowth(growthOf(smaller, larger)).filter(({ holds }) => !holds)).toEqual([]);
     expect(larger.fargate.usd).toBeLessThan(larger.fargate.aloneUsd);
+  });
+
+  it('that is more than a partition key of the table takes in a second waits, and loses none', async () => {
+    const outcome = await burst(200, 100, 'closed', { writeUnitsPerKey: 60 });
+    expect(outcome.throttled).toBeGreaterThan(20);
+    expect(outcome).toMatchObject({ accepted: 200, lost: 0, isClosed: true, resting: {} });
   });
 
   it('that finds them open loses none, with one task for a repository and ten tasks at one time at most', async () => {

@@ -13,4 +13,6 @@ export interface Load {
   /** How long one repository takes in its task: the median. */
   mirrorSeconds: number;
   dynamo: DynamoDbMode;
+  /** Write units that DynamoDB takes for one partition key in a second; AWS's own limit, if not said. */
+  writeUnitsPerKey?: number;
 }

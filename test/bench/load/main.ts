@@ -27,6 +27,7 @@ interface Options {
   parallel: number;
   minutes: number;
   mirrorSeconds: number;
+  writeUnits?: number;
   open?: true;
   growth?: true;
   json?: true;
@@ -40,6 +41,11 @@ function readOptions(): Options {
     .option('--parallel <number>', 'maxParallelTasks of the deployment', readCount(1, 100), 10)
     .option('--minutes <number>', 'virtual minutes that they are sent within', readCount(1, 600), 10)
     .option('--mirror-seconds <number>', 'the median that a repository takes in its task', readCount(1, 600), 5)
+    .option(
+      '--write-units <number>',
+      'that a partition key takes in a second; 1000, as AWS has it',
+      readCount(10, 1000),
+    )
     .option('--open', 'the endpoints are open when the first is sent; else that one opens them')
     .option('--growth', 'beside a tenth and a hundredth of the requests for as many repositories, and what grows')
     .option('--json', 'print the outcome as one JSON object')
@@ -51,7 +57,7 @@ function readOptions(): Options {
 }
 
 async function bench(options: Options, assembly: string): Promise<boolean> {
-  const { requests, repositories, minutes, mirrorSeconds, open, growth, json } = options;
+  const { requests, repositories, minutes, mirrorSeconds, writeUnits, open, growth, json } = options;
   const outcomes: Outcome[] = [];
   for (const { requests: sent, repositories: asked } of sizesOf(requests, repositories, growth === true)) {
     process.stderr.write(`${sent} requests for ${asked} repositories\n`);
@@ -65,6 +71,7 @@ async function bench(options: Options, assembly: string): Promise<boolean> {
         endpoints,
         mirrorSeconds,
         dynamo: 'memory',
+        ...(writeUnits && { writeUnitsPerKey: writeUnits }),
       }),
     );
   }

@@ -3,7 +3,7 @@
  * until every request is mirrored and the lease is closed.
  */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { type Cloud, createCloud } from '@hourglass/cloud';
+import { type Cloud, createCloud, partitionLimits } from '@hourglass/cloud';
 import { HOUR_MS, MINUTE_MS } from '@hourglass/lease';
 import { TABLE } from '../../simulation/names.ts';
 import { createRandom } from '../../simulation/random.ts';
@@ -33,7 +33,13 @@ export async function runLoad(load: Load): Promise<Outcome> {
     return { durationMs: attempts.at(-1) ?? 0, ends: 'succeeds' as const };
   };
   const taskRunner = createTaskRunner({ cloud: () => cloud, table: TABLE, sources, behave, onCopied: () => {} });
-  const cloud = createCloud({ dynamo: load.dynamo, startMs: START_MS, seed: SEED, tasks: { taskRunner } });
+  const cloud = createCloud({
+    dynamo: load.dynamo,
+    startMs: START_MS,
+    seed: SEED,
+    tasks: { taskRunner },
+    ...(load.writeUnitsPerKey && { partitionLimits: { ...partitionLimits, writeUnits: load.writeUnitsPerKey } }),
+  });
   try {
     const { outputs } = await cloud.deploy(load.assembly, TABLE);
     const engine = await cloud.parts.dynamodb.engine();
