@@ -1,12 +1,8 @@
 /** From a command's options to the deployment that they mean, and what goes wrong on the way told in words. */
-import {
-  type ClientSettings,
-  createOperatorClients,
-  type Deployment,
-  explainFailure,
-  OperationFailed,
-  openDeployment,
-} from '@hourglass/operations';
+import { type ClientSettings, createOperatorClients } from '@hourglass/operations/parts/clients';
+import { type Deployment, openDeployment } from '@hourglass/operations/parts/deployment/open-deployment';
+import { OperationFailed } from '@hourglass/operations/parts/errors';
+import { explainFailure } from '@hourglass/operations/parts/explain-failure';
 import { CommandFailed, UsageError } from '../errors.ts';
 import { findLocalWorlds, type LocalState } from '../local/local-state.ts';
 import type { DeploymentOptions } from './options.ts';

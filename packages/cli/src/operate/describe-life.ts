@@ -1,5 +1,5 @@
 /** A request's life for people. */
-import type { HistoryEntry, RequestLife } from '@hourglass/operations';
+import type { HistoryEntry, RequestLife } from '@hourglass/operations/model';
 import { columns, oneLine, paint, shortTime } from './print.ts';
 
 export function describeLife(life: RequestLife): string[] {

@@ -1,5 +1,5 @@
 /** A status for people. */
-import type { Status } from '@hourglass/operations';
+import type { Status } from '@hourglass/operations/model';
 import { columns, oneLine, paint, shortTime } from './print.ts';
 
 const LISTED = 15;

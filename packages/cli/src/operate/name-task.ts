@@ -1,5 +1,5 @@
 /** A name as an operator types it, and the task that it means. */
-import type { Deployment } from '@hourglass/operations';
+import type { Deployment } from '@hourglass/operations/parts/deployment/open-deployment';
 import { UsageError } from '../errors.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** `hourglass plan NAME`: what a mirror of a configured repository would do, by the planner of `hourglass plan`, with the refs that the deployment selects. */
-import { destinationOf, sourceOf } from '@hourglass/operations';
+import { destinationOf, sourceOf } from '@hourglass/operations/parts/requests/request-task';
 import { UsageError } from '../errors.ts';
 import type { PlanCommandOptions } from '../mirror/run-mirror.ts';
 import { runPlan } from '../mirror/run-plan.ts';

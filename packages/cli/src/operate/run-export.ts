@@ -1,5 +1,6 @@
 /** `hourglass export`: the history page by page, so that its size does not matter. */
-import { type HistoryEntry, readHistory } from '@hourglass/operations';
+import type { HistoryEntry } from '@hourglass/operations/model';
+import { readHistory } from '@hourglass/operations/parts/history/read-history';
 import { withDeployment } from './connect.ts';
 import { type DeploymentOptions, type Since, sinceMs } from './options.ts';
 

@@ -1,5 +1,5 @@
 /** `hourglass history`. */
-import { readHistory } from '@hourglass/operations';
+import { readHistory } from '@hourglass/operations/parts/history/read-history';
 import { withDeployment } from './connect.ts';
 import { describeEntries } from './describe-life.ts';
 import { nameTask } from './name-task.ts';

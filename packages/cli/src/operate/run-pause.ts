@@ -1,5 +1,6 @@
 /** `hourglass pause`, `resume` and `close`: each asks, and waits until the lease says so. */
-import { pause as askPause, close, type Deployment, readHolds, resume } from '@hourglass/operations';
+import type { Deployment } from '@hourglass/operations/parts/deployment/open-deployment';
+import { pause as askPause, close, readHolds, resume } from '@hourglass/operations/parts/requests/pause';
 import { CommandFailed } from '../errors.ts';
 import { withDeployment } from './connect.ts';
 import { isKnown, nameTask } from './name-task.ts';

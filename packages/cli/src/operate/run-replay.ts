@@ -1,5 +1,8 @@
 /** `hourglass replay` and `hourglass discard`: what failed for good. */
-import { type DeadLetter, discard, listDeadLetters, type Replayed, replay } from '@hourglass/operations';
+import type { DeadLetter } from '@hourglass/operations/model';
+import { discard } from '@hourglass/operations/parts/dead-letters/discard';
+import { listDeadLetters } from '@hourglass/operations/parts/dead-letters/list';
+import { type Replayed, replay } from '@hourglass/operations/parts/dead-letters/replay';
 import { UsageError } from '../errors.ts';
 import { withDeployment } from './connect.ts';
 import { nameTask } from './name-task.ts';

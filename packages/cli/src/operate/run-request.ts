@@ -1,5 +1,8 @@
 /** `hourglass request`: asks, and with --wait follows the request until it ends. */
-import { type Deployment, type RequestLife, readLife, requestTask } from '@hourglass/operations';
+import type { RequestLife } from '@hourglass/operations/model';
+import type { Deployment } from '@hourglass/operations/parts/deployment/open-deployment';
+import { readLife } from '@hourglass/operations/parts/history/read-life';
+import { requestTask } from '@hourglass/operations/parts/requests/request-task';
 import { withDeployment } from './connect.ts';
 import { describeOutcome } from './describe-life.ts';
 import type { DeploymentOptions } from './options.ts';

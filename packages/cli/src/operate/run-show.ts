@@ -1,5 +1,5 @@
 /** `hourglass show`: one request. */
-import { readLife } from '@hourglass/operations';
+import { readLife } from '@hourglass/operations/parts/history/read-life';
 import { CommandFailed } from '../errors.ts';
 import { withDeployment } from './connect.ts';
 import { describeLife } from './describe-life.ts';

@@ -1,5 +1,6 @@
 /** `hourglass status`: once, or again and again. */
-import { type Deployment, readStatus } from '@hourglass/operations';
+import type { Deployment } from '@hourglass/operations/parts/deployment/open-deployment';
+import { readStatus } from '@hourglass/operations/parts/status/read-status';
 import { untilStopped } from '../until-stopped.ts';
 import { withDeployment } from './connect.ts';
 import { describeStatus } from './describe-status.ts';
