@@ -9,14 +9,14 @@ export interface Condition {
 }
 
 export function judge(outcome: Outcome): Condition[] {
-  const { requests, repositories, lost, resting, isClosed, tasks, tasksAtOnce, maxParallelTasks, handlers } = outcome;
+  const { requests, lost, resting, isClosed, tasks, tasksAtOnce, maxParallelTasks, handlers } = outcome;
   const messages = Object.values(resting).reduce((sum, count) => sum + count, 0);
   return [
     atMost(`${requests} requests: lost`, 0, lost),
     atMost('messages left in queues', 0, messages),
     { condition: 'the lease at the end', wanted: 'closed', measured: isClosed ? 'closed' : 'not', holds: isClosed },
     atMost('active tasks of one repository', 1, outcome.tasksPerRepositoryAtOnce),
-    atMost('tasks, twice the repositories', 2 * repositories, tasks),
+    atMost('tasks, as many as requests', requests, tasks),
     atMost('tasks at one time', maxParallelTasks, tasksAtOnce),
     atMost('longest handler, in seconds', handlers.timeoutSeconds, handlers.longestSeconds),
     atMost('handlers that failed', 0, handlers.failed),
