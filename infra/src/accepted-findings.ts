@@ -24,6 +24,9 @@ export interface Findings {
   readonly teardownRole: IConstruct;
   readonly runnerRole: IConstruct;
   readonly provisionerRole: IConstruct;
+  readonly operatorPolicies: readonly IConstruct[];
+  /** ARNs that end in a wildcard. */
+  readonly tableIndexes: string[];
 }
 
 /** Accepts them. */
@@ -79,6 +82,20 @@ export function acceptFindings(findings: Findings): void {
     inResources(hourglass, ['*']),
     'ecs:ListTasks is authorized by its cluster, in a condition.',
   );
+  for (const policy of findings.operatorPolicies) {
+    accept(
+      policy,
+      inResources(hourglass, [
+        '*',
+        `${arns.functionPrefix}*`,
+        arns.repository('*'),
+        ...arns.description,
+        ...arns.readableLogs,
+        ...findings.tableIndexes,
+      ]),
+      'An operator looks at what AWS knows no resource for, and at functions, logs and descriptions by the prefix of this deployment; nothing of it is secret.',
+    );
+  }
   accept(findings.executionRole, inResources(hourglass, ['*']), 'ecr:GetAuthorizationToken knows no resource.');
   for (const [name, { policy }] of Object.entries(config.commands)) {
     const declared = `The configuration declares it for the command ${name}.`;

@@ -2,6 +2,7 @@
  * ARNs built from fixed names: of resources that a role must name although they do not exist yet (the endpoints stack,
  * schedules, tasks) or would close a cycle if referenced (a function and the role of the schedule that calls it).
  */
+import { descriptionPath } from '@hourglass/shared/deployment-description';
 import { FENCE_TAG, LEASE_TAG } from '@hourglass/shared/tags';
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import type { FunctionName, Names } from './names.ts';
@@ -19,6 +20,15 @@ export function locateEverything(stack: Stack, names: Names) {
     queue,
     function: (service: FunctionName) =>
       arn('lambda', 'function', names.function(service), ArnFormat.COLON_RESOURCE_NAME),
+    /** What the deployment says of itself in Parameter Store. */
+    description: [descriptionPath(names.deployment), `${descriptionPath(names.deployment)}/*`].map((path) =>
+      arn('ssm', 'parameter', path.slice(1)),
+    ),
+    bucket: (name: string) => stack.formatArn({ service: 's3', region: '', account: '', resource: name }),
+    /** Log groups of the functions and the tasks, with their streams. */
+    readableLogs: [`${names.functionLogsPrefix}*`, names.taskLogs].map((group) =>
+      arn('logs', 'log-group', `${group}:*`, ArnFormat.COLON_RESOURCE_NAME),
+    ),
     functionPrefix: arn('lambda', 'function', names.functionPrefix, ArnFormat.COLON_RESOURCE_NAME),
     functionLogStreams: (service: FunctionName) =>
       arn('logs', 'log-group', `${names.functionLogs(service)}:log-stream:*`, ArnFormat.COLON_RESOURCE_NAME),

@@ -1,6 +1,7 @@
 /** Rules that the control plane's template keeps: permissions, network, names, the task. */
 import { describe, expect, test } from 'vitest';
 import { exampleConfig } from './example-config.ts';
+import { readsOfTheAccount } from './permissions-of-operators.ts';
 import { base, ExampleTemplate } from './synthesize-example.ts';
 import { asList, type Json, referenced } from './template.ts';
 
@@ -11,7 +12,7 @@ describe('every permission', () => {
   test('names its resource, but for those that AWS knows none for', () => {
     const unnamed = template
       .grants()
-      .filter(({ resources }) => resources.includes('*'))
+      .filter(({ resources, role }) => resources.includes('*') && !/Operator/.test(role))
       .flatMap(({ actions }) => actions);
     expect(unnamed.sort()).toEqual(
       [
@@ -22,6 +23,15 @@ describe('every permission', () => {
         's3:ListAllMyBuckets', // a named command's own
       ].sort(),
     );
+  });
+
+  test('of an operator without a resource only reads', () => {
+    const unnamed = template
+      .grants()
+      .filter(({ resources, role }) => resources.includes('*') && /Operator/.test(role))
+      .flatMap(({ actions }) => actions);
+    expect(new Set(unnamed)).toEqual(new Set(readsOfTheAccount));
+    for (const action of unnamed) expect(action).toMatch(/:(Get|List|Describe|BatchGet)/);
   });
 
   test('names its actions', () => {

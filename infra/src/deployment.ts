@@ -28,6 +28,7 @@ import { createMirrorSchedules } from './mirror-schedules.ts';
 import { type FunctionName, nameEverything, type ServiceName } from './names.ts';
 import { Network, type OwnSecurityGroups } from './network.ts';
 import * as services from './permissions.ts';
+import * as operators from './permissions-of-operators.ts';
 import * as others from './permissions-of-others.ts';
 import { Queues } from './queues.ts';
 import { createRolesOfServices } from './roles-of-services.ts';
@@ -138,6 +139,29 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
     description: `Lets a client on premises send requests to ${names.stack}`,
     document: new PolicyDocument({ statements: others.permitClient(bus.eventBusArn) }),
   });
+  const ofOperators = {
+    arns,
+    table,
+    busArn: bus.eventBusArn,
+    queues,
+    config,
+    roleArns: [
+      ...Object.values(functions.roles).map(({ roleArn }) => roleArn),
+      ...[tasks.taskRole, tasks.executionRole, stackRole, schedulerRole].map(({ roleArn }) => roleArn),
+    ],
+  };
+  const operatorReadPolicy = new ManagedPolicy(scope, 'OperatorReadPolicy', {
+    managedPolicyName: names.operatorReadPolicy,
+    description: `Lets an operator look at ${names.stack}`,
+    document: new PolicyDocument({ statements: operators.permitLooking(ofOperators) }),
+  });
+  const operatorPolicy = new ManagedPolicy(scope, 'OperatorPolicy', {
+    managedPolicyName: names.operatorPolicy,
+    description: `Lets an operator act on ${names.stack}, and look at it`,
+    document: new PolicyDocument({
+      statements: [...operators.permitLooking(ofOperators), ...operators.permitActing(ofOperators)],
+    }),
+  });
   new Alarms(scope, 'Alarms', {
     names,
     queues,
@@ -196,6 +220,8 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
     teardownRole: functions.roles.teardown,
     runnerRole: functions.roles.runner,
     provisionerRole: functions.roles.provisioner,
+    operatorPolicies: [operatorReadPolicy, operatorPolicy],
+    tableIndexes: [`${table.tableArn}/index/*`],
   });
 
   const outputs = {
@@ -209,6 +235,8 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
     TableName: [table.tableName, 'The lease and its requests'],
     ScheduleGroupName: [scheduleGroup.scheduleGroupName, 'The schedules, at most one at a time'],
     ClientPolicyArn: [clientPolicy.managedPolicyArn, 'Attach this to who may send requests by PutEvents'],
+    OperatorPolicyArn: [operatorPolicy.managedPolicyArn, 'Attach this to who operates the deployment'],
+    OperatorReadPolicyArn: [operatorReadPolicy.managedPolicyArn, 'Attach this to who may only look at it'],
     FailedMirrorsQueueUrl: [queues.failedMirrors.queueUrl, 'Requests that failed for good, until they are replayed'],
   } as const;
   return { names, bus, table, queues, network, tasks, functions, api, clientPolicy, outputs };

@@ -57,6 +57,8 @@ export function nameEverything(deployment: string) {
     accessLogs: `/aws/vendedlogs/${base}-webhook`,
     api: `${base}-webhook`,
     clientPolicy: `${base}-client`,
+    operatorPolicy: `${base}-operator`,
+    operatorReadPolicy: `${base}-operator-read`,
     alarmTopic: `${base}-alarms`,
     answersTopic: `${base}-answers`,
     alarms: `${base}-`,

@@ -18,6 +18,10 @@ export const PARAMETER = '/hourglass/doctor/webhooks/gitlab';
 export interface SoundWorld {
   cloud: Cloud;
   deployment: Deployment;
+  /** Of the control plane. */
+  outputs: Readonly<Record<string, string>>;
+  /** The folder of its templates. */
+  assembly: string;
   examine(more?: { localNowMs?: number }): ReturnType<typeof examine>;
   close(): Promise<void>;
 }
@@ -52,7 +56,7 @@ export async function openSoundWorld(): Promise<SoundWorld> {
   s3.putObject('team-git', 'git.json', { body: '{}', kmsKeyArn: KEYS.object });
   cloud.putSecret(SECRET, '{}');
   cloud.putParameter(PARAMETER, 'of the tests', KEYS.parameter);
-  await cloud.deploy(assembly, `hourglass-${NAME}`);
+  const { outputs } = await cloud.deploy(assembly, `hourglass-${NAME}`);
   const root = { kind: 'root', arn: 'arn:aws:iam::123456789012:root' } as const;
   await cloud.core.call('codecommit', 'CreateRepository', { repositoryName: 'app' }, root);
   codecommit.keys.set('app', KEYS.mirror);
@@ -70,6 +74,8 @@ export async function openSoundWorld(): Promise<SoundWorld> {
   return {
     cloud,
     deployment,
+    outputs,
+    assembly,
     examine: (more = {}) => examine(deployment, { post, ...more }),
     close: async () => {
       await cloud.close();

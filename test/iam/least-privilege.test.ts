@@ -9,7 +9,8 @@ import { demandedOnTheWay, isSourced, sourced, wildcards } from './sourced.ts';
 
 const assembly = inject('assembly');
 const template = JSON.parse(readFileSync(join(assembly, 'hourglass-test.template.json'), 'utf8')) as Template;
-const permissions = listPermissions(template);
+// The policies for operators are proven by what operators do: test/doctor/operator-policies.test.ts.
+const permissions = listPermissions(template).filter(({ owner }) => !/Operator/.test(owner));
 let recording: Recording;
 let audit: Map<Permission, string[]>;
 let unused: Permission[];

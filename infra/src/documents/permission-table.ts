@@ -46,7 +46,7 @@ export function renderPermissions(template: Template): string {
   return `# Which permission belongs to whom
 
 Written by \`node src/documents/write.ts\` from the template of the example configuration; a test keeps it true.
-\`<…>\` is what CloudFormation fills in. All policies are inline but the client's, which is there to be attached.
+\`<…>\` is what CloudFormation fills in. All policies are inline but the client's and the operators', which are there to be attached.
 
 ${renderTable(['who', 'may', 'on', 'only if'], rows)}
 ## The deployer
@@ -96,6 +96,8 @@ function nameHolder(template: Template, id: string, { Description = '' }: Json):
   if (/^What the schedules/.test(Description)) return 'scheduler role';
   if (/^Posts outcomes/.test(Description)) return 'rule to the outside (EventBridge)';
   if (/^Lets a client/.test(Description)) return 'client policy';
+  if (/^Lets an operator look/.test(Description)) return 'operator policy, reading alone';
+  if (/^Lets an operator act/.test(Description)) return 'operator policy';
   throw new Error(`${id}: this role has no name for the table`);
 }
 

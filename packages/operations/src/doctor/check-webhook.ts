@@ -1,5 +1,5 @@
 /** Whether each source's secret is there, and whether the webhook answers: an unsigned delivery must come to it and be refused. No secret is read. */
-import { GetParametersCommand } from '@aws-sdk/client-ssm';
+import { DescribeParametersCommand } from '@aws-sdk/client-ssm';
 import type { DeploymentMade, DeploymentNeeds } from '@hourglass/shared/deployment-needs';
 import { checkKey } from '../checks/credential-checks.ts';
 import { fault, type Wrong, warning } from '../checks/found.ts';
@@ -9,8 +9,8 @@ import type { Deployment } from '../deployment/open-deployment.ts';
 /** Posts a body; tells the answer's status. Rejects if there is none. */
 export type Post = (url: string, body: string) => Promise<{ readonly status: number }>;
 
-/** What GetParameters takes at once. */
-const MOST_NAMES = 10;
+/** What a filter of DescribeParameters takes, and what a page of it holds. */
+const MOST_NAMES = 50;
 
 export async function checkWebhookSecrets(
   { clients }: Deployment,
@@ -23,8 +23,11 @@ export async function checkWebhookSecrets(
   for (let from = 0; from < secrets.length; from += MOST_NAMES) {
     const part = secrets.slice(from, from + MOST_NAMES);
     const Names = [...new Set(part.map(([, { parameter }]) => parameter))];
-    // As they rest, encrypted: whether they are there is all that is asked.
-    const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names }));
+    // Whoever may read a parameter may have it decrypted too, so only what is told of it is asked.
+    const ParameterFilters = [{ Key: 'Name', Option: 'Equals', Values: Names }];
+    const { Parameters = [] } = await ssm.send(
+      new DescribeParametersCommand({ ParameterFilters, MaxResults: MOST_NAMES }),
+    );
     for (const [source, { parameter }] of part) {
       const there = Parameters.find(({ Name }) => Name === parameter);
       const put = `aws ssm put-parameter --type SecureString --name ${parameter} --value …`;
