@@ -61,6 +61,9 @@ export async function openSoundWorld(): Promise<SoundWorld> {
   await cloud.core.call('codecommit', 'CreateRepository', { repositoryName: 'app' }, root);
   codecommit.keys.set('app', KEYS.mirror);
   await makeEndpoint(cloud, 'secretsmanager');
+  // DHCP options of its own, which name the VPC's own resolver.
+  const vpc = cloud.parts.ec2.surroundings.vpcs.get(VPC);
+  if (vpc !== undefined) vpc.nameServers = ['AmazonProvidedDNS'];
   const clients = createOperatorClients({
     region: cloud.region,
     credentials: cloud.credentialsFor('root'),
