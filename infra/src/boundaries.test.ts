@@ -130,6 +130,7 @@ describe('every permission', () => {
         'hourglass',
         'hourglass',
         'hourglass.client',
+        'hourglass.operator',
         'hourglass.replay',
         'hourglass.webhook',
       ].sort(),
