@@ -14,7 +14,6 @@ export interface Mirrored {
   readonly refs: number;
   readonly tips: readonly string[];
   readonly defaultBranch?: string;
-  readonly warnings?: readonly string[];
   /** For the history. */
   readonly report?: Readonly<Record<string, unknown>>;
 }
@@ -74,7 +73,6 @@ export async function mirror(work: MirrorWork, context: TaskContext): Promise<Mi
     // Older ones too: a source keeps commits that no ref of it shows any more for a while.
     tips: [...new Set([...result.tips, ...work.rememberedTips])].slice(0, MAX_TIPS),
     ...(result.defaultBranch === undefined ? {} : { defaultBranch: result.defaultBranch }),
-    ...(result.warnings.length > 0 ? { warnings: result.warnings } : {}),
     report,
   };
 }
@@ -84,7 +82,7 @@ const MAX_REJECTED = 20;
 const MAX_REASON = 300;
 
 /** What `hourglass show` tells of it, as `Carried` of packages/operations has it. */
-function reportOf({ via, refs, changes = [], bytesToDestination, sourceRefs }: MirrorResult) {
+function reportOf({ via, refs, changes = [], bytesToDestination, sourceRefs, warnings }: MirrorResult) {
   const { created, updated, deleted, rejected } = refs;
   const refused = rejected.slice(0, MAX_REJECTED).map(({ ref, reason }) => ({
     ref,
@@ -104,6 +102,9 @@ function reportOf({ via, refs, changes = [], bytesToDestination, sourceRefs }: M
     rejected: rejected.length,
     changes: [...refused, ...changes],
     ...(omitted > 0 && { changesOmitted: omitted }),
+    ...(warnings.length > 0 && {
+      warnings: warnings.slice(0, 10).map((warning) => warning.slice(0, MAX_REASON).toWellFormed()),
+    }),
   };
 }
 

@@ -188,6 +188,17 @@ describe('a mirror task', () => {
     }
   });
 
+  it('leaves its warnings for the history', async () => {
+    const { code, result } = await mirror();
+    const warnings = [
+      expect.stringContaining('the source has no branches and no tags, and neither has the destination'),
+    ];
+    expect({ code, report: (result as { report?: unknown } | undefined)?.report }).toMatchObject({
+      code: 0,
+      report: { warnings },
+    });
+  });
+
   it('says which side is not there, without its credentials', async () => {
     await commit('main');
     const { host } = new URL(server.url);

@@ -8,6 +8,7 @@ type Attribute =
   | { S: string }
   | { N: string }
   | { BOOL: boolean }
+  | { NULL: true }
   | { L: Attribute[] }
   | { M: Record<string, Attribute> };
 
@@ -80,6 +81,7 @@ function toAttribute(value: unknown): Attribute {
 function fromAttribute(attribute: Attribute): unknown {
   if ('S' in attribute) return attribute.S;
   if ('BOOL' in attribute) return attribute.BOOL;
+  if ('NULL' in attribute) return null;
   if ('N' in attribute) return Number(attribute.N);
   if ('L' in attribute) return attribute.L.map(fromAttribute);
   return Object.fromEntries(Object.entries(attribute.M).map(([name, inner]) => [name, fromAttribute(inner)]));
