@@ -5,6 +5,7 @@ const rooms = {
   'packages/lease': [],
   'packages/lease-dynamodb': ['packages/lease'],
   'packages/relay': [],
+  'packages/sources': ['packages/relay'],
   'packages/webhooks': [],
   'packages/cost': ['packages/lease'],
   'packages/cloud': ['packages/lease'],
@@ -20,7 +21,15 @@ const rooms = {
   // Of the relay shared takes the rule for names in CodeCommit alone, so that every door has the one that the push has.
   shared: ['packages/lease', 'packages/relay/src/codecommit/address[.]ts$'],
   'services/webhook': ['shared', 'packages/webhooks'],
-  'services/(?!webhook/)[^/]+': ['shared', 'packages/lease', 'packages/lease-dynamodb'],
+  // The two halves of the direct carrier are the only functions that speak git.
+  'services/(?:fetcher|pusher)': [
+    'shared',
+    'packages/relay',
+    'packages/sources',
+    'packages/lease',
+    'packages/lease-dynamodb',
+  ],
+  'services/(?!webhook/|fetcher/|pusher/)[^/]+': ['shared', 'packages/lease', 'packages/lease-dynamodb'],
   // Of the costs infra takes the table of prices alone, for what a synth says of an open hour; of the operations, what the preflight checks.
   infra: [
     'packages/cost/src/prices[.]ts$',
@@ -30,7 +39,7 @@ const rooms = {
     'services/[^/]+/src/config[.]ts$',
     'docker',
   ],
-  docker: ['packages/relay', 'packages/lease-dynamodb'],
+  docker: ['packages/relay', 'packages/sources', 'packages/lease-dynamodb'],
 };
 const anyRoom = '^(packages|services|shared|infra|docker|test)/';
 

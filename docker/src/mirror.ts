@@ -1,11 +1,17 @@
 /** A mirror by the relay, with the git command as its fallback: the work's words in, the result's words out. */
 import { MAX_TIPS, type MirrorWork } from '@hourglass/lease-dynamodb';
 import { type Auth, MirrorRefused, type MirrorResult, type RejectedRef, mirror as relayMirror } from '@hourglass/relay';
+import {
+  type CredentialsPlace,
+  namePlace,
+  type Remote,
+  RemoteRefused,
+  resolveRemote,
+  selectedRefs,
+  sourceNetwork,
+} from '@hourglass/sources';
 import { RefsMoved, WorkFailed } from './ends.ts';
 import { childEnvironment } from './environment.ts';
-import { type Remote, RemoteRefused, resolveRemote } from './remote.ts';
-import { selectedRefs } from './selected-refs.ts';
-import { type CredentialsPlace, namePlace, sourceNetwork } from './source-networks.ts';
 import type { TaskContext } from './task-context.ts';
 
 /** What a mirror leaves for the result of its work. */
@@ -110,14 +116,8 @@ function reportOf({ via, refs, changes = [], bytesToDestination, sourceRefs, war
 
 /** Loaded only where there are any: clients and checks weigh as much as the rest of the task. */
 async function readAuth(source: Remote, place: CredentialsPlace, signal: AbortSignal): Promise<Auth> {
-  const { CredentialsUnusable, readCredentials } = await import('./source-credentials.ts');
-  // Who asks for a mirror chooses the scheme, and must not be able to have a password sent in the clear.
-  if (/^http:/i.test(source.url) && !/:\d+$/.test(source.host)) {
-    throw new CredentialsUnusable(
-      `the credentials of ${source.host} are not sent over plain http: ask for its https URL, or name the host with its port in the configuration`,
-    );
-  }
-  return await readCredentials(source.host, place, signal);
+  const { readSourceAuth } = await import('@hourglass/sources/credentials');
+  return await readSourceAuth(source, place, signal);
 }
 
 /** Whether another try would end the same: the task never speaks to such an address, or the source's server has no such repository. */

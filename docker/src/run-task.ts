@@ -17,11 +17,11 @@ import {
   writeResult,
 } from '@hourglass/lease-dynamodb';
 import { createRedact, type Redact } from '@hourglass/relay';
+import { SourceNetworksMalformed } from '@hourglass/sources';
 import { runCommand } from './command.ts';
 import { RefsMoved, Terminated, TimeLimitOver, WorkFailed } from './ends.ts';
 import { EXIT } from './exit-codes.ts';
 import { isPermanent, mirror } from './mirror.ts';
-import { SourceNetworksMalformed } from './source-networks.ts';
 
 export interface RunTaskOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;

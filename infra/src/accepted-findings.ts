@@ -3,6 +3,7 @@
  * wildcard that is added later is found again.
  */
 import { Stack, Validations } from 'aws-cdk-lib';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import type { Arns } from './arns.ts';
 import type { HourglassConfig } from './config.ts';
@@ -27,6 +28,10 @@ export interface Findings {
   readonly operatorPolicies: readonly IConstruct[];
   /** ARNs that end in a wildcard. */
   readonly tableIndexes: string[];
+  /** Of the direct carrier, where there is one. */
+  readonly direct?:
+    | { readonly bucket: Bucket; readonly roles: IConstruct[]; readonly fetcherRole: IConstruct }
+    | undefined;
 }
 
 /** Accepts them. */
@@ -96,6 +101,7 @@ export function acceptFindings(findings: Findings): void {
       'An operator looks at what AWS knows no resource for, and at functions, logs and descriptions by the prefix of this deployment; nothing of it is secret.',
     );
   }
+  if (findings.direct !== undefined) acceptDirect(findings.direct, hourglass);
   accept(findings.executionRole, inResources(hourglass, ['*']), 'ecr:GetAuthorizationToken knows no resource.');
   for (const [name, { policy }] of Object.entries(config.commands)) {
     const declared = `The configuration declares it for the command ${name}.`;
@@ -109,6 +115,26 @@ export function acceptFindings(findings: Findings): void {
       );
     }
   }
+}
+
+function acceptDirect({ bucket, roles, fetcherRole }: NonNullable<Findings['direct']>, scope: IConstruct): void {
+  accept(
+    bucket,
+    ['AwsSolutions-S1'],
+    'Packs are there for a day at most, one function writes and one reads them, and a log of that would need a bucket that stays.',
+  );
+  for (const role of roles) {
+    accept(
+      role,
+      inResources(scope, [bucket.arnForObjects('*')]),
+      'Keys are made at run time; the bucket has nothing else in it.',
+    );
+  }
+  accept(
+    fetcherRole,
+    inResources(scope, ['*']),
+    "Lambda makes the function's interface in the VPC with its role, by ids not known before; the code itself is denied it.",
+  );
 }
 
 /** Accepts the findings `rules` below `scope`, each `<rule>` or `<rule>[<finding>]`, for `reason`. */

@@ -9,7 +9,7 @@ import type { Construct } from 'constructs';
 import type { PerService, ServiceName } from './names.ts';
 
 const senders: Record<string, ServiceName[]> = {
-  hourglass: ['intake', 'provisioner', 'runner', 'teardown'],
+  hourglass: ['intake', 'provisioner', 'runner', 'teardown', 'pusher'],
   'hourglass.replay': ['replay'],
   'hourglass.webhook': ['webhook'],
 };

@@ -78,7 +78,10 @@ const refPattern = z
     "must be a pattern of refs such as 'main', 'release/*' or '^wip/*'; * is the only wildcard",
   );
 
+export const carrier = z.enum(['fargate', 'direct'], 'must be fargate or direct');
+
 const repository = z.strictObject({
+  carrier: carrier.optional(),
   schedule: schedule.optional(),
   refs: listOf(refPattern, 1).optional(),
   source: source.optional(),
@@ -140,6 +143,8 @@ export interface Repositories {
   readonly repositorySources: Record<string, string>;
   /** When each is mirrored without being asked for. */
   readonly repositorySchedules: Record<string, { expression: string; timeZone: string }>;
+  /** What carries each, where that is said of it. */
+  readonly repositoryCarriers: Record<string, 'fargate' | 'direct'>;
   /** Which refs of each are mirrored, where those are not all branches and tags. */
   readonly repositoryRefs: Record<string, string[]>;
 }
@@ -147,8 +152,15 @@ export interface Repositories {
 /** Unfolds the map. */
 export function unfoldRepositories({ repositories: written, ...lists }: RepositoriesWritten): Repositories {
   if (written === undefined || Array.isArray(written))
-    return { repositories: written, ...lists, repositorySources: {}, repositorySchedules: {}, repositoryRefs: {} };
-  const pick = <K extends 'source' | 'destination' | 'maxDelay' | 'schedule' | 'refs'>(key: K) =>
+    return {
+      repositories: written,
+      ...lists,
+      repositorySources: {},
+      repositorySchedules: {},
+      repositoryRefs: {},
+      repositoryCarriers: {},
+    };
+  const pick = <K extends 'source' | 'destination' | 'maxDelay' | 'schedule' | 'refs' | 'carrier'>(key: K) =>
     Object.fromEntries(
       Object.entries(written).flatMap(([name, one]) => (one[key] === undefined ? [] : [[name, one[key]]])),
     ) as Record<string, NonNullable<z.output<typeof repository>[K]>>;
@@ -159,5 +171,6 @@ export function unfoldRepositories({ repositories: written, ...lists }: Reposito
     repositorySources: pick('source'),
     repositorySchedules: pick('schedule'),
     repositoryRefs: pick('refs'),
+    repositoryCarriers: pick('carrier'),
   };
 }

@@ -17,6 +17,9 @@ import { refuseUnreachable, type Webhooks } from './config-webhooks.ts';
  */
 const maxAdmissionBytes = 2_600;
 
+/** Of the same 4 KB, what the fetcher is told of sources. */
+const maxCarriedBytes = 3_200;
+
 /** What the ARNs of credentials may take of a role's policies, beside those of the repositories. */
 const maxCredentialChars = 1_400;
 
@@ -32,6 +35,7 @@ interface Contradictable extends RepositoriesWritten {
   readonly destinationPrefix?: string | undefined;
   readonly webhooks: Webhooks;
   readonly answers: Answers;
+  readonly carrier: 'fargate' | 'direct';
 }
 
 /** Adds an issue for each contradiction, at the key that can be changed. */
@@ -98,8 +102,17 @@ export function refuseContradictions(written: Contradictable, context: z.Refinem
     destinations: JSON.stringify(config.destinations),
     'repositories (their sources)': JSON.stringify(config.repositorySources),
     repositoryDelaySeconds: JSON.stringify(config.repositoryDelaySeconds),
+    'repositories (their carriers)': JSON.stringify(otherCarriers(config)),
     webhooks: JSON.stringify(config.webhooks),
   }).map(([key, value]) => [key, Buffer.byteLength(value)] as const);
+  const carried = { networks: config.sources.networks, refs: refsByMirror(config) };
+  const carriedBytes = Buffer.byteLength(JSON.stringify(carried));
+  if (hasDirect(config) && carriedBytes > maxCarriedBytes) {
+    refuse(
+      ['sources', 'networks'],
+      `and the refs of repositories take ${carriedBytes} bytes; with carrier direct they may take ${maxCarriedBytes} together (a function's environment is limited to 4 KB): shorten caBundle to the one certificate that signs, or carry these repositories by fargate`,
+    );
+  }
   const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
   const [[largest, bytes] = ['', 0]] = sizes.toSorted(([, a], [, b]) => b - a);
   if (total > maxAdmissionBytes) {
@@ -111,8 +124,28 @@ export function refuseContradictions(written: Contradictable, context: z.Refinem
 }
 
 /** The name that a repository's mirror has in CodeCommit. */
-function destinationOf(name: string, { destinations }: Pick<Repositories, 'destinations'>): string {
+export function destinationOf(name: string, { destinations }: Pick<Repositories, 'destinations'>): string {
   return (Object.hasOwn(destinations, name) && destinations[name]) || name;
+}
+
+/** What decides who carries what. */
+type Carriers = Pick<Repositories, 'repositoryCarriers'> & { readonly carrier: 'fargate' | 'direct' };
+
+/** The repositories that another carrier has than the deployment's. */
+export function otherCarriers({ carrier, repositoryCarriers }: Carriers): string[] {
+  return Object.keys(repositoryCarriers).filter((name) => repositoryCarriers[name] !== carrier);
+}
+
+/** Whether the mirrors of this repository are carried without a task. */
+export function isDirect(name: string, config: Carriers): boolean {
+  return (
+    (Object.hasOwn(config.repositoryCarriers, name) ? config.repositoryCarriers[name] : config.carrier) === 'direct'
+  );
+}
+
+/** Whether any mirror may be. */
+export function hasDirect({ carrier, repositoryCarriers }: Carriers): boolean {
+  return carrier === 'direct' || Object.values(repositoryCarriers).includes('direct');
 }
 
 /** Which refs are mirrored, by the name in CodeCommit: that is what a task knows of its mirror. */

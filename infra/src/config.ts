@@ -17,7 +17,7 @@ import {
   namedCommand,
   seconds,
 } from './config-fields.ts';
-import { repositories, unfoldRepositories } from './config-repositories.ts';
+import { carrier, repositories, unfoldRepositories } from './config-repositories.ts';
 import { refuseContradictions } from './config-rules.ts';
 import { sources } from './config-sources.ts';
 import { tags } from './config-tags.ts';
@@ -51,6 +51,7 @@ export const configSchema = z
       )
       .optional(),
     repositories: repositories.optional(),
+    carrier: carrier.default('fargate'),
     destinations: z.record(repositoryName, repositoryName).default({}),
     commands: z
       .record(

@@ -43,6 +43,11 @@ export interface HourglassConfigInput {
    * task's role may push to these only. Default: every repository of the account.
    */
   readonly repositories?: readonly string[] | Readonly<Record<string, RepositoryInput>> | undefined;
+  /**
+   * What carries a mirror, unless its repository says otherwise: `fargate`, a task in an hour of paid endpoints, or `direct`, two functions with S3
+   * between them, which need no endpoint. Commands run on Fargate in any case, and so does what `direct` cannot carry: an ssh source, a very large pack.
+   */
+  readonly carrier?: Carrier | undefined;
   /** Repositories whose mirror in CodeCommit has another name: asked-for name to CodeCommit's. The same as `destination` of `repositories`. */
   readonly destinations?: Readonly<Record<string, string>> | undefined;
   /**
@@ -117,6 +122,9 @@ export interface HourglassConfigInput {
   readonly logRetentionDays?: number | undefined;
 }
 
+/** What carries a mirror. */
+export type Carrier = 'fargate' | 'direct';
+
 /** One repository that may be mirrored. */
 export interface RepositoryInput {
   /** Where it is on premises, as git reads it: an https, http or ssh URL, or `user@host:path`, of one of `sources.hosts`, without credentials. */
@@ -130,6 +138,8 @@ export interface RepositoryInput {
    * for an hour that is paid for anyway, as long as `maxDelay` says, or a day.
    */
   readonly schedule?: string | { readonly expression: string; readonly timeZone?: string | undefined } | undefined;
+  /** What carries its mirrors. Default: the deployment's `carrier`. */
+  readonly carrier?: Carrier | undefined;
   /**
    * Which branches and tags are mirrored: `['main', 'release/*', '^release/old-*']`. `*` is the only wildcard, `^` leaves out; what is not
    * selected is left alone on both sides. Default: all of them.

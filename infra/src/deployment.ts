@@ -17,9 +17,10 @@ import type { Assets } from './assets.ts';
 import { reserveSources } from './bus-policy.ts';
 import { CleanUp } from './clean-up.ts';
 import { ConfigurationInvalid, type HourglassConfig } from './config.ts';
-import { commandWords, mirrorNames, refsByMirror } from './config-rules.ts';
+import { commandWords, hasDirect, mirrorNames, refsByMirror } from './config-rules.ts';
 import { OwnDashboard } from './dashboard.ts';
 import { describeDeployment } from './describe-deployment.ts';
+import { DirectStore } from './direct-store.ts';
 import { composeEnvironments } from './environment.ts';
 import { Functions } from './functions.ts';
 import { createLeaseTable } from './lease-table.ts';
@@ -78,6 +79,9 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
   });
 
   const answersTopic = createAnswersTopic(scope, names, config.answers);
+  const store = hasDirect(config)
+    ? new DirectStore(scope, 'DirectStore', { config, vpc: network.vpc, gatewayEndpointId: network.s3EndpointId })
+    : undefined;
   const mirrors = mirrorNames(config).map(arns.repository);
   const runtimeTags = new RuntimeTags(scope, 'RuntimeTags', {
     deployment: config.deployment,
@@ -102,6 +106,7 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
       taskDefinitionArn: tasks.definition.taskDefinitionArn,
       taskSecurityGroupId: network.taskSecurityGroup.securityGroupId,
       endpointsSecurityGroupId: securityGroupId,
+      bucketName: store?.bucket.bucketName,
       tags: runtimeTags.json,
       answersTopicArn: answersTopic?.topicArn,
     }),
@@ -109,12 +114,24 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
       webhook: services.permitWebhook(permitted, config),
       intake: services.permitIntake(permitted),
       provisioner: services.permitProvisioner(permitted, stackRole, mirrors),
-      runner: services.permitRunner(permitted, [tasks.taskRole, tasks.executionRole], mirrors),
+      runner: [
+        ...services.permitRunner(permitted, [tasks.taskRole, tasks.executionRole], mirrors),
+        ...(store ? services.permitDirectRunner(permitted) : []),
+      ],
       teardown: services.permitTeardown(permitted),
       replay: services.permitReplay(permitted),
       notifier: services.permitNotifier(permitted, config, answersTopic),
+      ...(store && {
+        fetcher: services.permitFetcher(permitted, store.bucket, names, others.permitCredentialObjects(config)),
+        pusher: services.permitPusher(permitted, store.bucket, mirrors),
+      }),
+    },
+    fetcherVpc: store && {
+      subnetIds: config.taskSubnets,
+      securityGroupId: store.securityGroup.securityGroupId,
     },
   });
+  if (store && functions.roles.pusher) store.readBy(functions.roles.pusher.roleArn);
   createMirrorSchedules(scope, { names, arns, config, queues, bus });
   const cleanUp = new CleanUp(scope, 'CleanUp', {
     names,
@@ -128,7 +145,14 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
   });
   // Deleted before the clean-up begins, so that nothing opens endpoints anew behind its back.
   functions.byName.provisioner.node.addDependency(cleanUp.resource);
-  new Rules(scope, 'Rules', { names, arns, bus, queues, functions: functions.byName });
+  new Rules(scope, 'Rules', {
+    names,
+    arns,
+    bus,
+    queues,
+    functions: functions.byName,
+    bucketName: store?.bucket.bucketName,
+  });
   const { destination } = config.answers;
   if (destination !== undefined) new Outside(scope, 'Outside', { names, bus, queues, destination });
   reserveSources(new Construct(scope, 'BusPolicy'), bus, functions.roles);
@@ -222,6 +246,13 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
     provisionerRole: functions.roles.provisioner,
     operatorPolicies: [operatorReadPolicy, operatorPolicy],
     tableIndexes: [`${table.tableArn}/index/*`],
+    direct: store &&
+      functions.roles.fetcher &&
+      functions.roles.pusher && {
+        bucket: store.bucket,
+        roles: [functions.roles.fetcher, functions.roles.pusher],
+        fetcherRole: functions.roles.fetcher,
+      },
   });
 
   const outputs = {

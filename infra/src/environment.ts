@@ -1,7 +1,9 @@
 /** The environment of each service, as strings: what `config.ts` of that service parses, by whose types this is checked. */
+import type { FetcherEnv } from '@hourglass/fetcher/config';
 import type { IntakeEnv } from '@hourglass/intake/config';
 import type { NotifierEnv } from '@hourglass/notifier/config';
 import type { ProvisionerEnv } from '@hourglass/provisioner/config';
+import type { PusherEnv } from '@hourglass/pusher/config';
 import type { ReplayEnv } from '@hourglass/replay/config';
 import type { RunnerEnv } from '@hourglass/runner/config';
 import type { TeardownEnv } from '@hourglass/teardown/config';
@@ -10,7 +12,8 @@ import { Aws, type Stack } from 'aws-cdk-lib';
 import type { Arns } from './arns.ts';
 import type { HourglassConfig } from './config.ts';
 import { hasNotifier, statusHosts } from './config-answers.ts';
-import { commandWords, hasWebhook } from './config-rules.ts';
+import { commandWords, hasDirect, hasWebhook, otherCarriers, refsByMirror } from './config-rules.ts';
+import { directAttemptSeconds, maxPackBytes } from './direct-limits.ts';
 import { chooseEndpointServices } from './endpoint-services.ts';
 import type { EndpointsStackParameters } from './endpoints-stack.ts';
 import type { Names } from './names.ts';
@@ -28,6 +31,8 @@ export interface EnvironmentParts {
   readonly taskDefinitionArn: string;
   readonly taskSecurityGroupId: string;
   readonly endpointsSecurityGroupId: string;
+  /** Of the direct carrier, where there is one. */
+  readonly bucketName?: string | undefined;
   /** What is made at run time is given these, as JSON. */
   readonly tags: string;
   /** Who is told of failures; undefined: nobody. */
@@ -45,6 +50,9 @@ export type Environments = {
   replay: ReplayEnv;
   /** Where somebody is told, or commits are marked. */
   notifier?: NotifierEnv;
+  /** Where there is the direct carrier. */
+  fetcher?: FetcherEnv;
+  pusher?: PusherEnv;
 };
 
 /** Composes the environment of every service. */
@@ -80,6 +88,11 @@ export function composeEnvironments(parts: EnvironmentParts): Environments {
       DESTINATIONS: JSON.stringify(config.destinations),
       MAX_DELAY_SECONDS: String(config.maxDelaySeconds),
       REPOSITORY_DELAY_SECONDS: JSON.stringify(config.repositoryDelaySeconds),
+      CARRIERS: JSON.stringify({
+        carrier: config.carrier,
+        others: otherCarriers(config),
+        directLeaseId: names.directLease,
+      }),
       REJECTED_QUEUE_URL: queues.intakeDead.queueUrl,
     },
     provisioner: {
@@ -98,10 +111,33 @@ export function composeEnvironments(parts: EnvironmentParts): Environments {
       TASK_SUBNETS: config.taskSubnets.join(','),
       TASK_SECURITY_GROUP: parts.taskSecurityGroupId,
       COMMANDS: commands,
+      DIRECT: hasDirect(config)
+        ? parts.stack.toJsonString({
+            leaseId: names.directLease,
+            fetcherArn: arns.function('fetcher'),
+            attemptSeconds: directAttemptSeconds,
+          })
+        : 'null',
       FAILED_QUEUE_URL: queues.failedMirrors.queueUrl,
       TAGS: parts.tags,
     },
     teardown: lease,
+    ...(parts.bucketName !== undefined && {
+      fetcher: {
+        TABLE_NAME: names.table,
+        LEASE_ID: names.directLease,
+        BUCKET_NAME: parts.bucketName,
+        MAX_PACK_BYTES: String(maxPackBytes),
+        SOURCE_NETWORKS: JSON.stringify(config.sources.networks),
+        REPOSITORY_REFS: JSON.stringify(refsByMirror(config)),
+      },
+      pusher: {
+        TABLE_NAME: names.table,
+        LEASE_ID: names.directLease,
+        BUS_NAME: names.bus,
+        BUCKET_NAME: parts.bucketName,
+      },
+    }),
     replay: {
       BUS_NAME: names.bus,
       LEASE_ID: names.deployment,

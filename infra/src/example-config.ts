@@ -5,6 +5,7 @@ import { maxDeploymentNameLength } from './names.ts';
 /** Valid, and complete enough that every resource is synthesized. */
 export const exampleConfig: HourglassConfigInput = {
   deployment: 'd'.repeat(maxDeploymentNameLength),
+  carrier: 'direct',
   vpcId: 'vpc-0123456789abcdef0',
   vpcCidrs: ['10.0.0.0/16', '10.1.0.0/16'],
   taskSubnets: ['subnet-0aaaaaaaaaaaaaaa1', 'subnet-0aaaaaaaaaaaaaaa2'],

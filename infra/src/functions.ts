@@ -7,9 +7,10 @@ import { Construct } from 'constructs';
 import type { Arns } from './arns.ts';
 import type { Bundles } from './bundles.ts';
 import type { HourglassConfig } from './config.ts';
+import { directFunctionSeconds } from './direct-limits.ts';
 import { type Names, type PerService, type ServiceName, serviceNames } from './names.ts';
 import type { Queues } from './queues.ts';
-import { ServiceFunction } from './service-function.ts';
+import { ServiceFunction, type ServiceFunctionProps } from './service-function.ts';
 
 /** What the functions are made of, service by service. */
 export interface FunctionsProps {
@@ -20,11 +21,24 @@ export interface FunctionsProps {
   readonly bundles: Bundles['services'];
   /** Of the services that are there. */
   readonly environments: PerService<Record<string, string>>;
-  readonly permissions: Record<ServiceName, PolicyStatement[]>;
+  readonly permissions: PerService<PolicyStatement[]>;
+  /** Where the fetcher stands, if there is one. */
+  readonly fetcherVpc?: ServiceFunctionProps['vpc'] | undefined;
 }
 
 /** Called by rules and schedules, which do not wait for an answer. The others answer API Gateway or a queue. */
-const calledAsynchronously: readonly ServiceName[] = ['provisioner', 'runner', 'teardown', 'replay', 'notifier'];
+const calledAsynchronously: readonly ServiceName[] = [
+  'provisioner',
+  'runner',
+  'teardown',
+  'replay',
+  'notifier',
+  'fetcher',
+  'pusher',
+];
+
+/** Which carry packs, as long as a function may run. */
+const carrying: readonly ServiceName[] = ['fetcher', 'pusher'];
 
 /** All functions of a deployment. */
 export class Functions extends Construct {
@@ -44,9 +58,11 @@ export class Functions extends Construct {
         arns,
         code: bundles[service],
         environment,
-        permissions: permissions[service],
+        permissions: permissions[service] ?? [],
         logRetentionDays: config.logRetentionDays,
         comesBack: service === 'replay',
+        ...(carrying.includes(service) && { timeoutSeconds: directFunctionSeconds }),
+        ...(service === 'fetcher' && props.fetcherVpc && { vpc: props.fetcherVpc }),
         ...(calledAsynchronously.includes(service) && { unhandled: queues.unhandled }),
       });
       return [[service, made] as const];

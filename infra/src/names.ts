@@ -4,13 +4,23 @@
  */
 
 /** The services; each is one Lambda function with one role. */
-export const serviceNames = ['webhook', 'intake', 'provisioner', 'runner', 'teardown', 'replay', 'notifier'] as const;
+export const serviceNames = [
+  'webhook',
+  'intake',
+  'provisioner',
+  'runner',
+  'teardown',
+  'replay',
+  'notifier',
+  'fetcher',
+  'pusher',
+] as const;
 
 /** One of the services. */
 export type ServiceName = (typeof serviceNames)[number];
 
 /** Services that are there only if the configuration has something for them to do. */
-export type OptionalService = 'webhook' | 'notifier';
+export type OptionalService = 'webhook' | 'notifier' | 'fetcher' | 'pusher';
 
 /** Something for each service that is there. */
 export type PerService<T> = Record<Exclude<ServiceName, OptionalService>, T> & {
@@ -44,6 +54,8 @@ export function nameEverything(deployment: string) {
   const base = `hourglass-${deployment}`;
   return {
     deployment,
+    /** The lease of the direct carrier. */
+    directLease: `${deployment}-direct`,
     stack: base,
     endpointsStack: `${base}-endpoints`,
     bus: base,
@@ -83,6 +95,9 @@ export function nameEverything(deployment: string) {
       taskStopped: `${base}-task-stopped`,
       outcomes: `${base}-outcomes`,
       outside: `${base}-outside`,
+      attemptEnded: `${base}-attempt-ended`,
+      packStored: `${base}-pack-stored`,
+      fetchEnded: `${base}-fetch-ended`,
     },
     function: (service: FunctionName) => `${base}-${service}`,
     functionLogsPrefix: `/aws/lambda/${base}-`,

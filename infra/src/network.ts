@@ -16,18 +16,21 @@ export interface OwnSecurityGroups {
 
 /** Security groups and gateway endpoints in the existing VPC. */
 export class Network extends Construct {
-  readonly #vpc: IVpc;
+  /** The user's. */
+  readonly vpc: IVpc;
   readonly taskSecurityGroup: ISecurityGroup;
   readonly endpointsSecurityGroup: ISecurityGroup;
+  /** The gateway endpoint for S3, if it is made here. */
+  readonly s3EndpointId: string | undefined;
 
   /** `own`: groups of the user's, to which the rules are added; without them, groups are made. */
   constructor(scope: Construct, id: string, config: HourglassConfig, own: OwnSecurityGroups = {}) {
     super(scope, id);
     // The Zone is made up: the CDK asks for one, and nothing here depends on it.
-    this.#vpc = Vpc.fromVpcAttributes(this, 'Vpc', { vpcId: config.vpcId, availabilityZones: ['any'] });
+    this.vpc = Vpc.fromVpcAttributes(this, 'Vpc', { vpcId: config.vpcId, availabilityZones: ['any'] });
     this.endpointsSecurityGroup = this.#createEndpointsGroup(config, own.endpointsSecurityGroup);
     this.taskSecurityGroup = this.#createTaskGroup(config, own.taskSecurityGroup);
-    this.#createGatewayEndpoint('S3', 's3', config);
+    this.s3EndpointId = this.#createGatewayEndpoint('S3', 's3', config);
     this.#createGatewayEndpoint('DynamoDb', 'dynamodb', config);
   }
 
@@ -36,7 +39,7 @@ export class Network extends Construct {
     const group =
       own ??
       new SecurityGroup(this, 'EndpointsGroup', {
-        vpc: this.#vpc,
+        vpc: this.vpc,
         description: `Interface endpoints of hourglass-${deployment}`,
         allowAllOutbound: false,
       });
@@ -50,7 +53,7 @@ export class Network extends Construct {
     const group =
       own ??
       new SecurityGroup(this, 'TaskGroup', {
-        vpc: this.#vpc,
+        vpc: this.vpc,
         description: `Tasks of hourglass-${deployment}`,
         allowAllOutbound: false,
       });
@@ -68,14 +71,15 @@ export class Network extends Construct {
   }
 
   /** With the default policy: other workloads share the route tables, and a narrower one would cut them off. */
-  #createGatewayEndpoint(id: string, service: 's3' | 'dynamodb', config: HourglassConfig): void {
-    if (config.gatewayEndpoints[service] === 'existing') return;
-    new CfnVPCEndpoint(this, id, {
+  #createGatewayEndpoint(id: string, service: 's3' | 'dynamodb', config: HourglassConfig): string | undefined {
+    if (config.gatewayEndpoints[service] === 'existing') return undefined;
+    const endpoint = new CfnVPCEndpoint(this, id, {
       vpcEndpointType: 'Gateway',
       vpcId: config.vpcId,
       serviceName: `com.amazonaws.${Aws.REGION}.${service}`,
       routeTableIds: config.routeTables,
       tags: [{ key: LEASE_TAG, value: config.deployment }],
     });
+    return endpoint.ref;
   }
 }

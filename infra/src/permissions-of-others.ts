@@ -35,6 +35,15 @@ function permitCredentials({ sources }: HourglassConfig): PolicyStatement[] {
   ];
 }
 
+/** The objects alone: the direct carrier reaches no secret. */
+export function permitCredentialObjects({ sources }: HourglassConfig): PolicyStatement[] {
+  return permitReading(
+    'Object',
+    's3:GetObject',
+    credentialPlaces(sources).filter((place) => !('secretArn' in place)),
+  );
+}
+
 function permitReading(what: string, action: string, places: CredentialPlace[] = []): PolicyStatement[] {
   const keys = [...new Set(places.flatMap(({ kmsKeyArn }) => kmsKeyArn ?? []))];
   const [service = ''] = action.split(':');

@@ -4,10 +4,12 @@
  * written from the template.
  */
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Arns } from './arns.ts';
 import type { HourglassConfig } from './config.ts';
+import type { Names } from './names.ts';
 import type { Queues } from './queues.ts';
 import { allow, passRole, putEvents, receiving, requests, throughService } from './statements.ts';
 
@@ -121,6 +123,69 @@ export function permitRunner(scope: PermissionScope, taskRoles: IRole[], mirrors
     passRole('PassTaskRoles', taskRoles, 'ecs-tasks'),
     allow('PrepareMirrors', [...preparing, 'codecommit:UpdateDefaultBranch'], mirrors),
     allow('SendFailedMirrors', ['sqs:SendMessage'], [queues.failedMirrors.queueArn]),
+  ];
+}
+
+/** Runner, where there is the direct carrier: begins its attempts, and asks the other lease for what they cannot carry. */
+export function permitDirectRunner({ arns, table }: PermissionScope): PolicyStatement[] {
+  return [
+    allow('BeginDirectAttempts', ['lambda:InvokeFunction'], [arns.function('fetcher')]),
+    allow('HandOver', ['dynamodb:BatchGetItem'], [table.tableArn]),
+  ];
+}
+
+/** What the direct carrier's functions do with the table: an attempt's work and its end. */
+function readWorkTellEnd(table: Table): PolicyStatement {
+  return allow('ReadWorkTellResult', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [table.tableArn], {
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['work#*'] },
+  });
+}
+
+/** Fetcher: reads its work and the source's credentials, stores packs. Its interface in the VPC is made and removed by Lambda in its name. */
+export function permitFetcher(
+  { arns, table }: PermissionScope,
+  bucket: Bucket,
+  { directLease }: Pick<Names, 'directLease'>,
+  credentials: PolicyStatement[],
+): PolicyStatement[] {
+  return [
+    readWorkTellEnd(table),
+    allow('ReadWhatWasCarried', ['dynamodb:GetItem'], [table.tableArn], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`memory#${directLease}#*`] },
+    }),
+    allow('StorePacks', ['s3:PutObject', 's3:AbortMultipartUpload'], [bucket.arnForObjects('*')]),
+    ...credentials,
+    // Lambda checks these when the function is made, and the code itself must not have them:
+    // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-best-practice
+    allow('StandInTheVpc', networkInterfaces, ['*']),
+    new PolicyStatement({
+      sid: 'LeaveTheVpcAlone',
+      effect: Effect.DENY,
+      actions: networkInterfaces,
+      resources: ['*'],
+      conditions: { ArnEquals: { 'lambda:SourceFunctionArn': [arns.function('fetcher')] } },
+    }),
+  ];
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
+const networkInterfaces = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+/** Pusher: reads what is stored, pushes it, tells the end; and asks for the mirror of a source that shows something new. */
+export function permitPusher({ table, busArn }: PermissionScope, bucket: Bucket, mirrors: string[]): PolicyStatement[] {
+  return [
+    readWorkTellEnd(table),
+    allow('ReadPacks', ['s3:GetObject'], [bucket.arnForObjects('*')]),
+    allow('Mirror', ['codecommit:GitPull', 'codecommit:GitPush'], mirrors),
+    putEvents('TellTheEnd', busArn, 'hourglass', ['AttemptEnded']),
+    putEvents('AskForMirrors', busArn, 'hourglass.client', ['MirrorRequested']),
   ];
 }
 

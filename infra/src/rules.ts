@@ -8,7 +8,8 @@ import { LambdaFunction as LambdaTarget, SqsQueue as QueueTarget } from 'aws-cdk
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Arns } from './arns.ts';
-import type { Names, OptionalService, PerService, ServiceName } from './names.ts';
+import { wakes } from './direct-store.ts';
+import type { Names, PerService, ServiceName } from './names.ts';
 import type { Queues } from './queues.ts';
 
 /** What the rules connect. */
@@ -18,6 +19,8 @@ export interface RulesProps {
   readonly bus: EventBus;
   readonly queues: Queues;
   readonly functions: PerService<LambdaFunction>;
+  /** Of the direct carrier, where there is one. */
+  readonly bucketName?: string | undefined;
 }
 
 /** All rules, on the deployment's own bus and on the account's default bus. */
@@ -30,6 +33,7 @@ export class Rules extends Construct {
     this.#hearOwnBus();
     this.#hearCloudFormation();
     this.#hearEcs();
+    if (props.bucketName !== undefined) this.#hearDirectCarrier(props.bucketName);
   }
 
   #hearOwnBus(): void {
@@ -109,9 +113,25 @@ export class Rules extends Construct {
     this.#add('TaskStopped', names.rules.taskStopped, stopped, [this.#call('runner')]);
   }
 
+  /** What is stored is pushed; and the end of an attempt is told by whichever of the two functions wrote it. */
+  #hearDirectCarrier(bucketName: string): void {
+    const { names, bus } = this.#props;
+    const stored = (prefixes: readonly string[]): EventPattern => ({
+      source: ['aws.s3'],
+      detailType: ['Object Created'],
+      detail: { bucket: { name: [bucketName] }, object: { key: prefixes.flatMap((prefix) => Match.prefix(prefix)) } },
+    });
+    this.#add('PackStored', names.rules.packStored, stored(wakes.pusher), [this.#call('pusher')]);
+    this.#add('FetchEnded', names.rules.fetchEnded, stored(wakes.runner), [this.#call('runner')]);
+    const ended = { source: ['hourglass'], detailType: ['AttemptEnded'] };
+    this.#add('AttemptEnded', names.rules.attemptEnded, ended, [this.#call('runner')], bus);
+  }
+
   /** Events only speed things up, and the lease's timer does the rest; so they are not worth retrying for a day. */
-  #call(service: Exclude<ServiceName, OptionalService> | 'notifier'): IRuleTarget {
-    return new LambdaTarget(this.#props.functions[service] as LambdaFunction, {
+  #call(service: Exclude<ServiceName, 'webhook'>): IRuleTarget {
+    const called = this.#props.functions[service];
+    if (called === undefined) throw new Error(`there is no ${service}`);
+    return new LambdaTarget(called, {
       deadLetterQueue: this.#props.queues.undelivered,
       retryAttempts: 8,
       maxEventAge: Duration.hours(1),

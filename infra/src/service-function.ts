@@ -7,6 +7,7 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk
 import {
   Architecture,
   CfnEventInvokeConfig,
+  type CfnFunction,
   Code,
   Function as LambdaFunction,
   LoggingFormat,
@@ -41,9 +42,13 @@ export interface ServiceFunctionProps {
   readonly comesBack?: boolean;
   /** Where events go that an asynchronous invocation failed to handle; given for functions that are invoked so. */
   readonly unhandled?: IQueue;
+  /** In seconds, where a handler does real work: carrying a pack. */
+  readonly timeoutSeconds?: number;
+  /** Where it stands, if it is to reach what only the VPC reaches. */
+  readonly vpc?: { readonly subnetIds: string[]; readonly securityGroupId: string };
 }
 
-/** A Lambda function outside the VPC, arm64, Node 24, JSON logs. */
+/** A Lambda function, outside the VPC unless told otherwise, arm64, Node 24, JSON logs. */
 export class ServiceFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: Role;
@@ -83,13 +88,17 @@ export class ServiceFunction extends Construct {
       handler: 'index.handler',
       code: Code.fromAsset(props.code),
       memorySize: 512,
-      timeout: functionTimeout,
+      timeout: props.timeoutSeconds === undefined ? functionTimeout : Duration.seconds(props.timeoutSeconds),
       environment: props.environment,
       role: this.role,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       ...(props.comesBack && { recursiveLoop: RecursiveLoop.ALLOW }),
     });
+    if (props.vpc !== undefined) {
+      const { subnetIds, securityGroupId } = props.vpc;
+      (this.function.node.defaultChild as CfnFunction).vpcConfig = { subnetIds, securityGroupIds: [securityGroupId] };
+    }
     if (unhandled !== undefined) {
       new CfnEventInvokeConfig(this, 'OnFailure', {
         functionName: this.function.functionName,

@@ -30,13 +30,19 @@ const SENDS_FOR_MS = 10_000;
  * Sends the messages of all dead items, then lets the items go. A crash between the two sends a message twice, never not at all:
  * while an item is dead the lease keeps a timer.
  */
-export async function sendDeadLetters(effects: ServiceEffects & { sendDeadLetters: SendDeadLetters }): Promise<void> {
+export async function sendDeadLetters(
+  effects: ServiceEffects & { sendDeadLetters: SendDeadLetters; handOver?: (items: TaskItem[]) => Promise<void> },
+): Promise<void> {
   const untilMs = effects.nowMs() + SENDS_FOR_MS;
   while (effects.nowMs() <= untilMs) {
     const { items } = await effects.store.load(effects.leaseId, { dead: MAX_ITEMS_PER_WRITE });
     const batch = [...items.values()].filter(({ state }) => state === 'dead');
     if (batch.length === 0) return;
-    await Promise.all(batch.map((item) => effects.sendDeadLetters(deadTask(effects.leaseId, item))));
+    // What another lease is asked for dies not.
+    const leaving = batch.filter(({ handsOver }) => handsOver);
+    if (leaving.length > 0) await effects.handOver?.(leaving);
+    const dead = batch.filter(({ handsOver }) => !handsOver);
+    await Promise.all(dead.map((item) => effects.sendDeadLetters(deadTask(effects.leaseId, item))));
     const told = new Map(batch.map(({ taskKey, request }) => [taskKey, request.requestId]));
     const scope = { taskKeys: [...told.keys()], pending: FIRST_ITEMS };
     await advance(effects, effects.leaseId, scope, ({ items }) => [

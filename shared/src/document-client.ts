@@ -3,7 +3,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { hostOptions } from './host-options.ts';
 
-export const dynamoDbDocument = () =>
-  DynamoDBDocumentClient.from(new DynamoDBClient(hostOptions()), {
+/** @param settings of the client, such as timeouts */
+export const dynamoDbDocument = (settings: object = {}) =>
+  DynamoDBDocumentClient.from(new DynamoDBClient({ ...settings, ...hostOptions() }), {
     marshallOptions: { removeUndefinedValues: true },
   });

@@ -8,3 +8,6 @@ const CLIENT_OPTIONS = Symbol.for('hourglass.clientOptions');
 export function hostOptions(): object {
   return (globalThis as Record<symbol, object | undefined>)[CLIENT_OPTIONS] ?? {};
 }
+
+/** Of clients in a VPC, where a service without an endpoint does not answer at all: each try is short, and there are some. */
+export const givesUpSoon = { maxAttempts: 4, requestHandler: { connectionTimeout: 3_000, requestTimeout: 30_000 } };

@@ -8,10 +8,22 @@ export {
   taskOf,
 } from './admission.ts';
 export { announce } from './announce.ts';
-export { cloudFormation, ec2, ecs, eventBridge, scheduler, sns, sqs, ssm } from './clients.ts';
+export {
+  ASKS,
+  Ask,
+  ENDED,
+  FetchOrder,
+  MANIFESTS,
+  ObjectCreated,
+  PACKS,
+  packKeyOf,
+  tokenOf,
+} from './carrier-store.ts';
+export { cloudFormation, ec2, ecs, eventBridge, lambda, s3, scheduler, sns, sqs, ssm } from './clients.ts';
 export { StackStatusChange, TaskStateChange, TimerFired } from './contracts/aws.ts';
 export { type Contract, type DetailOf, envelopeOf, INTERNAL_SOURCE } from './contracts/contract.ts';
 export {
+  AttemptEnded,
   EndpointsFailed,
   EndpointsNeeded,
   EndpointsReady,
@@ -42,8 +54,17 @@ export { type DestinationEffects, isPrepared, type Prepared, prepareDestinations
 export { dynamoDbDocument } from './document-client.ts';
 export { count, describeIssues, json, list, parseEnv, text } from './env.ts';
 export { ConfigurationError, isRefusal, PermanentError, RetryableError } from './errors.ts';
-export { createServiceEffects, type LeaseEnv, leaseEnv, type ServiceEffects, settingsFrom } from './lease-env.ts';
+export { givesUpSoon, hostOptions } from './host-options.ts';
+export {
+  createServiceEffects,
+  directSettings,
+  type LeaseEnv,
+  leaseEnv,
+  type ServiceEffects,
+  settingsFrom,
+} from './lease-env.ts';
 export { type Logger, on, onTimer, type Route, route, serve } from './middleware.ts';
+export { ownTime } from './own-time.ts';
 export { createPublisher, eventOf, type OutgoingEvent, type Publish } from './publish.ts';
 export { quoteAws, tellRefusal } from './refusals.ts';
 export {

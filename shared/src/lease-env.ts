@@ -47,6 +47,21 @@ export function settingsFrom(env: LeaseEnv): LeaseSettings {
   };
 }
 
+/** How long an attempt of the direct carrier is looked at last, if its end was told in vain. */
+const LOOK_AT_DIRECT_MS = 5 * 60 * SECOND_MS;
+
+/** Of the direct carrier's lease, which has no endpoints: each attempt is one of its own, and ends within this time or is ended. */
+export function directSettings(settings: LeaseSettings, attemptSeconds: number): LeaseSettings {
+  return {
+    ...settings,
+    hasEndpoints: false,
+    maxRepositoriesPerTask: 1,
+    taskTimeLimitMs: attemptSeconds * SECOND_MS,
+    stopGraceMs: 0,
+    checkTaskMs: LOOK_AT_DIRECT_MS,
+  };
+}
+
 /** What a service does to the lease and tells of it. */
 export interface ServiceEffects extends LeaseEffects {
   leaseId: string;

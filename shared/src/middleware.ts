@@ -17,7 +17,7 @@ export type { Logger } from '@aws-lambda-powertools/logger';
 /** Serves one Lambda. What `handle` throws goes to Lambda's own retry, and after it to the on-failure destination. */
 export function serve<Event, Result>(
   serviceName: string,
-  handle: (event: Event, logger: Logger) => Promise<Result>,
+  handle: (event: Event, logger: Logger, context: Context) => Promise<Result>,
 ): (event: Event, context: Context) => Promise<Result> {
   const logger = new Logger({ serviceName });
   // No handler waits for anything long, so middy's own timer before Lambda's is not needed.
@@ -36,7 +36,10 @@ export function serve<Event, Result>(
         );
       },
     })
-    .handler((event: Event) => handle(event, logger)) as (event: Event, context: Context) => Promise<Result>;
+    .handler((event: Event, context: Context) => handle(event, logger, context)) as (
+    event: Event,
+    context: Context,
+  ) => Promise<Result>;
 }
 
 /** What a Lambda behind event rules and schedules does, by what it is told. */

@@ -49,6 +49,7 @@ export function createEffects(world: World, settings: LeaseSettings, call: Call,
       DESTINATION_PREFIX: '',
       MAX_DELAY_SECONDS: 0,
       REPOSITORY_DELAY_SECONDS: {},
+      CARRIERS: { carrier: 'fargate' as const, others: [], directLeaseId: 'main-direct' },
     },
     requestMessage: (index: number) => requestMessage(world, index),
     // Messages may come whether they are sent or not.
@@ -82,7 +83,8 @@ export function createEffects(world: World, settings: LeaseSettings, call: Call,
     tasks: createTasks(world, settings, call),
     readAttempts: (token: string) => call('readAttempts', [], () => readAttempts(world, token)),
     // What CodeCommit is asked, and what a mirror remembers, is of no consequence to the lease.
-    readTips: async () => [],
+    readMemory: async () => ({ rememberedTips: [] }),
+    handOver: async () => {},
     repositories: {
       ensure: () => call('ensureRepository', ['refused'], (turn) => ensureRepository(turn === 'refused')),
       setDefaultBranch: async () => {},

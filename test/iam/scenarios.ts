@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { AwsError, type CloudOptions } from '@hourglass/cloud';
-import { readCredentials } from '@hourglass/docker/source-credentials';
+import { readCredentials } from '@hourglass/sources/credentials';
 import { HOUR_MS, MINUTE_MS } from '@hourglass/lease';
 import { readWork, writeResult } from '@hourglass/lease-dynamodb';
 import { type Deployment, TABLE } from '../scenarios/deployment.ts';

@@ -51,7 +51,11 @@ export class Cloud {
     }
     const trace: TraceListener = (event) => this.#tell(event);
     const { account, region, clock } = this;
-    this.#gateway = new Gateway({ account, region, clock, directory: this.#directory, identifiers, trace });
+    const routeOf = (functionName: string, service: string) => {
+      const { vpc } = this.functions.find(functionName).settings;
+      return vpc === undefined ? 'anywhere' : this.parts.ec2.routeOf(vpc.securityGroupIds, service);
+    };
+    this.#gateway = new Gateway({ account, region, clock, directory: this.#directory, identifiers, trace, routeOf });
     const resourceTypes: Record<string, ResourceType> = {};
     this.#core = this.#createCore(identifiers, trace, resourceTypes);
     this.parts = createParts(this.#core, {

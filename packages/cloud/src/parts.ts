@@ -47,6 +47,8 @@ export interface CloudOptions {
   readonly taskCommand?: readonly string[];
   /** Further settings of tasks. */
   readonly tasks?: Omit<EcsOptions, 'taskCommand'>;
+  /** How long a function's first run in each environment is in coming, in milliseconds of the virtual clock. Default 0. */
+  readonly coldStartMs?: number;
   /** Subnets there are, and how long endpoints take. */
   readonly network?: NetworkOptions;
 }
@@ -80,7 +82,11 @@ export function createParts(
   const events = createEventsPart(core, (request) => httpApi.answer(request));
   const sqs = createSqsPart(core);
   const topics = createTopicsPart(core);
-  const lambda = createLambdaPart(core, { queues: sqs.queues, answer: options.answer });
+  const lambda = createLambdaPart(core, {
+    queues: sqs.queues,
+    answer: options.answer,
+    coldStartMs: options.coldStartMs,
+  });
   const scheduler = createSchedulerPart(core);
   const httpApi = createHttpApiPart(core);
   const secrets = createSecretsPart(core);

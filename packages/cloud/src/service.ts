@@ -30,6 +30,14 @@ export interface ApiCall {
   readonly requestId: string;
   /** The body as it came, for a service that passes it on unchanged. Empty for calls made inside this room. */
   readonly rawBody: string;
+  /** Of a call from a function in a VPC: the endpoint that it came by. */
+  readonly route?: Route | undefined;
+}
+
+/** How a VPC reaches a service. */
+export interface Route {
+  readonly vpcId: string;
+  readonly endpointId: string;
 }
 
 /** One permission a call needs. Every demand of a call must be allowed. */

@@ -4,10 +4,10 @@
  */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Carried } from '@hourglass/lease';
+import type { Carried, Work } from '@hourglass/lease';
 import { memoryKey } from './keys.ts';
 import { parseCarried } from './tips.ts';
-import { type WorkResult, workKey } from './work.ts';
+import { getItem, parseWork, type WorkResult, workKey } from './work.ts';
 
 /**
  * Writes what came of an attempt, unless somebody has before: the first word on an attempt is its end.
@@ -37,10 +37,19 @@ export async function endAttempt(
   }
 }
 
+/** The work of an attempt whose end nobody has told, strongly consistent; undefined if somebody has, or if it is forgotten. @throws WorkMalformed */
+export async function readOpenWork(
+  document: DynamoDBDocumentClient,
+  tableName: string,
+  token: string,
+): Promise<Work | undefined> {
+  const Item = await getItem(document, tableName, token, {});
+  return Item === undefined || Item.result !== undefined ? undefined : parseWork(token, Item);
+}
+
 /** Whether nobody has told the end of this attempt: only then it may still change anything. Strongly consistent. */
 export async function isUnderWay(document: DynamoDBDocumentClient, tableName: string, token: string): Promise<boolean> {
-  const command = new GetCommand({ TableName: tableName, Key: workKey(token), ConsistentRead: true });
-  const { Item } = await document.send(command);
+  const Item = await getItem(document, tableName, token, {});
   return Item !== undefined && Item.result === undefined;
 }
 

@@ -1,5 +1,5 @@
 export type { Work } from '@hourglass/lease';
-export { endAttempt, isUnderWay, readCarried } from './carried.ts';
+export { endAttempt, isUnderWay, readCarried, readOpenWork } from './carried.ts';
 export { createDynamoDbStore } from './dynamodb-store.ts';
 export { type EndedLease, listEndedLeases, readEndedLease, readEndedLeases } from './ended-leases.ts';
 export {

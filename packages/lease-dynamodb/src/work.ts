@@ -222,7 +222,7 @@ export async function writeResult(
   }
 }
 
-async function getItem(
+export async function getItem(
   document: DynamoDBDocumentClient,
   tableName: string,
   token: string,
@@ -233,7 +233,7 @@ async function getItem(
   return Item;
 }
 
-function parseWork(token: string, item: Record<string, unknown>): Work {
+export function parseWork(token: string, item: Record<string, unknown>): Work {
   const faults: string[] = [];
   const text = (name: string): string => {
     const value = item[name];

@@ -11,6 +11,7 @@ const rules = {
   DESTINATIONS: {},
   MAX_DELAY_SECONDS: 0,
   REPOSITORY_DELAY_SECONDS: {},
+  CARRIERS: { carrier: 'fargate' as const, others: [], directLeaseId: 'main-direct' },
 };
 
 function start() {

@@ -47,6 +47,7 @@ export interface AcceptEffects extends ServiceEffects {
 export interface AcceptRules extends AdmissionRules, DestinationRules {
   MAX_DELAY_SECONDS: number;
   REPOSITORY_DELAY_SECONDS: Record<string, number>;
+  CARRIERS: { carrier: 'fargate' | 'direct'; others: string[]; directLeaseId: string };
 }
 
 /** One message of the intake queue: the EventBridge envelope as JSON. */
@@ -94,8 +95,11 @@ export async function acceptRequests(
       failed.push(messageId);
     }
   }
-  for (let start = 0; start < accepted.length; start += MAX_ITEMS_PER_WRITE) {
-    failed.push(...(await acceptTogether(accepted.slice(start, start + MAX_ITEMS_PER_WRITE), effects)));
+  for (const own of [leaseOf(false, rules, effects), leaseOf(true, rules, effects)]) {
+    const ofLease = accepted.filter(({ request }) => isDirect(request, rules) === own.isDirect);
+    for (let start = 0; start < ofLease.length; start += MAX_ITEMS_PER_WRITE) {
+      failed.push(...(await acceptTogether(ofLease.slice(start, start + MAX_ITEMS_PER_WRITE), own.effects)));
+    }
   }
   for (const { messageId, ask } of asks) {
     try {
@@ -106,6 +110,17 @@ export async function acceptRequests(
     }
   }
   return failed;
+}
+
+/** Commands need a container, and so a lease that has endpoints. */
+function isDirect({ task }: Request, { CARRIERS }: AcceptRules): boolean {
+  if (task.kind !== 'mirror') return false;
+  return (CARRIERS.carrier === 'direct') !== CARRIERS.others.includes(task.repository);
+}
+
+function leaseOf(direct: boolean, { CARRIERS }: AcceptRules, effects: AcceptEffects) {
+  const settings = { ...effects.settings, hasEndpoints: false };
+  return { isDirect: direct, effects: direct ? { ...effects, leaseId: CARRIERS.directLeaseId, settings } : effects };
 }
 
 /** @returns the messages that must come again. */

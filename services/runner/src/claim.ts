@@ -78,7 +78,7 @@ function newToken(lease: { leaseId: string; version: number }, index: number, no
 async function workOf({ taskKey, request: { task } }: TaskItem, effects: RunEffects): Promise<Work> {
   const { commands, settings } = effects;
   const timeLimitSeconds = settings.taskTimeLimitMs / 1_000;
-  if (task.kind === 'mirror') return { ...task, rememberedTips: await effects.readTips(taskKey), timeLimitSeconds };
+  if (task.kind === 'mirror') return { ...task, ...(await effects.readMemory(taskKey)), timeLimitSeconds };
   // A command that a redeployment has taken away ends the task with an error that says so.
   return { ...task, argv: commands[task.name] ?? [], timeLimitSeconds };
 }

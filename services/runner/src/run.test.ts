@@ -46,7 +46,7 @@ async function start(repositories = ['app'], settings = {}) {
         return [{ taskKey, token: claim.token, destination: 'd', result: world.results.get(taskKey) ?? world.result }];
       });
     },
-    readTips: async () => world.tips,
+    readMemory: async () => ({ rememberedTips: world.tips }),
     repositories: {
       ensure: async (destination) => {
         if (world.refuses) throw new Error(world.refuses);
@@ -54,6 +54,7 @@ async function start(repositories = ['app'], settings = {}) {
       },
       setDefaultBranch: async (destination, branch) => void world.calls.push(`default ${destination} ${branch}`),
     },
+    handOver: async () => {},
     sendDeadLetters: async (message) => void world.dead.push(message),
     tellOverdue: (message) => void world.overdue.push(message),
   };

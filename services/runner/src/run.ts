@@ -22,7 +22,7 @@ import { byTask, type TaskBatch } from './batch.ts';
 import { claimCommands, nextBatches } from './claim.ts';
 import type { RunEffects } from './effects.ts';
 import { finishTask, nothingSeen, type PageSeen, reconcile } from './reconcile.ts';
-import { notStarted, type SeenTask, type Tasks } from './tasks.ts';
+import { notStarted, type SeenTask } from './tasks.ts';
 import { writesOf } from './writes.ts';
 
 /** What the runner is woken by; each makes it look at what is owed. */
@@ -207,7 +207,7 @@ async function startTasks(claimed: TaskBatch[], effects: RunEffects): Promise<Le
 
 async function startTask({ taskToken, claim, members }: TaskBatch, effects: RunEffects): Promise<Command[]> {
   try {
-    const started = await effects.tasks.run(claim.parameters as ReturnType<Tasks['parametersFor']>);
+    const started = await effects.tasks.run(claim.parameters);
     if ('taskArn' in started) {
       return members.map((member) => ({ type: 'taskStarted', ...member, taskArn: started.taskArn }));
     }

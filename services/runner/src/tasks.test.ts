@@ -1,4 +1,4 @@
-import { ECSClient } from '@aws-sdk/client-ecs';
+import { ECSClient, type RunTaskCommandInput } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import type { RunnerConfig } from './config.ts';
 import { createTasks, notStarted } from './tasks.ts';
@@ -16,7 +16,9 @@ describe('the subnets of a task', () => {
   it("are ECS's choice at first; after each refusal the next Zone is named alone, then it is ECS's choice again", () => {
     const tasks = createTasks(new ECSClient({ region: 'eu-west-1' }), config);
     const subnets = [0, 1, 2, 3, 4].map(
-      (refusals) => tasks.parametersFor('t', 1, refusals).networkConfiguration?.awsvpcConfiguration?.subnets,
+      (refusals) =>
+        (tasks.parametersFor('t', 1, refusals) as RunTaskCommandInput).networkConfiguration?.awsvpcConfiguration
+          ?.subnets,
     );
     const both = ['subnet-a', 'subnet-b'];
     expect(subnets).toEqual([both, ['subnet-a'], ['subnet-b'], both, ['subnet-a']]);

@@ -23,6 +23,8 @@ export interface SeenTask {
   executionStoppedAt?: Date | undefined;
   /** In no promised order, and with others among them that are in no task definition, such as GuardDuty's agent. */
   containers?: SeenContainer[] | undefined;
+  /** Nothing that ECS knows: the direct carrier's functions, which tell all there is to say in their result. */
+  isDirect?: boolean;
 }
 
 interface SeenContainer {
@@ -34,12 +36,12 @@ interface SeenContainer {
 
 export interface Tasks {
   /**
-   * RunTask's parameters for the task that is begun with this attempt, to be frozen with the claim.
+   * Of the creating call (RunTask's) for the task that is begun with this attempt, to be frozen with the claim.
    * @param refusals how often Fargate had no capacity for it in this opening
    */
-  parametersFor(token: string, fence: number, refusals: number): RunTaskCommandInput;
+  parametersFor(token: string, fence: number, refusals: number): unknown;
   /** @returns `refused` if for certain no task was started; nothing is known if it throws. */
-  run(parameters: RunTaskCommandInput): Promise<{ taskArn: string } | { refused: string }>;
+  run(parameters: unknown): Promise<{ taskArn: string } | { refused: string }>;
   /** @returns by task ARN what ECS knows; `missing` for a task it has forgotten, about an hour after its end. */
   describe(taskArns: string[]): Promise<Map<string, SeenTask | 'missing'>>;
   stop(taskArn: string, reason: string): Promise<void>;
@@ -57,7 +59,7 @@ const MAX_DESCRIBED = 100;
 export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
   const cluster = config.CLUSTER_ARN;
   return {
-    parametersFor: (token, fence, refusals) => ({
+    parametersFor: (token, fence, refusals): RunTaskCommandInput => ({
       cluster,
       taskDefinition: config.TASK_DEFINITION_ARN,
       launchType: 'FARGATE',
@@ -80,7 +82,7 @@ export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
     }),
     async run(parameters) {
       try {
-        const { tasks, failures } = await client.send(new RunTaskCommand(parameters));
+        const { tasks, failures } = await client.send(new RunTaskCommand(parameters as RunTaskCommandInput));
         const taskArn = tasks?.[0]?.taskArn;
         if (taskArn !== undefined) return { taskArn };
         const reasons = failures?.flatMap(({ reason = '', detail }) => [reason, detail ?? '']).filter(Boolean) ?? [];
@@ -184,9 +186,14 @@ function exitCodeOf(task: SeenTask | 'missing'): number | undefined {
 function outcomeOf(task: SeenTask | 'missing', result: WorkResult | undefined, isDone: boolean): TaskOutcome {
   // It says so only after the work is done; what became of the task after that is no longer the repository's matter.
   if (result?.status === 'succeeded') {
-    const { durationMs, tips, report } = result;
-    const took = durationMs !== undefined && { durationMs };
-    return { status: 'succeeded', ...took, ...(tips && { tips }), ...(report && { report }) };
+    const { durationMs, tips, report, carried } = result;
+    return {
+      status: 'succeeded',
+      ...(durationMs !== undefined && { durationMs }),
+      ...(tips && { tips }),
+      ...(report && { report }),
+      ...(carried && { carried }),
+    };
   }
   const told = { ...(result?.permanent && { permanent: true }), ...(result?.report && { report: result.report }) };
   if (task === 'missing') {
@@ -197,6 +204,7 @@ function outcomeOf(task: SeenTask | 'missing', result: WorkResult | undefined, i
       message: shorten(result?.message ?? 'ECS no longer knows the task.'),
     };
   }
+  if (task.isDirect && result !== undefined) return endOfDirect(result);
   const { stopCode, stoppedReason = '' } = task;
   const { exitCode, reason } = ownContainer(task) ?? {};
   if (isDone && result === undefined) return { status: 'succeeded' };
@@ -206,6 +214,19 @@ function outcomeOf(task: SeenTask | 'missing', result: WorkResult | undefined, i
   const why = shorten(result?.message ?? (reason || stoppedReason));
   const ended = exitCode === undefined ? 'The task was stopped' : `The task ended with exit code ${exitCode}`;
   return { status: 'failed', started: true, ...told, message: why ? `${ended}: ${why}` : `${ended}.` };
+}
+
+function endOfDirect({ message, permanent, stale, handsOver, carried }: WorkResult): TaskOutcome {
+  return {
+    status: 'failed',
+    message: shorten(message),
+    // Where the destination had moved nothing was tried, so it is no attempt; some times.
+    started: stale !== true,
+    ...(stale === true && { atOnce: true }),
+    ...(permanent === true && { permanent }),
+    ...(handsOver === true && { handsOver }),
+    ...(carried && { carried }),
+  };
 }
 
 /** Cut between characters: half of a surrogate pair is refused by DynamoDB, and the end of the task could never be written. */

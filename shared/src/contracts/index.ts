@@ -28,4 +28,5 @@ export interface EventDetails {
   readonly TaskStarted: DetailOf<typeof internal.TaskStarted>;
   readonly TaskSucceeded: DetailOf<typeof internal.TaskSucceeded>;
   readonly TaskFailed: DetailOf<typeof internal.TaskFailed>;
+  readonly AttemptEnded: DetailOf<typeof internal.AttemptEnded>;
 }

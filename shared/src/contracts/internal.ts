@@ -47,6 +47,9 @@ export const TaskFailed = defineContract('TaskFailed', internal, {
   next: z.enum(['retry', 'superseded', 'dead', 'handedOver']),
 });
 
+/** The direct carrier has told the end of this attempt, on its work item. */
+export const AttemptEnded = defineContract('AttemptEnded', internal, { leaseId, token: z.string().min(1).max(128) });
+
 export const internalContracts = [
   RequestAccepted,
   WorkWaiting,
@@ -60,4 +63,5 @@ export const internalContracts = [
   TaskStarted,
   TaskSucceeded,
   TaskFailed,
+  AttemptEnded,
 ] as const;

@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { type Carrier, carrierOption } from '../world/carrier.ts';
 
 interface DemoCommandOptions {
   source?: string[];
+  carrier: Carrier;
   json?: boolean;
   console?: boolean;
   pace?: number;
@@ -13,6 +15,7 @@ export function addDemoCommand(program: Command): void {
     .command('demo')
     .description('Mirror a real repository through the whole flow in a simulated AWS, and show what it costs.')
     .option('--source <path|url...>', 'what to serve as on-premises (default: the repository this command stands in)')
+    .addOption(carrierOption())
     .option('--console', 'show it in the browser while it happens')
     .option(
       '--pace <factor>',
@@ -25,6 +28,7 @@ export function addDemoCommand(program: Command): void {
       const { runDemo } = await import('./demo.ts');
       process.exitCode = await runDemo({
         sources: options.source ?? [],
+        carrier: options.carrier,
         json: options.json ?? false,
         console: options.console ?? false,
         allowActions: options.allowActions ?? false,

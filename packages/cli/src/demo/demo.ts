@@ -1,10 +1,11 @@
 /**
  * `hourglass demo`: a push is requested, the lease opens, a task really mirrors; a second push shares the open hour; the hour ends and
- * everything is torn down; a third push opens the next. Time jumps from one due moment to the next while no task runs.
+ * everything is torn down; a third push opens the next. With the direct carrier there is nothing to open, to pay by the hour or to delete. Time jumps from one due moment to the next while no task runs.
  */
 import type { RunningConsole } from '@hourglass/console';
 import { HOUR_MS, MINUTE_MS } from '@hourglass/lease';
 import { addCommit } from '../git/index.ts';
+import type { Carrier } from '../world/carrier.ts';
 import { requestMirror } from '../world/send-request.ts';
 import { clockTime, describeTrace } from '../world/timeline.ts';
 import { createWorld, type Repository, type World } from '../world/world.ts';
@@ -16,6 +17,7 @@ import { createWatch, type Watched } from './watch.ts';
 export interface DemoOptions {
   /** Paths or URLs; none: the repository of the working directory. */
   sources: string[];
+  carrier: Carrier;
   json: boolean;
   /** Whether a page shows it. */
   console: boolean;
@@ -25,12 +27,19 @@ export interface DemoOptions {
 }
 
 /** @returns the exit status: 0 only if every mirror's refs are equal and the lease is closed. */
-export async function runDemo({ sources, json, console: shown, allowActions, pace }: DemoOptions): Promise<number> {
+export async function runDemo({
+  sources,
+  carrier,
+  json,
+  console: shown,
+  allowActions,
+  pace,
+}: DemoOptions): Promise<number> {
   const say = (text: string) => void (json ? process.stderr : process.stdout).write(`${text}\n`);
   // On the hour, so that the story is the same at any time: late in a clock hour a push waits for the next.
   const startMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
   say('Synthesizing the templates and deploying them into a simulated AWS …');
-  const world = await createWorld({ sources: sources.length > 0 ? sources : [standingIn()], startMs });
+  const world = await createWorld({ sources: sources.length > 0 ? sources : [standingIn()], startMs, carrier });
   let page: RunningConsole | undefined;
   try {
     if (shown) page = await openConsole(world, allowActions, say);
@@ -40,8 +49,8 @@ export async function runDemo({ sources, json, console: shown, allowActions, pac
       const line = describeTrace(trace);
       if (line) say(`${clockTime(trace.atMs)}  ${line.who.padEnd(14)}  ${line.what}`);
     });
-    await play(world, advanceAt(world.cloud.driver, pace), watched, say);
-    const summary: Summary = await summarize(world, watched, startMs);
+    await (carrier === 'direct' ? playDirect : play)(world, advanceAt(world.cloud.driver, pace), watched, say);
+    const summary: Summary = await summarize(world, watched, startMs, carrier);
     const { kind, reason } = await world.cloud.parts.dynamodb.engine();
     say(
       formatSummary(
@@ -82,6 +91,30 @@ async function play(world: World, advance: Advance, watched: Watched, say: (text
   await push(world, first, 'a third push');
   await until(() => watched.mirrored + watched.failed > world.repositories.length + 1);
   await until(() => watched.leasesEnded >= 2);
+  await advance(MINUTE_MS);
+}
+
+/** Each push is mirrored when it comes, and nothing is open before or after. */
+async function playDirect(
+  world: World,
+  advance: Advance,
+  watched: Watched,
+  say: (text: string) => void,
+): Promise<void> {
+  const until = (condition: () => boolean) => advanceUntil(world, advance, condition);
+  const [first] = world.repositories as [Repository, ...Repository[]];
+  say('\nA push on premises: every repository is to be mirrored.');
+  for (const { name, sourceUrl } of world.repositories) await requestMirror(world, name, sourceUrl);
+  await until(() => watched.mirrored + watched.failed >= world.repositories.length);
+
+  say('\nA second push, of one commit.');
+  await push(world, first, 'a second push');
+  await until(() => watched.mirrored + watched.failed > world.repositories.length);
+
+  await advance(HOUR_MS);
+  say('\nA third push, an hour later.');
+  await push(world, first, 'a third push');
+  await until(() => watched.mirrored + watched.failed > world.repositories.length + 1);
   await advance(MINUTE_MS);
 }
 

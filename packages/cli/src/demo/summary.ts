@@ -4,10 +4,12 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { endpointPrices } from '@hourglass/cost';
 import { HOUR_MS, paidHours } from '@hourglass/lease';
 import { createDynamoDbStore, listEndedLeases } from '@hourglass/lease-dynamodb';
+import type { Carrier } from '../world/carrier.ts';
 import { compareMirror, type World } from '../world/world.ts';
 import type { Watched } from './watch.ts';
 
 export interface Summary {
+  carrier: Carrier;
   requests: number;
   tasks: number;
   leases: { fence: number; openedAt: string; closedAt: string; paidHours: number }[];
@@ -15,13 +17,18 @@ export interface Summary {
   alwaysOnEndpointHours: number;
   mirrors: { repository: string; refsEqual: boolean; sourceRefs: number; destinationRefs: number }[];
   leaseClosed: boolean;
+  /** Of each mirror, from its acceptance on, in virtual milliseconds. */
+  acceptedToMirroredMs: number[];
   longestHandlerMs: number;
 }
+
+/** `ecr.api`, `ecr.dkr`, `logs` and `git-codecommit`. */
+const ENDPOINTS = 4;
 
 /** Whose prices the demo counts with. */
 const DEMO_REGION = 'ap-northeast-1';
 
-export async function summarize(world: World, watched: Watched, startMs: number): Promise<Summary> {
+export async function summarize(world: World, watched: Watched, startMs: number, carrier: Carrier): Promise<Summary> {
   const { cloud, deployment } = world;
   const document = DynamoDBDocumentClient.from(
     new DynamoDBClient({
@@ -31,7 +38,8 @@ export async function summarize(world: World, watched: Watched, startMs: number)
     }),
   );
   const tableName = `hourglass-${deployment}`;
-  const { lease } = await createDynamoDbStore(document, tableName).load(deployment, { all: true });
+  const store = createDynamoDbStore(document, tableName);
+  const states = await Promise.all([deployment, `${deployment}-direct`].map((id) => store.load(id, { all: true })));
   const ended = await listEndedLeases(document, tableName, deployment);
   const leases = ended.map(({ fence, openedAtMs, closedAtMs }) => ({
     fence,
@@ -39,15 +47,20 @@ export async function summarize(world: World, watched: Watched, startMs: number)
     closedAt: new Date(closedAtMs).toISOString(),
     paidHours: paidHours('anchored', openedAtMs ?? closedAtMs, closedAtMs),
   }));
-  const endpointsPerLease = watched.endpointsCreated / Math.max(1, leases.length);
+  // Without a lease that had any: those of any deployment, for the comparison.
+  const endpointsPerLease = carrier === 'direct' ? ENDPOINTS : watched.endpointsCreated / Math.max(1, leases.length);
   return {
+    carrier,
     requests: watched.requests,
     tasks: watched.tasks,
     leases,
     paidEndpointHours: leases.reduce((sum, { paidHours }) => sum + paidHours, 0) * endpointsPerLease,
     alwaysOnEndpointHours: Math.ceil((cloud.clock.nowMs() - startMs) / HOUR_MS) * endpointsPerLease,
     mirrors: await Promise.all(world.repositories.map(compareMirror)),
-    leaseClosed: lease.phase === 'closed' && lease.pending + lease.running + lease.dead === 0,
+    leaseClosed: states.every(
+      ({ lease }) => lease.phase === 'closed' && lease.pending + lease.running + lease.dead === 0,
+    ),
+    acceptedToMirroredMs: watched.waitsMs,
     longestHandlerMs: Math.ceil(watched.longestHandlerMs),
   };
 }
@@ -69,6 +82,7 @@ export function formatSummary(summary: Summary, engine: string): string {
         `  ${repository}: ${refsEqual ? 'equal' : 'DIFFERENT'} (${sourceRefs} refs on premises, ${destinationRefs} mirrored)`,
     ),
     'Leases',
+    ...(summary.leases.length === 0 ? ['  none had an endpoint'] : []),
     ...summary.leases.map(
       ({ fence, openedAt, closedAt, paidHours }) =>
         `  ${fence}: ${openedAt.slice(11, 19)} to ${closedAt.slice(11, 19)} UTC, ${paidHours} paid hour${paidHours === 1 ? '' : 's'}`,
@@ -76,6 +90,7 @@ export function formatSummary(summary: Summary, engine: string): string {
     'Cost of the endpoints',
     `  ${summary.paidEndpointHours} endpoint-hours, ${usd(summary.paidEndpointHours)}; always on: ${summary.alwaysOnEndpointHours}, ${usd(summary.alwaysOnEndpointHours)} (${saved.toFixed(0)} % saved in these hours)`,
     'Run',
+    `  from accepted to mirrored: ${summary.acceptedToMirroredMs.map((ms) => `${(ms / 1_000).toFixed(1)} s`).join(', ')}`,
     `  ${summary.requests} requests, ${summary.tasks} tasks; the longest handler ran ${summary.longestHandlerMs} ms; ${engine}`,
     `  lease ${summary.leaseClosed ? 'closed' : 'NOT CLOSED'}`,
     '',

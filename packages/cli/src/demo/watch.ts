@@ -10,6 +10,8 @@ export interface Watched {
   leasesEnded: number;
   endpointsCreated: number;
   longestHandlerMs: number;
+  /** Milliseconds of virtual time from a request's acceptance to the word that it is mirrored, one of each. */
+  waitsMs: number[];
 }
 
 export function createWatch(): { watched: Watched; watch(trace: Trace): void } {
@@ -21,10 +23,16 @@ export function createWatch(): { watched: Watched; watch(trace: Trace): void } {
     leasesEnded: 0,
     endpointsCreated: 0,
     longestHandlerMs: 0,
+    waitsMs: [],
   };
+  const acceptedMs = new Map<unknown, number>();
   const watch = (trace: Trace): void => {
     if (trace.kind === 'event' && trace.detailType === 'MirrorRequested') watched.requests += 1;
-    if (trace.kind === 'event' && trace.detailType === 'TaskSucceeded') watched.mirrored += 1;
+    if (trace.kind === 'event' && trace.detailType === 'RequestAccepted') acceptedMs.set(taskOf(trace), trace.atMs);
+    if (trace.kind === 'event' && trace.detailType === 'TaskSucceeded') {
+      watched.mirrored += 1;
+      watched.waitsMs.push(Math.round(trace.atMs - (acceptedMs.get(taskOf(trace)) ?? trace.atMs)));
+    }
     if (trace.kind === 'event' && trace.detailType === 'TaskFailed') watched.failed += 1;
     if (trace.kind === 'task' && trace.status === 'RUNNING') watched.tasks += 1;
     if (trace.kind === 'stack' && trace.status === 'DELETE_COMPLETE') watched.leasesEnded += 1;
@@ -35,3 +43,5 @@ export function createWatch(): { watched: Watched; watch(trace: Trace): void } {
   };
   return { watched, watch };
 }
+
+const taskOf = ({ detail }: Extract<Trace, { kind: 'event' }>): unknown => (detail as { taskKey?: unknown }).taskKey;

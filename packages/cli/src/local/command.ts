@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parsePort as parseConsolePort } from '../console/command.ts';
+import { type Carrier, carrierOption } from '../world/carrier.ts';
 
 export function addLocalCommand(program: Command): void {
   program
@@ -8,6 +9,7 @@ export function addLocalCommand(program: Command): void {
     .option('--source <path|url...>', 'what to serve as on-premises (default: the repository this command stands in)')
     .option('--port <number>', 'port on 127.0.0.1', parsePort, 4566)
     .option('--speed <factor>', 'virtual seconds that pass in a real second while no task runs', parseSpeed, 60)
+    .addOption(carrierOption())
     .option(
       '--console-port <number>',
       "the console's port on 127.0.0.1 (default: any that is free)",
@@ -21,6 +23,7 @@ export function addLocalCommand(program: Command): void {
         source?: string[];
         port: number;
         speed: number;
+        carrier: Carrier;
         json?: boolean;
         consolePort: number;
         allowActions?: boolean;

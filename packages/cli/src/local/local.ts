@@ -5,6 +5,7 @@ import { isConsoleCall, serveWorld } from '../console/serve-world.ts';
 import { standingIn } from '../demo/demo.ts';
 import { UsageError } from '../errors.ts';
 import { untilStopped } from '../until-stopped.ts';
+import type { Carrier } from '../world/carrier.ts';
 import { clockTime, describeTrace } from '../world/timeline.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { writeLocalState } from './local-state.ts';
@@ -14,6 +15,7 @@ export interface LocalOptions {
   port: number;
   /** Virtual seconds that a real second takes while no task runs. */
   speed: number;
+  carrier: Carrier;
   json: boolean;
   /** The console's, on 127.0.0.1; 0: any that is free. */
   consolePort: number;
@@ -21,11 +23,23 @@ export interface LocalOptions {
   allowActions: boolean;
 }
 
-export async function runLocal({ sources, port, speed, json, consolePort, allowActions }: LocalOptions): Promise<void> {
+export async function runLocal({
+  sources,
+  port,
+  speed,
+  carrier,
+  json,
+  consolePort,
+  allowActions,
+}: LocalOptions): Promise<void> {
   const say = (text: string) => void (json ? process.stderr : process.stdout).write(`${text}\n`);
   const stopped = untilStopped();
   say('Synthesizing the templates and deploying them into a simulated AWS …');
-  const world = await createWorld({ sources: sources.length > 0 ? sources : [standingIn()], startMs: Date.now() });
+  const world = await createWorld({
+    sources: sources.length > 0 ? sources : [standingIn()],
+    startMs: Date.now(),
+    carrier,
+  });
   const closers = [() => world.close()];
   try {
     const { url } = await listen(world, port);

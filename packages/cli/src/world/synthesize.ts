@@ -34,6 +34,8 @@ export interface WorldConfig {
   /** What may be mirrored, and which git servers may call, as in the configuration. */
   repositories?: Record<string, object>;
   webhooks?: Record<string, object>;
+  /** Likewise. */
+  carrier?: 'fargate' | 'direct';
   tags?: Record<string, string>;
   /** Who hears what becomes of requests, as in the configuration. */
   answers?: object;

@@ -10,6 +10,7 @@ import { basename, join } from 'node:path';
 import { type Cloud, type Credentials, createCloud } from '@hourglass/cloud';
 import { entrypoint } from '#places';
 import { compareRefs, copyForServing, createEmptyRepository, listRefs, serveGit } from '../git/index.ts';
+import type { Carrier } from './carrier.ts';
 import { synthesizeWorld } from './synthesize.ts';
 
 const DEPLOYMENT = 'local';
@@ -56,10 +57,12 @@ export interface WorldOptions {
   sources: string[];
   /** Epoch milliseconds at which the virtual clock starts. */
   startMs: number;
+  /** Default `fargate`. */
+  carrier?: Carrier;
 }
 
 /** @throws RepositoryUnusable if a source cannot be served, SynthFailed if the templates cannot be made. */
-export async function createWorld({ sources, startMs }: WorldOptions): Promise<World> {
+export async function createWorld({ sources, startMs, carrier = 'fargate' }: WorldOptions): Promise<World> {
   const dir = await mkdtemp(join(tmpdir(), 'hourglass-'));
   const closers: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
   const close = async () => {
@@ -86,6 +89,7 @@ export async function createWorld({ sources, startMs }: WorldOptions): Promise<W
       {
         deployment: DEPLOYMENT,
         sourceHost,
+        carrier,
         destinationPrefix: `${codeCommit.url}/`,
         apiKeySha256: createHash('sha256').update(apiKey).digest('hex'),
         repositories: Object.fromEntries(repositories.map(({ name, sourceUrl }) => [name, { source: sourceUrl }])),
@@ -96,7 +100,13 @@ export async function createWorld({ sources, startMs }: WorldOptions): Promise<W
       },
       dir,
     );
-    const cloud = createCloud({ startMs, dynamo: 'auto', taskCommand: [process.execPath, entrypoint] });
+    const cloud = createCloud({
+      startMs,
+      // A second is what a function of this size takes to begin, or less.
+      ...(carrier === 'direct' && { coldStartMs: 1_000 }),
+      dynamo: 'auto',
+      taskCommand: [process.execPath, entrypoint],
+    });
     closers.push(() => cloud.close());
     // The image that the configuration names: no task pulls it here, and whoever looks finds it.
     cloud.parts.account.images.set('hourglass', new Map([['local', { architectures: ['arm64', 'amd64'] }]]));

@@ -1,5 +1,6 @@
 /** The little of EC2 that is needed: VPC endpoints with their lifetimes, security groups, and looking at VPCs and subnets. */
 import type { CloudCore, CloudPart } from '../core.ts';
+import type { Route } from '../service.ts';
 import { listDemands } from './demands.ts';
 import { type EndpointLifetime, Network, type NetworkOptions } from './network.ts';
 import { createEc2Operations } from './operations.ts';
@@ -15,6 +16,8 @@ export interface Ec2Part extends CloudPart {
   readonly network: Network;
   /** What users bring, and the Region offers; tests change it. */
   readonly surroundings: Surroundings;
+  /** How what stands in these groups reaches a service: by an endpoint of its VPC. Undefined: it does not. */
+  routeOf(securityGroupIds: readonly string[], service: string): Route | undefined;
 }
 
 export function createEc2Part(core: CloudCore, options: NetworkOptions = {}): Ec2Part {
@@ -35,5 +38,19 @@ export function createEc2Part(core: CloudCore, options: NetworkOptions = {}): Ec
     network,
     surroundings,
     lifetimes: () => network.lifetimes(),
+    routeOf([groupId = ''], service) {
+      const vpcId = network.group(groupId)?.vpcId;
+      const serviceName = `com.amazonaws.${core.region}.${service}`;
+      // A gateway endpoint is a route: it works when it is there.
+      const found = network
+        .endpoints()
+        .find(
+          (one) =>
+            one.vpcId === vpcId &&
+            one.serviceName === serviceName &&
+            (one.type === 'Gateway' || network.stateOf(one) === 'available'),
+        );
+      return found && { vpcId: found.vpcId, endpointId: found.id };
+    },
   };
 }

@@ -53,6 +53,7 @@ export class ExecutionEnvironment {
   readonly #globals: EnvironmentGlobals;
   #handler: Handler | undefined;
   #pendingCalls = 0;
+  #traffic = 0;
   #running = false;
   #dead = false;
   #wake: (() => void) | undefined;
@@ -74,6 +75,7 @@ export class ExecutionEnvironment {
       timers: this.#timers,
       output,
       console: createVirtualConsole(output),
+      beginTraffic: () => this.#beginTraffic(),
     };
   }
 
@@ -154,13 +156,30 @@ export class ExecutionEnvironment {
     };
   }
 
+  /** While other programs are spoken to, time passes for all at their pace. */
+  #beginTraffic(): () => void {
+    const release = this.#options.clock.hold('traffic of a function');
+    this.#traffic += 1;
+    this.#stayAwake();
+    return () => {
+      this.#traffic -= 1;
+      release();
+      this.#maybeSleep();
+    };
+  }
+
   /** Looks after two turns of the event loop whether the handler waits for nothing but its timers. */
   #maybeSleep(): void {
     if (this.#timers.pending === 0) {
       return;
     }
     const isWaiting = (): boolean =>
-      this.#running && !this.#dead && this.#pendingCalls === 0 && this.#timers.pending > 0 && this.#wake === undefined;
+      this.#running &&
+      !this.#dead &&
+      this.#pendingCalls === 0 &&
+      this.#traffic === 0 &&
+      this.#timers.pending > 0 &&
+      this.#wake === undefined;
     setImmediate(() =>
       setImmediate(() => {
         if (isWaiting()) {

@@ -2,6 +2,7 @@
  * One function: its environments, and how a single invocation runs in one of them and ends.
  */
 import type { CloudCore } from '../core.ts';
+import { AwsError } from '../errors.ts';
 import type { Principal } from '../service.ts';
 import type { AnswerCall } from '../wire/faults.ts';
 import { FunctionCode } from './code.ts';
@@ -18,21 +19,31 @@ export interface Invocation {
   readonly trigger: string;
 }
 
+/** "Weeks", says AWS. */
+const INACTIVE_AFTER_MS = 14 * 86_400_000;
+/** As long as its interface takes to be made anew. */
+const PENDING_MS = 60_000;
+
 export class LambdaFunction {
   settings: FunctionSettings;
   /** How far its clock is ahead of AWS's, in milliseconds. */
   skewMs = 0;
   readonly #core: CloudCore;
   readonly #answer: AnswerCall;
+  readonly #coldStartMs: number;
   readonly #code: FunctionCode;
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #stream: string;
+  #usedAtMs: number;
+  #readyAtMs = 0;
   #running = 0;
   #generation = 0;
 
-  constructor(core: CloudCore, settings: FunctionSettings, answer: AnswerCall) {
+  constructor(core: CloudCore, settings: FunctionSettings, answer: AnswerCall, coldStartMs = 0) {
+    this.#coldStartMs = coldStartMs;
     this.settings = settings;
     this.#core = core;
+    this.#usedAtMs = core.clock.nowMs();
     this.#answer = answer;
     this.#code = new FunctionCode(settings.codeDir, settings.handler);
     this.#stream = `${new Date(core.clock.nowMs()).toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${core.newHex(32)}`;
@@ -44,6 +55,25 @@ export class LambdaFunction {
 
   isThrottled(): boolean {
     return this.#running >= (this.settings.reservedConcurrency ?? Number.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Throws if it has been put away, or is being made ready again. After weeks without a call that befalls a function in a VPC, and the first call
+   * fails and wakes it. Source: Lambda developer guide, "Lambda function states".
+   */
+  wake(): void {
+    if (this.settings.vpc === undefined) return;
+    const nowMs = this.#core.clock.nowMs();
+    const idleMs = nowMs - this.#usedAtMs;
+    if (idleMs >= INACTIVE_AFTER_MS) this.#readyAtMs = nowMs + PENDING_MS;
+    this.#usedAtMs = nowMs;
+    if (nowMs >= this.#readyAtMs) return;
+    const state = idleMs >= INACTIVE_AFTER_MS ? 'Inactive' : 'Pending';
+    throw new AwsError(
+      'ResourceConflictException',
+      `The operation cannot be performed at this time. The function is currently in the following state: ${state}`,
+      { httpStatus: 409 },
+    );
   }
 
   /** Runs one invocation to its end. Never rejects for what the function's code does. */
@@ -62,6 +92,8 @@ export class LambdaFunction {
     });
     this.#running += 1;
     const startedWallMs = performance.now();
+    const isCold = this.#idle.length === 0;
+    if (isCold && this.#coldStartMs > 0) await clock.sleep(this.#coldStartMs, `cold start of ${functionName}`);
     const environment = this.#takeEnvironment();
     const initializedWallMs = performance.now();
     const result =

@@ -23,7 +23,10 @@ export interface LambdaPart extends CloudPart {
 const maxSyncBytes = 6 * 1024 * 1024;
 const maxAsyncBytes = 1024 * 1024;
 
-export function createLambdaPart(core: CloudCore, options: { queues: QueueRegistry; answer: AnswerCall }): LambdaPart {
+export function createLambdaPart(
+  core: CloudCore,
+  options: { queues: QueueRegistry; answer: AnswerCall; coldStartMs?: number | undefined },
+): LambdaPart {
   const functions = new FunctionRegistry(core, options);
   const settings = { concurrency: 1_000 };
 
@@ -33,6 +36,7 @@ export function createLambdaPart(core: CloudCore, options: { queues: QueueRegist
   ): Promise<unknown> => {
     const fn = functions.find(input.FunctionName);
     const payload = input.Payload ?? '';
+    fn.wake();
     checkPayload(payload, input.InvocationType === 'Event' ? maxAsyncBytes : maxSyncBytes);
     const trigger = triggerOf(call.principal);
     if (input.InvocationType === 'Event') {

@@ -15,20 +15,22 @@ import type { FunctionSettings } from './settings.ts';
 export class FunctionRegistry {
   readonly #core: CloudCore;
   readonly #answer: AnswerCall;
+  readonly #coldStartMs: number;
   readonly #functions = new Map<string, LambdaFunction>();
   readonly #statements = new Map<string, PolicyStatement[]>();
   readonly #invokeSettings = new Map<string, EventInvokeSettings>();
   readonly #sources: EventSource[] = [];
   readonly #invoker: AsynchronousInvoker;
 
-  constructor(core: CloudCore, options: { answer: AnswerCall }) {
+  constructor(core: CloudCore, options: { answer: AnswerCall; coldStartMs?: number | undefined }) {
+    this.#coldStartMs = options.coldStartMs ?? 0;
     this.#core = core;
     this.#answer = options.answer;
     this.#invoker = new AsynchronousInvoker(core);
   }
 
   create(settings: FunctionSettings): LambdaFunction {
-    const fn = new LambdaFunction(this.#core, settings, this.#answer);
+    const fn = new LambdaFunction(this.#core, settings, this.#answer, this.#coldStartMs);
     this.#functions.set(settings.name, fn);
     return fn;
   }

@@ -28,7 +28,7 @@ export function createLambdaTypes(
         if (properties.Runtime === undefined || !/^nodejs\d+\.x$/.test(properties.Runtime)) {
           throw new DeployError(`${context.logicalId}: the runtime ${properties.Runtime} is not simulated`);
         }
-        for (const name of ['VpcConfig', 'Layers', 'ImageConfig', 'FileSystemConfigs', 'SnapStart', 'DurableConfig']) {
+        for (const name of ['Layers', 'ImageConfig', 'FileSystemConfigs', 'SnapStart', 'DurableConfig']) {
           if (properties[name] !== undefined) {
             throw new DeployError(`${context.logicalId}: ${name} of a function is not simulated`);
           }
@@ -50,6 +50,13 @@ export function createLambdaTypes(
             properties.ReservedConcurrentExecutions === undefined
               ? undefined
               : Number(properties.ReservedConcurrentExecutions),
+          vpc:
+            properties.VpcConfig === undefined
+              ? undefined
+              : {
+                  securityGroupIds: properties.VpcConfig.SecurityGroupIds,
+                  subnetIds: properties.VpcConfig.SubnetIds,
+                },
           deadLetterArn: destination(properties.DeadLetterConfig?.TargetArn, context),
         });
         return { ref: name, attributes: { Arn: arn } };

@@ -10,5 +10,7 @@ export interface FunctionSettings {
   readonly variables: Readonly<Record<string, string>>;
   readonly logGroup: string;
   readonly reservedConcurrency: number | undefined;
+  /** Where its calls start from; outside of any VPC if not there. */
+  readonly vpc: { readonly securityGroupIds: readonly string[]; readonly subnetIds: readonly string[] } | undefined;
   readonly deadLetterArn: string | undefined;
 }

@@ -6,6 +6,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Console } from 'node:console';
 import * as crypto from 'node:crypto';
+import * as http from 'node:http';
+import * as https from 'node:https';
 import { Writable } from 'node:stream';
 import * as realTimers from 'node:timers';
 import type { VirtualTimers } from './virtual-timers.ts';
@@ -19,6 +21,8 @@ export interface EnvironmentGlobals {
   readonly timers: VirtualTimers;
   readonly output: Writable;
   readonly console: Console;
+  /** Real traffic has begun; call what it returns at its end. */
+  readonly beginTraffic: () => () => void;
 }
 
 const environments = new AsyncLocalStorage<EnvironmentGlobals>();
@@ -69,9 +73,21 @@ export const virtualNames: Readonly<Record<string, unknown>> = {
   clearInterval: (timer: unknown) => current().timers.clear(timer),
 };
 
+/** The real client, told of: as long as it waits for another program time passes as it does for that one, and nothing is overtaken. */
+function watched<Client extends typeof http | typeof https>(client: Client): Client {
+  const watch = (method: 'request' | 'get') =>
+    ((...args: Parameters<typeof http.request>) => {
+      const end = current().beginTraffic();
+      return (client[method] as typeof http.request)(...args).once('close', end);
+    }) as typeof http.request;
+  return { ...client, request: watch('request'), get: watch('get') };
+}
+
 /** The built-in modules that are not the real ones. */
 export const virtualModules: Readonly<Record<string, unknown>> = {
   process: virtualProcess,
+  http: watched(http),
+  https: watched(https),
   crypto: { ...crypto, randomUUID: () => `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}` },
   // Real, but they keep no process alive: libraries set their guards there, which are cleared when the work ends.
   timers: {

@@ -27,8 +27,6 @@ export function createPassivePart(core: CloudCore): CloudPart {
       'AWS::Logs::QueryDefinition': nameless,
       'AWS::CloudWatch::CompositeAlarm': named('AlarmName', (name) => core.arn('cloudwatch', `alarm:${name}`)),
       'AWS::CloudWatch::Dashboard': named('DashboardName', (name) => core.arn('cloudwatch', `dashboard/${name}`)),
-      'AWS::S3::Bucket': named('BucketName', (name) => `arn:${core.partition}:s3:::${name}`),
-      'AWS::S3::BucketPolicy': nameless,
       'AWS::CodeCommit::Repository': named(
         'RepositoryName',
         (name) => core.arn('codecommit', name),

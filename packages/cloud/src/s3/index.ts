@@ -1,14 +1,17 @@
 /**
- * S3, as far as one object is read: what the world's owner has put in, by GetObject.
+ * S3, as far as Hourglass needs it: objects that the world's owner has put in, and buckets of templates, which take objects whole or in parts, check their
+ * SHA-256, tell the default bus of what is created, and forget by their lifecycle.
  *
  * Who may not list a bucket is not told whether an object is there; and a key of the customer's own is asked of KMS in the reader's name.
  * Sources: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html ("Permissions"),
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html, …/mpuoverview.html, …/ev-events.html
  */
 
 import type { CloudCore, CloudPart } from '../core.ts';
 import { AwsError } from '../errors.ts';
-import { type Demand, type PolicyDocument, RawResponse } from '../service.ts';
+import type { ApiCall, Demand, PolicyDocument } from '../service.ts';
+import { type Bucket, Buckets } from './buckets.ts';
+import { createS3Operations } from './operations.ts';
 
 export interface StoredObject {
   readonly body: string;
@@ -23,69 +26,101 @@ export interface S3Part extends CloudPart {
   removeObject(bucket: string, key: string): void;
   /** Of buckets, by name. */
   readonly policies: Map<string, PolicyDocument>;
+  /** What lies in a bucket now, uploads that are not complete among it. */
+  list(bucket: string): { key: string; bytes: number; isComplete: boolean }[];
+  /** The names of buckets of templates. */
+  bucketNames(): string[];
 }
 
 export function createS3Part(core: CloudCore): S3Part {
-  const objects = new Map<string, StoredObject>();
-  const policies = new Map<string, PolicyDocument>();
+  const buckets = new Buckets(core);
   const arnOf = (path: string) => `arn:${core.partition}:s3:::${path}`;
   return {
-    policies,
-    removeObject: (bucket, key) => void objects.delete(`${bucket}/${key}`),
-    putObject(bucket, key, object) {
-      objects.set(`${bucket}/${key}`, object);
+    policies: buckets.policies,
+    removeObject: (bucket, key) => buckets.removeObject(bucket, key),
+    putObject(bucket, key, { body, ...rest }) {
+      buckets.put(bucket, key, { bytes: Buffer.from(body), ...rest });
     },
+    list: (bucket) => buckets.list(bucket),
+    bucketNames: () => buckets.names(),
     services: [
       {
         id: 's3',
         protocol: 'restXml',
-        operations: {
-          ListBuckets: () => {
-            const names = new Set([...objects.keys()].map((path) => path.replace(/\/.*$/, '')));
-            const listed = [...names].map((name) => `<Bucket><Name>${name}</Name></Bucket>`).join('');
-            const body = `<ListAllMyBucketsResult><Buckets>${listed}</Buckets></ListAllMyBucketsResult>`;
-            return new RawResponse(200, { 'content-type': 'application/xml' }, body);
-          },
-          GetBucketPolicy: ({ Bucket }) => {
-            const policy = policies.get(Bucket);
-            if (policy !== undefined)
-              return new RawResponse(200, { 'content-type': 'application/json' }, JSON.stringify(policy));
-            throw new AwsError('NoSuchBucketPolicy', 'The bucket policy does not exist', { httpStatus: 404 });
-          },
-          HeadObject: ({ Bucket, Key }) => {
-            const object = objects.get(`${Bucket}/${Key}`);
-            const headers = { 'content-length': String(Buffer.byteLength(object?.body ?? '')) };
-            return new RawResponse(object === undefined ? 404 : 200, object === undefined ? {} : headers, '');
-          },
-          GetObject: ({ Bucket, Key }) => {
-            const object = objects.get(`${Bucket}/${Key}`);
-            if (object === undefined) {
-              throw new AwsError('NoSuchKey', 'The specified key does not exist.', { httpStatus: 404 });
-            }
-            if ((object.region ?? core.region) !== core.region) {
-              const message =
-                'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.';
-              throw new AwsError('PermanentRedirect', message, { httpStatus: 301 });
-            }
-            const bytes = Buffer.from(object.body);
-            return new RawResponse(200, { 'content-length': String(bytes.length) }, bytes);
-          },
-        },
-        resourcePolicy: (arn) => policies.get(arn.replace(/^.*:::/, '').replace(/\/.*$/, '')),
-        authorize: (operation, { Bucket, Key }) => {
+        operations: createS3Operations(core, buckets),
+        authorize: (operation, { Bucket, Key }, call) => {
           if (operation === 'ListBuckets') return [{ action: 's3:ListAllMyBuckets', resources: ['*'] }];
           if (operation === 'GetBucketPolicy') {
             return [{ action: 's3:GetBucketPolicy', resources: [arnOf(String(Bucket))] }];
           }
-          const object = objects.get(`${Bucket}/${Key}`);
-          const demands: Demand[] = [{ action: 's3:GetObject', resources: [arnOf(`${Bucket}/${Key}`)] }];
+          const path = `${Bucket}/${Key}`;
+          const reads = operation === 'GetObject' || operation === 'HeadObject';
+          const action = reads ? 'GetObject' : operation === 'AbortMultipartUpload' ? operation : 'PutObject';
+          const conditions = conditionsOf(call);
+          const demands: Demand[] = [{ action: `s3:${action}`, resources: [arnOf(path)], conditions }];
+          if (!reads) return demands;
+          const object = buckets.find(String(Bucket), String(Key));
           if (object === undefined) demands.push({ action: 's3:ListBucket', resources: [arnOf(String(Bucket))] });
           if (object?.kmsKeyArn !== undefined && operation === 'GetObject')
             demands.push(decryptDemand(core, 's3', object.kmsKeyArn));
           return demands;
         },
+        resourcePolicy: (arn) => buckets.policyOf(arn.replace(/^.*:::/, '').split('/')[0] ?? ''),
       },
     ],
+    resourceTypes: {
+      'AWS::S3::Bucket': {
+        create(properties, context) {
+          const name = properties.BucketName ?? context.generatedName().toLowerCase().slice(-63);
+          buckets.create(name, readBucket(properties));
+          return {
+            ref: name,
+            attributes: {
+              Arn: arnOf(name),
+              DomainName: `${name}.s3.amazonaws.com`,
+              RegionalDomainName: `${name}.s3.${core.region}.amazonaws.com`,
+            },
+          };
+        },
+        delete(ref) {
+          if (buckets.list(ref).length > 0) {
+            throw new AwsError('BucketNotEmpty', 'The bucket you tried to delete is not empty', { httpStatus: 409 });
+          }
+          buckets.remove(ref);
+        },
+      },
+      'AWS::S3::BucketPolicy': {
+        create(properties, context) {
+          buckets.setPolicy(properties.Bucket, properties.PolicyDocument as PolicyDocument);
+          return { ref: context.generatedName(), attributes: {} };
+        },
+        delete() {},
+      },
+    },
+  };
+}
+
+/** What a function in a VPC comes by; from elsewhere these keys are not there. */
+function conditionsOf({ route }: ApiCall): Record<string, string> {
+  return route === undefined ? {} : { 'aws:SourceVpce': route.endpointId, 'aws:SourceVpc': route.vpcId };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a template's properties.
+function readBucket(properties: any): Bucket {
+  const rules: {
+    Status: string;
+    ExpirationInDays?: number;
+    AbortIncompleteMultipartUpload?: { DaysAfterInitiation: number };
+  }[] = properties.LifecycleConfiguration?.Rules ?? [];
+  const enabled = rules.filter(({ Status }) => Status === 'Enabled');
+  const least = (days: (number | undefined)[]) => {
+    const given = days.filter((one) => one !== undefined);
+    return given.length > 0 ? Math.min(...given) : undefined;
+  };
+  return {
+    expiresAfterDays: least(enabled.map(({ ExpirationInDays }) => ExpirationInDays)),
+    abortsAfterDays: least(enabled.map((rule) => rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation)),
+    tellsBus: properties.NotificationConfiguration?.EventBridgeConfiguration?.EventBridgeEnabled === true,
   };
 }
 

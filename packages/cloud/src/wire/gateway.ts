@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import { AwsError } from '../errors.ts';
 import type { Directory } from '../iam/directory.ts';
 import type { Identifiers } from '../identifiers.ts';
-import { type Demand, type PolicyDocument, type Principal, RawResponse, type Service } from '../service.ts';
+import { type Demand, type PolicyDocument, type Principal, RawResponse, type Route, type Service } from '../service.ts';
 import type { TraceListener } from '../trace.ts';
 import { type CallFault, type CallListener, type FaultPlan, HandlerDied, type Invoker } from './faults.ts';
 import { rawResponse, type WireRequest, type WireResponse } from './message.ts';
@@ -19,6 +19,8 @@ export interface GatewayOptions {
   readonly directory: Directory;
   readonly identifiers: Identifiers;
   readonly trace: TraceListener;
+  /** How a function reaches a service; `anywhere` outside of a VPC, undefined where its VPC has no way. */
+  readonly routeOf: (functionName: string, service: string) => Route | 'anywhere' | undefined;
 }
 
 export class Gateway {
@@ -110,8 +112,19 @@ export class Gateway {
     const fault: CallFault = this.#faults?.({ service: serviceId, operation, principal, input, invoker }) ?? {};
     try {
       if (fault.delayMs !== undefined) await clock.sleep(fault.delayMs, `${serviceId}.${operation} is slow`);
+      const route = invoker === undefined ? 'anywhere' : this.#options.routeOf(invoker.functionName, serviceId);
+      // Nobody answers, and nobody says so.
+      if (route === undefined) await hang(clock);
       if (fault.die === 'before') throw new HandlerDied(`before ${serviceId}.${operation}`);
-      const call = { principal, nowMs: clock.nowMs(), region, account, requestId, rawBody };
+      const call = {
+        principal,
+        nowMs: clock.nowMs(),
+        region,
+        account,
+        requestId,
+        rawBody,
+        route: route === 'anywhere' ? undefined : route,
+      };
       for (const demand of service.authorize(operation, input, call)) {
         demands.push(demand);
         for (const resource of demand.resources) {
@@ -161,4 +174,10 @@ function credentialScope({ headers, query }: WireRequest): { accessKeyId: string
   const text = headers.authorization ?? (signed === undefined ? '' : `Credential=${String(signed)}`);
   const match = /Credential=([^/,\s]+)\/\d{8}\/[^/]+\/([^/]+)\/aws4_request/.exec(text);
   return match === null ? undefined : { accessKeyId: match[1] as string, service: match[2] as string };
+}
+
+/** Whoever waits for it is asleep for ever. */
+function hang(clock: Clock): Promise<never> {
+  clock.pauseWork();
+  return new Promise(() => {});
 }

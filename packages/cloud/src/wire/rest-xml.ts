@@ -1,33 +1,42 @@
 /**
- * REST XML as S3 speaks it, for calls without XML in their request: the bucket in the host's name, or as the path's first part.
+ * REST XML as S3 speaks it: the bucket in the host's name, or as the path's first part.
  * Operations answer with a `RawResponse`; only errors are XML.
  * Source: Amazon S3 user guide, "Virtual hosting of general purpose buckets"; API reference, "Error responses".
  */
 import { AwsError } from '../errors.ts';
 import { restJsonCodec } from './json.ts';
-import type { Codec } from './message.ts';
+import type { Codec, WireRequest } from './message.ts';
 import { escapeXml } from './query.ts';
 
 export const restXmlCodec: Codec = {
   decode(request, service) {
     if (service.routes !== undefined) return restJsonCodec.decode(request, service);
-    const { method, path, headers, query } = request;
+    const { method, path, headers, query, body, bytes } = request;
     const [, ofHost] = /^(.+)\.s3[.-][^/]*$/.exec(headers.host ?? '') ?? [];
     const [Bucket, ...rest] = [...(ofHost === undefined ? [] : [ofHost]), ...path.slice(1).split('/')].map(
       decodeURIComponent,
     );
     const Key = rest.join('/');
-    if (method === 'HEAD' && Key !== '') return { operation: 'HeadObject', input: { Bucket, Key } };
     if (method === 'GET' && Bucket === '') return { operation: 'ListBuckets', input: {} };
     if (method === 'GET' && Key === '' && query.policy !== undefined) {
       return { operation: 'GetBucketPolicy', input: { Bucket } };
     }
-    if (method !== 'GET' || Key === '') {
+    const operation = operationOf(method, Key, query);
+    if (operation === undefined) {
       throw new AwsError('NotImplemented', `the simulated ${service.id} knows no ${method} ${path}`, {
         httpStatus: 501,
       });
     }
-    return { operation: 'GetObject', input: { Bucket, Key } };
+    const input = {
+      Bucket,
+      Key,
+      UploadId: query.uploadId,
+      PartNumber: query.partNumber === undefined ? undefined : Number(query.partNumber),
+      Range: headers.range,
+      ChecksumSHA256: headers['x-amz-checksum-sha256'],
+      Body: bytes ?? Buffer.from(body),
+    };
+    return { operation, input };
   },
   encode(_output, operation) {
     throw new TypeError(`${operation} answers with no RawResponse`);
@@ -43,3 +52,14 @@ export const restXmlCodec: Codec = {
     };
   },
 };
+
+function operationOf(method: string, key: string, query: WireRequest['query']): string | undefined {
+  if (key === '') return undefined;
+  if (method === 'HEAD') return 'HeadObject';
+  if (method === 'GET') return 'GetObject';
+  if (method === 'PUT') return query.uploadId === undefined ? 'PutObject' : 'UploadPart';
+  if (method === 'POST' && query.uploads !== undefined) return 'CreateMultipartUpload';
+  if (query.uploadId === undefined) return undefined;
+  if (method === 'POST') return 'CompleteMultipartUpload';
+  return method === 'DELETE' ? 'AbortMultipartUpload' : undefined;
+}

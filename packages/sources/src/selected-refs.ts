@@ -1,7 +1,11 @@
 /** Which refs the deployment mirrors of a repository, from the task's environment: JSON, patterns by the mirror's name. `^` leaves out. */
-import { WorkFailed } from './ends.ts';
 
-/** What the relay is told; nothing where the deployment selects none. @throws WorkFailed if the variable cannot be read */
+/** The variable cannot be read. */
+export class RefsMalformed extends Error {
+  override readonly name = 'RefsMalformed';
+}
+
+/** What the relay is told; nothing where the deployment selects none. @throws RefsMalformed if the variable cannot be read */
 export function selectedRefs(
   destination: string,
   environment: Readonly<Record<string, string | undefined>>,
@@ -17,6 +21,6 @@ function parse(text: string): Map<string, string[]> {
   try {
     return new Map(Object.entries(JSON.parse(text) as Record<string, string[]>));
   } catch {
-    throw new WorkFailed('the environment variable REPOSITORY_REFS is not JSON');
+    throw new RefsMalformed('the environment variable REPOSITORY_REFS is not JSON');
   }
 }

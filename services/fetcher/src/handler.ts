@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { endAttempt, readCarried, readOpenWork } from '@hourglass/lease-dynamodb';
+import {
+  describeIssues,
+  dynamoDbDocument,
+  FetchOrder,
+  givesUpSoon,
+  ownTime,
+  PermanentError,
+  parseEnv,
+  s3,
+  serve,
+} from '@hourglass/shared';
+import { fetcherEnv } from './config.ts';
+import { fetchAttempt } from './fetch-attempt.ts';
+import { lookAtSource } from './look-at-source.ts';
+import { createPackSink } from './pack-sink.ts';
+import { sourceOf } from './source-of.ts';
+
+const config = parseEnv(fetcherEnv, process.env);
+const { TABLE_NAME, BUCKET_NAME, LEASE_ID } = config;
+const document = dynamoDbDocument(givesUpSoon);
+const client = s3();
+
+export const handler = serve<unknown, void>('fetcher', async (event, logger, context) => {
+  const order = FetchOrder.safeParse(event);
+  if (!order.success) throw new PermanentError(`This is nothing to fetch: ${describeIssues(order.error)}.`);
+  if ('ping' in order.data) return;
+  const signal = ownTime(context);
+  const effects = {
+    describeSource: (work: { sourceUrl: string; destination: string }) => sourceOf(work, process.env, signal),
+    async putObject(Key: string, Body: string) {
+      await client.send(new PutObjectCommand({ Bucket: BUCKET_NAME, Key, Body, ChecksumAlgorithm: 'SHA256' }));
+    },
+    newRunId: () => randomUUID(),
+    note: (message: string) => logger.info(message),
+  };
+  if ('look' in order.data) {
+    await lookAtSource(order.data.look, {
+      ...effects,
+      readCarried: (taskKey) => readCarried(document, TABLE_NAME, LEASE_ID, taskKey),
+    });
+    return;
+  }
+  await fetchAttempt(order.data.token, {
+    ...effects,
+    readWork: (token) => readOpenWork(document, TABLE_NAME, token),
+    endAttempt: (token, result) => endAttempt(document, TABLE_NAME, token, result),
+    packSinkAt: (key) => createPackSink(client, BUCKET_NAME, key, signal),
+    signal,
+    maxPackBytes: config.MAX_PACK_BYTES,
+  });
+});

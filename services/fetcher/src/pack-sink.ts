@@ -1,0 +1,44 @@
+/**
+ * A pack into S3, part by part. One part is a plain object; more are a multipart upload, whose parts S3 checks by their SHA-256. What is abandoned
+ * goes by the bucket's lifecycle.
+ */
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  type S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import type { PackSink } from '@hourglass/relay/halves';
+
+export function createPackSink(client: S3Client, Bucket: string, Key: string, abortSignal: AbortSignal): PackSink {
+  let UploadId: string | undefined;
+  const parts: { PartNumber: number; ETag: string | undefined; ChecksumSHA256: string }[] = [];
+  return {
+    async write({ number, bytes, sha256, isLast }) {
+      const ChecksumSHA256 = sha256.toString('base64');
+      if (number === 1 && isLast) {
+        await client.send(new PutObjectCommand({ Bucket, Key, Body: bytes, ChecksumSHA256 }), { abortSignal });
+        return;
+      }
+      if (UploadId === undefined) {
+        const create = new CreateMultipartUploadCommand({ Bucket, Key, ChecksumAlgorithm: 'SHA256' });
+        ({ UploadId } = await client.send(create, { abortSignal }));
+      }
+      const upload = new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: number, Body: bytes, ChecksumSHA256 });
+      const { ETag } = await client.send(upload, { abortSignal });
+      parts[number - 1] = { PartNumber: number, ETag, ChecksumSHA256 };
+    },
+    async complete() {
+      if (UploadId === undefined) return;
+      const MultipartUpload = { Parts: parts };
+      await client.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload }), {
+        abortSignal,
+      });
+    },
+    async abort() {
+      if (UploadId !== undefined) await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+    },
+  };
+}
