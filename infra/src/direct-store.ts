@@ -33,7 +33,8 @@ export class DirectStore extends Construct {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
-      removalPolicy: RemovalPolicy.DESTROY,
+      // CloudFormation deletes no bucket that has objects, and would fail; a day later this one is empty.
+      removalPolicy: RemovalPolicy.RETAIN,
       lifecycleRules: [{ expiration: Duration.days(1), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
     });
     // The CDK's own switch for this is a custom resource with a function of its own.

@@ -17,7 +17,11 @@ export function addDiffCommand(program: Command): void {
 }
 
 export function addDestroyCommand(program: Command): void {
-  addVerb(program, 'destroy', 'Remove the deployment, open endpoints first. Do it while no task runs.');
+  addVerb(
+    program,
+    'destroy',
+    'Remove the deployment, open endpoints first. Do it while no task runs. With the direct carrier it takes up to 45 minutes: Lambda leaves the network interface of its function that long.',
+  );
 }
 
 export function addSynthCommand(program: Command): void {
