@@ -4,9 +4,9 @@ import { createServer } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { AwsError, type CloudOptions } from '@hourglass/cloud';
-import { readCredentials } from '@hourglass/sources/credentials';
 import { HOUR_MS, MINUTE_MS } from '@hourglass/lease';
 import { readWork, writeResult } from '@hourglass/lease-dynamodb';
+import { readCredentials } from '@hourglass/sources/credentials';
 import { type Deployment, TABLE } from '../scenarios/deployment.ts';
 import { API_KEY, CREDENTIALS } from '../scenarios/synthesize.setup.ts';
 
