@@ -1,6 +1,6 @@
 /** What the bill says, for people. */
 import { alignColumns } from '../simulate/align-columns.ts';
-import type { BillReport } from './run-bill.ts';
+import type { BillReport } from './bill-report.ts';
 
 export function describeBill(report: BillReport): string {
   return `${[...verdictLines(report), '', ...hoursLines(report), ...settingLines(report), ...shareLines(report), ...noteLines(report)].join('\n')}\n`;

@@ -3,7 +3,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { endpointPrices } from '@hourglass/cost/prices';
 import { type Deployment, OperationFailed } from '@hourglass/operations';
 import {
-  type BillingSetting,
   costOfSettings,
   focusCsv,
   judgeBill,
@@ -13,16 +12,14 @@ import {
   readLedger,
   readLedgerText,
   readUsageFile,
-  type SettingCost,
-  type Share,
   shareByTask,
   shareOpenings,
   UsageHours,
-  type Verdict,
 } from '@hourglass/operations/bill';
 import { CommandFailed } from '../errors.ts';
 import { withDeployment } from '../operate/connect.ts';
 import type { DeploymentOptions } from '../operate/options.ts';
+import type { BillReport } from './bill-report.ts';
 import { describeBill } from './describe-bill.ts';
 
 export interface BillOptions extends DeploymentOptions {
@@ -31,35 +28,6 @@ export interface BillOptions extends DeploymentOptions {
   readonly ledger?: string;
   readonly account?: string;
   readonly export?: string;
-}
-
-/** The keys of `hourglass bill --json`. */
-export interface BillReport extends Verdict {
-  readonly deployment: string;
-  readonly month: string;
-  readonly from: string;
-  /** The hour after the last one that was asked for. */
-  readonly to: string;
-  /** What the bill's own lines come to for an endpoint-hour, or else the table of prices; null: neither knows. */
-  readonly usdPerEndpointHour: number | null;
-  /** How the deployment is told that the bill counts, and what it should be told; null: as it is. */
-  readonly setting: { readonly now: BillingSetting; readonly changeTo: BillingSetting | null };
-  /** What the same requests cost with each setting, cheapest first, by the reading that was found. */
-  readonly settings: readonly SettingCost[];
-  /** By the reading that was found, else the dearer one. */
-  readonly shares: readonly Share[];
-  readonly lines: {
-    readonly read: number;
-    readonly otherAccount: number;
-    readonly otherRegion: number;
-    readonly otherTime: number;
-    readonly repeated: number;
-    readonly coarse: number;
-    readonly malformed: number;
-  };
-  readonly cutOff: readonly string[];
-  readonly accounts: readonly string[];
-  readonly ledger: Ledger;
 }
 
 const DAY_MS = 86_400_000;
