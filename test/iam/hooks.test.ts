@@ -6,6 +6,7 @@ import { type Sample, sample } from '@hourglass/webhooks/testing';
 import { expect, inject, it } from 'vitest';
 import { deploy } from '../scenarios/deployment.ts';
 import { putSecrets, secretOf, sendDelivery } from '../scenarios/hooks.ts';
+import { REPOSITORIES } from '../scenarios/synthesize.setup.ts';
 import { auditPermissions, describePermission } from './audit.ts';
 import { listPermissions, type Template } from './permissions.ts';
 import { isSourced, sourced } from './sourced.ts';
@@ -21,7 +22,18 @@ it('each permission of theirs is used, and no call of theirs is denied', async (
       expect(status).toBe(202);
     }
     await world.pass(125);
-    // One repository fails, and works again.
+    // One repository fails, and works again; another brings a commit, whose server is not there.
+    const token = { server: 'gitlab', parameter: '/hourglass/test/status/gitlab', api: 'http://127.0.0.1:9' };
+    world.cloud.putParameter(token.parameter, 'token', 'arn:aws:kms:ap-northeast-1:123456789012:key/of-tokens');
+    world.cloud.functions
+      .find('hourglass-test-notifier')
+      .configure({ COMMIT_STATUS: JSON.stringify({ 'gitlab.example.com': token }) });
+    const to = 'c'.repeat(40);
+    world.behave.report = { changes: [{ ref: 'refs/heads/main', action: 'create', from: null, to }] };
+    const { source: sourceUrl } = REPOSITORIES['of-gitlab' as keyof typeof REPOSITORIES];
+    await world.put('MirrorRequested', { version: 1, repository: 'of-gitlab', sourceUrl });
+    await world.pass(125);
+    delete world.behave.report;
     for (const exitCode of [1, 0]) {
       world.behave.exitCode = exitCode;
       await world.put('MirrorRequested', { version: 1, repository: 'app', sourceUrl: 'https://git.test/app' });

@@ -1,4 +1,6 @@
-/** What becomes of requests is told outside: once to a mailbox, and each outcome to an address of the user's. */
+/** What becomes of requests is told outside: once to a mailbox, at the commits, and each outcome to an address of the user's. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type Deployment, deploy } from './deployment.ts';
 import { REPOSITORIES } from './synthesize.setup.ts';
@@ -82,5 +84,37 @@ describe('an address of the user', () => {
     await world.pass(60);
     expect(posted).toHaveLength(1);
     expect(world.messages('undelivered').map((body) => JSON.parse(body)['detail-type'])).toEqual(['TaskSucceeded']);
+  });
+});
+
+describe('the commits', () => {
+  let server: Server;
+  let seen: { url: string | undefined; token: unknown }[];
+  beforeEach(async () => {
+    seen = [];
+    server = createServer((incoming, answer) => {
+      seen.push({ url: incoming.url, token: incoming.headers['private-token'] });
+      answer.writeHead(201).end('{}');
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const api = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v4`;
+    const parameter = '/hourglass/test/status/gitlab';
+    world.cloud.putParameter(parameter, 'glpat-of-the-team\n', 'arn:aws:kms:ap-northeast-1:123456789012:key/of-tokens');
+    const hosts = { 'gitlab.example.com': { server: 'gitlab', parameter, api } };
+    world.cloud.functions.find('hourglass-test-notifier').configure({ COMMIT_STATUS: JSON.stringify(hosts) });
+  });
+  afterEach(() => new Promise((resolve) => server.close(resolve)));
+
+  it('that a mirror has carried are marked on their server', async () => {
+    const commit = 'c'.repeat(40);
+    world.behave.report = {
+      changes: [{ ref: 'refs/heads/main', action: 'update', from: 'b'.repeat(40), to: commit }],
+    };
+    await request();
+    await world.pass(60);
+    expect(seen).toEqual([
+      { url: `/api/v4/projects/tools%2Fdeep%2Fwidgets/statuses/${commit}`, token: 'glpat-of-the-team' },
+    ]);
+    expect(JSON.stringify(world.traces.filter(({ kind }) => kind === 'log'))).not.toContain('glpat-');
   });
 });

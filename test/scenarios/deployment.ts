@@ -27,8 +27,8 @@ export interface Deployment {
   traces: Trace[];
   /** What has run, by repository or command, with its virtual times; those of one `task` shared it, one after the other. */
   runs: { key: string; token: string; task: string; startMs: number; endMs: number }[];
-  /** What comes of the next works; by default each takes a minute and succeeds. */
-  behave: { durationMs: number; exitCode: number };
+  /** What comes of the next works, and what they report; by default each takes a minute and succeeds. */
+  behave: { durationMs: number; exitCode: number; report?: Record<string, unknown> };
   /** With the rights of an on-premises client. */
   client: EventBridgeClient;
   /** Puts an event on the bus as an on-premises client does. */
@@ -57,13 +57,13 @@ export function addOutside(cloud: Cloud): void {
 
 export async function deploy(options: CloudOptions = {}, assembly = inject('assembly')): Promise<Deployment> {
   const runs: Deployment['runs'] = [];
-  const behave = { durationMs: MINUTE_MS, exitCode: 0 };
+  const behave: Deployment['behave'] = { durationMs: MINUTE_MS, exitCode: 0 };
   const traces: Trace[] = [];
   const taskRunner: Runner = async ({ environment }) => {
     const task = environment.WORK_ID ?? '';
     const { tokens } = await readBatch(document, TABLE, task);
     const keys = new Map([...(await items()).values()].map(({ taskKey, claim }) => [claim?.token, taskKey]));
-    const { durationMs, exitCode } = behave;
+    const { durationMs, exitCode, report } = behave;
     const batch = tokens.map((token, turn) => {
       const startMs = cloud.clock.nowMs() + turn * durationMs;
       return { key: keys.get(token) ?? '?', token, task, startMs, endMs: Number.POSITIVE_INFINITY };
@@ -72,8 +72,12 @@ export async function deploy(options: CloudOptions = {}, assembly = inject('asse
     const effect = async () => {
       for (const run of batch) {
         run.endMs = run.startMs + durationMs;
-        const result = { status: exitCode === 0 ? 'succeeded' : 'failed', message: 'as told' } as const;
-        if (batch.length > 1) await writeResult(document, TABLE, run.token, result);
+        const result = {
+          status: exitCode === 0 ? 'succeeded' : 'failed',
+          message: 'as told',
+          ...(report && { report }),
+        } as const;
+        if (batch.length > 1 || report) await writeResult(document, TABLE, run.token, result);
       }
     };
     return { durationMs: durationMs * batch.length, exitCode, effect };

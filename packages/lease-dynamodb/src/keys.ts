@@ -10,6 +10,7 @@
  *   memory#<lease>#<key>          memory           what is remembered of a task: last success, usual duration
  *   discarded#<lease>             <request>        a dead letter that an operator has put away, and why
  *   replay#<lease>                redrive             when failed mirrors last had a redrive (the replay service's own)
+ *   notice#<lease>                <key>            that a task fails, as long as it does (the notifier's own)
  *   work#<token>                  work             one attempt's work and result, the only items a task may touch
  *
  * The index `by-time` (`timeline`, `at`) has what ended, by time: `<lease>#failed` what died, `<lease>#ended` all else, requests that joined another among

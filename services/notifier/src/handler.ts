@@ -27,7 +27,7 @@ const telling = {
 const statuses = {
   hosts: config.COMMIT_STATUS,
   sources: config.REPOSITORY_SOURCES,
-  commitsOf: createCommitReader(document, config.TABLE_NAME, config.LEASE_ID),
+  commitsOf: createCommitReader(document, config.TABLE_NAME),
   async readToken(parameter: string) {
     const token = await parameters.get(parameter, { decrypt: true, maxAge: TOKEN_KEPT_S });
     return (token ?? '').trim();
@@ -46,16 +46,16 @@ export const handler = serve<unknown, void>('notifier', async (event, logger) =>
     for (const one of told) if (one.status === 'rejected') throw one.reason;
   };
   const routes = [
-    on(TaskSucceeded, ({ taskKey, requestId, durationMs }) =>
+    on(TaskSucceeded, ({ leaseId, taskKey, requestId, durationMs }) =>
       answer(() => tellRecovery(taskKey, requestId, telling), {
-        ...{ taskKey, requestId, state: 'success' },
+        ...{ leaseId, taskKey, requestId, state: 'success' },
         description: `mirrored to CodeCommit in ${describeDuration(durationMs)}`,
       }),
     ),
-    on(TaskFailed, async ({ taskKey, requestId, message, attempts, next }) => {
+    on(TaskFailed, async ({ leaseId, taskKey, requestId, message, attempts, next }) => {
       if (next !== 'dead') return;
       await answer(() => tellFailure({ taskKey, requestId, message, attempts }, telling), {
-        ...{ taskKey, requestId, state: 'failure' },
+        ...{ leaseId, taskKey, requestId, state: 'failure' },
         description: `not mirrored to CodeCommit: ${message}`,
       });
     }),

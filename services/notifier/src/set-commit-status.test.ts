@@ -5,6 +5,7 @@ import { MAX_COMMITS, type Outcome, type StatusEffects, setCommitStatus } from '
 
 const COMMIT = 'a'.repeat(40);
 const outcome: Outcome = {
+  leaseId: 'main',
   taskKey: 'mirror:app',
   requestId: 'push-1',
   state: 'success',

@@ -3,6 +3,7 @@
  * know the commit, takes nothing from the mirror: it is told in the log, and an answer that may pass makes Lambda try again.
  */
 import { RetryableError } from '@hourglass/shared';
+import type { Ended } from './commits.ts';
 import type { NotifierConfig } from './config.ts';
 import { type CommitStatus, statusRequest } from './status-request.ts';
 
@@ -14,16 +15,14 @@ export interface StatusEffects {
   hosts: NotifierConfig['COMMIT_STATUS'];
   sources: NotifierConfig['REPOSITORY_SOURCES'];
   /** The ids that the mirror of this request has brought or would have brought to its destination, the first of them. */
-  commitsOf(taskKey: string, requestId: string): Promise<readonly string[]>;
+  commitsOf(ended: Ended): Promise<readonly string[]>;
   readToken(parameter: string): Promise<string>;
   /** As the global `fetch`. */
   fetch(request: Request, options: { signal: AbortSignal }): Promise<Response>;
   warn(message: string): void;
 }
 
-export interface Outcome {
-  readonly taskKey: string;
-  readonly requestId: string;
+export interface Outcome extends Ended {
   readonly state: CommitStatus['state'];
   readonly description: string;
 }
@@ -33,7 +32,7 @@ export async function setCommitStatus(outcome: Outcome, effects: StatusEffects):
   const where = locate(outcome.taskKey, effects);
   if (!where) return;
   const { host, path } = where;
-  const commits = (await effects.commitsOf(outcome.taskKey, outcome.requestId)).slice(0, MAX_COMMITS);
+  const commits = (await effects.commitsOf(outcome)).slice(0, MAX_COMMITS);
   if (commits.length === 0) return;
   const token = await effects.readToken(host.parameter);
   const { state, description } = outcome;
