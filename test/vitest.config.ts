@@ -14,12 +14,12 @@ export default defineConfig({
   test: {
     // Much of the suite waits for git servers, task processes and browsers: vitest's own choice, one worker fewer than cores, leaves a core idle.
     maxWorkers: 3,
-    isolate: false,
     projects: [
       {
         test: {
           name: 'rooms',
           root,
+          // CDK, its validation engine and the SDK load once a worker. Not so below, where memory is measured.
           isolate: false,
           exclude,
           include: ['{packages,services}/*/src/**/*.test.ts', '{shared,infra,docker}/**/*.test.ts'],
@@ -42,7 +42,6 @@ export default defineConfig({
         test: {
           name: 'deployed',
           root,
-          isolate: false,
           exclude,
           include: deployed,
           // The templates and bundles that all of these deploy are made once.

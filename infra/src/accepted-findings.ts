@@ -30,7 +30,7 @@ export interface Findings {
   readonly tableIndexes: string[];
   /** Of the direct carrier, where there is one. */
   readonly direct?:
-    | { readonly bucket: Bucket; readonly roles: IConstruct[]; readonly fetcherRole: IConstruct }
+    | { readonly bucket: Bucket; readonly fetcherRole: IConstruct; readonly pusherRole: IConstruct }
     | undefined;
 }
 
@@ -71,7 +71,12 @@ export function acceptFindings(findings: Findings): void {
   ];
   for (const [resources, reason] of wildcards) accept(hourglass, inResources(hourglass, resources), reason);
   if (config.repositories === undefined) {
-    for (const role of [findings.taskRole, findings.runnerRole, findings.provisionerRole]) {
+    for (const role of [
+      findings.taskRole,
+      findings.runnerRole,
+      findings.provisionerRole,
+      ...(findings.direct ? [findings.direct.pusherRole] : []),
+    ]) {
       accept(
         role,
         inResources(hourglass, [arns.repository('*')]),
@@ -117,13 +122,13 @@ export function acceptFindings(findings: Findings): void {
   }
 }
 
-function acceptDirect({ bucket, roles, fetcherRole }: NonNullable<Findings['direct']>, scope: IConstruct): void {
+function acceptDirect({ bucket, fetcherRole, pusherRole }: NonNullable<Findings['direct']>, scope: IConstruct): void {
   accept(
     bucket,
     ['AwsSolutions-S1'],
     'Packs are there for a day at most, one function writes and one reads them, and a log of that would need a bucket that stays.',
   );
-  for (const role of roles) {
+  for (const role of [fetcherRole, pusherRole]) {
     accept(
       role,
       inResources(scope, [bucket.arnForObjects('*')]),

@@ -32,7 +32,7 @@ describe('a good configuration', () => {
     expect(status).toBe(0);
     expect(stdout).toContain(`control plane: out/${name}.template.json`);
     expect(stdout).toContain(`endpoints: out/${name}-endpoints.template.json`);
-    expect(stdout).toContain('8 Lambda::Function');
+    expect(stdout).toContain('10 Lambda::Function');
     expect(stdout).toContain(
       'an open hour costs 4 endpoint-hours in ap-northeast-1a: ecr.api, ecr.dkr, git-codecommit, secretsmanager',
     );

@@ -73,9 +73,9 @@ describe('every function', () => {
   });
 
   test.each(functions)(
-    '$id is outside the VPC, on arm64 and Node 24, and logs JSON to its own group',
+    '$id is outside the VPC (but the fetcher), on arm64 and Node 24, and logs JSON to its own group',
     ({ Properties }) => {
-      expect(Properties).not.toHaveProperty('VpcConfig');
+      expect('VpcConfig' in Properties).toBe(Properties.FunctionName === `${base}-fetcher`);
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
@@ -101,7 +101,7 @@ describe('every function', () => {
   test('that is called asynchronously tells `unhandled` what it failed to handle', () => {
     const called = new Set([
       ...rules.flatMap(({ Properties }) => Properties.Targets.map(({ Arn }: Json) => referenced(Arn))),
-      ...['provisioner', 'runner', 'teardown', 'clean-up'].map(functionId),
+      ...['provisioner', 'runner', 'teardown', 'clean-up', 'fetcher'].map(functionId),
     ]);
     called.delete(queueId('intake'));
     for (const { id } of template.resources('Events::ApiDestination')) called.delete(id);
@@ -149,7 +149,7 @@ describe('every rule', () => {
     const internal = own.filter(
       (pattern) => !pattern['detail-type'].some((type: string) => fromOutside.includes(type)),
     );
-    expect(internal).toHaveLength(6);
+    expect(internal).toHaveLength(7);
     for (const pattern of internal) expect(pattern.source).toEqual(['hourglass']);
     const requests = own.filter((pattern) => pattern['detail-type'].some((type: string) => fromOutside.includes(type)));
     expect(requests).toEqual([
@@ -163,11 +163,15 @@ describe('every rule', () => {
 
   test('on the default bus matches this deployment only', () => {
     const foreign = rules.filter(({ Properties }) => Properties.EventBusName === undefined);
-    expect(foreign).toHaveLength(3);
+    expect(foreign).toHaveLength(5);
+    const own: Record<string, string> = {
+      'aws.cloudformation': `${base}-endpoints/"`,
+      'aws.ecs': `${base}"`,
+      // By a reference, since S3 alone knows the whole name of a bucket.
+      'aws.s3': `"bucket":{"name":[{"Ref":"${template.resources('S3::Bucket')[0]?.id}"}]}`,
+    };
     for (const { Properties } of foreign) {
-      expect(JSON.stringify(Properties.EventPattern.detail)).toMatch(
-        `${base}${Properties.EventPattern.source[0] === 'aws.ecs' ? '"' : '-endpoints/"'}`,
-      );
+      expect(JSON.stringify(Properties.EventPattern.detail)).toContain(own[Properties.EventPattern.source[0]]);
     }
   });
 

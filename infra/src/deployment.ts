@@ -250,8 +250,8 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
       functions.roles.fetcher &&
       functions.roles.pusher && {
         bucket: store.bucket,
-        roles: [functions.roles.fetcher, functions.roles.pusher],
         fetcherRole: functions.roles.fetcher,
+        pusherRole: functions.roles.pusher,
       },
   });
 

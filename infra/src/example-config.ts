@@ -45,7 +45,7 @@ export const exampleConfig: HourglassConfigInput = {
     tellOnce: { email: 'team@example.com' },
     destination: {
       url: 'https://hooks.example.com/hourglass',
-      connectionArn: 'arn:aws:events:ap-northeast-1:111111111111:connection/team/11111111-2222-3333-4444-555555555555',
+      connectionArn: 'arn:aws:events:ap-northeast-1:111111111111:connection/team/1a2b3c4d-2222-3333-4444-5e5f5a5b5c5d',
     },
   },
 };

@@ -76,7 +76,7 @@ app.synth();
     expect(status).toBe(0);
     const { Resources } = JSON.parse(readFileSync(join(theirs, 'cdk.out/theirs.template.json'), 'utf8'));
     const types = Object.values<{ Type: string }>(Resources).map(({ Type }) => Type);
-    expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(8);
+    expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(10);
     expect(types).toContain('AWS::SNS::Topic');
     // A process of its own, which bundles the real services: many seconds on a busy machine.
   }, 120_000);

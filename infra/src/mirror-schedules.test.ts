@@ -44,6 +44,7 @@ describe('a template with schedules', () => {
   const long = 'r'.repeat(100);
   const template = new ExampleTemplate({
     ...exampleConfig,
+    carrier: 'fargate',
     repositories: {
       app: { source, destination: 'team-app', schedule: 'rate(6 hours)', refs: ['main', '^wip/*'] },
       [long]: {
@@ -57,8 +58,14 @@ describe('a template with schedules', () => {
 
   test('has one entry each, whose request waits for a paid hour as long as it may', () => {
     expect(schedules.map(({ Target }) => JSON.parse(Target.Input))).toEqual([
-      { version: 1, repository: 'app', sourceUrl: source, maxDelaySeconds: 86_400 },
-      { version: 1, repository: long, sourceUrl: 'https://git.example.com/r', maxDelaySeconds: 7_200 },
+      { version: 1, repository: 'app', sourceUrl: source, maxDelaySeconds: 86_400, origin: { door: 'schedule' } },
+      {
+        version: 1,
+        repository: long,
+        sourceUrl: 'https://git.example.com/r',
+        maxDelaySeconds: 7_200,
+        origin: { door: 'schedule' },
+      },
     ]);
     expect(schedules[1]).toMatchObject({
       ScheduleExpression: 'cron(0 3 * * ? *)',

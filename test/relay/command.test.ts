@@ -40,6 +40,7 @@ describe('hourglass mirror', () => {
       durationMs: expect.any(Number),
       peakRssBytes: expect.any(Number),
       why: [],
+      warnings: [],
       defaultBranch: 'main',
     });
     pair.expectEqual();

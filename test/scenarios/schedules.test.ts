@@ -15,7 +15,13 @@ it('asks at its hour in its time zone, opens nothing, and is mirrored in the nex
   expect(world.events('MirrorRequested')).toEqual([]);
   await world.pass(2);
   expect(world.events('MirrorRequested')).toEqual([
-    { version: 1, repository: 'app', sourceUrl: 'https://git.test/app', maxDelaySeconds: 86_400 },
+    {
+      version: 1,
+      repository: 'app',
+      sourceUrl: 'https://git.test/app',
+      maxDelaySeconds: 86_400,
+      origin: { door: 'schedule' },
+    },
   ]);
   await world.pass(180);
   expect(world.events('EndpointsReady')).toEqual([]);

@@ -43,7 +43,8 @@ const summaries: Record<keyof typeof commands, string> = {
   delivery: 'Explain one delivery of a git server offline: what it says, or why it is refused.',
   demo: 'Mirror a real repository through the whole flow in a simulated AWS, and show what it costs.',
   deploy: 'Look at the account, and deploy with the CDK CLI if it fits; nothing is created before.',
-  destroy: 'Remove the deployment, open endpoints first. Do it while no task runs.',
+  destroy:
+    'Remove the deployment, open endpoints first. Do it while no task runs. With the direct carrier it takes up to 45 minutes: Lambda leaves the network interface of its function that long.',
   diff: 'Say what a deployment would change.',
   discard: 'Put one dead letter away for good, with a reason that the history keeps.',
   doctor: 'Look for what is wrong with a deployment and its account, and say how to mend it. It only reads.',
