@@ -1,5 +1,6 @@
 /** The direct carrier with real parts: real repositories over git smart HTTP, the deployed templates and their bundles, packs in the simulated S3. */
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,34 +11,43 @@ import {
   addCommit,
   compareMirror,
   createEmptyRepository,
-  createWorld,
+  createSite,
   requestMirror,
+  type Site,
+  startWorld,
   type World,
 } from '@hourglass/cli';
 import { AwsError, type Trace } from '@hourglass/cloud';
 import { HOUR_MS, MINUTE_MS } from '@hourglass/lease';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
 const FETCHER = 'hourglass-local-fetcher';
 let dir: string;
 let source: string;
+/** Its templates serve every test: to synthesize them takes longer than most of the tests. */
+let site: Site;
 let world: World | undefined;
 
-beforeEach(async () => {
+beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'hourglass-direct-'));
   source = await createEmptyRepository(dir, 'app');
   await addCommit(source, { branch: 'main', message: 'one', files: { 'a.txt': 'one' } });
+  site = await createSite({ sources: [source], carrier: 'direct' });
 });
 afterEach(async () => {
   await world?.close();
   world = undefined;
+});
+afterAll(async () => {
+  await site?.close();
   await rm(dir, { recursive: true, force: true });
 });
 
 /** A world that carries directly, with all that is told in it. */
 async function start() {
-  world = await createWorld({ sources: [source], startMs: Date.UTC(2026, 0, 5, 9), carrier: 'direct' });
+  await site.renew();
+  world = await startWorld(site, Date.UTC(2026, 0, 5, 9));
   const { cloud } = world;
   const [repository] = world.repositories;
   if (!repository) throw new Error('no repository is served');
@@ -46,8 +56,8 @@ async function start() {
   const events = (detailType: string) =>
     traces.flatMap((trace) => (trace.kind === 'event' && trace.detailType === detailType ? [trace] : []));
   const ask = () => requestMirror(world as World, repository.name, repository.sourceUrl);
-  const push = (message: string) =>
-    addCommit(repository.path, { branch: 'main', message, files: { 'a.txt': message } });
+  const push = (message: string, content = message) =>
+    addCommit(repository.path, { branch: 'main', message, files: { 'a.txt': content } });
   const endpoints = () => cloud.parts.ec2.lifetimes().filter(({ type }) => type === 'Interface');
   return { cloud, repository, traces, events, ask, push, endpoints };
 }
@@ -73,8 +83,10 @@ describe('hourglass demo --carrier direct', () => {
 
 describe('the direct carrier', () => {
   it('hands a pack over its bound to a task, once, with the reason, and the task mirrors it', async () => {
-    const { cloud, repository, events, ask, traces, endpoints } = await start();
-    cloud.functions.find(FETCHER).configure({ MAX_PACK_BYTES: '20' });
+    const { cloud, repository, events, ask, push, traces, endpoints } = await start();
+    // The least bound that there is, and what does not compress to less.
+    cloud.functions.find(FETCHER).configure({ MAX_PACK_BYTES: '1024' });
+    await push('big', randomBytes(4096).toString('hex'));
     await ask();
     await cloud.driver.advanceBy(3 * HOUR_MS);
     expect(await compareMirror(repository)).toMatchObject({ refsEqual: true });
@@ -82,7 +94,7 @@ describe('the direct carrier', () => {
     expect(accepted.map(({ leaseId }) => leaseId)).toEqual(['local-direct', 'local']);
     expect(new Set(accepted.map(({ requestId }) => requestId)).size).toBe(1);
     expect(events('TaskFailed').map(({ detail }) => detail)).toMatchObject([
-      { leaseId: 'local-direct', next: 'handedOver', message: expect.stringMatching(/bigger than the 20 bytes/) },
+      { leaseId: 'local-direct', next: 'handedOver', message: expect.stringMatching(/bigger than the 1024 bytes/) },
     ]);
     expect(traces.filter((trace) => trace.kind === 'task' && trace.status === 'RUNNING')).toHaveLength(1);
     expect(endpoints().length).toBeGreaterThan(0);
