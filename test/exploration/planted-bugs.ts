@@ -44,7 +44,7 @@ const IDLE = [...RUN, 'mirror:a has succeeded'];
 const CREATE = '  if (timer && timer.id !== old?.id) await effects.timers.create(after.lease.leaseId, timer);\n';
 const COMMIT = '  await effects.store.commit(before, after, facts, nowMs);\n';
 const DELETE = '  if (old && timer?.id !== old.id) await effects.timers.delete(old).catch(() => {});\n';
-const TELL = '    await Promise.all(batch.map((item) => effects.sendDeadLetters(deadTask(effects.leaseId, item))));\n';
+const TELL = '    await Promise.all(dead.map((item) => effects.sendDeadLetters(deadTask(effects.leaseId, item))));\n';
 
 export const plantedBugs: PlantedBug[] = [
   {

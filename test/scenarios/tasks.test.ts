@@ -73,10 +73,20 @@ describe('a task', () => {
   });
 
   it('is looked for when a repository begins to wait, not at each further request for it', async () => {
-    for (let n = 0; n < 12; n += 1) await world.requestMirror('app');
-    await world.pass(1);
-    const queries = world.traces.filter((trace) => trace.kind === 'api' && trace.operation === 'Query');
-    expect(queries.filter((trace) => /runner/i.test((trace as { principal: string }).principal))).toHaveLength(1);
+    world.behave.durationMs = 25 * MINUTE_MS;
+    await world.requestMirror('first');
+    await world.pass(35);
+    const looks = () =>
+      world.traces.filter((trace) => trace.kind === 'invocation-start' && trace.functionName.endsWith('-runner'));
+    const before = looks().length;
+    // Each is taken by itself, while the first of them waits for the next opening.
+    for (let n = 0; n < 12; n += 1) {
+      await world.requestMirror('app', { maxDelaySeconds: 3 * 3600 });
+      await world.pass(0.1);
+    }
+    const taken = world.events('RequestAccepted').filter(({ taskKey }) => taskKey === 'mirror:app');
+    expect(taken.map(({ as }) => as)).toEqual(['pending', ...Array(11).fill('merged')]);
+    expect(looks().slice(before)).toHaveLength(1);
   });
 
   it('that would have waited for the next opening starts at once when a request comes that cannot wait', async () => {

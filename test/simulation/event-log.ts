@@ -24,7 +24,8 @@ export async function tellScenario(scenario: Scenario, assembly: string, most = 
 function describe(trace: Trace): [string, string] | undefined {
   switch (trace.kind) {
     case 'event':
-      if (trace.matchedRules.length === 0) return undefined;
+      // No rule waits for an accepted request, but what becomes of it is what a violation is about.
+      if (trace.matchedRules.length === 0 && trace.detailType !== 'RequestAccepted') return undefined;
       return [trace.source, `${trace.detailType} ${shortDetail(trace.detail)}`];
     case 'invocation-start':
       return [service(trace.functionName), `begins${trace.attempt > 1 ? `, attempt ${trace.attempt}` : ''}`];

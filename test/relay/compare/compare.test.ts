@@ -12,7 +12,9 @@ afterAll(() => stage.close());
 
 it('leaves the refs that git leaves, byte by byte, or names each that differs', async () => {
   await fc.assert(
-    fc.asyncProperty(scenes, async (scene) => expect(await stage.play(scene)).toEqual([])),
+    fc.asyncProperty(scenes, async (scene) => {
+      expect(await stage.play(scene)).toEqual([]);
+    }),
     // Always the same scenes here; `compare:mirror` plays any number of others.
     { numRuns: 25, seed: 15, endOnFailure: true },
   );
