@@ -2,12 +2,11 @@
  * What the direct carrier leaves in the table: the end of an attempt, written once, and what is remembered of a mirror for the next request to
  * its source.
  */
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Carried, Work } from '@hourglass/lease';
 import { memoryKey } from './keys.ts';
 import { parseCarried } from './tips.ts';
-import { getItem, parseWork, type WorkResult, workKey } from './work.ts';
+import { getItem, parseWork, putResult, type WorkResult } from './work.ts';
 
 /**
  * Writes what came of an attempt, unless somebody has before: the first word on an attempt is its end.
@@ -19,22 +18,8 @@ export async function endAttempt(
   token: string,
   result: WorkResult,
 ): Promise<boolean> {
-  try {
-    await document.send(
-      new UpdateCommand({
-        TableName: tableName,
-        Key: workKey(token),
-        UpdateExpression: 'SET #result = :result',
-        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(#result)',
-        ExpressionAttributeNames: { '#result': 'result' },
-        ExpressionAttributeValues: { ':result': result },
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+  const isFirst = 'attribute_exists(pk) AND attribute_not_exists(#result)';
+  return putResult(document, tableName, token, result, isFirst);
 }
 
 /** The work of an attempt whose end nobody has told, strongly consistent; undefined if somebody has, or if it is forgotten. @throws WorkMalformed */

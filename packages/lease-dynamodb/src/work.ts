@@ -205,19 +205,31 @@ export async function writeResult(
   token: string,
   result: WorkResult,
 ): Promise<void> {
+  if (!(await putResult(document, tableName, token, result, 'attribute_exists(pk)'))) throw new WorkNotFound(token);
+}
+
+/** Writes the result if `condition` holds of the work's item, where it stands as `#result`. @returns whether it held */
+export async function putResult(
+  document: DynamoDBDocumentClient,
+  tableName: string,
+  token: string,
+  result: WorkResult,
+  condition: string,
+): Promise<boolean> {
   try {
     await document.send(
       new UpdateCommand({
         TableName: tableName,
         Key: workKey(token),
         UpdateExpression: 'SET #result = :result',
-        ConditionExpression: 'attribute_exists(pk)',
+        ConditionExpression: condition,
         ExpressionAttributeNames: { '#result': 'result' },
         ExpressionAttributeValues: { ':result': result },
       }),
     );
+    return true;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) throw new WorkNotFound(token);
+    if (error instanceof ConditionalCheckFailedException) return false;
     throw error;
   }
 }
