@@ -33,6 +33,12 @@ export function createSecretsPart(core: CloudCore): SecretsPart {
   const find = (id: string): ReturnType<typeof secrets.get> =>
     secrets.get(id) ?? [...secrets.values()].find((secret) => secret.arn === id || secret.arn.slice(0, -7) === id);
 
+  const secretOf = (id: string): Secret => {
+    const secret = find(id);
+    if (secret !== undefined) return secret;
+    throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+  };
+
   const putSecret = (name: string, value: string, kmsKeyArn?: string): string => {
     const made = () => core.arn('secretsmanager', `secret:${name}-${core.newHex(6)}`);
     const arn = secrets.get(name)?.arn ?? (name.startsWith('arn:') ? name : made());
@@ -50,10 +56,7 @@ export function createSecretsPart(core: CloudCore): SecretsPart {
         targetPrefix: 'secretsmanager',
         operations: {
           DescribeSecret: (input) => {
-            const secret = find(input.SecretId);
-            if (secret === undefined) {
-              throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
-            }
+            const secret = secretOf(input.SecretId);
             return {
               ARN: secret.arn,
               Name: secret.name,
@@ -62,10 +65,7 @@ export function createSecretsPart(core: CloudCore): SecretsPart {
             };
           },
           GetResourcePolicy: (input) => {
-            const secret = find(input.SecretId);
-            if (secret === undefined) {
-              throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
-            }
+            const secret = secretOf(input.SecretId);
             return { ARN: secret.arn, Name: secret.name, ResourcePolicy: policies.get(secret.arn) };
           },
           ListSecrets: () => ({
@@ -76,10 +76,7 @@ export function createSecretsPart(core: CloudCore): SecretsPart {
             })),
           }),
           GetSecretValue: (input) => {
-            const secret = find(input.SecretId);
-            if (secret === undefined) {
-              throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
-            }
+            const secret = secretOf(input.SecretId);
             return {
               ARN: secret.arn,
               Name: secret.name,
