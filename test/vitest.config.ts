@@ -14,6 +14,8 @@ export default defineConfig({
   test: {
     // Much of the suite waits for git servers, task processes and browsers: vitest's own choice, one worker fewer than cores, leaves a core idle.
     maxWorkers: 3,
+    // What becomes true while a browser or a server works: a busy machine needs more than vitest's one second.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         test: {
