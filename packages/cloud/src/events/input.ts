@@ -42,8 +42,8 @@ export function buildInput(target: TargetInput, event: object, eventText: string
     if (value === undefined) {
       return Object.hasOwn(InputPathsMap, name) ? '' : whole;
     }
-    // Inside quotes a text stands bare; elsewhere it is JSON.
-    const quoted = InputTemplate[offset - 1] === '"' && InputTemplate[offset + whole.length] === '"';
+    // Inside quotes, also with other text beside it, a text stands bare; elsewhere it is JSON.
+    const quoted = (InputTemplate.slice(0, offset).match(/(?<!\\)"/g)?.length ?? 0) % 2 === 1;
     return typeof value === 'string' && quoted ? JSON.stringify(value).slice(1, -1) : JSON.stringify(value);
   });
   return filled;
