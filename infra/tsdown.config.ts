@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { defineConfig } from 'tsdown';
 import { repositoryRoot } from './src/assets.ts';
 import { chooseEndpointServices } from './src/endpoint-services.ts';
-import { prepareBundles } from './src/make-bundles.ts';
+import { makeBundles } from './src/make-bundles.ts';
 import { endpointsTemplateFile } from './src/names.ts';
 import { renderEndpointsTemplate } from './src/render-endpoints-template.ts';
 
@@ -20,12 +20,12 @@ export default defineConfig({
     'build:done': () => {
       const assets = join(import.meta.dirname, 'dist/assets');
       rmSync(assets, { recursive: true, force: true });
-      const { services } = prepareBundles(assets, repositoryRoot);
+      makeBundles(assets, repositoryRoot);
       // As it is without commands of one's own; each synthesis writes the template of its configuration.
       const template = renderEndpointsTemplate(
         chooseEndpointServices({ commands: {}, existingEndpoints: [], sources: { networks: {} } as never }),
       );
-      writeFileSync(join(services.provisioner, endpointsTemplateFile), template);
+      writeFileSync(join(assets, 'services/provisioner', endpointsTemplateFile), template);
     },
   },
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { checkBestPractice } from './best-practice.ts';
 import { parseConfig } from './config.ts';
 import { exampleConfig } from './example-config.ts';
@@ -14,7 +14,10 @@ import { synthesize } from './synthesize.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'hourglass-nag-'));
 const root = createStandInRepository();
+// Other tests do without CloudFormation's own rules.
+beforeAll(() => void vi.stubEnv('CDK_VALIDATION', undefined));
 afterAll(() => {
+  vi.unstubAllEnvs();
   for (const made of [directory, root]) rmSync(made, { recursive: true, force: true });
 });
 

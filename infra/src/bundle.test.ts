@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundleServices } from './bundle.ts';
 import type { Bundles } from './bundles.ts';
+import { prepareBundles } from './make-bundles.ts';
 
 let dir: string;
 let bundles: Bundles['services'];
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'hourglass-bundles-'));
-  bundles = bundleServices(new URL('../..', import.meta.url).pathname, dir);
+  bundles = prepareBundles(dir, new URL('../..', import.meta.url).pathname).services;
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 

@@ -24,11 +24,12 @@ const account = {
   AWS_ENDPOINT_URL: server.url,
 };
 
+const { PATH, NODE_COMPILE_CACHE } = process.env;
 async function run(config: unknown, verb: string, environment: NodeJS.ProcessEnv = account, ...options: string[]) {
   writeFileSync(join(directory, 'config.json'), JSON.stringify(config));
   const child = spawn(process.execPath, [join(repositoryRoot, 'infra/src/cdk.ts'), verb, ...options], {
     cwd: directory,
-    env: { PATH: process.env.PATH, HOME: directory, HOURGLASS_CONFIG: 'config.json', ...environment },
+    env: { PATH, NODE_COMPILE_CACHE, HOME: directory, HOURGLASS_CONFIG: 'config.json', ...environment },
   });
   let stderr = '';
   child.stderr.on('data', (chunk) => {

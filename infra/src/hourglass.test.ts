@@ -66,11 +66,11 @@ new Topic(stack, 'Own', { displayName: mirrors.webhookUrl });
 app.synth();
 `,
     );
-    const { PATH } = process.env;
+    const { PATH, NODE_COMPILE_CACHE, CDK_VALIDATION } = process.env;
     const { status, stderr } = spawnSync(process.execPath, ['app.ts'], {
       cwd: theirs,
       encoding: 'utf8',
-      env: { PATH },
+      env: { PATH, NODE_COMPILE_CACHE, CDK_VALIDATION },
     });
     expect(stderr).toBe('');
     expect(status).toBe(0);

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { bundlePage } from '@hourglass/console/bundle';
 import { defineConfig } from 'tsdown';
-import { prepareBundles } from '../../infra/src/make-bundles.ts';
+import { makeBundles } from '../../infra/src/make-bundles.ts';
 
 const here = import.meta.dirname;
 const root = join(here, '../..');
@@ -25,7 +25,7 @@ export default defineConfig({
     'build:done': async () => {
       const assets = join(here, 'dist/assets');
       rmSync(assets, { recursive: true, force: true });
-      prepareBundles(assets, root);
+      makeBundles(assets, root);
       const pages = join(here, 'dist/console');
       mkdirSync(pages, { recursive: true });
       for (const [name, bytes] of await bundlePage()) writeFileSync(join(pages, name), bytes);
