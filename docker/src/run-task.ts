@@ -44,7 +44,9 @@ export async function runTask(token: string, options: RunTaskOptions, turn?: str
   };
   try {
     const work = await readWork(options.document, options.tableName, token, { abortSignal: options.stopped });
-    if (turn !== undefined) options.write(`${turn}: ${work.kind === 'mirror' ? work.repository : work.name}`);
+    const name = work.kind === 'mirror' ? work.repository : work.name;
+    const asked = work.requestId === undefined ? '' : `, request ${work.requestId}`;
+    options.write(`${turn === undefined ? '' : `${turn}: `}${work.kind} ${name}${asked}`);
     const redact = createRedact(work.kind === 'mirror' ? [work.sourceUrl, work.destination] : []);
     try {
       const done = await withinTimeLimit(work, options, redact);

@@ -15,6 +15,7 @@ import { Construct } from 'constructs';
 import manifest from '../package.json' with { type: 'json' };
 import type { Arns } from './arns.ts';
 import type { HourglassConfig } from './config.ts';
+import { hasDirect } from './config-rules.ts';
 import { chooseEndpointServices } from './endpoint-services.ts';
 import { type Names, taskContainerName, taskLogStreamPrefix } from './names.ts';
 import { needsOf } from './needs.ts';
@@ -66,6 +67,7 @@ function describe({ names, arns, config, queues }: DescriptionProps): Deployment
     bus: names.bus,
     table: names.table,
     cluster: arns.cluster,
+    directLease: hasDirect(config) ? names.directLease : null,
     queueUrls: {
       intake: queues.intake.queueUrl,
       intakeDead: queues.intakeDead.queueUrl,

@@ -23,6 +23,8 @@ export const DeploymentDescription = z.object({
   bus: z.string(),
   table: z.string(),
   cluster: z.string(),
+  /** The direct carrier's lease, where any mirror may be carried so. */
+  directLease: z.string().nullish(),
   queueUrls: z.object({
     intake: z.string(),
     intakeDead: z.string(),

@@ -74,5 +74,5 @@ export {
   type DescribeStack,
   type SeenStack,
 } from './stacks.ts';
-export { FENCE_TAG, LEASE_TAG, ownTags } from './tags.ts';
+export { FENCE_TAG, LEASE_TAG, ownTags, REQUEST_TAG, requestTagOf } from './tags.ts';
 export { createScheduledTimers } from './timers.ts';

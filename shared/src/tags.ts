@@ -11,3 +11,15 @@ export function ownTags({ TAGS, LEASE_ID }: { TAGS: Record<string, string>; LEAS
  * control plane keeps outlives every opening and has none, and so the sweep, which goes by this tag, cannot touch it.
  */
 export const FENCE_TAG = 'hourglass:fence';
+
+/** The tag on a task: the ids of the requests that it runs for, so that what AWS shows of it leads to them, and they to it. */
+export const REQUEST_TAG = 'hourglass:request';
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html */
+const MAX_TAG_VALUE = 256;
+
+/** As many ids as a tag's value holds, a space between them; each character that a request's id may have is one that a tag takes. */
+export function requestTagOf(requestIds: readonly string[]): Record<string, string> {
+  const shown = requestIds.filter((_, index) => requestIds.slice(0, index + 1).join(' ').length <= MAX_TAG_VALUE);
+  return shown.length === 0 ? {} : { [REQUEST_TAG]: shown.join(' ') };
+}

@@ -79,6 +79,7 @@ async function open(given: Partial<Stage> = {}, look: Look = {}): Promise<Opened
 const at = Date.UTC(2026, 10, 20, 10, 23);
 const waiting = (requestId: string, task: string) => ({
   task,
+  carrier: 'fargate' as const,
   requestId,
   acceptedAt: iso(at - MINUTE),
   startBy: iso(at + 9 * MINUTE),
@@ -106,6 +107,7 @@ const life = {
   acceptedAt: iso(at - 50 * MINUTE),
   finishedAt: iso(at - 40 * MINUTE),
   reason,
+  carrier: 'fargate' as const,
   door: 'hook' as const,
   delivery: '7f3c9f1e',
   source: 'https://git.example.com/repository-97.git',

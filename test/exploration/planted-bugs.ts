@@ -103,8 +103,8 @@ export const plantedBugs: PlantedBug[] = [
     edits: [
       service(
         'runner/src/claim.ts',
-        'parametersFor(batchId, state.lease.fence, refused);\n',
-        'parametersFor(batchId, state.lease.fence, refused); void effects.tasks.run(parameters).catch(() => {});\n',
+        'parametersFor(batchId, state.lease.fence, refused, ids);\n',
+        'parametersFor(batchId, state.lease.fence, refused, ids); void effects.tasks.run(parameters).catch(() => {});\n',
       ),
     ],
     bound: { after: OPEN },

@@ -19,6 +19,20 @@ import {
 } from '@hourglass/cli';
 import { AwsError, type Trace } from '@hourglass/cloud';
 import { HOUR_MS, MINUTE_MS } from '@hourglass/lease';
+import {
+  createOperatorClients,
+  findLogSources,
+  openDeployment,
+  pause,
+  readHistory,
+  readHolds,
+  readLastSuccesses,
+  readLife,
+  readLogs,
+  readStatus,
+  requestTask,
+  resume,
+} from '@hourglass/operations';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 const main = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
@@ -43,6 +57,16 @@ afterAll(async () => {
   await site?.close();
   await rm(dir, { recursive: true, force: true });
 });
+
+/** As an operator sees it. */
+async function operate({ cloud }: World) {
+  const clients = createOperatorClients({
+    region: cloud.region,
+    credentials: cloud.credentialsFor('root'),
+    requestHandler: cloud.requestHandler(),
+  });
+  return await openDeployment({ clients, name: 'local' });
+}
 
 /** A world that carries directly, with all that is told in it. */
 async function start() {
@@ -101,10 +125,69 @@ describe('the direct carrier', () => {
     expect(endpoints().every(({ deletedAtMs }) => deletedAtMs !== undefined)).toBe(true);
   });
 
-  it('hands over what is reached by ssh', async () => {
+  it('is seen by an operator like any other: waiting, running, paused, ended, with what its functions said', async () => {
+    const { cloud } = await start();
+    const deployment = await operate(world as World);
+    const task = 'mirror:app';
+    await pause(deployment, task);
+    await cloud.driver.advanceBy(MINUTE_MS);
+    expect(await readHolds(deployment)).toMatchObject({ tasks: [task], throughout: { tasks: [task] } });
+    const { requestId } = await requestTask(deployment, { kind: 'mirror', name: 'app' });
+    await cloud.driver.advanceBy(MINUTE_MS);
+    expect(await readStatus(deployment)).toMatchObject({
+      phase: 'closed',
+      held: 1,
+      waiting: [{ task, requestId, carrier: 'direct', held: true }],
+      paused: { since: null, tasks: [task] },
+    });
+    expect(await readLife(deployment, requestId)).toMatchObject([{ state: 'held', carrier: 'direct' }]);
+
+    await resume(deployment);
+    for (let step = 0; step < 20 && (await readStatus(deployment)).running === 0; step += 1) {
+      await cloud.driver.advanceBy(500);
+    }
+    expect(await readStatus(deployment)).toMatchObject({
+      running: 1,
+      runs: [{ task, requestId, carrier: 'direct', taskArn: null }],
+      next: { code: 'task-ends' },
+    });
+    await cloud.driver.advanceBy(MINUTE_MS);
+    expect(await readHistory(deployment, { limit: 10 })).toMatchObject([
+      {
+        requestId,
+        result: 'succeeded',
+        carrier: 'direct',
+        door: 'operator',
+        fence: null,
+        taskArn: null,
+        logStream: null,
+      },
+    ]);
+    expect(await readHistory(deployment, { limit: 10, task })).toHaveLength(1);
+    expect([...(await readLastSuccesses(deployment, [task])).keys()]).toEqual([task]);
+    const [life] = await readLife(deployment, requestId);
+    expect(life?.steps.map(({ what }) => what)).toEqual([
+      expect.stringMatching(/^accepted from an operator/),
+      'claimed, try 1',
+      'the fetcher has begun',
+      'the mirror succeeded',
+    ]);
+    const { sources, sinceMs = 0 } = await findLogSources(deployment, { about: task });
+    const lines = await readLogs(deployment, sources, { sinceMs, limit: 100 });
+    expect(new Set(lines.map(({ source }) => source))).toEqual(new Set(['fetcher', 'pusher']));
+  });
+
+  it('hands over what is reached by ssh, and an operator sees one life that goes on with the task', async () => {
     const { cloud, repository, events } = await start();
     await requestMirror(world as World, 'app', repository.sourceUrl.replace('http://', 'ssh://git@'));
     await cloud.driver.advanceBy(MINUTE_MS);
+    const deployment = await operate(world as World);
+    const [handedOver, ...more] = await readHistory(deployment, { limit: 10 });
+    expect(more).toEqual([]);
+    expect(handedOver).toMatchObject({ result: 'handedOver', carrier: 'direct', reason: expect.stringMatching(/ssh/) });
+    const lives = await readLife(deployment, handedOver?.requestId ?? '');
+    expect(lives).toMatchObject([{ state: 'waiting', carrier: 'fargate', attempts: [{ taskArn: null }] }]);
+    expect(lives[0]?.steps.map(({ what }) => what)).toContain('handed over to a task');
     expect(events('TaskFailed').map(({ detail }) => detail)).toMatchObject([
       { leaseId: 'local-direct', next: 'handedOver', message: expect.stringMatching(/ssh/) },
     ]);

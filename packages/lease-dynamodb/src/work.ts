@@ -259,10 +259,13 @@ export function parseWork(token: string, item: Record<string, unknown>): Work {
     faults.push('timeLimitSeconds must be a number above 0 and at most 864000');
   }
 
+  // One that an earlier release has written says nothing of its request.
+  const known = typeof item.requestId === 'string' ? { requestId: item.requestId } : {};
   let work: Work | undefined;
   if (item.kind === 'mirror') {
     const carried = parseCarried(item.carried);
     work = {
+      ...known,
       kind: 'mirror',
       repository: text('repository'),
       sourceUrl: text('sourceUrl'),
@@ -276,7 +279,7 @@ export function parseWork(token: string, item: Record<string, unknown>): Work {
     if (argv.length === 0 || argv[0] === '' || !argv.every((word) => typeof word === 'string')) {
       faults.push('argv must be a list of texts that begins with a program');
     }
-    work = { kind: 'command', name: text('name'), argv: argv as string[], timeLimitSeconds };
+    work = { ...known, kind: 'command', name: text('name'), argv: argv as string[], timeLimitSeconds };
   } else {
     faults.push(`kind must be "mirror" or "command", not ${JSON.stringify(item.kind)}`);
   }

@@ -189,3 +189,35 @@ it('a lease that was stored before there were pauses has none', () => {
   s.do({ type: 'requestAccepted', request: request('app', 'r1') });
   expect(s.lease).toMatchObject({ phase: 'opening', held: 0, heldTasks: [], heldSinceMs: null });
 });
+
+describe('a lease without endpoints', () => {
+  const nothing = () => new Scenario({ hasEndpoints: false });
+
+  it('goes on at once with a task that was paused, and never asks for endpoints', () => {
+    const s = nothing();
+    s.do(hold('mirror:app'));
+    s.ask();
+    expect(s.lease).toMatchObject({ phase: 'closed', pending: 0, held: 1 });
+    s.at(5).do(release('mirror:app'));
+    expect(s.lease).toMatchObject({ phase: 'open', pending: 1, held: 0, timer: { owner: 'runner' } });
+    expect(facts(s, 'leaseOpening')).toEqual([]);
+    expect(s.claim('t1')).toBe(true);
+  });
+
+  it('starts nothing while everything is paused, and goes on when it is resumed', () => {
+    const s = nothing();
+    s.do(hold());
+    s.ask();
+    expect(s.claim('t1')).toBe(false);
+    s.do(release());
+    expect(s.claim('t1')).toBe(true);
+  });
+
+  it('has nothing to close', () => {
+    const s = nothing();
+    s.ask();
+    s.do(close());
+    expect(s.lease.closeAskedAtMs).toBeNull();
+    expect(s.claim('t1')).toBe(true);
+  });
+});

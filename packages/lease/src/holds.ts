@@ -57,12 +57,15 @@ function release(draft: Draft, taskKey: string | undefined): void {
     if (item?.state === 'held') moveItem(draft, taskKey, { ...item, state: 'pending' });
   }
   draft.facts.push({ type: 'resumed', taskKey: taskKey ?? null });
+  // A lease without endpoints opens by itself.
+  if (!settings.hasEndpoints) return;
   if (lease.phase === 'closed' && lease.failures < settings.maxCreateFailures && opensNow(lease, nowMs, settings)) {
     enterOpening(draft);
   }
 }
 
 /** Without endpoints there is nothing to close. */
-function close({ lease, nowMs }: Draft): void {
+function close({ lease, nowMs, settings }: Draft): void {
+  if (!settings.hasEndpoints) return;
   if (lease.phase === 'open' || lease.phase === 'opening') lease.closeAskedAtMs ??= nowMs;
 }

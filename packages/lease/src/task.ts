@@ -30,13 +30,14 @@ export interface Carried {
 }
 
 /**
- * What a task is told of its work; the command line is the deployment's. The task ends itself after `timeLimitSeconds`.
+ * What a task is told of its work; the command line is the deployment's. The task ends itself after `timeLimitSeconds`, and says `requestId` where it
+ * says anything.
  * `rememberedTips`: object ids that earlier mirrors have carried, common ground after a branch was rewritten.
  */
 export type Work = (
   | (MirrorTask & { rememberedTips: readonly string[]; carried?: Carried })
   | (CommandTask & { argv: readonly string[] })
-) & { timeLimitSeconds: number };
+) & { timeLimitSeconds: number; requestId?: string };
 
 /** What requests are merged by: at most one item per task key is active at any time. */
 export function taskKeyOf(task: Task): string {

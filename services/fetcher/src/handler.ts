@@ -45,7 +45,11 @@ export const handler = serve<unknown, void>('fetcher', async (event, logger, con
   }
   await fetchAttempt(order.data.token, {
     ...effects,
-    readWork: (token) => readOpenWork(document, TABLE_NAME, token),
+    readWork: async (token) => {
+      const work = await readOpenWork(document, TABLE_NAME, token);
+      if (work?.requestId !== undefined) logger.setCorrelationId(work.requestId);
+      return work;
+    },
     endAttempt: (token, result) => endAttempt(document, TABLE_NAME, token, result),
     packSinkAt: (key) => createPackSink(client, BUCKET_NAME, key, signal),
     signal,

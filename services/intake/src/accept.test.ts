@@ -244,3 +244,25 @@ describe('repositories that the deployment names', () => {
     expect(destinations).toEqual(['codecommit::ap-northeast-1://team-app', 'codecommit::ap-northeast-1://toString']);
   });
 });
+
+describe("an operator's pause", () => {
+  const pause = () => event({ version: 1 }, 'PauseRequested', 'hourglass.operator');
+  const leases = async ({ store }: ReturnType<typeof start>['effects']) =>
+    (await Promise.all(['main', 'main-direct'].map((id) => store.load(id, {})))).map(({ lease }) => lease);
+
+  it('is of both leases where mirrors may be carried directly, once however often its message comes', async () => {
+    const { effects } = start();
+    const mixed = { ...rules, CARRIERS: { ...rules.CARRIERS, others: ['app'] } };
+    const asked = pause();
+    for (const _ of [1, 2]) expect(await acceptRequests([asked], mixed, effects)).toEqual([]);
+    for (const lease of await leases(effects))
+      expect(lease).toMatchObject({ heldSinceMs: expect.any(Number), version: 1 });
+    expect(effects.events.filter(({ contract }) => contract.name === 'LeasePaused')).toHaveLength(2);
+  });
+
+  it('is of the one lease where every mirror is a task', async () => {
+    const { effects } = start();
+    await acceptRequests([pause()], rules, effects);
+    expect((await leases(effects)).map(({ heldSinceMs }) => heldSinceMs === null)).toEqual([false, true]);
+  });
+});

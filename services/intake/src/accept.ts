@@ -103,7 +103,9 @@ export async function acceptRequests(
   }
   for (const { messageId, ask } of asks) {
     try {
-      await doAsk(ask, effects);
+      // Who asks for a pause means every lease; an ask that is interrupted between them comes again, and counts once in each.
+      for (const own of hasDirect(rules) ? [true, false] : [false])
+        await doAsk(ask, leaseOf(own, rules, effects).effects);
     } catch (error) {
       effects.warn(`${ask.name} comes again`, error as Error);
       failed.push(messageId);
@@ -116,6 +118,10 @@ export async function acceptRequests(
 function isDirect({ task }: Request, { CARRIERS }: AcceptRules): boolean {
   if (task.kind !== 'mirror') return false;
   return (CARRIERS.carrier === 'direct') !== CARRIERS.others.includes(task.repository);
+}
+
+function hasDirect({ CARRIERS: { carrier, others } }: AcceptRules): boolean {
+  return carrier === 'direct' || others.length > 0;
 }
 
 function leaseOf(direct: boolean, { CARRIERS }: AcceptRules, effects: AcceptEffects) {

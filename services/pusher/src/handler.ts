@@ -53,7 +53,11 @@ export const handler = serve<unknown, void>('pusher', async (event, logger, cont
     if (!key.startsWith(MANIFESTS))
       throw new PermanentError(`The object ${key} is no manifest; see the rule that sent it.`);
     await pushAttempt(key, {
-      readWork: (token) => readOpenWork(document, TABLE_NAME, token),
+      readWork: async (token) => {
+        const work = await readOpenWork(document, TABLE_NAME, token);
+        if (work?.requestId !== undefined) logger.setCorrelationId(work.requestId);
+        return work;
+      },
       isUnderWay: (token) => isUnderWay(document, TABLE_NAME, token),
       endAttempt: (token, result) => endAttempt(document, TABLE_NAME, token, result),
       tellEnd: (token) => publish([eventOf(AttemptEnded, { leaseId: LEASE_ID, token })]),

@@ -48,7 +48,8 @@ export async function claimCommands(
     const tokens = batch.map((_, index) => newToken(state.lease, claims.length + index, nowMs));
     const batchId = tokens[0] ?? '';
     const refused = Math.max(0, ...batch.map((item) => capacityRefusals(item, state.lease.fence)));
-    const parameters = effects.tasks.parametersFor(batchId, state.lease.fence, refused);
+    const ids = batch.map(({ request }) => request.requestId);
+    const parameters = effects.tasks.parametersFor(batchId, state.lease.fence, refused, ids);
     for (const [index, item] of batch.entries()) {
       const claim = {
         taskKey: item.taskKey,
@@ -75,10 +76,10 @@ function newToken(lease: { leaseId: string; version: number }, index: number, no
   return `${lease.leaseId}-${(lease.version + 1).toString(36)}-${index.toString(36)}-${nowMs.toString(36)}`;
 }
 
-async function workOf({ taskKey, request: { task } }: TaskItem, effects: RunEffects): Promise<Work> {
+async function workOf({ taskKey, request: { requestId, task } }: TaskItem, effects: RunEffects): Promise<Work> {
   const { commands, settings } = effects;
   const timeLimitSeconds = settings.taskTimeLimitMs / 1_000;
-  if (task.kind === 'mirror') return { ...task, ...(await effects.readMemory(taskKey)), timeLimitSeconds };
+  if (task.kind === 'mirror') return { requestId, ...task, ...(await effects.readMemory(taskKey)), timeLimitSeconds };
   // A command that a redeployment has taken away ends the task with an error that says so.
-  return { ...task, argv: commands[task.name] ?? [], timeLimitSeconds };
+  return { requestId, ...task, argv: commands[task.name] ?? [], timeLimitSeconds };
 }

@@ -17,11 +17,35 @@ describe('the subnets of a task', () => {
     const tasks = createTasks(new ECSClient({ region: 'eu-west-1' }), config);
     const subnets = [0, 1, 2, 3, 4].map(
       (refusals) =>
-        (tasks.parametersFor('t', 1, refusals) as RunTaskCommandInput).networkConfiguration?.awsvpcConfiguration
+        (tasks.parametersFor('t', 1, refusals, []) as RunTaskCommandInput).networkConfiguration?.awsvpcConfiguration
           ?.subnets,
     );
     const both = ['subnet-a', 'subnet-b'];
     expect(subnets).toEqual([both, ['subnet-a'], ['subnet-b'], both, ['subnet-a']]);
+  });
+});
+
+describe('the tags of a task', () => {
+  const tasks = createTasks(new ECSClient({ region: 'eu-west-1' }), { ...config, TAGS: { team: 'git' } });
+  const tagsOf = (ids: string[]) =>
+    Object.fromEntries(
+      ((tasks.parametersFor('t', 7, 0, ids) as RunTaskCommandInput).tags ?? []).map(({ key, value }) => [key, value]),
+    );
+
+  it('name the request that it runs for, beside its lease, its opening and the own ones', () => {
+    expect(tagsOf(['operator:1-2'])).toEqual({
+      team: 'git',
+      'hourglass:lease': 'main',
+      'hourglass:fence': '7',
+      'hourglass:request': 'operator:1-2',
+    });
+  });
+
+  it('name as many of a batch as fit, and none in part', () => {
+    const ids = Array.from({ length: 20 }, (_, n) => `${n}`.padStart(36, '0'));
+    const value = tagsOf(ids)['hourglass:request'] ?? '';
+    expect(value.length).toBeLessThanOrEqual(256);
+    expect(value.split(' ')).toEqual(ids.slice(0, 6));
   });
 });
 

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import type { TaskOutcome } from '@hourglass/lease';
 import type { WorkResult } from '@hourglass/lease-dynamodb';
-import { isRefusal, ownTags, tellRefusal } from '@hourglass/shared';
+import { isRefusal, ownTags, requestTagOf, tellRefusal } from '@hourglass/shared';
 import type { RunnerConfig } from './config.ts';
 
 /** A task, from an event or from DescribeTasks: both name these fields alike. */
@@ -38,8 +38,9 @@ export interface Tasks {
   /**
    * Of the creating call (RunTask's) for the task that is begun with this attempt, to be frozen with the claim.
    * @param refusals how often Fargate had no capacity for it in this opening
+   * @param requestIds the requests that it runs for
    */
-  parametersFor(token: string, fence: number, refusals: number): unknown;
+  parametersFor(token: string, fence: number, refusals: number, requestIds: readonly string[]): unknown;
   /** @returns `refused` if for certain no task was started; nothing is known if it throws. */
   run(parameters: unknown): Promise<{ taskArn: string } | { refused: string }>;
   /** @returns by task ARN what ECS knows; `missing` for a task it has forgotten, about an hour after its end. */
@@ -59,7 +60,7 @@ const MAX_DESCRIBED = 100;
 export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
   const cluster = config.CLUSTER_ARN;
   return {
-    parametersFor: (token, fence, refusals): RunTaskCommandInput => ({
+    parametersFor: (token, fence, refusals, requestIds): RunTaskCommandInput => ({
       cluster,
       taskDefinition: config.TASK_DEFINITION_ARN,
       launchType: 'FARGATE',
@@ -76,7 +77,10 @@ export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
       },
       // 8,192 characters is all that overrides may hold, so the task is told an id and reads its work itself.
       overrides: { containerOverrides: [{ name: CONTAINER, environment: [{ name: 'WORK_ID', value: token }] }] },
-      tags: Object.entries(ownTags(config, fence)).map(([key, value]) => ({ key, value })),
+      tags: Object.entries({ ...ownTags(config, fence), ...requestTagOf(requestIds) }).map(([key, value]) => ({
+        key,
+        value,
+      })),
       // What the control plane's own stack was given at deployment, and nobody has told here.
       propagateTags: 'TASK_DEFINITION',
     }),

@@ -7,6 +7,7 @@ export function describeLife(life: RequestLife): string[] {
     ['request', paint('bold', life.requestId)],
     ['task', life.task],
     ['state', stateOf(life)],
+    ['carrier', life.carrier === 'direct' ? 'direct: two functions, no endpoints' : 'a Fargate task'],
     ['door', `${life.door ?? 'not known'}${life.delivery === null ? '' : `, delivery ${oneLine(life.delivery)}`}`],
     ...row('from', life.source),
     ...row('to', life.destination),

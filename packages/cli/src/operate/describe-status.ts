@@ -75,10 +75,11 @@ function describeAlarms(alarms: Status['alarms']): string {
 function runningLines({ runs, running }: Status): string[] {
   const rows = runs
     .slice(0, LISTED)
-    .map(({ task, requestId, claimedAt, again }) => [
+    .map(({ task, requestId, claimedAt, again, carrier }) => [
       `  ${task}`,
       `since ${clock(claimedAt)}`,
       requestId,
+      directly(carrier),
       again ? 'and once more' : '',
     ]);
   return [...columns(rows), ...others(running - Math.min(LISTED, runs.length))];
@@ -91,9 +92,14 @@ function waitingLines({ waiting, pending, held }: Status): string[] {
       `  ${one.task}`,
       one.held ? paint('yellow', 'held') : `start by ${clock(one.startBy)}`,
       one.requestId,
+      directly(one.carrier),
       one.lastError === null ? '' : paint('red', `failed ${times(one.attempts)}: ${oneLine(one.lastError, 100)}`),
     ]);
   return [...columns(rows), ...others(pending + held - Math.min(LISTED, waiting.length))];
+}
+
+function directly(carrier: Status['runs'][number]['carrier']): string {
+  return carrier === 'direct' ? 'direct' : '';
 }
 
 function others(count: number): string[] {

@@ -27,6 +27,7 @@ const COLUMNS = [
   'fence',
   'taskArn',
   'logStream',
+  'carrier',
 ] as const satisfies (keyof HistoryEntry)[];
 const CARRIED = ['via', 'bytes', 'refs', 'created', 'updated', 'forced', 'deleted', 'rejected'] as const;
 

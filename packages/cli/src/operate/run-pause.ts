@@ -21,7 +21,9 @@ export async function runPause(name: string | undefined, options: DeploymentOpti
       throw new CommandFailed(`the deployment has no ${task.replace(':', ' ')}`);
     }
     await askPause(deployment, task);
-    await untilHolds(deployment, ({ everything, tasks }) => (task === undefined ? everything : tasks.includes(task)));
+    await untilHolds(deployment, ({ throughout: { everything, tasks } }) =>
+      task === undefined ? everything : tasks.includes(task),
+    );
     const running = (await readHolds(deployment)).running;
     if (options.json) return printJson({ paused: task ?? 'everything' });
     const still = task === undefined && running > 0 ? `; ${running} still running, which end by themselves` : '';

@@ -48,6 +48,7 @@ export function entryOf(n: number, finishedAtMs: number, given: Partial<HistoryE
     acceptedAt: time(finishedAtMs - 180_000),
     finishedAt: time(finishedAtMs),
     reason: n % 97 === 0 ? 'the source refused the credentials (401)' : null,
+    carrier: 'fargate',
     door: 'hook',
     delivery: `delivery-${n}`,
     joins: null,

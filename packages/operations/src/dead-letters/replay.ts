@@ -10,8 +10,8 @@ import {
   type SQSClient,
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
-import { readRequests } from '@hourglass/lease-dynamodb';
 import { nextReplayId } from '@hourglass/shared/dead-letters';
+import { findRequests } from '../deployment/leases.ts';
 import type { Deployment } from '../deployment/open-deployment.ts';
 import { OperationFailed } from '../errors.ts';
 import { countResting } from '../status/queue-counts.ts';
@@ -54,10 +54,9 @@ function isWanted(message: Message, which: { task: string } | { requestId: strin
 }
 
 async function bringBack(deployment: Deployment, sqs: SQSClient, messages: Message[]): Promise<string[]> {
-  const { clients, description, name } = deployment;
-  const document = await clients.dynamoDb();
+  const { description } = deployment;
   const ids = messages.map((message) => nextReplayId(readDeadTask(message)?.requestId ?? ''));
-  const asked = await Promise.all(ids.map((id) => readRequests(document, description.table, name, id)));
+  const asked = await Promise.all(ids.map((id) => findRequests(deployment, id)));
   const unasked = messages.filter((_, index) => asked[index]?.length === 0);
   if (unasked.length > 0) {
     const { Failed = [] } = await sqs.send(

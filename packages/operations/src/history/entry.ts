@@ -2,20 +2,20 @@
 import type { Try } from '@hourglass/lease';
 import type { Acceptation, Ending, HistoryItem } from '@hourglass/lease-dynamodb';
 import type { Deployment } from '../deployment/open-deployment.ts';
-import { type AttemptRecord, Carried, type HistoryEntry } from '../model/index.ts';
+import { type AttemptRecord, Carried, type Carrier, type HistoryEntry } from '../model/index.ts';
 import { isoTime, isoTimeOrNull } from '../times.ts';
 
-const RESULTS = { succeeded: 'succeeded', superseded: 'superseded', dead: 'failed', handedOver: 'superseded' } as const;
+const RESULTS = { succeeded: 'succeeded', superseded: 'superseded', dead: 'failed', handedOver: 'handedOver' } as const;
 
-export function entryOf(deployment: Deployment, item: HistoryItem): HistoryEntry {
-  return item.kind === 'joined' ? entryOfJoined(item.joined) : entryOfEnding(deployment, item.ending);
+export function entryOf(deployment: Deployment, item: HistoryItem, carrier: Carrier): HistoryEntry {
+  return item.kind === 'joined' ? entryOfJoined(item.joined, carrier) : entryOfEnding(deployment, item.ending, carrier);
 }
 
-function entryOfEnding(deployment: Deployment, ending: Ending): HistoryEntry {
+function entryOfEnding(deployment: Deployment, ending: Ending, carrier: Carrier): HistoryEntry {
   const { request, status, message, fence, tries = [], finishedAtMs } = ending;
   const last = tries.at(-1);
   const started = tries.find(({ startedAtMs }) => startedAtMs !== null);
-  const taskArn = last?.taskArn ?? null;
+  const taskArn = taskArnOf(last?.taskArn);
   return {
     requestId: request.requestId,
     task: taskOf(request.task),
@@ -23,13 +23,14 @@ function entryOfEnding(deployment: Deployment, ending: Ending): HistoryEntry {
     acceptedAt: isoTime(request.acceptedAtMs),
     finishedAt: isoTime(finishedAtMs),
     reason: message === '' ? null : message,
+    carrier,
     door: request.origin?.door ?? null,
     delivery: request.origin?.delivery ?? null,
     joins: null,
     startBy: isoTime(request.startByMs),
     startedAt: isoTimeOrNull(started?.startedAtMs),
     attempts: ending.attempts ?? tries.length,
-    fence,
+    fence: carrier === 'direct' ? null : fence,
     taskArn,
     logStream: logStreamOf(deployment, taskArn),
     durationSeconds:
@@ -38,7 +39,10 @@ function entryOfEnding(deployment: Deployment, ending: Ending): HistoryEntry {
   };
 }
 
-function entryOfJoined({ requestId, taskKey, acceptedAtMs, startByMs, joins, origin }: Acceptation): HistoryEntry {
+function entryOfJoined(
+  { requestId, taskKey, acceptedAtMs, startByMs, joins, origin }: Acceptation,
+  carrier: Carrier,
+): HistoryEntry {
   return {
     requestId,
     task: taskKey,
@@ -46,6 +50,7 @@ function entryOfJoined({ requestId, taskKey, acceptedAtMs, startByMs, joins, ori
     acceptedAt: isoTime(acceptedAtMs),
     finishedAt: isoTime(acceptedAtMs),
     reason: null,
+    carrier,
     door: origin?.door ?? null,
     delivery: origin?.delivery ?? null,
     joins,
@@ -66,13 +71,18 @@ export function attemptOf({ token, claimedAtMs, startedAtMs, finishedAtMs, taskA
     claimedAt: isoTime(claimedAtMs),
     startedAt: isoTimeOrNull(startedAtMs),
     finishedAt: isoTime(finishedAtMs),
-    taskArn,
+    taskArn: taskArnOf(taskArn),
     error: message,
   };
 }
 
 export function taskOf(task: Ending['request']['task']): string {
   return task.kind === 'mirror' ? `mirror:${task.repository}` : `command:${task.name}`;
+}
+
+/** What ECS knows it by; the direct carrier's attempts have a name of their own there, which is nobody's ARN. */
+export function taskArnOf(taskArn: string | null | undefined): string | null {
+  return taskArn === undefined || taskArn?.startsWith('direct:') ? null : taskArn;
 }
 
 /** As the awslogs driver names it: prefix, container, and the task's id. */

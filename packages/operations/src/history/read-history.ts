@@ -1,5 +1,9 @@
-/** The history, newest first: by time over all tasks, or of one task. Nothing that is not shown is read, but requests of other tasks that joined. */
-import { type HistoryQuery, readTaskHistory, readTimeline } from '@hourglass/lease-dynamodb';
+/**
+ * The history, newest first: by time over all tasks, or of one task, whatever carried it. Nothing that is not shown is read, but requests of other tasks
+ * that joined. A request that was handed over has an entry of each carrier.
+ */
+import { type HistoryItem, type HistoryQuery, readTaskHistory, readTimeline } from '@hourglass/lease-dynamodb';
+import { leasesOf } from '../deployment/leases.ts';
 import type { Deployment } from '../deployment/open-deployment.ts';
 import type { HistoryEntry } from '../model/index.ts';
 import { entryOf } from './entry.ts';
@@ -15,29 +19,37 @@ export interface HistoryAsked {
   readonly limit: number;
 }
 
+/** Ends of one task among which its failures are looked for, at most. */
+const LOOKED_THROUGH = 1_000;
+
 export async function readHistory(deployment: Deployment, asked: HistoryAsked): Promise<HistoryEntry[]> {
-  const { clients, description, name } = deployment;
-  const document = await clients.dynamoDb();
-  const query: HistoryQuery = asked;
-  const timeline = (which: 'failed' | 'ended') => readTimeline(document, description.table, name, which, query);
-  const { task } = asked;
-  const reads =
-    task === undefined
-      ? asked.failedOnly
-        ? [timeline('failed')]
-        : [timeline('failed'), timeline('ended')]
-      : [
-          readTaskHistory(document, description.table, name, task, query),
-          ...(asked.failedOnly ? [] : [timeline('ended')]),
-        ];
-  const [first = [], ...others] = await Promise.all(reads);
-  // Of the task's own partition all, of the others those only that have no entry there.
-  const more = others
+  const ofLeases = leasesOf(deployment).map(async ({ id, carrier }) =>
+    (await readLease(deployment, id, asked)).map((item) => ({ item, carrier })),
+  );
+  return (await Promise.all(ofLeases))
     .flat()
-    .filter((item) => task === undefined || (item.kind === 'joined' && item.joined.taskKey === task));
-  return [...first, ...more]
-    .sort((a, b) => b.atMs - a.atMs)
-    .map((item) => entryOf(deployment, item))
+    .sort((a, b) => b.item.atMs - a.item.atMs)
+    .map(({ item, carrier }) => entryOf(deployment, item, carrier))
     .filter(({ result }) => !asked.failedOnly || result === 'failed')
     .slice(0, asked.limit);
+}
+
+async function readLease(
+  { clients, description: { table } }: Deployment,
+  leaseId: string,
+  asked: HistoryAsked,
+): Promise<HistoryItem[]> {
+  const document = await clients.dynamoDb();
+  const query: HistoryQuery = asked;
+  const timeline = (which: 'failed' | 'ended') => readTimeline(document, table, leaseId, which, query);
+  const { task, failedOnly } = asked;
+  if (task === undefined) {
+    return (await Promise.all(failedOnly ? [timeline('failed')] : [timeline('failed'), timeline('ended')])).flat();
+  }
+  const [own, ended] = await Promise.all([
+    readTaskHistory(document, table, leaseId, task, failedOnly ? { ...query, limit: LOOKED_THROUGH } : query),
+    failedOnly ? [] : timeline('ended'),
+  ]);
+  // Of the task's own partition all, of the others those only that have no entry there.
+  return [...own, ...ended.filter((item) => item.kind === 'joined' && item.joined.taskKey === task)];
 }

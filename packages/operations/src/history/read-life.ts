@@ -12,28 +12,54 @@ import {
 } from '@hourglass/lease-dynamodb';
 import { nextReplayId } from '@hourglass/shared/dead-letters';
 import { readDiscard } from '../dead-letters/discards.ts';
+import { findRequests, leasesOf, type OwnLease } from '../deployment/leases.ts';
 import type { Deployment } from '../deployment/open-deployment.ts';
-import type { LifeStep, RequestLife } from '../model/index.ts';
+import type { Carrier, LifeStep, RequestLife } from '../model/index.ts';
 import { isoTime, isoTimeOrNull } from '../times.ts';
-import { attemptOf, carriedOf, logStreamOf } from './entry.ts';
+import { attemptOf, carriedOf, logStreamOf, taskArnOf } from './entry.ts';
 
 /** One for each task that the id asked for; none if nothing is known of it. */
 export async function readLife(deployment: Deployment, requestId: string): Promise<RequestLife[]> {
-  const { clients, description, name } = deployment;
+  const { clients, description } = deployment;
   const document = await clients.dynamoDb();
-  const requests = await readRequests(document, description.table, name, requestId);
-  return await Promise.all(requests.map((accepted) => lifeOf(deployment, accepted)));
+  const ofLeases = leasesOf(deployment).map(async (lease) => {
+    const requests = await readRequests(document, description.table, lease.id, requestId);
+    return await Promise.all(requests.map((accepted) => lifeOf(deployment, lease, accepted)));
+  });
+  return joinHandedOver((await Promise.all(ofLeases)).flat());
 }
 
-async function lifeOf(deployment: Deployment, accepted: Acceptation): Promise<RequestLife> {
-  const { clients, description, name } = deployment;
+/** What the direct carrier could not do has a life with each carrier, and is one request all the same: it goes on where it was handed to. */
+function joinHandedOver(lives: readonly RequestLife[]): RequestLife[] {
+  return lives.flatMap((life) => {
+    const other = lives.find((one) => one.task === life.task && one.carrier !== life.carrier);
+    if (other === undefined) return life;
+    if (life.carrier === 'direct') return [];
+    const steps = [...other.steps, ...life.steps.filter(({ what }) => !what.startsWith('accepted'))];
+    const { acceptedAt, door, delivery } = other;
+    return {
+      ...life,
+      acceptedAt,
+      door,
+      delivery,
+      steps: steps.sort(byTime),
+      attempts: [...other.attempts, ...life.attempts],
+    };
+  });
+}
+
+const byTime = (one: LifeStep, other: LifeStep) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0);
+
+async function lifeOf(deployment: Deployment, lease: OwnLease, accepted: Acceptation): Promise<RequestLife> {
+  const { clients, description } = deployment;
+  const { id: name, carrier } = lease;
   const document = await clients.dynamoDb();
   const { requestId, taskKey, joins } = accepted;
   const [state, ending, discarded, replays, leading] = await Promise.all([
     createDynamoDbStore(document, description.table).load(name, { taskKeys: [taskKey] }),
     readEnding(document, description.table, name, accepted),
     readDiscard(deployment, requestId),
-    readRequests(document, description.table, name, nextReplayId(requestId)),
+    findRequests(deployment, nextReplayId(requestId)),
     joins === requestId ? [] : readLife(deployment, joins),
   ]);
   const item = state.items.get(taskKey);
@@ -50,6 +76,7 @@ async function lifeOf(deployment: Deployment, accepted: Acceptation): Promise<Re
       : ending
         ? ending.message || null
         : (active?.lastError ?? null),
+    carrier,
     door: accepted.origin?.door ?? null,
     delivery: accepted.origin?.delivery ?? null,
     ...addressesOf(ending, active),
@@ -57,11 +84,11 @@ async function lifeOf(deployment: Deployment, accepted: Acceptation): Promise<Re
     joinedState: joined?.state ?? null,
     replayedAs: replays.find((replay) => replay.taskKey === taskKey)?.requestId ?? null,
     startBy: isoTimeOrNull(active?.startByMs ?? accepted.startByMs),
-    steps: stepsOf(accepted, active, ending, discarded),
+    steps: stepsOf(carrier, accepted, active, ending, discarded),
     attempts: (ending?.tries ?? active?.tries ?? []).map(attemptOf),
-    ...placeOfTask(deployment, active, ending),
+    ...placeOfTask(deployment, lease, active, ending),
     carried: carriedOf(ending?.report),
-    shareUsd: ending ? await shareOf(deployment, ending) : null,
+    shareUsd: ending && carrier === 'fargate' ? await shareOf(deployment, ending) : null,
   };
 }
 
@@ -74,7 +101,7 @@ function whereIs(
   if (isDiscarded) return { state: 'discarded' };
   if (ending)
     return {
-      state: ending.status === 'dead' ? 'failed' : ending.status === 'handedOver' ? 'superseded' : ending.status,
+      state: ending.status === 'dead' ? 'failed' : ending.status,
     };
   if (joins !== requestId) return { state: 'joined' };
   if (active?.state === 'held') return { state: 'held' };
@@ -94,6 +121,7 @@ function withoutCredentials(address: string): string {
 }
 
 function stepsOf(
+  carrier: Carrier,
   { acceptedAtMs, origin, as, joins, requestId }: Acceptation,
   active: TaskItem | undefined,
   ending: Ending | undefined,
@@ -110,15 +138,18 @@ function stepsOf(
     acceptedAtMs,
     `accepted from ${from}${joins === requestId ? (as === 'again' ? ', to run after the one that runs' : '') : `, joins ${joins}`}`,
   );
+  const isDirect = carrier === 'direct';
+  const [what, taken] = isDirect ? ['the mirror', 'the fetcher has begun'] : ['the task', 'ECS has taken the task'];
+  const claimed = (attempt: number, fence: number) => `claimed, try ${attempt}${isDirect ? '' : `, opening ${fence}`}`;
   const tries = ending?.tries ?? active?.tries ?? [];
   for (const [index, one] of tries.entries()) {
-    add(one.claimedAtMs, `claimed, try ${index + 1}, opening ${one.fence}`);
-    add(one.startedAtMs, 'ECS has taken the task');
-    add(one.finishedAtMs, one.message === null ? 'the task succeeded' : `the task failed: ${one.message}`);
+    add(one.claimedAtMs, claimed(index + 1, one.fence));
+    add(one.startedAtMs, taken);
+    add(one.finishedAtMs, one.message === null ? `${what} succeeded` : `${what} failed: ${one.message}`);
   }
   if (active?.claim) {
-    add(active.claim.claimedAtMs, `claimed, try ${tries.length + 1}, opening ${active.claim.fence}`);
-    add(active.claim.startedAtMs, 'ECS has taken the task');
+    add(active.claim.claimedAtMs, claimed(tries.length + 1, active.claim.fence));
+    add(active.claim.startedAtMs, taken);
   }
   if (ending && (tries.length === 0 || ending.status !== 'succeeded')) add(ending.finishedAtMs, ENDS[ending.status]);
   if (discarded) steps.push({ at: discarded.at, what: `its dead letter was discarded: ${discarded.reason}` });
@@ -141,11 +172,17 @@ const ENDS = {
   dead: 'failed for good: its dead letter waits for a replay',
 };
 
-function placeOfTask(deployment: Deployment, active: TaskItem | undefined, ending: Ending | undefined) {
+function placeOfTask(
+  deployment: Deployment,
+  { carrier }: OwnLease,
+  active: TaskItem | undefined,
+  ending: Ending | undefined,
+) {
   const last = (ending?.tries ?? active?.tries ?? []).at(-1);
-  const taskArn = active?.claim?.taskArn ?? last?.taskArn ?? null;
+  const taskArn = taskArnOf(active?.claim?.taskArn ?? last?.taskArn);
   return {
-    fence: ending?.fence ?? active?.claim?.fence ?? null,
+    // The direct carrier opens nothing.
+    fence: carrier === 'direct' ? null : (ending?.fence ?? active?.claim?.fence ?? null),
     taskArn,
     logGroup: taskArn === null ? null : deployment.description.taskLogs,
     logStream: logStreamOf(deployment, taskArn),

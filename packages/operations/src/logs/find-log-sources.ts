@@ -46,13 +46,23 @@ async function ofTask(deployment: Deployment, task: string, service: string | un
   if (now?.taskArn) {
     return { sources: taskSource(deployment, [now.taskArn]), sinceMs: Date.parse(now.claimedAt) };
   }
+  if (now?.carrier === 'direct') return ofDirect(deployment, now.requestId, now.claimedAt);
   // The newest may have joined another, which has no task of its own.
   const entries = await readHistory(deployment, { task, limit: 20 });
-  const last = entries.find(({ taskArn }) => taskArn !== null);
+  const last = entries.find(
+    ({ taskArn, carrier, attempts }) => taskArn !== null || (carrier === 'direct' && attempts > 0),
+  );
   if (last === undefined) {
     throw new NotFound(`${task} has not run yet, as far as the history goes: hourglass status tells what waits`);
   }
+  if (last.taskArn === null) return ofDirect(deployment, last.requestId, last.acceptedAt);
   return { sources: taskSource(deployment, [last.taskArn]), sinceMs: Date.parse(last.startedAt ?? last.acceptedAt) };
+}
+
+/** Without a task, what its two functions have said of the request. */
+function ofDirect(deployment: Deployment, requestId: string, since: string): FoundSources {
+  const functions = ['fetcher', 'pusher'].flatMap((one) => functionSources(deployment, one, JSON.stringify(requestId)));
+  return { sources: functions, sinceMs: Date.parse(since) };
 }
 
 function taskSource({ description }: Deployment, arns: readonly (string | null)[]): LogSource[] {

@@ -3,6 +3,10 @@ import * as z from 'zod';
 
 const time = z.iso.datetime();
 
+/** What runs a request: a Fargate task in an hour of paid endpoints, or two functions that need none. */
+export const Carrier = z.enum(['fargate', 'direct']);
+export type Carrier = z.output<typeof Carrier>;
+
 /** By which way a request came in. `hook`: a git server's own webhook. */
 export const Door = z.enum(['bus', 'webhook', 'hook', 'schedule', 'operator', 'replay']);
 export type Door = z.output<typeof Door>;
@@ -68,6 +72,7 @@ export const HistoryEntry = z.object({
   finishedAt: time,
   /** Of a failure: why. */
   reason: z.string().nullable(),
+  carrier: Carrier,
   door: Door.nullable(),
   /** What the git server calls its delivery. */
   delivery: z.string().nullable(),

@@ -1,6 +1,6 @@
 /** One request from the door to its result, wherever it is now. */
 import * as z from 'zod';
-import { AttemptRecord, Carried, Door } from './history.ts';
+import { AttemptRecord, Carried, Carrier, Door } from './history.ts';
 
 const time = z.iso.datetime();
 
@@ -24,6 +24,8 @@ export const RequestLife = z.object({
   acceptedAt: time,
   finishedAt: time.nullable(),
   reason: z.string().nullable(),
+  /** What has run it last. */
+  carrier: Carrier,
   door: Door.nullable(),
   delivery: z.string().nullable(),
   source: z.string().nullable(),

@@ -1,5 +1,6 @@
 /** How a deployment is now, as the command and the console show it. Times are ISO 8601 in UTC; durations and money say their unit. */
 import * as z from 'zod';
+import { Carrier } from './history.ts';
 
 const time = z.iso.datetime();
 
@@ -28,6 +29,7 @@ export type NextStep = z.output<typeof NextStep>;
 export const WaitingTask = z.object({
   task: z.string(),
   requestId: z.string(),
+  carrier: Carrier,
   acceptedAt: time,
   /** It starts by then at the latest, if nothing fails. */
   startBy: time,
@@ -42,6 +44,7 @@ export type WaitingTask = z.output<typeof WaitingTask>;
 export const RunningTask = z.object({
   task: z.string(),
   requestId: z.string(),
+  carrier: Carrier,
   acceptedAt: time,
   claimedAt: time,
   /** It is stopped from outside then. */
@@ -82,7 +85,7 @@ export const Status = z.object({
   paused: z.object({ since: time.nullable(), tasks: z.array(z.string()) }),
   /** The operator has asked for the endpoints to go at the next idle moment. */
   closeAsked: z.boolean(),
-  /** Exact counts; `waiting` and `runs` list the first of them, the most urgent first. */
+  /** Exact counts, of both carriers; `waiting` and `runs` list the first of them, the most urgent first. */
   pending: z.int(),
   running: z.int(),
   held: z.int(),

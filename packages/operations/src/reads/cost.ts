@@ -2,9 +2,9 @@
 import type { Deployment } from '../deployment/open-deployment.ts';
 import type { MonthCost } from '../model/index.ts';
 import { readCostSince } from '../status/month-cost.ts';
-import { readLeaseState } from '../status/read-status.ts';
+import { readLeaseStates } from '../status/read-status.ts';
 
 export async function readCost(deployment: Deployment, sinceMs: number): Promise<MonthCost> {
-  const { lease } = await readLeaseState(deployment);
+  const [{ lease }] = await readLeaseStates(deployment);
   return await readCostSince(deployment, lease, sinceMs, deployment.nowMs());
 }

@@ -1,5 +1,6 @@
 /** When tasks last succeeded and how long that took, for thousands of them: by their keys, a hundred a call. */
 import { readSuccesses } from '@hourglass/lease-dynamodb';
+import { leasesOf } from '../deployment/leases.ts';
 import type { Deployment } from '../deployment/open-deployment.ts';
 
 export interface LastSuccess {
@@ -10,12 +11,17 @@ export interface LastSuccess {
 
 /** @returns by task; what has never succeeded is left out */
 export async function readLastSuccesses(
-  { clients, description, name }: Deployment,
+  deployment: Deployment,
   tasks: readonly string[],
 ): Promise<Map<string, LastSuccess>> {
-  const found = await readSuccesses(await clients.dynamoDb(), description.table, name, tasks);
+  const document = await deployment.clients.dynamoDb();
+  const { table } = deployment.description;
+  const ofLeases = leasesOf(deployment).map(({ id }) => readSuccesses(document, table, id, tasks));
+  const found = (await Promise.all(ofLeases)).flatMap((successes) => [...successes]);
+  // What was carried either way succeeded last with the later of both.
+  found.sort(([, one], [, other]) => one.lastSuccessAtMs - other.lastSuccessAtMs);
   return new Map(
-    [...found].map(([task, { lastSuccessAtMs, lastDurationMs }]) => [
+    found.map(([task, { lastSuccessAtMs, lastDurationMs }]) => [
       task,
       { atMs: lastSuccessAtMs, seconds: lastDurationMs === null ? null : Math.round(lastDurationMs / 1_000) },
     ]),

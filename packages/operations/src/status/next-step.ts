@@ -8,8 +8,37 @@ import {
   leaseOpensAtMs,
   usualDeletionMs,
 } from '@hourglass/lease';
+import type { OwnLease } from '../deployment/leases.ts';
 import type { NextStep } from '../model/index.ts';
 import { isoTime, isoTimeOrNull } from '../times.ts';
+
+/** Of all leases: the step that comes first; one that nobody can date only where there is no other. */
+export function nextOf(states: readonly (LeaseState & { readonly own: OwnLease })[], nowMs: number): NextStep {
+  const steps = states.map((state) =>
+    state.own.settings.hasEndpoints
+      ? nextStepOf(state, nowMs, state.own.settings)
+      : nextOfDirect(state, nowMs, state.own.settings),
+  );
+  const rank = ({ code, at }: NextStep) => (code === 'nothing' ? '~~~' : code === 'paused' ? '~~' : (at ?? '~'));
+  const [first = step('nothing', 'nothing', null)] = steps.toSorted((one, other) => (rank(one) < rank(other) ? -1 : 1));
+  return first;
+}
+
+/** Without endpoints there is nothing to wait for but what runs, and the time of a retry. */
+function nextOfDirect(state: LeaseState, nowMs: number, settings: LeaseSettings): NextStep {
+  const { lease, items } = state;
+  const [first] = claimableItems(state, nowMs, settings);
+  if (first && !isHeld(lease)) return step('start-task', `${first.taskKey} starts`, nowMs);
+  if (lease.running > 0)
+    return step('task-ends', `${count(lease.running)} ${lease.running === 1 ? 'ends' : 'end'}`, null);
+  if (isHeld(lease)) return step('paused', 'nothing is started until it is resumed', null);
+  const waiting = [...items.values()]
+    .filter(({ state: at }) => at === 'pending')
+    .sort((a, b) => a.notBeforeMs - b.notBeforeMs);
+  const [soonest] = waiting;
+  if (soonest === undefined) return step('nothing', 'nothing; the next request starts at once', null);
+  return step('start-task', `${soonest.taskKey} is tried again`, Math.max(nowMs, soonest.notBeforeMs));
+}
 
 /** Of the lease, with the most urgent of its items at hand. */
 export function nextStepOf(state: LeaseState, nowMs: number, settings: LeaseSettings): NextStep {

@@ -1,29 +1,34 @@
 /** How a deployment is now: the lease, the most urgent of what waits and runs, the queues, the month's cost, the alarms. */
 import { type LeaseState, MINUTE_MS, type TaskItem } from '@hourglass/lease';
 import { createDynamoDbStore } from '@hourglass/lease-dynamodb';
+import { leasesOf, type OwnLease } from '../deployment/leases.ts';
 import type { Deployment } from '../deployment/open-deployment.ts';
-import type { RunningTask, Status, WaitingTask } from '../model/index.ts';
-import { settingsOf } from '../settings.ts';
+import { taskArnOf } from '../history/entry.ts';
+import type { Carrier, RunningTask, Status, WaitingTask } from '../model/index.ts';
 import { isoTime, isoTimeOrNull } from '../times.ts';
 import { readAlarms } from './alarms.ts';
 import { readMonthCost } from './month-cost.ts';
-import { nextStepOf } from './next-step.ts';
+import { nextOf } from './next-step.ts';
 import { countResting } from './queue-counts.ts';
 
 /** Items that are listed of each kind, at most; the counts are exact all the same. */
 const LISTED = 50;
 
 export async function readStatus(deployment: Deployment): Promise<Status> {
-  const [state, resting, alarms] = await Promise.all([
-    readLeaseState(deployment),
+  const [states, resting, alarms] = await Promise.all([
+    readLeaseStates(deployment),
     countResting(deployment),
     readAlarms(deployment),
   ]);
-  const { lease } = state;
+  const [{ lease }] = states;
   const nowMs = deployment.nowMs();
   const isPaid = lease.phase === 'open' || lease.phase === 'closing';
   const paidUntilMs = isPaid ? lease.paidUntilMs : null;
-  const items = [...state.items.values()];
+  const sum = (count: (state: LeaseState) => number) => states.reduce((total, state) => total + count(state), 0);
+  const items = states.flatMap(({ own, items }) =>
+    [...items.values()].map((item) => ({ ...item, carrier: own.carrier })),
+  );
+  const { tasks } = holdsOf(states);
   return {
     deployment: deployment.name,
     region: deployment.region,
@@ -32,11 +37,11 @@ export async function readStatus(deployment: Deployment): Promise<Status> {
     fence: lease.fence,
     paidUntil: isoTimeOrNull(paidUntilMs),
     minutesLeft: paidUntilMs === null ? null : Math.max(0, Math.floor((paidUntilMs - nowMs) / MINUTE_MS)),
-    paused: { since: isoTimeOrNull(lease.heldSinceMs), tasks: [...(lease.heldTasks ?? [])] },
+    paused: { since: isoTimeOrNull(lease.heldSinceMs), tasks },
     closeAsked: Boolean(lease.closeAskedAtMs),
-    pending: lease.pending,
-    running: lease.running,
-    held: lease.held ?? 0,
+    pending: sum((state) => state.lease.pending),
+    running: sum((state) => state.lease.running),
+    held: sum((state) => state.lease.held ?? 0),
     waiting: items
       .filter(({ state: at }) => at === 'pending' || at === 'held')
       .sort((a, b) => a.startByMs - b.startByMs)
@@ -46,7 +51,7 @@ export async function readStatus(deployment: Deployment): Promise<Status> {
     refused: resting.intakeDead,
     undelivered: resting.undelivered,
     unhandled: resting.unhandled,
-    next: nextStepOf(state, nowMs, settingsOf(deployment)),
+    next: nextOf(states, nowMs),
     creationFailures: lease.failures,
     creationError: lease.creationError ?? null,
     cost: await readMonthCost(deployment, lease, nowMs),
@@ -54,16 +59,40 @@ export async function readStatus(deployment: Deployment): Promise<Status> {
   };
 }
 
-/** The lease and the first of its items. */
-export async function readLeaseState({ clients, description, name }: Deployment): Promise<LeaseState> {
+/** A lease as it is now, and the first of its items. */
+export type OwnState = LeaseState & { readonly own: OwnLease };
+
+/** The lease that has endpoints first. */
+export async function readLeaseStates(deployment: Deployment): Promise<[OwnState, ...OwnState[]]> {
+  const { clients, description } = deployment;
   const store = createDynamoDbStore(await clients.dynamoDb(), description.table);
-  return store.load(name, { pending: LISTED, held: LISTED, running: { after: null, limit: LISTED } });
+  const scope = { pending: LISTED, held: LISTED, running: { after: null, limit: LISTED } };
+  const states = leasesOf(deployment).map(async (own) => ({ ...(await store.load(own.id, scope)), own }));
+  return (await Promise.all(states)) as [OwnState, ...OwnState[]];
 }
 
-function waitingOf({ taskKey, request, startByMs, notBeforeMs, attempts, lastError, state }: TaskItem): WaitingTask {
+/** What is paused. Every lease is told of a pause; while one was not yet told, it stands. */
+export function holdsOf(states: readonly LeaseState[]): { everything: boolean; tasks: string[] } {
+  const tasks = new Set(states.flatMap(({ lease }) => [...(lease.heldTasks ?? [])]));
+  return { everything: states.some(({ lease }) => (lease.heldSinceMs ?? null) !== null), tasks: [...tasks] };
+}
+
+type CarriedItem = TaskItem & { readonly carrier: Carrier };
+
+function waitingOf({
+  taskKey,
+  request,
+  startByMs,
+  notBeforeMs,
+  attempts,
+  lastError,
+  state,
+  carrier,
+}: CarriedItem): WaitingTask {
   return {
     task: taskKey,
     requestId: request.requestId,
+    carrier,
     acceptedAt: isoTime(request.acceptedAtMs),
     startBy: isoTime(startByMs),
     notBefore: notBeforeMs > request.acceptedAtMs ? isoTime(notBeforeMs) : null,
@@ -73,14 +102,15 @@ function waitingOf({ taskKey, request, startByMs, notBeforeMs, attempts, lastErr
   };
 }
 
-function runningOf({ taskKey, request, claim, attempts, again }: TaskItem): RunningTask {
+function runningOf({ taskKey, request, claim, attempts, again, carrier }: CarriedItem): RunningTask {
   return {
     task: taskKey,
     requestId: request.requestId,
+    carrier,
     acceptedAt: isoTime(request.acceptedAtMs),
     claimedAt: isoTime(claim?.claimedAtMs ?? request.acceptedAtMs),
     stopBy: isoTime(claim?.stopByMs ?? request.acceptedAtMs),
-    taskArn: claim?.taskArn ?? null,
+    taskArn: taskArnOf(claim?.taskArn),
     attempts,
     again: again !== null,
   };

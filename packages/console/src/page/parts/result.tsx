@@ -6,6 +6,7 @@ const marks: Readonly<Record<string, IconName>> = {
   succeeded: 'check',
   failed: 'cross',
   superseded: 'skip',
+  handedOver: 'skip',
   joined: 'join',
   waiting: 'wait',
   held: 'pause',

@@ -71,6 +71,7 @@ function Life({ life }: { life: RequestLife }) {
             <a href={addressOf('requests', life.replayedAs)}>{life.replayedAs}</a>
           </Fact>
         )}
+        <Fact name="carrier">{t(`carrier.${life.carrier}` as MessageKey)}</Fact>
         {life.fence !== null && <Fact name="fence">{formatNumber(life.fence)}</Fact>}
         {life.carried?.via && <Fact name="via">{life.carried.via}</Fact>}
         {life.carried?.bytes !== undefined && <Fact name="bytes">{formatBytes(life.carried.bytes)}</Fact>}

@@ -116,6 +116,7 @@ export const en = {
 
   'result.succeeded': 'succeeded',
   'result.failed': 'failed',
+  'result.handedOver': 'handed over to a task',
   'result.superseded': 'superseded',
   'result.joined': 'joined',
   'result.waiting': 'waiting',
@@ -130,6 +131,8 @@ export const en = {
   'door.operator': 'Operator',
   'door.replay': 'Replay',
   'door.unknown': 'unknown',
+  'carrier.fargate': 'a Fargate task',
+  'carrier.direct': 'two functions, without endpoints',
 
   'timeline.title': 'Timeline',
   'timeline.span': 'Stretch',
@@ -205,6 +208,7 @@ export const en = {
   'request.joins': 'Joined request',
   'request.replayedAs': 'Replayed as',
   'request.task': 'Fargate task',
+  'request.carrier': 'Carried by',
   'request.fence': 'Opening',
   'request.share': 'Its share of the opening',
   'request.steps': 'What happened',

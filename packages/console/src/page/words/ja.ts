@@ -110,6 +110,7 @@ export const ja: Readonly<Record<MessageKey, Message>> = {
 
   'result.succeeded': '成功',
   'result.failed': '失敗',
+  'result.handedOver': 'タスクに引き渡し',
   'result.superseded': '後続に交代',
   'result.joined': '合流',
   'result.waiting': '待機中',
@@ -124,6 +125,8 @@ export const ja: Readonly<Record<MessageKey, Message>> = {
   'door.operator': '運用者',
   'door.replay': '再実行',
   'door.unknown': '不明',
+  'carrier.fargate': 'Fargate タスク',
+  'carrier.direct': '2 つの関数（エンドポイントなし）',
 
   'timeline.title': 'タイムライン',
   'timeline.span': '期間',
@@ -199,6 +202,7 @@ export const ja: Readonly<Record<MessageKey, Message>> = {
   'request.joins': '合流先のリクエスト',
   'request.replayedAs': '再実行のリクエスト',
   'request.task': 'Fargateタスク',
+  'request.carrier': '実行手段',
   'request.fence': '開設',
   'request.share': '費用の負担分',
   'request.steps': '経過',
