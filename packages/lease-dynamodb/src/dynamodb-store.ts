@@ -14,6 +14,7 @@ import {
 import {
   boundsOf,
   type Fact,
+  type Found,
   type Lease,
   LeaseConflict,
   type LeaseState,
@@ -21,10 +22,13 @@ import {
   newLease,
   type Order,
   type PageEnds,
+  type Place,
   pagesOf,
   type Scope,
   type ScopeOf,
+  straysOf,
   type TaskItem,
+  takePage,
 } from '@hourglass/lease';
 import { type Key, leaseKey, placeKey, requestKey, TASK_PREFIX, taskItemKey } from './keys.ts';
 import { factActions, itemActions, type WriteAction } from './write-actions.ts';
@@ -108,10 +112,11 @@ async function loadScope(
   const { taskKeys = [], identities = [] } = scope;
   const wanted = new Set(taskKeys);
   const ends = new Map<Order, PageEnds>();
+  const taken: (Place & Found)[] = [];
   const pages = pagesOf(lease, scope).map(async (page) => {
-    const found = await queryPlaces(document, tableName, leaseId, page);
-    for (const { taskKey } of found.slice(0, page.limit)) wanted.add(taskKey);
-    ends.set(page.order, { last: found[page.limit - 1]?.sk ?? null, next: found[page.limit]?.sk ?? null });
+    const found = await queryPlaces(document, tableName, leaseId, page, taskKeys.length);
+    ends.set(page.order, takePage(found, page.limit, wanted));
+    taken.push(...found.slice(0, page.limit).map((place) => ({ order: page.order, ...place })));
   });
   await Promise.all(pages);
   const found = await batchGet(document, tableName, [
@@ -130,16 +135,17 @@ async function loadScope(
       return found.has(sk + pk);
     }),
   );
-  return { lease, items, seen, ...boundsOf(lease, scope, ends) };
+  return { lease, items, seen, ...boundsOf(lease, scope, ends), ...straysOf(taken, items) };
 }
 
-/** One place more than the page holds, to know where the others begin. */
+/** Some places more than the page holds, to know where those begin that are not loaded: one more than are loaded in any case. */
 async function queryPlaces(
   document: DynamoDBDocumentClient,
   TableName: string,
   leaseId: string,
   { order, limit, after }: ReturnType<typeof pagesOf>[number],
-): Promise<{ sk: string; taskKey: string }[]> {
+  loaded: number,
+): Promise<Found[]> {
   const { Items = [] } = await document.send(
     new QueryCommand({
       TableName,
@@ -149,10 +155,10 @@ async function queryPlaces(
         ':pk': placeKey(leaseId, { order, key: '' }).pk,
         ...(after !== null && { ':after': after }),
       },
-      Limit: limit + 1,
+      Limit: limit + loaded + 1,
     }),
   );
-  return Items as { sk: string; taskKey: string }[];
+  return (Items as { sk: string; taskKey: string }[]).map(({ sk, taskKey }) => ({ key: sk, taskKey }));
 }
 
 async function queryItems(

@@ -1,6 +1,14 @@
 /** One transaction's actions beside the lease itself: the items that moved, and what the decision's facts leave behind. */
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { type Fact, identityOf, identityOfAsk, type LeaseState, placeChanges, type TaskItem } from '@hourglass/lease';
+import {
+  type Fact,
+  goneStrays,
+  identityOf,
+  identityOfAsk,
+  type LeaseState,
+  placeChanges,
+  type TaskItem,
+} from '@hourglass/lease';
 import { endedKey, historyKey, memoryKey, placeKey, requestKey, taskItemKey, timelineKey } from './keys.ts';
 import { workItem } from './work.ts';
 
@@ -26,6 +34,9 @@ export function itemActions(tableName: string, before: LeaseState, after: LeaseS
     if (after.items.has(taskKey)) continue;
     actions.push({ Delete: { TableName: tableName, Key: taskItemKey(leaseId, taskKey) } });
     actions.push(...placeActions(tableName, leaseId, taskKey, old, undefined));
+  }
+  for (const stray of goneStrays(before, after)) {
+    actions.push({ Delete: { TableName: tableName, Key: placeKey(leaseId, stray) } });
   }
   return actions;
 }

@@ -12,13 +12,20 @@ import type { LeaseSettings } from './settings.ts';
 import { MAX_ITEMS_PER_WRITE } from './store.ts';
 import type { TaskItem } from './task.ts';
 
-/** Pending items that are read to plan the next claims from, at most. Of a longer backlog the most urgent are enough for some tasks. */
-const MAX_WINDOW = 240;
+/** Tasks that are claimed before their RunTask calls are made, all at once; and repositories, in some few writes. The next are read when these are begun. */
+const TASKS_AT_ONCE = 24;
+const ITEMS_AT_ONCE = 120;
 
-/** So many of the pending items must be at hand to claim from; 0: nothing can be claimed, whatever waits. */
+/** So many of the pending items must be at hand for the next claims; 0: nothing can be claimed, whatever waits. */
 export function claimWindow(lease: Lease, settings: LeaseSettings): number {
   if (lease.phase !== 'open' || lease.pending === 0 || isHeld(lease)) return 0;
-  return Math.min(tasksLeft(lease, settings) * mostTogether(settings), MAX_WINDOW);
+  const free = tasksLeft(lease, settings);
+  return Math.min(Math.min(free, TASKS_AT_ONCE) * shareOf(lease.pending, free, settings), ITEMS_AT_ONCE);
+}
+
+/** How many of those that wait each free task has. */
+function shareOf(pending: number, free: number, settings: LeaseSettings): number {
+  return Math.min(mostTogether(settings), Math.ceil(pending / Math.max(1, free)));
 }
 
 /** A batch is claimed in one write. */
@@ -31,7 +38,7 @@ function tasksToFill(state: LeaseState, claimable: number, settings: LeaseSettin
   const free = freeTasks(state, settings);
   const { readyFromMs = null, pausedFromMs = null } = state.unseen ?? {};
   if (readyFromMs === null && pausedFromMs === null) return free;
-  const share = Math.min(mostTogether(settings), Math.ceil(state.lease.pending / Math.max(1, free)));
+  const share = shareOf(state.lease.pending, free, settings);
   return Math.min(free, Math.ceil(claimable / Math.max(1, share)));
 }
 

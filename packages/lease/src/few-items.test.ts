@@ -37,7 +37,7 @@ const shape = fc.record({
   count: fc.integer({ min: 0, max: 12 }),
   hours: fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 12, maxLength: 12 }),
   minute: fc.integer({ min: 3, max: 70 }),
-  pending: fc.integer({ min: 1, max: 13 }),
+  pending: fc.integer({ min: 0, max: 13 }),
 });
 
 describe('a part of the pending items', () => {
@@ -62,6 +62,35 @@ describe('a part of the pending items', () => {
         const phase = (state: LeaseState) => decide(state, [fired], s.nowMs, s.settings).state.lease.phase;
         if (phase(s.state) === 'open') expect(phase(read(s, pending))).toBe('open');
         if (pending >= count) expect(phase(read(s, pending))).toBe(phase(s.state));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('of which the first place of the ready ones is known says what the whole would: when to look, and whether the lease is busy', () => {
+    fc.assert(
+      fc.property(shape, ({ count, hours, minute }) => {
+        const s = new Scenario();
+        s.ask('first');
+        s.open(0);
+        s.claim('t', 'first');
+        for (let n = 0; n < count; n += 1) s.ask(`app-${n}`, `r${n}`, (hours[n] ?? 0) * HOUR_MS);
+        s.at(minute);
+        // The end of what runs: its own item is all that is read.
+        const end = {
+          type: 'taskFinished',
+          taskKey: 'mirror:first',
+          token: 't',
+          outcome: { status: 'succeeded' },
+        } as const;
+        const places = movePlaces(none, new Map(), s.state.items);
+        const scope = { taskKeys: ['mirror:first'], pending: 0 };
+        const few = selectItems(s.lease, s.state.items, places, () => false, scope);
+        expect(few.items.size).toBe(1);
+        const after = (state: LeaseState) => decide(state, [end], s.nowMs, s.settings).state;
+        const [part, whole] = [after(few), after(s.state)];
+        expect(part.lease).toEqual(whole.lease);
+        expect(timerAt(part, s.nowMs, s.settings)).toEqual(timerAt(whole, s.nowMs, s.settings));
       }),
       { numRuns: 300 },
     );
@@ -94,19 +123,28 @@ describe('claims from the most urgent of a long backlog', () => {
   };
 
   it('are planned as from all of it where all of it is read', () => {
-    const s = backlog(150, { maxParallelTasks: 10 });
-    expect(claimWindow(s.lease, s.settings)).toBe(200);
+    const s = backlog(100, { maxParallelTasks: 10 });
+    expect(claimWindow(s.lease, s.settings)).toBe(100);
     const plan = (state: LeaseState) =>
       planBatches(state, s.nowMs, s.settings).map((batch) => batch.map((item) => item.taskKey));
-    expect(plan(read(s, 200))).toEqual(plan(s.state));
+    expect(plan(read(s, 100))).toEqual(plan(s.state));
   });
 
   it('fill fewer tasks than are free, each as full as all would get, the most urgent first', () => {
     const s = backlog(600, { maxParallelTasks: 100 });
-    expect(claimWindow(s.lease, s.settings)).toBe(240);
-    const batches = planBatches(read(s, 240), s.nowMs, s.settings);
-    expect(batches.map(({ length }) => length)).toEqual(Array.from({ length: 40 }, () => 6));
-    expect(batches.map(([first]) => first?.taskKey)).toEqual(Array.from({ length: 40 }, (_, n) => `mirror:app-${n}`));
+    expect(claimWindow(s.lease, s.settings)).toBe(120);
+    const batches = planBatches(read(s, 120), s.nowMs, s.settings);
+    expect(batches.map(({ length }) => length)).toEqual(Array.from({ length: 20 }, () => 6));
+    expect(batches.map(([first]) => first?.taskKey)).toEqual(Array.from({ length: 20 }, (_, n) => `mirror:app-${n}`));
+  });
+
+  it('are read as far as one round of claims goes, whatever is free and whatever waits', () => {
+    const window = (count: number, settings: object) =>
+      claimWindow(backlog(count, settings).lease, new Scenario(settings).settings);
+    expect(window(7, { maxParallelTasks: 100 })).toBe(24);
+    expect(window(90, { maxParallelTasks: 100 })).toBe(24);
+    expect(window(150, { maxParallelTasks: 100 })).toBe(48);
+    expect(window(150, { maxParallelTasks: 3 })).toBe(60);
   });
 
   it('are none while as many tasks run as may, and nothing is read then', () => {

@@ -19,9 +19,20 @@ export { createMemoryStore, type MemoryStore } from './memory-store.ts';
 export { mendPlaces } from './mend-places.ts';
 export { claimableItems, type Obligation, obligations } from './obligations.ts';
 export { isPaused, type Order, type Place, placeChanges, placeOf } from './orders.ts';
-export { freeTasks } from './parallel.ts';
+export { freeTasks, tasksLeft } from './parallel.ts';
 export { hourEndsMs, isHeld, leaseOpensAtMs, openDueMs, usualDeletionMs } from './policy.ts';
-export { boundsOf, movePlaces, type PageEnds, type Places, pagesOf, selectItems } from './select-items.ts';
+export {
+  boundsOf,
+  type Found,
+  goneStrays,
+  movePlaces,
+  type PageEnds,
+  type Places,
+  pagesOf,
+  selectItems,
+  straysOf,
+  takePage,
+} from './select-items.ts';
 export {
   type BillingClock,
   type BillingReading,

@@ -7,6 +7,7 @@
  * Every transition is a compare-and-set on `version`; the request items move in the same transaction.
  */
 import type { Estimate } from './estimate.ts';
+import type { Place } from './orders.ts';
 import type { TaskItem } from './task.ts';
 
 export type Phase = 'closed' | 'opening' | 'open' | 'closing';
@@ -147,6 +148,8 @@ export interface LeaseState {
   unseen?: Unseen;
   /** Of a page of running items that was asked for: where it ended. `null`: there are no more. */
   runningUpTo?: string | null;
+  /** Places that were read whose item is not there, or stands elsewhere; not there if each was right. A write without them takes them away. */
+  strays?: readonly Place[];
   /** Of the request identities asked for (`identityOf`): those that were accepted before. */
   seen: ReadonlySet<string>;
 }

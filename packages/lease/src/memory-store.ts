@@ -2,7 +2,7 @@
 import type { Fact } from './commands.ts';
 import { identityOfAsk } from './holds.ts';
 import { type Lease, type LeaseState, newLease } from './lease.ts';
-import { movePlaces, type Places, selectItems } from './select-items.ts';
+import { goneStrays, movePlaces, type Places, selectItems } from './select-items.ts';
 import { LeaseConflict, type LeaseStore, type ScopeOf } from './store.ts';
 import { identityOf, type TaskItem } from './task.ts';
 
@@ -41,7 +41,7 @@ export function createMemoryStore(): MemoryStore {
       const items = new Map(stored?.items);
       for (const taskKey of before.items.keys()) if (!after.items.has(taskKey)) items.delete(taskKey);
       for (const [taskKey, item] of after.items) items.set(taskKey, structuredClone(item));
-      const places = movePlaces(stored?.places ?? new Map(), before.items, after.items);
+      const places = movePlaces(stored?.places ?? new Map(), before.items, after.items, goneStrays(before, after));
       leases.set(leaseId, { lease: structuredClone({ ...after.lease, version: version + 1 }), items, places });
       for (const fact of newFacts) {
         if (fact.type === 'requestRemembered') seen.add(`${leaseId}/${identityOf(fact.request)}`);

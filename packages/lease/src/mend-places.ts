@@ -1,21 +1,54 @@
 /**
- * The slow net under the orders. An item without its place would never be read: one that was stored before there were places, or whose place
- * somebody has deleted. Whoever answers a timer compares what the orders hold with what the lease counts, and gives each item its place again.
+ * The slow net under the orders. An item and its place are written and deleted together, so neither is ever without the other; unless somebody else has
+ * written the table: a version of Hourglass from before there were places (also one that was rolled back to), or a person.
+ *
+ *   an item without its place     would never be read. Whoever answers a timer compares what the orders hold with what the lease counts, and gives each
+ *                                 item its place again.
+ *   a place without its item      is read in vain, and looks like work that waits: it could keep endpoints open, and hide those behind it. The same
+ *                                 handler takes away those that stand at the beginning of an order; the others do no harm until they do.
  */
 import type { LeaseState } from './lease.ts';
 import { isPaused } from './orders.ts';
 import { FIRST_ITEMS, LeaseConflict, type LeaseStore, MAX_ITEMS_PER_WRITE } from './store.ts';
 import { type TaskItem, taskTokenOf } from './task.ts';
 
-/** @returns how many items were given a place; 0 where none lacks one, or somebody else writes just now: the next timer looks again. */
-export async function mendPlaces(store: LeaseStore, leaseId: string, nowMs: number): Promise<number> {
-  const first = await store.load(leaseId, {
-    pending: FIRST_ITEMS,
-    held: FIRST_ITEMS,
-    dead: FIRST_ITEMS,
-    running: { after: null, limit: FIRST_ITEMS },
-  });
-  if (!lacksPlaces(first)) return 0;
+export interface Mended {
+  /** Items that were given their places. */
+  given: number;
+  /** Places that were taken away. */
+  taken: number;
+}
+
+/** So many writes take strays away at one timer; the next goes on. */
+const WRITES = 25;
+
+const BEGINNINGS = {
+  pending: FIRST_ITEMS,
+  held: FIRST_ITEMS,
+  dead: FIRST_ITEMS,
+  running: { after: null, limit: FIRST_ITEMS },
+};
+
+/** Nothing is mended where all is well, or somebody else writes just now: the next timer looks again. */
+export async function mendPlaces(store: LeaseStore, leaseId: string, nowMs: number): Promise<Mended> {
+  const mended: Mended = { given: 0, taken: 0 };
+  try {
+    let first = await store.load(leaseId, BEGINNINGS);
+    for (let writes = 0; first.strays && writes < WRITES; writes += 1) {
+      const { strays, ...without } = first;
+      await store.commit(first, without, [], nowMs);
+      mended.taken += strays.length;
+      first = await store.load(leaseId, BEGINNINGS);
+    }
+    if (!first.strays && lacksPlaces(first)) mended.given = await givePlaces(store, leaseId, nowMs);
+  } catch (error) {
+    if (!(error instanceof LeaseConflict)) throw error;
+  }
+  return mended;
+}
+
+/** @throws LeaseConflict */
+async function givePlaces(store: LeaseStore, leaseId: string, nowMs: number): Promise<number> {
   const { lease, items, ...whole } = await store.load(leaseId, { all: true });
   const all = [...items.values()];
   const counted = {
@@ -23,16 +56,11 @@ export async function mendPlaces(store: LeaseStore, leaseId: string, nowMs: numb
     paused: all.filter(isPaused).length,
     tasks: all.filter(({ claim }) => claim && claim.token === taskTokenOf(claim)).length,
   };
-  try {
-    for (let start = 0; start < all.length; start += MAX_ITEMS_PER_WRITE) {
-      const some = new Map(all.slice(start, start + MAX_ITEMS_PER_WRITE).map((item) => [item.taskKey, item]));
-      const version = lease.version + start / MAX_ITEMS_PER_WRITE;
-      const before: LeaseState = { ...whole, lease: { ...lease, version }, items: new Map<string, TaskItem>() };
-      await store.commit(before, { ...before, lease: { ...counted, version }, items: some }, [], nowMs);
-    }
-  } catch (error) {
-    if (!(error instanceof LeaseConflict)) throw error;
-    return 0;
+  for (let start = 0; start < all.length; start += MAX_ITEMS_PER_WRITE) {
+    const some = new Map(all.slice(start, start + MAX_ITEMS_PER_WRITE).map((item) => [item.taskKey, item]));
+    const version = lease.version + start / MAX_ITEMS_PER_WRITE;
+    const before: LeaseState = { ...whole, lease: { ...lease, version }, items: new Map<string, TaskItem>() };
+    await store.commit(before, { ...before, lease: { ...counted, version }, items: some }, [], nowMs);
   }
   return all.length;
 }

@@ -7,9 +7,11 @@ import { advance, type LeaseEffects } from './advance.ts';
 import type { Command, TaskOutcome } from './commands.ts';
 import type { LeaseState } from './lease.ts';
 import { mendPlaces } from './mend-places.ts';
+import { placeOf } from './orders.ts';
 import { request, STACK } from './scenario.fixture.ts';
 import { defaultSettings } from './settings.ts';
 import { LeaseConflict, type LeaseStore, MAX_ENDS_PER_WRITE, MAX_ITEMS_PER_WRITE, type Scope } from './store.ts';
+import type { TaskItem } from './task.ts';
 
 const all = { all: true } as const;
 
@@ -241,14 +243,46 @@ export function testStore(given: () => LeaseStore, forgetPlaces: (leaseId: strin
     const [a, b] = [`${leaseId}-a`, `${leaseId}-b`];
     await write(accept('a', 'r1'), accept('b', 'r2'), accept('c', 'r3'), ...open, claim('a', a), claim('b', b));
     await write(finish('b', b, { status: 'failed', started: true, message: 'no' }));
-    expect(await mendPlaces(store, leaseId, 0)).toBe(0);
+    expect(await mendPlaces(store, leaseId, 0)).toEqual({ given: 0, taken: 0 });
     await forgetPlaces(leaseId);
     expect(await keysOf({ pending: 5, running: { after: null, limit: 5 } })).toEqual([]);
-    expect(await mendPlaces(store, leaseId, 0)).toBe(3);
+    expect(await mendPlaces(store, leaseId, 0)).toEqual({ given: 3, taken: 0 });
     expect(await keysOf({ pending: 5 })).toEqual(['mirror:b', 'mirror:c']);
     expect(await keysOf({ running: { after: null, limit: 5 } })).toEqual(['mirror:a']);
     expect((await store.load(leaseId, {})).lease).toMatchObject({ pending: 2, paused: 1, running: 1, tasks: 1 });
-    expect(await mendPlaces(store, leaseId, 0)).toBe(0);
+    expect(await mendPlaces(store, leaseId, 0)).toEqual({ given: 0, taken: 0 });
+  });
+
+  it('takes away places whose item has gone or stands elsewhere, as one leaves them that knows of no places, and no others', async () => {
+    const names = Array.from({ length: 20 }, (_, n) => `gone-${n}`);
+    await write(...names.map((name) => accept(name, name)), accept('moved', 'r1'));
+    await write(accept('stays', 'r2'), ...open);
+    // What it writes of these items goes by their keys; another place than their own is taken for the one that they leave.
+    const whole = await store.load(leaseId, all);
+    const elsewhere = new Map([...whole.items].map(([key, item]) => [key, { ...item, startByMs: item.startByMs + 1 }]));
+    elsewhere.delete('mirror:stays');
+    const moved = elsewhere.get('mirror:moved');
+    if (!moved) throw new Error('moved was accepted');
+    const lease = { ...whole.lease, pending: 2 };
+    const after = { ...whole, lease, items: new Map([['mirror:moved', { ...moved, startByMs: 9_000 }]]) };
+    await store.commit({ ...whole, items: elsewhere }, after, [], 0);
+    expect((await store.load(leaseId, { pending: 9 })).strays).toHaveLength(9);
+    expect(await keysOf({ pending: 9 })).not.toContain('mirror:stays');
+    expect(await mendPlaces(store, leaseId, 0)).toEqual({ given: 0, taken: 21 });
+    const mended = await store.load(leaseId, { pending: 5 });
+    expect([...mended.items.keys()].sort()).toEqual(['mirror:moved', 'mirror:stays']);
+    expect(mended).not.toHaveProperty('strays');
+    expect(await mendPlaces(store, leaseId, 0)).toEqual({ given: 0, taken: 0 });
+  });
+
+  it('leaves the places that others have moved since they were read', async () => {
+    await write(accept('a', 'r1'));
+    const read = await store.load(leaseId, { pending: 1 });
+    const strays = [placeOf(read.items.get('mirror:a') as TaskItem)];
+    await write(...open);
+    const stale = { ...read, strays };
+    await expect(store.commit(stale, read, [], 0)).rejects.toThrow(LeaseConflict);
+    expect(await keysOf({ pending: 1 })).toEqual(['mirror:a']);
   });
 
   it('asks what is needed of the lease itself, and gives the lease alone where nothing is', async () => {

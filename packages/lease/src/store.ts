@@ -8,7 +8,10 @@ export interface Scope {
   taskKeys?: readonly string[];
   /** The answer which of these requests (`identityOf`) were accepted before. */
   identities?: readonly string[];
-  /** So many of the pending ones that are ready, and as many of the paused ones; each from the beginning of its order. */
+  /**
+   * So many of the pending ones that are ready, from the beginning of their order. Of the paused ones as many, and a few at least: what they are owed
+   * cannot be told from the first that was not loaded, as it can of the ready ones. So `0` is enough for who only has to say what is owed.
+   */
   pending?: number;
   /** So many of those that wait while their tasks are paused. */
   held?: number;
@@ -31,7 +34,7 @@ export interface LeaseStore {
   load(leaseId: string, scope: ScopeOf): Promise<LeaseState>;
   /**
    * Writes `after` in one transaction, with the place of each item that moved (`placeOf`), if the lease still has `before`'s version; the
-   * lease's version is bumped.
+   * lease's version is bumped. The strays of `before` are deleted if `after` has none.
    * @throws LeaseConflict somebody else wrote in between; nothing was written.
    */
   commit(before: LeaseState, after: LeaseState, facts: Fact[], nowMs: number): Promise<void>;
@@ -45,7 +48,7 @@ export class LeaseConflict extends Error {
   }
 }
 
-/** So many of the pending items are enough to say what is owed; what is known of the others is a bound. */
+/** So many of an order are enough to say what is owed; what is known of the others is a bound. */
 export const FIRST_ITEMS = 8;
 
 /** A write may accept or claim at most this many items: four actions each, so that the transaction stays below DynamoDB's 100. */

@@ -228,6 +228,19 @@ describe('a task that ends', () => {
     expect(world.runs).toHaveLength(2);
   });
 
+  it('leaves who waits to those who were told of them, while more tasks may be begun; told twice, it looks at all', async () => {
+    const { memory, effects, world, look, stop, ask, item } = await start(['a'], { maxParallelTasks: 3 });
+    await look();
+    const token = (await item('a'))?.claim?.token ?? '';
+    memory.at(1);
+    for (const name of ['a', 'b', 'c']) await ask(name);
+    await stop(ok, 'a');
+    expect(world.runs).toHaveLength(2);
+    expect((await item('a'))?.claim?.token).toBe(world.runs[1]);
+    await run({ type: 'taskStopped', token, task: ok }, effects);
+    expect(world.runs).toHaveLength(4);
+  });
+
   it('is run again when a push came during it', async () => {
     const { memory, world, ask, look, stop } = await start();
     await look();
@@ -619,8 +632,24 @@ describe('however much waits', () => {
     const loaded = scopesOf(memory);
     await look();
     expect(world.runs).toHaveLength(100);
-    expect(Math.max(...loaded)).toBeLessThanOrEqual(240);
+    expect(Math.max(...loaded)).toBeLessThanOrEqual(120);
     expect((await state()).lease).toMatchObject({ running: 200, pending: 100, tasks: 100 });
+  });
+
+  it('a handler whose time is over begins no more, and wakes another that goes on', async () => {
+    const { memory, effects, world, look, state } = await start(names(60), { maxParallelTasks: 60 });
+    const { run: call } = effects.tasks;
+    effects.tasks.run = async (parameters) => {
+      memory.at(1);
+      return call(parameters);
+    };
+    await look();
+    expect(world.runs).toHaveLength(24);
+    const woken = memory.events.filter(({ contract }) => contract.name === 'WorkWaiting');
+    expect(woken.map(({ detail }) => detail)).toEqual([{ version: 1, leaseId: 'main', requests: 36 }]);
+    memory.at(1);
+    await look();
+    expect((await state()).lease).toMatchObject({ running: 60, pending: 0 });
   });
 
   it('who is claimed is begun, though the next claims are lost to others who are always faster', async () => {

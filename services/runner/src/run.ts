@@ -8,7 +8,6 @@ import {
   type Command,
   claimWindow,
   type Fact,
-  FIRST_ITEMS,
   type Lease,
   type LeaseState,
   MINUTE_MS,
@@ -16,8 +15,9 @@ import {
   type Scope,
   type ScopeOf,
   type TaskItem,
+  tasksLeft,
 } from '@hourglass/lease';
-import { announce, prepareDestinations, sendDeadLetters } from '@hourglass/shared';
+import { announce, eventOf, prepareDestinations, sendDeadLetters, WorkWaiting } from '@hourglass/shared';
 import { byTask, type TaskBatch } from './batch.ts';
 import { claimCommands, nextBatches } from './claim.ts';
 import type { RunEffects } from './effects.ts';
@@ -32,28 +32,38 @@ export type Trigger =
   | { type: 'taskStopped'; token: string; task: SeenTask }
   | { type: 'timer'; timerId: string };
 
-/** After so long a handler begins nothing more: the timer, or the end of a task, goes on. Well below the function's timeout. */
+/** After so long a handler begins nothing more, and another goes on. Well below the function's timeout. */
 const BEGINS_FOR_MS = 10_000;
-/** Tasks that are claimed before their RunTask calls are made, all at once. */
-const TASKS_AT_ONCE = 24;
 
 export async function run(trigger: Trigger, effects: RunEffects): Promise<void> {
   const untilMs = effects.nowMs() + BEGINS_FOR_MS;
-  let state = trigger.type === 'timer' ? await fire(trigger.timerId, untilMs, effects) : await look(trigger, effects);
-  while (effects.nowMs() <= untilMs && claimWindow(state.lease, effects.settings) > 0) {
+  const looked =
+    trigger.type === 'timer'
+      ? { state: await fire(trigger.timerId, untilMs, effects), claimsOthers: true }
+      : await look(trigger, effects);
+  let { state } = looked;
+  let mayClaim = claimWindow(state.lease, effects.settings) > 0;
+  while (effects.nowMs() <= untilMs && mayClaim) {
     const waiting = state.unseen ? state : await effects.store.load(effects.leaseId, windowOf(effects));
-    const { claimed, lease } = await claim(waiting, effects);
+    const { claimed, lease } = await claim(waiting, untilMs, effects);
     // Nobody waits who could be claimed now.
-    if (lease.version === waiting.lease.version) break;
-    state = claimed.length > 0 ? await startTasks(claimed, effects) : await effects.store.load(effects.leaseId, {});
+    if (lease.version === waiting.lease.version) mayClaim = false;
+    else {
+      state = claimed.length > 0 ? await startTasks(claimed, effects) : await effects.store.load(effects.leaseId, {});
+      mayClaim = looked.claimsOthers && claimWindow(state.lease, effects.settings) > 0;
+    }
   }
+  // What could still be claimed when the time is over need not wait for the timer.
+  if (mayClaim)
+    await effects.publish([eventOf(WorkWaiting, { leaseId: effects.leaseId, requests: state.lease.pending })]);
   if (state.lease.dead > 0 && state.lease.phase === 'open') await sendDeadLetters(effects);
   if (trigger.type === 'timer') await mend(effects);
 }
 
 async function mend({ store, leaseId, nowMs, warn }: RunEffects): Promise<void> {
-  const mended = await mendPlaces(store, leaseId, nowMs());
-  if (mended > 0) warn(`Items had no place in the orders that they are read by; all ${mended} were given theirs again`);
+  const { given, taken } = await mendPlaces(store, leaseId, nowMs());
+  if (given > 0) warn(`Items had no place in the orders that they are read by; all ${given} were given theirs again`);
+  if (taken > 0) warn(`${taken} places in the orders that items are read by belonged to none; they were deleted`);
 }
 
 /** The lease alone where nothing can be claimed, whatever waits. */
@@ -64,10 +74,35 @@ function windowOf({ settings }: RunEffects): (lease: Lease) => Scope {
   };
 }
 
-async function look(trigger: Exclude<Trigger, { type: 'timer' }>, effects: RunEffects): Promise<LeaseState> {
-  if (trigger.type === 'workOrEndpoints') return (await advanceAll(effects, windowOf(effects), () => [])).state;
-  const commands = await finishTask(trigger.task, trigger.token, [], effects);
-  return write(commands, effects);
+interface Looked {
+  state: LeaseState;
+  /** Whether who waits is to be claimed too, or only the items of `state`. */
+  claimsOthers: boolean;
+}
+
+async function look(trigger: Exclude<Trigger, { type: 'timer' }>, effects: RunEffects): Promise<Looked> {
+  if (trigger.type === 'taskStopped') return end(trigger, effects);
+  return { state: (await advanceAll(effects, windowOf(effects), () => [])).state, claimsOthers: true };
+}
+
+/**
+ * The end of a task concerns those who wait if as many ran as may. Else others were told of them, and are at it: only what this end has made pending
+ * again is claimed here. A word that comes again looks at all.
+ */
+async function end({ task, token }: Extract<Trigger, { type: 'taskStopped' }>, effects: RunEffects): Promise<Looked> {
+  const commands = await finishTask(task, token, [], effects);
+  let step: Advanced | undefined;
+  let claimsOthers = commands.length === 0;
+  for (const some of writesOf(commands)) {
+    let wasFull = false;
+    step = await advanceAll(effects, concerned(some), ({ lease }) => {
+      wasFull = tasksLeft(lease, effects.settings) === 0;
+      return some;
+    });
+    claimsOthers ||= wasFull || !step.changed;
+  }
+  if (!step) return { state: await effects.store.load(effects.leaseId, {}), claimsOthers };
+  return { state: claimsOthers ? withoutWindow(step) : step.state, claimsOthers };
 }
 
 /** Writes what is true of running items, as many of them at a time as a write holds. */
@@ -79,10 +114,10 @@ async function write(commands: Command[], effects: RunEffects): Promise<LeaseSta
   return state ?? effects.store.load(effects.leaseId, {});
 }
 
-/** These items, and the first of those that wait, from which follows what is owed. */
+/** These items, and where those begin that wait, from which follows what is owed. */
 function concerned(commands: Command[], others: string[] = []): Scope {
   const taskKeys = commands.flatMap((command) => ('taskKey' in command ? [command.taskKey] : []));
-  return { taskKeys: [...taskKeys, ...others], pending: FIRST_ITEMS };
+  return { taskKeys: [...taskKeys, ...others], pending: 0 };
 }
 
 /** What was read beside a write is too little to claim from. */
@@ -161,13 +196,17 @@ function stands({ members }: TaskBatch, { items }: LeaseState): boolean {
 }
 
 /**
- * Claims of those who wait, write by write, once their destinations are there; until enough tasks are to be begun, or nobody more may be. Who is
+ * Claims of those who wait, write by write, once their destinations are there; until all at hand are claimed, or nobody more may be. Who is
  * claimed is begun, whatever comes in the way of the next: others may be faster ten times in a row.
  */
-async function claim(waiting: LeaseState, effects: RunEffects): Promise<{ claimed: TaskBatch[]; lease: Lease }> {
+async function claim(
+  waiting: LeaseState,
+  untilMs: number,
+  effects: RunEffects,
+): Promise<{ claimed: TaskBatch[]; lease: Lease }> {
   const claimed: TaskBatch[] = [];
   let state = waiting;
-  while (claimed.length < TASKS_AT_ONCE) {
+  while (effects.nowMs() <= untilMs) {
     const next = nextBatches(state, effects.nowMs(), effects.settings);
     if (next.length === 0) break;
     const step = await claimNext(next, effects).catch((error: Error) => {
@@ -188,7 +227,7 @@ async function claim(waiting: LeaseState, effects: RunEffects): Promise<{ claime
 async function claimNext(next: TaskItem[][], effects: RunEffects): Promise<Advanced> {
   const prepared = await prepareDestinations(next.flat(), effects);
   const taskKeys = next.flat().map(({ taskKey }) => taskKey);
-  return advanceAll(effects, { taskKeys, pending: FIRST_ITEMS }, (loaded, nowMs) =>
+  return advanceAll(effects, { taskKeys, pending: 0 }, (loaded, nowMs) =>
     claimCommands(loaded, next, prepared, nowMs, effects),
   );
 }

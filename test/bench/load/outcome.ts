@@ -32,6 +32,8 @@ export interface Outcome {
   tasksPerRepositoryAtOnce: number;
   writes: Writes & { leaseWrites: number };
   readUnits: number;
+  /** By service and operation. */
+  reads: Record<string, number>;
   writeUnits: number;
   readUnitsPerRequest: number;
   writeUnitsPerRequest: number;
@@ -104,6 +106,7 @@ export function outcomeOf({ load, cloud, engine, meter, handlers, sources, rest,
     tasksPerRepositoryAtOnce: mostPerRepository(tasks, meter.works),
     writes: { ...meter.writes, leaseWrites: Object.values(transactions).reduce((sum, count) => sum + count, 0) },
     readUnits: meter.readUnits,
+    reads: meter.reads,
     writeUnits: meter.writes.writeUnits,
     readUnitsPerRequest: meter.readUnits / requests,
     writeUnitsPerRequest: meter.writes.writeUnits / requests,

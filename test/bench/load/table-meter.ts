@@ -33,6 +33,8 @@ export interface Writes {
 export class TableMeter {
   readonly writes: Writes = { transactions: {}, conflicts: {}, writeUnits: 0 };
   readUnits = 0;
+  /** Of these, by service and operation. */
+  readonly reads: Record<string, number> = {};
   /** By attempt token: what the attempt is for, and who is in its batch. */
   readonly works = new Map<string, { taskKey: string; members: string[] }>();
   /** Identities of the requests that the lease has taken. */
@@ -73,8 +75,14 @@ export class TableMeter {
     cloud.onCall((call, output) => {
       if (call.service !== 'dynamodb') return;
       if (call.operation === 'TransactWriteItems') this.#onWritten(call);
-      else if (/^(Query|(Batch)?GetItem)$/.test(call.operation)) this.readUnits += unitsOfAnswer(output as Answer);
+      else if (/^(Query|(Batch)?GetItem)$/.test(call.operation)) this.#onRead(call, unitsOfAnswer(output as Answer));
     });
+  }
+
+  #onRead({ operation, invoker }: FaultedCall, units: number): void {
+    this.readUnits += units;
+    const name = `${serviceOf(invoker)} ${operation}`;
+    this.reads[name] = (this.reads[name] ?? 0) + units;
   }
 
   #onAsked({ operation, input, invoker }: FaultedCall): void {
@@ -91,7 +99,7 @@ export class TableMeter {
   }
 
   #add(kind: 'transactions' | 'conflicts', invoker: FaultedCall['invoker'], by: number): void {
-    const service = invoker?.functionName.split('-').at(-1) ?? 'others';
+    const service = serviceOf(invoker);
     this.writes[kind][service] = (this.writes[kind][service] ?? 0) + by;
   }
 
@@ -133,6 +141,10 @@ export class TableMeter {
     }
     this.#unclaimed.delete(taskKey);
   }
+}
+
+function serviceOf(invoker: FaultedCall['invoker']): string {
+  return invoker?.functionName.split('-').at(-1) ?? 'others';
 }
 
 function actionsOf(input: Readonly<Record<string, unknown>>): Action[] {

@@ -26,6 +26,7 @@ const ROWS: Row[] = [
   ['  a request', ({ writes, requests }) => (writes.writeUnits / requests).toFixed(2)],
   ['read units', ({ readUnits }) => readUnits],
   ['  a request', ({ readUnitsPerRequest }) => readUnitsPerRequest.toFixed(2)],
+  ['  by service', ({ reads }) => tell(reads)],
   ['refused by DynamoDB: too much for a key', ({ throttled }) => throttled],
   ['lease writes in the busiest second', ({ leaseWritesPerSecond }) => leaseWritesPerSecond],
   ['largest item', ({ largestItemBytes }) => `${largestItemBytes} bytes`],
