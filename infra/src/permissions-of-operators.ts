@@ -23,6 +23,8 @@ export interface OperatorScope {
 
 /** Reads of AWS that know no resource; each is asked by the checks of `doctor` or finds a deployment. */
 export const readsOfTheAccount = [
+  // hourglass bill, where no billing export is given; it knows no resource.
+  'ce:GetCostAndUsage',
   'cloudwatch:DescribeAlarms',
   'dynamodb:ListTables',
   'ec2:DescribeDhcpOptions',

@@ -20,9 +20,11 @@ import {
   requestTask,
   resume,
 } from '@hourglass/operations';
+import { readAccount, readCostExplorer, readLedger, UsageHours } from '@hourglass/operations/bill';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { NAME, openSoundWorld, type SoundWorld } from './sound-world.ts';
 
+const DAY_MS = 86_400_000;
 let world: SoundWorld;
 const asked = new Map<string, Set<string>>();
 const denied: string[] = [];
@@ -55,11 +57,23 @@ async function look(deployment: Deployment): Promise<void> {
   await readHistory(deployment, { limit: 10 });
   await readHistory(deployment, { task: 'mirror:app', limit: 10 });
   await readLife(deployment, 'none');
+  await bill(deployment);
   const { sources } = await findLogSources(deployment, { service: 'intake' });
   await readLogs(deployment, sources, { sinceMs: 0, limit: 10 });
   await readLogs(deployment, [{ name: 'task', group: deployment.description.taskLogs }], { sinceMs: 0, limit: 10 });
   const found = await examine(deployment, { post: async () => ({ status: 401 }) });
   expect(found.filter(({ level }) => level !== 'ok')).toEqual([]);
+}
+
+/** As `hourglass bill` asks, where no export is given. */
+async function bill(deployment: Deployment): Promise<void> {
+  const nowMs = deployment.nowMs();
+  const fromMs = nowMs - 7 * DAY_MS;
+  const account = await readAccount(deployment.clients);
+  const ledger = await readLedger(deployment, { fromMs, toMs: nowMs, account });
+  const usage = new UsageHours({ region: deployment.region, account: account ?? undefined, fromMs, toMs: nowMs });
+  await readCostExplorer(await deployment.clients.costExplorer(), usage, { fromMs, toMs: nowMs, nowMs });
+  expect([ledger.entries, usage.hours]).toEqual([[], 0]);
 }
 
 /** What the statements of a policy name. */

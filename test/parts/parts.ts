@@ -4,8 +4,9 @@ import { java } from './java.ts';
 import type { Part } from './part.ts';
 import { ssh } from './ssh.ts';
 import { sshServer } from './ssh-server.ts';
+import { terminal } from './terminal.ts';
 
 /** Each group is looked for in its order: the server is tried by the client. */
-export const partGroups: readonly (readonly Part[])[] = [[java], [browser], [ssh, sshServer]];
+export const partGroups: readonly (readonly Part[])[] = [[java], [browser], [ssh, sshServer], [terminal]];
 
 export const parts: readonly Part[] = partGroups.flat();

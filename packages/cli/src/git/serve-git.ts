@@ -1,11 +1,13 @@
 /**
  * Real git smart HTTP on the loopback address: every repository under one root, through git's own `http-backend` as a CGI program.
  *
+ * A repository that holds the file `hourglass-password` is given to nobody who does not know what is in it.
+ *
  * Both directions stream, so that a repository of any size passes; a client that goes away takes its backend with it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { realpath, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, sep } from 'node:path';
@@ -28,6 +30,8 @@ export interface GitServer {
   close(): Promise<void>;
 }
 
+const PASSWORD_FILE = 'hourglass-password';
+
 interface GitRequest {
   readonly repository: string;
   readonly action: 'info/refs' | 'git-upload-pack' | 'git-receive-pack';
@@ -48,6 +52,11 @@ export async function serveGit(options: ServeGitOptions): Promise<GitServer> {
     }
     const pushes = asked.action === 'git-receive-pack' || asked.query === 'service=git-receive-pack';
     if (pushes && options.receivePack === false) return refuse(response, 403, 'pushing to this server is not allowed');
+
+    if (!(await isAdmitted(root, asked.repository, request))) {
+      response.setHeader('www-authenticate', 'Basic realm="git"');
+      return refuse(response, 401, 'this repository wants a password');
+    }
 
     const child = spawn(backend, { env: cgiEnvironment(root, asked, request), stdio: ['pipe', 'pipe', 'ignore'] });
     running.add(child);
@@ -93,6 +102,15 @@ function parseGitRequest(request: IncomingMessage): GitRequest | undefined {
   if (!match || request.method !== (action === 'info/refs' ? 'GET' : 'POST')) return undefined;
   if (action === 'info/refs' && !/^service=git-(upload|receive)-pack$/.test(query)) return undefined;
   return { repository: repository.slice(0, -1), action: action as GitRequest['action'], query };
+}
+
+/** By any user's name: a repository has one password, or none. */
+async function isAdmitted(root: string, name: string, { headers }: IncomingMessage): Promise<boolean> {
+  const password = await readFile(join(root, name, PASSWORD_FILE), 'utf8').catch(() => undefined);
+  if (password === undefined) return true;
+  const [, basic = ''] = /^Basic (\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  const given = Buffer.from(basic, 'base64').toString();
+  return given.slice(given.indexOf(':') + 1) === password.trim();
 }
 
 async function isRepository(root: string, name: string): Promise<boolean> {

@@ -122,6 +122,11 @@ Then compare:
   git ls-remote --heads --tags ${repository?.sourceUrl}
   git ls-remote --heads --tags ${repository?.destinationUrl}
 
+Push to what is served, as developers do; and to see a mirror fail, let the server want a password that nobody knows:
+
+  git push ${repository?.path} HEAD:main
+  echo secret > ${repository?.path}/hourglass-password
+
 As an operator, in another terminal; this world is found by itself:
 
   hourglass status
