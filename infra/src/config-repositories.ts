@@ -5,15 +5,27 @@ import { z } from 'zod';
 import { listOf } from './config-fields.ts';
 
 /**
- * Room that the named repositories' ARNs may take of the 10,240 characters which IAM allows for all inline policies of a role:
+ * What the names of one statement may take of a role's policies, each with its ARN: nine managed policies of 6,144 characters.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
-const maxRepositoryArnChars = 8_000;
-const arnCharsBeforeName = 60;
-const fitsRoles = (names: string[]) =>
-  names.join('').length + names.length * arnCharsBeforeName <= maxRepositoryArnChars;
-const tooMany =
-  "must be fewer: their ARNs would outgrow a role's policies; leave `repositories` out to allow every one of the account";
+export const maxNamesChars = 49_500;
+/** What an ARN has before the name. */
+const beforeNameChars = 60;
+
+/** What these names take of that. */
+export function charsOfNames(names: readonly string[]): number {
+  return names.reduce((sum, name) => sum + name.length + beforeNameChars, 0);
+}
+
+const tooMany = (names: readonly string[], context: z.RefinementCtx) => {
+  const chars = charsOfNames(names);
+  if (chars <= maxNamesChars) return;
+  const most = Math.floor((maxNamesChars * names.length) / chars);
+  context.addIssue({
+    code: 'custom',
+    message: `must be fewer: of ${names.length} names a role's policies hold ${most}, each by its ARN; make two deployments of them, or leave \`repositories\` out to allow every one of the account`,
+  });
+};
 
 const secondsOf = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
@@ -107,11 +119,11 @@ const name = z.string().superRefine((text, context) => {
 /** By name, or a list of names. */
 export const repositories = z.union(
   [
-    listOf(name, 1).refine(fitsRoles, tooMany),
+    listOf(name, 1).superRefine(tooMany),
     z
       .record(name, repository)
       .refine((map) => Object.keys(map).length > 0, 'must name at least 1')
-      .refine((map) => fitsRoles(Object.keys(map)), tooMany),
+      .superRefine((map, context) => tooMany(Object.keys(map), context)),
   ],
   "must be { app: { source: 'https://git.example.com/app.git' } }, or a list of names",
 );

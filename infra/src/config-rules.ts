@@ -3,7 +3,9 @@ import type { z } from 'zod';
 import { type Answers, refuseUnknownHosts } from './config-answers.ts';
 import { refuseElsewhere } from './config-reach.ts';
 import {
+  charsOfNames,
   hostOfSource,
+  maxNamesChars,
   type Repositories,
   type RepositoriesWritten,
   unfoldRepositories,
@@ -12,13 +14,11 @@ import type { Sources } from './config-sources.ts';
 import { refuseUnreachable, type Webhooks } from './config-webhooks.ts';
 
 /**
- * Room that what is admitted may take of the 4 KB which Lambda allows for all environment variables of a function:
+ * Room that commands may take of the 4 KB which Lambda allows for all environment variables of a function; what else grows with the configuration is in
+ * no function that cannot have it as a file (`settings-file.ts`).
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-const maxAdmissionBytes = 2_600;
-
-/** Of the same 4 KB, what the fetcher is told of sources. */
-const maxCarriedBytes = 3_200;
+const maxCommandsBytes = 2_600;
 
 /** What the ARNs of credentials may take of a role's policies, beside those of the repositories. */
 const maxCredentialChars = 1_400;
@@ -95,31 +95,17 @@ export function refuseContradictions(written: Contradictable, context: z.Refinem
     const key = [second, first].find((name) => Object.hasOwn(config.destinations, name)) ?? second;
     refuse(pathTo('destinations', key), `must be another name: ${first} and ${second} would both go to ${destination}`);
   }
-  const sizes = Object.entries({
-    commands: JSON.stringify(commandWords(config.commands)),
-    'sources.hosts': config.sources.hosts.join(),
-    repositories: JSON.stringify(repositories ?? null),
-    destinations: JSON.stringify(config.destinations),
-    'repositories (their sources)': JSON.stringify(config.repositorySources),
-    repositoryDelaySeconds: JSON.stringify(config.repositoryDelaySeconds),
-    'repositories (their carriers)': JSON.stringify(otherCarriers(config)),
-    webhooks: JSON.stringify(config.webhooks),
-  }).map(([key, value]) => [key, Buffer.byteLength(value)] as const);
-  const carried = { networks: config.sources.networks, refs: refsByMirror(config) };
-  const carriedBytes = Buffer.byteLength(JSON.stringify(carried));
-  if (hasDirect(config) && carriedBytes > maxCarriedBytes) {
+  const commandsBytes = Buffer.byteLength(JSON.stringify(commandWords(config.commands)));
+  if (commandsBytes > maxCommandsBytes) {
     refuse(
-      ['sources', 'networks'],
-      `and the refs of repositories take ${carriedBytes} bytes; with carrier direct they may take ${maxCarriedBytes} together (a function's environment is limited to 4 KB): shorten caBundle to the one certificate that signs, or carry these repositories by fargate`,
+      ['commands'],
+      `takes ${commandsBytes} bytes, and may take ${maxCommandsBytes} (a function's environment is limited to 4 KB)`,
     );
   }
-  const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0);
-  const [[largest, bytes] = ['', 0]] = sizes.toSorted(([, a], [, b]) => b - a);
-  if (total > maxAdmissionBytes) {
-    refuse(
-      largest.replace(/ .*/, '').split('.'),
-      `takes ${bytes} bytes; ${sizes.map(([key]) => key).join(', ')} may take ${maxAdmissionBytes} together (a function's environment is limited to 4 KB)`,
-    );
+  const parameters = [...new Set(Object.values(config.webhooks).map(({ secret }) => secret.parameter))];
+  if (charsOfNames(parameters) > maxNamesChars) {
+    const limit = `a role's policies hold ${maxNamesChars} characters of parameters, each with its ARN`;
+    refuse(['webhooks'], `must be fewer (${parameters.length} secrets; ${limit}): let sources share a secret`);
   }
 }
 

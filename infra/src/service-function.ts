@@ -1,6 +1,6 @@
 /**
  * One service: its function, its own role, its own log group. The role has inline policies only, all resource-scoped;
- * logging is allowed for the one log group and nothing else.
+ * logging is allowed for the one log group and nothing else. What is too long for these goes into policies and a file of its own.
  */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -18,7 +18,9 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Arns } from './arns.ts';
+import { spreadStatements } from './many-resources.ts';
 import type { FunctionName, Names } from './names.ts';
+import { splitEnvironment, withSettings } from './settings-file.ts';
 
 /** No handler waits for anything, so this is only how long a slow AWS call may take. */
 export const functionTimeout = Duration.seconds(30);
@@ -76,25 +78,30 @@ export class ServiceFunction extends Construct {
         new PolicyStatement({ sid: 'TellUnhandled', actions: ['sqs:SendMessage'], resources: [unhandled.queueArn] }),
       );
     }
+    const { inline, managed } = spreadStatements(this, 'Policies', statements);
     this.role = new Role(this, 'Role', {
       description: `What ${names.function(service)} may do`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: { [service]: new PolicyDocument({ statements }) },
+      inlinePolicies: { [service]: new PolicyDocument({ statements: inline }) },
+      managedPolicies: managed,
     });
-    this.function = new LambdaFunction(this, 'Function', {
-      functionName: names.function(service),
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      handler: 'index.handler',
-      code: Code.fromAsset(props.code),
-      memorySize: 512,
-      timeout: props.timeoutSeconds === undefined ? functionTimeout : Duration.seconds(props.timeoutSeconds),
-      environment: props.environment,
-      role: this.role,
-      logGroup: this.logGroup,
-      loggingFormat: LoggingFormat.JSON,
-      ...(props.comesBack && { recursiveLoop: RecursiveLoop.ALLOW }),
-    });
+    const { variables, file } = splitEnvironment(props.environment);
+    const make = (directory: string) =>
+      new LambdaFunction(this, 'Function', {
+        functionName: names.function(service),
+        runtime: Runtime.NODEJS_24_X,
+        architecture: Architecture.ARM_64,
+        handler: 'index.handler',
+        code: Code.fromAsset(directory),
+        memorySize: 512,
+        timeout: props.timeoutSeconds === undefined ? functionTimeout : Duration.seconds(props.timeoutSeconds),
+        environment: variables,
+        role: this.role,
+        logGroup: this.logGroup,
+        loggingFormat: LoggingFormat.JSON,
+        ...(props.comesBack && { recursiveLoop: RecursiveLoop.ALLOW }),
+      });
+    this.function = withSettings(props.code, file, make);
     if (props.vpc !== undefined) {
       const { subnetIds, securityGroupId } = props.vpc;
       (this.function.node.defaultChild as CfnFunction).vpcConfig = { subnetIds, securityGroupIds: [securityGroupId] };

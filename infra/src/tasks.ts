@@ -19,6 +19,7 @@ import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aw
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { HourglassConfig } from './config.ts';
+import { spreadStatements } from './many-resources.ts';
 import { type Names, taskContainerName, taskLogStreamPrefix } from './names.ts';
 
 /** What the tasks are made of. */
@@ -56,10 +57,12 @@ export class Tasks extends Construct {
       retention: config.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    const { inline, managed } = spreadStatements(this, 'TaskPolicies', props.permissions);
     this.taskRole = new Role(this, 'TaskRole', {
       description: `What a task of ${names.stack} may do`,
       assumedBy: fargateOfThisAccount(),
-      inlinePolicies: { task: new PolicyDocument({ statements: props.permissions }) },
+      inlinePolicies: { task: new PolicyDocument({ statements: inline }) },
+      managedPolicies: managed,
     });
     // Its permissions follow below from the image and the log driver: pull this one repository, write this one log group.
     this.executionRole = new Role(this, 'ExecutionRole', {

@@ -67,6 +67,7 @@ export { type Logger, on, onTimer, type Route, route, serve } from './middleware
 export { ownTime } from './own-time.ts';
 export { createPublisher, eventOf, type OutgoingEvent, type Publish } from './publish.ts';
 export { quoteAws, tellRefusal } from './refusals.ts';
+export { readSettings } from './settings.ts';
 export {
   createFailureReader,
   createStackDeleter,

@@ -9,6 +9,7 @@ import {
   ownTime,
   PermanentError,
   parseEnv,
+  readSettings,
   s3,
   serve,
 } from '@hourglass/shared';
@@ -18,7 +19,7 @@ import { lookAtSource } from './look-at-source.ts';
 import { createPackSink } from './pack-sink.ts';
 import { sourceOf } from './source-of.ts';
 
-const config = parseEnv(fetcherEnv, process.env);
+const config = parseEnv(fetcherEnv, readSettings(process.env));
 const { TABLE_NAME, BUCKET_NAME, LEASE_ID } = config;
 const document = dynamoDbDocument(givesUpSoon);
 const client = s3();

@@ -1,11 +1,11 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { createDynamoDbStore } from '@hourglass/lease-dynamodb';
-import { createServiceEffects, dynamoDbDocument, parseEnv, serve, sqs } from '@hourglass/shared';
+import { createServiceEffects, dynamoDbDocument, parseEnv, readSettings, serve, sqs } from '@hourglass/shared';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { acceptRequests } from './accept.ts';
 import { intakeEnv } from './config.ts';
 
-const config = parseEnv(intakeEnv, process.env);
+const config = parseEnv(intakeEnv, readSettings(process.env));
 const effects = createServiceEffects(config, createDynamoDbStore(dynamoDbDocument(), config.TABLE_NAME));
 const queues = sqs();
 

@@ -1,6 +1,17 @@
 import { SSMProvider } from '@aws-lambda-powertools/parameters/ssm';
 import { PublishCommand } from '@aws-sdk/client-sns';
-import { dynamoDbDocument, on, parseEnv, route, serve, sns, ssm, TaskFailed, TaskSucceeded } from '@hourglass/shared';
+import {
+  dynamoDbDocument,
+  on,
+  parseEnv,
+  readSettings,
+  route,
+  serve,
+  sns,
+  ssm,
+  TaskFailed,
+  TaskSucceeded,
+} from '@hourglass/shared';
 import { createCommitReader } from './commits.ts';
 import { notifierEnv } from './config.ts';
 import { createRecords } from './records.ts';
@@ -10,7 +21,7 @@ import { tellFailure, tellRecovery } from './tell-once.ts';
 /** A token that was replaced is known within minutes. */
 const TOKEN_KEPT_S = 300;
 
-const config = parseEnv(notifierEnv, process.env);
+const config = parseEnv(notifierEnv, readSettings(process.env));
 const document = dynamoDbDocument();
 const topic = sns();
 const parameters = new SSMProvider({ awsSdkV3Client: ssm() });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createPublisher, eventBridge, type Logger, parseEnv, serve, ssm } from '@hourglass/shared';
+import { createPublisher, eventBridge, type Logger, parseEnv, readSettings, serve, ssm } from '@hourglass/shared';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { createAuthorizer } from './authorize.ts';
 import { webhookEnv } from './config.ts';
@@ -9,7 +9,7 @@ import { createSecretReader } from './secrets.ts';
 
 type Answer = APIGatewayProxyStructuredResultV2;
 
-const config = parseEnv(webhookEnv, process.env);
+const config = parseEnv(webhookEnv, readSettings(process.env));
 const publish = createPublisher(eventBridge(), config.BUS_NAME);
 const nowMs = () => Date.now();
 const authorize = createAuthorizer(config);
