@@ -4,9 +4,11 @@
  * account with `events:PutEvents` on `*` could forge `EndpointsReady`.
  */
 import { CfnEventBusPolicy, type EventBus } from 'aws-cdk-lib/aws-events';
-import { AnyPrincipal, Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, AnyPrincipal, Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { clientsByAccount } from './config-clients.ts';
 import type { PerService, ServiceName } from './names.ts';
+import { requests } from './statements.ts';
 
 const senders: Record<string, ServiceName[]> = {
   hourglass: ['intake', 'provisioner', 'runner', 'teardown', 'pusher'],
@@ -32,6 +34,31 @@ export function reserveSources(scope: Construct, bus: EventBus, roles: PerServic
           StringEquals: { 'events:source': source },
           // Without a webhook, nobody may speak as one.
           ...(own.length > 0 && { ArnNotEquals: { 'aws:PrincipalArn': own } }),
+        },
+      }).toStatementJson(),
+    });
+  }
+}
+
+/**
+ * Lets clients of other accounts say what a client may, if their own account lets them too. Single ones are named by a condition: a principal of a policy has to be
+ * there when the policy is written, and one that is made anew would be another.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
+ */
+export function admitClients(scope: Construct, bus: EventBus, clients: readonly string[]): void {
+  for (const [account, names] of clientsByAccount(clients)) {
+    const sid = `ClientsOf${account}`;
+    new CfnEventBusPolicy(scope, sid, {
+      eventBusName: bus.eventBusName,
+      statementId: sid,
+      statement: new PolicyStatement({
+        sid,
+        principals: [new AccountPrincipal(account)],
+        actions: ['events:PutEvents'],
+        resources: [bus.eventBusArn],
+        conditions: {
+          StringEquals: { 'events:source': 'hourglass.client', 'events:detail-type': requests },
+          ...(names !== undefined && { ArnEquals: { 'aws:PrincipalArn': names } }),
         },
       }).toStatementJson(),
     });

@@ -5,6 +5,7 @@
 import { repositoryName } from '@hourglass/shared/requests';
 import { z } from 'zod';
 import { answers } from './config-answers.ts';
+import { clients } from './config-clients.ts';
 import {
   cidr,
   count,
@@ -86,6 +87,7 @@ export const configSchema = z
       })
       .prefault({}),
     answers,
+    clients: clients.default([]),
     billing: z.enum(['anchored', 'clock', 'unknown'], 'must be anchored, clock or unknown').default('unknown'),
     teardownLeadSeconds: seconds(60, 1_800).default(420),
     createSeconds: seconds(30, 1_800).default(180),

@@ -74,6 +74,11 @@ export interface HourglassConfigInput {
    * `TaskSucceeded`, `TaskFailed` and `RequestRejected` are posted to an https `url`, with the key of an EventBridge connection of yours (`connectionArn`).
    */
   readonly answers?: AnswersInput | undefined;
+  /**
+   * Who of other AWS accounts may put requests on the bus: accounts by number (then whomever that account lets), roles and users by ARN:
+   * `['444455556666', 'arn:aws:iam::777788889999:role/git-server']`. They may say the two request events and nothing else, and need the same permission at home.
+   */
+  readonly clients?: readonly string[] | undefined;
   /** How AWS counts an endpoint's hours: `anchored`, from its creation, or by the `clock`; `unknown` does well under both. */
   readonly billing?: 'anchored' | 'clock' | 'unknown' | undefined;
   /** How long before the paid hour's end the teardown starts, 60 to 1800. */

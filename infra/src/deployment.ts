@@ -14,7 +14,7 @@ import { Alarms } from './alarms.ts';
 import { createAnswersTopic, Outside } from './answers.ts';
 import { locateEverything } from './arns.ts';
 import type { Assets } from './assets.ts';
-import { reserveSources } from './bus-policy.ts';
+import { admitClients, reserveSources } from './bus-policy.ts';
 import { CleanUp } from './clean-up.ts';
 import { ConfigurationInvalid, type HourglassConfig } from './config.ts';
 import { commandWords, hasDirect, mirrorNames, refsByMirror } from './config-rules.ts';
@@ -155,7 +155,9 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
   });
   const { destination } = config.answers;
   if (destination !== undefined) new Outside(scope, 'Outside', { names, bus, queues, destination });
-  reserveSources(new Construct(scope, 'BusPolicy'), bus, functions.roles);
+  const busPolicy = new Construct(scope, 'BusPolicy');
+  reserveSources(busPolicy, bus, functions.roles);
+  admitClients(busPolicy, bus, config.clients);
   const { webhook } = functions.byName;
   const api = webhook && new WebhookApi(scope, 'WebhookApi', names, config, webhook);
   const clientPolicy = new ManagedPolicy(scope, 'ClientPolicy', {

@@ -15,7 +15,7 @@ import {
   writeResult,
 } from '@hourglass/lease-dynamodb';
 import { inject } from 'vitest';
-import { ANSWERS } from './synthesize.setup.ts';
+import { addOutside } from './hooks.ts';
 
 export const TABLE = 'hourglass-test';
 const START_MS = Date.UTC(2026, 0, 5, 9);
@@ -44,15 +44,6 @@ export interface Deployment {
   /** Virtual minutes since the start. */
   minute(): number;
   close(): Promise<void>;
-}
-
-/** What the operator of a deployment with answers has made before. */
-export function addOutside(cloud: Cloud): void {
-  const { connectionArn } = ANSWERS.destination;
-  cloud.parts.events.addConnection(connectionArn, {
-    ApiKeyAuthParameters: { ApiKeyName: 'x-team-key', ApiKeyValue: 'the key of the team' },
-  });
-  cloud.parts.events.setOutside(async () => ({ status: 204, text: '' }));
 }
 
 export async function deploy(options: CloudOptions = {}, assembly = inject('assembly')): Promise<Deployment> {

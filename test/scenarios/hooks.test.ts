@@ -1,10 +1,11 @@
 /** Git servers call the deployed webhook: the real routes, bundle, role and Parameter Store, with a delivery of each server. */
+import { createHmac } from 'node:crypto';
 import { type ServerName, serverNames } from '@hourglass/webhooks';
 import { type Sample, sample } from '@hourglass/webhooks/testing';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type Deployment, deploy } from './deployment.ts';
 import { putSecrets, secretOf, sendDelivery } from './hooks.ts';
-import { REPOSITORIES } from './synthesize.setup.ts';
+import { MANY, REPOSITORIES } from './synthesize.setup.ts';
 
 let world: Deployment;
 beforeEach(async () => {
@@ -23,6 +24,31 @@ describe('a push', () => {
     expect(world.runs.map(({ key }) => key)).toEqual([`mirror:of-${server}`]);
     const sources = REPOSITORIES as Record<string, { source: string }>;
     expect(world.events('MirrorRequested')).toMatchObject([{ sourceUrl: sources[`of-${server}`]?.source }]);
+  });
+
+  it('of one among more repositories than fit into a function and a role is mirrored, and its server may ask for each', async () => {
+    const names = Object.keys(MANY).filter((name) => name.startsWith('of-many-'));
+    const bytes = (name: string) =>
+      JSON.stringify(world.cloud.functions.find(`hourglass-test-${name}`).settings.variables).length;
+    expect([bytes('webhook') < 4_096, bytes('intake') < 4_096]).toEqual([true, true]);
+    for (const name of [names[0], names.at(-1)] as string[]) {
+      const path = name.replace('of-many-', 'many/app-');
+      const body = JSON.stringify({
+        ref: 'refs/heads/main',
+        repository: { full_name: path, clone_url: `https://gitea.example.com/${path}.git` },
+      });
+      const headers = {
+        'x-gitea-event': 'push',
+        'x-gitea-signature': createHmac('sha256', secretOf('gitea')).update(body).digest('hex'),
+      };
+      const delivery = { ...pushOf('gitea').delivery, headers, body: Buffer.from(body) };
+      expect(await sendDelivery(world.cloud, 'gitea', { ...pushOf('gitea'), delivery })).toMatchObject({
+        status: 202,
+        body: { repositories: [name] },
+      });
+    }
+    await world.pass(10);
+    expect(world.runs.map(({ key }) => key).sort()).toEqual([`mirror:${names[0]}`, `mirror:${names.at(-1)}`]);
   });
 
   it('signed with another secret is refused, and mirrors nothing', async () => {

@@ -2,7 +2,7 @@
 import type { Cloud } from '@hourglass/cloud';
 import { serverNames } from '@hourglass/webhooks';
 import type { Sample } from '@hourglass/webhooks/testing';
-import { WEBHOOKS } from './synthesize.setup.ts';
+import { ANSWERS, WEBHOOKS } from './synthesize.setup.ts';
 
 export function secretOf(server: string): string {
   return server === 'azure-devops' ? 'azure:the-secret-of-azure' : `the-secret-of-${server}`;
@@ -15,6 +15,15 @@ export function putSecrets(cloud: Cloud): void {
     const { parameter, kmsKeyArn } = typeof secret === 'string' ? { parameter: secret } : secret;
     cloud.putParameter(parameter, secretOf(server), kmsKeyArn);
   }
+}
+
+/** What the operator of a deployment with answers has made before. */
+export function addOutside(cloud: Cloud): void {
+  const { connectionArn } = ANSWERS.destination;
+  cloud.parts.events.addConnection(connectionArn, {
+    ApiKeyAuthParameters: { ApiKeyName: 'x-team-key', ApiKeyValue: 'the key of the team' },
+  });
+  cloud.parts.events.setOutside(async () => ({ status: 204, text: '' }));
 }
 
 /** @param below what follows the source in the address */

@@ -57,6 +57,14 @@ export const REPOSITORIES = {
   ),
 };
 
+/** More than fit into a function's environment and a role's own policy: they ride in the bundle and in policies beside it. */
+export const MANY: Record<string, { source: string }> = {
+  ...Object.fromEntries(['web', 'docs'].map((name) => [name, { source: `https://git.test/${name}` }])),
+  ...Object.fromEntries(
+    Array.from({ length: 120 }, (_, n) => [`of-many-${n}`, { source: `https://gitea.example.com/many/app-${n}.git` }]),
+  ),
+};
+
 /** Its sources, one for each kind of server, by its kind; of one the key is the customer's own. */
 export const WEBHOOKS = Object.fromEntries(
   serverNames.map((server) => {
@@ -65,6 +73,9 @@ export const WEBHOOKS = Object.fromEntries(
     return [server, { server, secret }];
   }),
 );
+
+/** An account whose machines may all ask, and one role of another. */
+export const CLIENTS = ['222222222222', 'arn:aws:iam::333333333333:role/deep/git-server'];
 
 export const TAGS = { CostCenter: 'platform', 'Data Class': 'internal: e-mail+name @ x/y' };
 /** Who hears what becomes of a request. */
@@ -80,6 +91,16 @@ export const ANSWERS = {
     url: 'https://hooks.example.com/hourglass',
     connectionArn: 'arn:aws:events:ap-northeast-1:123456789012:connection/team/11111111-2222-3333-4444-555555555555',
   },
+};
+
+/** A deployment with every door and every way out. */
+export const WITH_DOORS = {
+  moreHosts: serverNames.map(hostOf),
+  repositories: { ...REPOSITORIES, ...MANY },
+  webhooks: WEBHOOKS,
+  tags: TAGS,
+  answers: ANSWERS,
+  clients: CLIENTS,
 };
 
 export default async function setup(project: TestProject): Promise<() => void> {
@@ -100,17 +121,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
   mkdirSync(withHooks);
   const [assembly, assemblyWithHooks] = await Promise.all([
     synthesizeWorld(common, dir),
-    synthesizeWorld(
-      {
-        ...common,
-        moreHosts: serverNames.map(hostOf),
-        repositories: REPOSITORIES,
-        webhooks: WEBHOOKS,
-        tags: TAGS,
-        answers: ANSWERS,
-      },
-      withHooks,
-    ),
+    synthesizeWorld({ ...common, ...WITH_DOORS }, withHooks),
   ]);
   project.provide('assembly', assembly);
   project.provide('assemblyWithHooks', assemblyWithHooks);

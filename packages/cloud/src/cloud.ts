@@ -164,6 +164,11 @@ export class Cloud {
     return this.#directory.credentialsFor({ kind: 'user', arn, userName });
   }
 
+  /** Keys of a user or a role of another account, and what its policies there allow. What is in this account has to allow it too. */
+  createOutsider(arn: string, policies: readonly PolicyDocument[]): Credentials {
+    return this.#directory.credentialsFor({ kind: 'outsider', arn, policies });
+  }
+
   /** The HTTP APIs' base URLs by API name. Opens the HTTP door if it is not. */
   async apiUrls(): Promise<Readonly<Record<string, string>>> {
     const { url } = await this.listen();

@@ -19,6 +19,8 @@ export type Principal =
   | { readonly kind: 'root'; readonly arn: string }
   | { readonly kind: 'user'; readonly arn: string; readonly userName: string }
   | { readonly kind: 'role'; readonly arn: string; readonly roleArn: string }
+  /** A user or a role of another account, with the policies that it has there. */
+  | { readonly kind: 'outsider'; readonly arn: string; readonly policies: readonly PolicyDocument[] }
   | { readonly kind: 'service'; readonly arn: string; readonly service: string; readonly sourceArn?: string };
 
 /** One API call under way. */

@@ -37,6 +37,8 @@ export interface WorldConfig {
   /** Likewise. */
   carrier?: 'fargate' | 'direct';
   tags?: Record<string, string>;
+  /** Who of other accounts may ask, likewise. */
+  clients?: string[];
   /** Who hears what becomes of requests, as in the configuration. */
   answers?: object;
 }

@@ -5,6 +5,7 @@
 
 import type { CloudCore } from '../core.ts';
 import { AwsError } from '../errors.ts';
+import { accountOf } from '../iam/evaluate.ts';
 import type { ApiCall, Demand } from '../service.ts';
 import type { Bus, BusEvent, Buses } from './bus.ts';
 
@@ -105,6 +106,7 @@ function checkEntry(
       detail,
       resources: entry.Resources ?? [],
       timeMs,
+      ...(call.principal.kind === 'outsider' && { account: accountOf(call.principal) }),
     }),
   };
 }
@@ -112,14 +114,22 @@ function checkEntry(
 /** An event of this account and region. `time` has whole seconds, as EventBridge gives it. */
 export function createEvent(
   core: CloudCore,
-  of: { source: string; detailType: string; detail: unknown; resources: readonly string[]; timeMs: number },
+  of: {
+    source: string;
+    detailType: string;
+    detail: unknown;
+    resources: readonly string[];
+    timeMs: number;
+    /** Of the sender, if that is another. */
+    account?: string;
+  },
 ): BusEvent {
   return {
     version: '0',
     id: core.newUuid(),
     'detail-type': of.detailType,
     source: of.source,
-    account: core.account,
+    account: of.account ?? core.account,
     time: `${new Date(of.timeMs).toISOString().slice(0, 19)}Z`,
     region: core.region,
     resources: of.resources,

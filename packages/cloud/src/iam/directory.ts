@@ -7,7 +7,7 @@ import type { Identifiers } from '../identifiers.ts';
 import { partitionOf } from '../partition.ts';
 import type { Credentials, Demand, PolicyDocument, Principal } from '../service.ts';
 import { asTexts, type ConditionContext } from './conditions.ts';
-import { evaluate, type Verdict } from './evaluate.ts';
+import { accountOf, evaluate, type Verdict } from './evaluate.ts';
 
 export interface Role {
   readonly arn: string;
@@ -153,6 +153,7 @@ export class Directory {
   }
 
   #policiesOf(principal: Principal): readonly PolicyDocument[] {
+    if (principal.kind === 'outsider') return principal.policies;
     const holder =
       principal.kind === 'role'
         ? this.roles.get(principal.roleArn)
@@ -181,7 +182,7 @@ export class Directory {
         context.set('aws:sourcearn', [principal.sourceArn]);
       }
     } else {
-      context.set('aws:principalaccount', [this.account]);
+      context.set('aws:principalaccount', [accountOf(principal)]);
     }
     for (const [key, value] of Object.entries(conditions)) {
       context.set(key.toLowerCase(), asTexts(value));

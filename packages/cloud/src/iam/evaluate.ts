@@ -1,7 +1,7 @@
 /**
  * Decides one demand of one caller: an explicit deny wins, else one allow suffices, from the caller's own policies or (in the same
- * account) from the resource's. Service principals have only the resource's policy.
- * Source: IAM user guide, "Policy evaluation logic".
+ * account) from the resource's. Service principals have only the resource's policy; who comes from another account needs both.
+ * Source: IAM user guide, "Policy evaluation logic" and "Cross-account policy evaluation logic".
  */
 import type { PolicyDocument, PolicyStatement, Principal } from '../service.ts';
 import { asTexts, type ConditionContext, conditionHolds, UnknownOperator } from './conditions.ts';
@@ -29,10 +29,11 @@ export function evaluate(
   organizationPolicies: readonly PolicyDocument[] = [],
 ): Verdict {
   const isService = request.principal.kind === 'service';
+  const isOutsider = request.principal.kind === 'outsider';
   let allowed = request.principal.kind === 'root' && request.onlyResourcePolicy !== true;
   try {
-    // They bind the account's identities, and no service.
-    const denying = isService ? [] : organizationPolicies.flatMap(statementsOf);
+    // They bind the account's identities, and no service and nobody else's.
+    const denying = isService || isOutsider ? [] : organizationPolicies.flatMap(statementsOf);
     if (denying.some((statement) => statement.Effect === 'Deny' && statementCovers(statement, request))) {
       return denied(true, 'with an explicit deny in a service control policy');
     }
@@ -46,6 +47,8 @@ export function evaluate(
         }
       }
     }
+    const allowedAtHome = allowed;
+    if (isOutsider) allowed = false;
     for (const statement of resourcePolicy === undefined ? [] : statementsOf(resourcePolicy)) {
       if (principalCovers(statement, request) && statementCovers(statement, request)) {
         if (statement.Effect === 'Deny') {
@@ -53,6 +56,9 @@ export function evaluate(
         }
         allowed = true;
       }
+    }
+    if (isOutsider && allowed && !allowedAtHome) {
+      return denied(false, `because no identity-based policy allows the ${request.action} action`);
     }
   } catch (error) {
     if (error instanceof UnknownOperator) {
@@ -64,7 +70,7 @@ export function evaluate(
     ? { allowed }
     : denied(
         false,
-        `because no ${isService ? 'resource' : 'identity'}-based policy allows the ${request.action} action`,
+        `because no ${isService || isOutsider ? 'resource' : 'identity'}-based policy allows the ${request.action} action`,
       );
 }
 
@@ -114,7 +120,9 @@ function principalCovers(statement: PolicyStatement, request: Request): boolean 
   if (wanted === '*') {
     return true;
   }
-  const { principal, account } = request;
+  const { principal } = request;
+  // Naming another account leaves it to that one whom it lets ask; its own policies are asked too.
+  const account = principal.kind === 'outsider' ? accountOf(principal) : request.account;
   if (principal.kind === 'service') {
     return asTexts(wanted.Service).includes(principal.service);
   }
@@ -129,6 +137,15 @@ function principalCovers(statement: PolicyStatement, request: Request): boolean 
     names.includes(account) ||
     names.some((name) => /^arn:[a-z-]+:iam::\d+:root$/.test(name) && name.includes(`:${account}:`));
   return (
-    namesAccount && (statement.Effect === 'Deny' || principal.kind === 'root' || request.onlyResourcePolicy === true)
+    namesAccount &&
+    (statement.Effect === 'Deny' ||
+      principal.kind === 'root' ||
+      principal.kind === 'outsider' ||
+      request.onlyResourcePolicy === true)
   );
+}
+
+/** Of somebody who is no service. */
+export function accountOf({ arn }: Principal): string {
+  return arn.split(':')[4] ?? '';
 }
