@@ -93,12 +93,16 @@ describe('its file', () => {
   it.each([
     ['not JSON', `{"secret": "${SECRET}"`, /is not JSON$/],
     ['a list', [], /is no delivery/],
+    ['null', 'null', /the whole must be a JSON object/],
+    ['a body that is JSON itself', { ...gitHub, body: { ref: 'x' } }, /body must be the exact text/],
+    ['headers as a list', { ...gitHub, headers: ['a: b'] }, /headers must be an object/],
+    ['a secret that is an object', { ...gitHub, secret: {} }, /secret must be a text/],
     ['no server', { ...gitHub, server: undefined }, /server must be one of/],
     ['no body', { ...gitHub, body: undefined }, /body must be there/],
     ['two bodies', { ...gitHub, bodyBase64: '' }, /not both/],
     ['no base64', { ...gitHub, body: undefined, bodyBase64: '*' }, /bodyBase64 must be base64/],
     ['a time in words', { ...gitHub, receivedAt: 'now' }, /receivedAt must be a number/],
-    ['a header that is an object', { ...gitHub, headers: { a: {} } }, /headers\.a/],
+    ['a header that is an object', { ...gitHub, headers: { a: {} } }, /headers\.a must be a text/],
   ])('is refused with its fault, and without its secret: %s', async (_, content, fault) => {
     const refused = await read(content).catch((error: Error) => error);
     expect(refused).toMatchObject({ name: 'UsageError', message: expect.stringMatching(fault) });
@@ -120,6 +124,15 @@ describe('its file', () => {
       receivedAtMs: 5_000,
     });
     expect((await read({ ...gitHub, receivedAt: 1_700_000_000.5 })).delivery.receivedAtMs).toBe(1_700_000_000_500);
+  });
+
+  it('may have its base64 in lines, as the command of that name writes it, and in the alphabet of addresses', async () => {
+    const bytes = Buffer.from(Array.from({ length: 200 }, (_, index) => 255 - index));
+    const lines = bytes.toString('base64').replaceAll(/.{76}/g, '$&\n');
+    for (const bodyBase64 of [`${lines}\n`, bytes.toString('base64url')]) {
+      const { delivery } = await read({ ...gitHub, body: undefined, bodyBase64 });
+      expect(Buffer.from(delivery.body)).toEqual(bytes);
+    }
   });
 
   it('gives back each delivery of each server as it was', async () => {

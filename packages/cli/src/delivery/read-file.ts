@@ -6,22 +6,34 @@ import * as z from 'zod';
 import { UsageError } from '../errors.ts';
 
 const texts = z.union([z.string(), z.number().transform(String), z.boolean().transform(String)]);
-const headers = z.record(z.string(), z.union([texts, z.array(texts), z.null()]));
+const headers = z.record(
+  z.string(),
+  z.union([texts, z.array(texts), z.null()], 'must be a text, or a list of texts where it came more than once'),
+  'must be an object, such as {"x-gitlab-event": "Push Hook"}',
+);
 
 const given = z
-  .object({
-    server: z.enum(serverNames, `must be one of ${serverNames.join(', ')}`),
-    headers: headers.default({}),
-    body: z.string().optional(),
-    bodyBase64: z
-      .string()
-      .regex(/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/, 'must be base64')
-      .optional(),
-    secret: z.union([z.string(), z.array(z.string())]).optional(),
-    query: z.union([z.string(), z.record(z.string(), texts)]).optional(),
-    path: z.string().optional(),
-    receivedAt: z.number('must be a number: epoch seconds').optional(),
-  })
+  .object(
+    {
+      server: z.enum(serverNames, `must be one of ${serverNames.join(', ')}`),
+      headers: headers.default({}),
+      body: z.string('must be the exact text as it was sent, not the JSON in it').optional(),
+      // As `base64` writes it, in lines, too; and in the alphabet of addresses.
+      bodyBase64: z
+        .string('must be base64')
+        .transform((text) => text.replaceAll(/\s/g, '').replaceAll('-', '+').replaceAll('_', '/'))
+        .refine(
+          (text) => /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(text),
+          'must be base64',
+        )
+        .optional(),
+      secret: z.union([z.string(), z.array(z.string())], 'must be a text, or a list of two').optional(),
+      query: z.union([z.string(), z.record(z.string(), texts)], 'must be a text such as "token=…"').optional(),
+      path: z.string('must be a text such as "/hooks/main/…"').optional(),
+      receivedAt: z.number('must be a number: epoch seconds').optional(),
+    },
+    'must be a JSON object with server, headers, body and secret',
+  )
   .refine(({ body, bodyBase64 }) => (body === undefined) !== (bodyBase64 === undefined), {
     path: ['body'],
     message: 'must be there, as text, or instead of it bodyBase64; not both',
@@ -37,7 +49,7 @@ export async function readDeliveryFile(
 ): Promise<{ server: ServerName; delivery: Delivery }> {
   const parsed = given.safeParse(parseJson(file, await readText(file)));
   if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'} ${message}`);
+    const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'} ${message}`);
     throw new UsageError(`${file} is no delivery: ${faults.join('; ')}. See hourglass delivery --help.`);
   }
   const { server, headers, body, bodyBase64, secret, query, path, receivedAt } = parsed.data;
