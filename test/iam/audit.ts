@@ -1,6 +1,7 @@
 /** Policies against what was recorded: a permission is needed if, once it is taken away, a recorded call is denied. */
 import { type Cloud, createCloud, DeployError } from '@hourglass/cloud';
-import { addOutside, TABLE } from '../scenarios/deployment.ts';
+import { TABLE } from '../scenarios/deployment.ts';
+import { addOutside } from '../scenarios/hooks.ts';
 import { type Permission, type Template, withoutPermission } from './permissions.ts';
 import type { ApiTrace } from './record.ts';
 

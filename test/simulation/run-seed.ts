@@ -1,5 +1,6 @@
 /** One simulation from its seed: some days of requests and faults, then rest. */
 import { HOUR_MS } from '@hourglass/lease';
+import { type Doors, openDoors } from './doors.ts';
 import { planCalls } from './faults/calls.ts';
 import { planRedeployment, skewClocks } from './faults/deployments.ts';
 import { createDice } from './faults/dice.ts';
@@ -19,6 +20,8 @@ export interface Scenario {
   kinds: readonly FaultKind[];
   /** Which of the seed's arrivals happen, by number from 1; all if not given. */
   requests?: readonly number[];
+  /** Whether git servers and schedules ask too; the assembly has them then. */
+  doors?: boolean;
 }
 
 export interface Outcome {
@@ -32,6 +35,8 @@ export interface Outcome {
   tasks: number;
   steps: number;
   faults: Partial<Record<FaultKind, number>>;
+  /** Where there were doors: deliveries answered, and requests by the clock. */
+  doors?: Pick<Doors, 'answered' | 'scheduled'>;
   violations: Violation[];
 }
 
@@ -59,6 +64,7 @@ export async function runSeed(
     planFates(cloud, dice);
     const unwatch = watchStacks(cloud, dice);
     skewClocks(world, dice);
+    const doors = scenario.doors ? openDoors(world, seed, days) : undefined;
     const all = drawArrivals(seed, startMs, days);
     const arrivals = all.filter((_, index) => scenario.requests?.includes(index + 1) ?? true);
     for (let day = 0; day < days && observer.violations.length === 0; day += 1) {
@@ -73,6 +79,7 @@ export async function runSeed(
       await cloud.driver.advanceTo(untilMs);
     }
     dice.stop();
+    await doors?.stop();
     cloud.setFaults(undefined);
     stopMessages(cloud);
     unwatch();
@@ -87,6 +94,7 @@ export async function runSeed(
       tasks: observer.tasks,
       steps: observer.steps,
       faults: dice.counts,
+      ...(doors && { doors: { answered: doors.answered, scheduled: doors.scheduled } }),
       violations: observer.violations,
     };
   } finally {

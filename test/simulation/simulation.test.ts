@@ -19,6 +19,18 @@ describe('every invariant holds', () => {
     expect(Object.keys(faults).length).toBeGreaterThan(0);
   });
 
+  it.each([2, 8])(
+    'with every door open, under the faults of seed %i: git servers deliver, and again, and schedules ask',
+    async (seed) => {
+      const kinds = drawKinds(seed, FAULT_KINDS);
+      const outcome = await runSeed({ seed, days: DAYS, kinds, doors: true }, inject('assemblyWithHooks'));
+      expect(outcome.violations).toEqual([]);
+      expect(outcome.doors?.answered).toBeGreaterThan(4);
+      expect(outcome.doors?.scheduled).toBeGreaterThanOrEqual(DAYS - 1);
+      expect(outcome.requests).toBeGreaterThan(outcome.doors?.scheduled ?? 0);
+    },
+  );
+
   it('without faults', async () => {
     const { violations, requests, tasks } = await simulate(7, []);
     expect(violations).toEqual([]);

@@ -12,6 +12,7 @@
  */
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { type Cloud, createCloud, type LambdaFunction } from '@hourglass/cloud';
+import { addOutside } from '../scenarios/hooks.ts';
 import { TABLE } from './names.ts';
 import { Observer } from './observer/observer.ts';
 import { createRandom } from './random.ts';
@@ -53,6 +54,7 @@ export async function createSimulatedWorld({ assembly, seed, behave }: WorldOpti
     onCopied: (run) => observer.copied(run),
   });
   const cloud = createCloud({ dynamo: 'memory', startMs: START_MS, seed, tasks: { taskRunner } });
+  addOutside(cloud);
   const { outputs } = await cloud.deploy(assembly, TABLE);
   await cloud.parts.dynamodb.engine();
   // In two Zones, so that one alone may be without capacity.

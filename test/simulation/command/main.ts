@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesizeWorld } from '@hourglass/cli';
 import { CommanderError } from 'commander';
+import { WITH_DOORS } from '../../scenarios/synthesize.setup.ts';
 import { LEASE_ID } from '../names.ts';
 import { type Options, readOptions } from './read-options.ts';
 import { simulateSeeds } from './simulate-seeds.ts';
@@ -19,7 +20,7 @@ async function main(): Promise<number> {
   }
   const scratch = await mkdtemp(join(tmpdir(), 'hourglass-faults-'));
   try {
-    const assembly = options.assembly ?? (await synthesize(scratch));
+    const assembly = options.assembly ?? (await synthesize(scratch, options.doors));
     const say = (line: string) => process.stderr.write(`${line}\n`);
     const stop = new AbortController();
     process.once('SIGINT', () => {
@@ -35,8 +36,9 @@ async function main(): Promise<number> {
   }
 }
 
-function synthesize(dir: string): Promise<string> {
+function synthesize(dir: string, doors: boolean): Promise<string> {
   const config = {
+    ...(doors && WITH_DOORS),
     deployment: LEASE_ID,
     sourceHost: 'git.test',
     destinationPrefix: 'codecommit::ap-northeast-1://',

@@ -11,6 +11,8 @@ export interface Options {
   faults: 'all' | FaultKind[];
   /** Only these of the seed's requests. */
   requests: number[] | undefined;
+  /** Git servers and schedules ask too. */
+  doors: boolean;
   assembly: string | undefined;
   workers: number;
   json: boolean;
@@ -38,6 +40,11 @@ export function readOptions(argv: readonly string[]): Options {
     .option('--days <number>', 'virtual days of each', readPositive, 30)
     .option('--faults <list>', 'all, none, or names with commas between', readFaults, 'all')
     .option('--requests <list>', 'only these of the requests that the seed has, by number', readNumbers)
+    .option(
+      '--doors',
+      'git servers and schedules ask too, in draws of their own: a seed is another history with it',
+      false,
+    )
     .option('--assembly <folder>', 'a cloud assembly with the stack hourglass-test, instead of one made now')
     .option('--workers <number>', 'processes at the same time', readPositive, availableParallelism())
     .option('--json', 'print the totals as one JSON object on standard output', false)

@@ -13,12 +13,15 @@ export interface SeedResult {
 }
 
 /** `assembly`: if the command was given one. */
-export type SeedOptions = Pick<Options, 'days' | 'faults' | 'requests' | 'assembly'>;
+export type SeedOptions = Pick<Options, 'days' | 'faults' | 'requests' | 'assembly' | 'doors'>;
 
 export async function simulateSeed(seed: number, options: SeedOptions, assembly: string): Promise<SeedResult> {
-  const { days, faults, requests } = options;
+  const { days, faults, requests, doors } = options;
   const kinds = faults === 'all' ? drawKinds(seed, FAULT_KINDS) : faults;
-  const outcome = await runSeed({ seed, days, kinds, ...(requests && { requests }) }, assembly);
+  const outcome = await runSeed(
+    { seed, days, kinds, ...(requests && { requests }), ...(doors && { doors }) },
+    assembly,
+  );
   if (outcome.violations.length === 0) return { outcome, found: undefined };
   return { outcome, found: await explain(outcome, assembly, options) };
 }
@@ -31,6 +34,7 @@ async function explain(outcome: Outcome, assembly: string, given: SeedOptions): 
   const replay = [
     `pnpm simulate:faults --seeds ${seed} --days ${days} --faults ${kinds.length === 0 ? 'none' : kinds.join(',')}`,
     ...(requests ? [`--requests ${requests.join(',')}`] : []),
+    ...(given.doors ? ['--doors'] : []),
     ...(given.assembly ? [`--assembly ${given.assembly}`] : []),
   ].join(' ');
   return { ...violation, seed, replay, log: await tellScenario(smallest.scenario, assembly) };

@@ -2,7 +2,14 @@
 import { expect, inject, it } from 'vitest';
 import { simulateSeeds } from './simulate-seeds.ts';
 
-const options = { seeds: { first: 1, last: 4 }, days: 4, faults: 'all', requests: undefined, json: true } as const;
+const options = {
+  seeds: { first: 1, last: 4 },
+  days: 4,
+  faults: 'all',
+  doors: false,
+  requests: undefined,
+  json: true,
+} as const;
 const simulate = (workers: number, stop = new AbortController().signal) => {
   const assembly = inject('assembly');
   return simulateSeeds({ ...options, assembly, workers }, assembly, () => {}, stop);

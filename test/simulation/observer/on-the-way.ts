@@ -12,8 +12,9 @@ interface Detail {
   name?: string;
 }
 
-const identityOf = ({ requestId, repository, name }: Detail) =>
-  `${repository === undefined ? `command:${name}` : `mirror:${repository}`}#${requestId}`;
+/** @param id of its event, which is the request's where it bears none */
+const identityOf = ({ requestId, repository, name }: Detail, id?: string) =>
+  `${repository === undefined ? `command:${name}` : `mirror:${repository}`}#${requestId ?? id}`;
 
 export class OnTheWay {
   readonly #cloud: Cloud;
@@ -52,7 +53,8 @@ export class OnTheWay {
     this.#carried.delete(messageId);
     const isKeptIn = (name: string) => this.#messages(`${TABLE}-${name}`).some((kept) => kept.body === body);
     if (queue === `${TABLE}-intake`) {
-      const identity = identityOf(JSON.parse(body).detail as Detail);
+      const { id, detail } = JSON.parse(body) as { id: string; detail: Detail };
+      const identity = identityOf(detail, id);
       if (this.#isAccepted(identity) || isKeptIn('intake-dead')) return;
       this.#report(1, `The request ${identity} has left the intake's queue, neither accepted nor kept.`);
     } else {

@@ -1,1 +1,1 @@
-export { type Kind, kinds, RECEIVED_AT_MS, type Sample, sample } from './deliveries.ts';
+export { deliveryIdOf, type Kind, kinds, RECEIVED_AT_MS, type Sample, sample } from './deliveries.ts';
