@@ -10,7 +10,8 @@ import { git, refsOf } from './git.ts';
 import { writeNoise } from './noise-history.ts';
 import { createPair, type Pair } from './pair.ts';
 
-const MB = 1_000_000;
+/** The sizes here are to each other as real ones, and small, so that git need not hash them long. */
+const UNIT = 300_000;
 let pair: Pair;
 beforeEach(async () => {
   pair = await createPair();
@@ -23,12 +24,12 @@ const temporaryRefs = () =>
   git(pair.destination, 'for-each-ref', '--format=%(refname)', 'refs/hourglass', 'refs/heads/hourglass-slices');
 const pushes = () => pair.to.requests.filter(({ phase }) => phase === 'receive-pack');
 
-/** 9 MB in 93 commits: merges, tags, a branch that left early, one without common history. */
+/** 9 units in 93 commits: merges, tags, a branch that left early, one without common history. */
 function writeHistory(): void {
-  writeNoise(pair.source, { commits: 50, bytes: 110_000, mergeEvery: 20, tagEvery: 30 });
+  writeNoise(pair.source, { commits: 50, bytes: 0.11 * UNIT, mergeEvery: 20, tagEvery: 30 });
   git(pair.source, 'branch', 'base', 'main~40');
-  writeNoise(pair.source, { commits: 12, bytes: 100_000, branch: 'early', from: 'base', seed: 2 });
-  writeNoise(pair.source, { commits: 25, bytes: 60_000, branch: 'apart', seed: 3 });
+  writeNoise(pair.source, { commits: 12, bytes: 0.1 * UNIT, branch: 'early', from: 'base', seed: 2 });
+  writeNoise(pair.source, { commits: 25, bytes: 0.06 * UNIT, branch: 'apart', seed: 3 });
 }
 
 describe.each([
@@ -41,7 +42,7 @@ describe.each([
   });
 
   it('a push answered 413 goes on in slices that pass, and no push is as big as the refused one again', async () => {
-    pair.to.faults = { maxPushBytes: 2.5 * MB };
+    pair.to.faults = { maxPushBytes: 2.5 * UNIT };
     const result = await pair.mirror();
     expect(result).toMatchObject({ result: 'mirrored', via: 'relay-slices', refs: { rejected: [] } });
     expect(result.why).toEqual(['relay: the destination answered 413: the request is too large']);
@@ -57,7 +58,7 @@ describe.each([
     pair.to.faults = {
       cutPushesAt() {
         seed = (seed * 48_271) % 2_147_483_647;
-        return 500_000 + (seed % (6 * MB));
+        return 0.5 * UNIT + (seed % (6 * UNIT));
       },
     };
     const result = await pair.mirror();
@@ -73,7 +74,7 @@ describe('a source that gives no parts of its history', () => {
     pair = await createPair({ sourceServer: { knowsOnlyV0: true } });
     for (const repository of [pair.source, pair.destination]) git(repository, 'config', 'core.compression', '0');
     writeHistory();
-    pair.to.faults = { maxPushBytes: 2.5 * MB };
+    pair.to.faults = { maxPushBytes: 2.5 * UNIT };
     const result = await pair.mirror({ via: 'auto' });
     expect(result).toMatchObject({ result: 'mirrored', via: 'git', slices: expect.any(Number) });
     expect(result.slices).toBeGreaterThan(4);
@@ -84,7 +85,7 @@ describe('a source that gives no parts of its history', () => {
 
   it('nor does git send a refused push twice when it is the only way', async () => {
     writeHistory();
-    pair.to.faults = { maxPushBytes: 2.5 * MB };
+    pair.to.faults = { maxPushBytes: 2.5 * UNIT };
     const result = await pair.mirror({ via: 'git' });
     expect(result).toMatchObject({ result: 'mirrored', via: 'git' });
     expect(result.slices).toBeGreaterThan(4);
@@ -111,7 +112,9 @@ describe('a mirror in slices', () => {
     'that is killed goes on from its last slice (by %s): the default branch has gone first, and nothing is sent twice',
     async (way) => {
       git(pair.source, 'config', FILTER[0], String(way === 'filter'));
-      const child = spawn(process.execPath, [program, ...words(), '--max-pack-bytes', '1500000'], { stdio: 'ignore' });
+      const child = spawn(process.execPath, [program, ...words(), '--max-pack-bytes', String(1.5 * UNIT)], {
+        stdio: 'ignore',
+      });
       let seen = 0;
       pair.to.faults = { before: { on: 'receive-pack', run: async () => ++seen === 9 && child.kill('SIGKILL') } };
       await once(child, 'close');
@@ -126,18 +129,18 @@ describe('a mirror in slices', () => {
       const { code, stdout } = await runHourglass(program, [...words(), '--json']);
       expect(code).toBe(0);
       expect(JSON.parse(stdout)).toMatchObject({ result: 'mirrored', via: 'relay-slices', why: [] });
-      expect(Math.max(...pushes().map(({ body }) => body.bytes))).toBeLessThan(1_500_000);
+      expect(Math.max(...pushes().map(({ body }) => body.bytes))).toBeLessThan(1.5 * UNIT);
       const sent = pushes().reduce((sum, { body }) => sum + body.bytes, 0);
-      expect(sent).toBeLessThan(9.3 * MB - Number(before) * 0.09 * MB);
+      expect(sent).toBeLessThan(9.3 * UNIT - Number(before) * 0.09 * UNIT);
       pair.expectEqual();
       expect(temporaryRefs()).toBe('');
     },
   );
 
   it('has no push bigger than it was told beforehand', async () => {
-    const result = await pair.mirror({ maxPackBytes: 800_000 });
+    const result = await pair.mirror({ maxPackBytes: 0.8 * UNIT });
     expect(result).toMatchObject({ result: 'mirrored', via: 'relay-slices' });
-    expect(Math.max(...pushes().map(({ body }) => body.bytes))).toBeLessThanOrEqual(800_000);
+    expect(Math.max(...pushes().map(({ body }) => body.bytes))).toBeLessThanOrEqual(0.8 * UNIT);
     pair.expectEqual();
     expect(temporaryRefs()).toBe('');
   });
@@ -150,7 +153,7 @@ describe('a mirror in slices', () => {
       '#!/bin/sh\ncase "$1" in refs/heads/*|refs/tags/*) ;; *) echo "branches only" >&2; exit 1;; esac\n',
     );
     await chmod(hook, 0o755);
-    expect(await pair.mirror({ maxPackBytes: 2 * MB })).toMatchObject({ result: 'mirrored', via: 'relay-slices' });
+    expect(await pair.mirror({ maxPackBytes: 2 * UNIT })).toMatchObject({ result: 'mirrored', via: 'relay-slices' });
     pair.expectEqual();
     expect(temporaryRefs()).toBe('');
   });
@@ -158,7 +161,7 @@ describe('a mirror in slices', () => {
   it('leaves the branches alone that the destination has and the mirror is not about', async () => {
     writeNoise(pair.destination, { commits: 2, bytes: 1000, branch: 'own', seed: 9 });
     const own = git(pair.destination, 'rev-parse', 'own');
-    await pair.mirror({ maxPackBytes: 2 * MB, exclude: ['own'] });
+    await pair.mirror({ maxPackBytes: 2 * UNIT, exclude: ['own'] });
     expect(git(pair.destination, 'rev-parse', 'own')).toBe(own);
     git(pair.destination, 'update-ref', '-d', 'refs/heads/own');
     pair.expectEqual();
