@@ -366,11 +366,11 @@ describe('the console in a browser', needs('browser'), () => {
     await page.getByText('13 minutes left').waitFor();
     await page.locator('[data-part="lately"]').getByText('while-asleep').waitFor();
 
-    await context.setOffline(true);
-    await page.evaluate("dispatchEvent(new Event('offline'))");
+    await context.route('**/events*', (route) => route.abort());
+    opened.running.cutConnections();
     await page.getByText('The console’s server does not answer').waitFor();
     stage.at += 3 * MINUTE;
-    await context.setOffline(false);
+    await context.unroute('**/events*');
     await page.getByText('10 minutes left').waitFor();
     await expect.poll(() => page.getByText('The console’s server does not answer').count()).toBe(0);
   });

@@ -198,8 +198,8 @@ describe('the timeline', needs('browser'), () => {
   it('redraws a year of 9,000 pushes in less than a quarter of a second', async () => {
     await writeFile(join(folder, 'busy.html'), renderYear({ perDay: 24 }).page);
     await using opened = await open({ file: 'busy.html' });
-    const usualMs = await runInPage<number>(opened.page, 'time-zooming');
-    expect(usualMs).toBeLessThan(250);
+    const leastMs = await runInPage<number>(opened.page, 'time-zooming');
+    expect(leastMs).toBeLessThan(250);
     expect(opened.complaints).toEqual([]);
   });
 

@@ -25,6 +25,8 @@ export interface RunningConsole {
   readonly address: string;
   /** For tests: what is held. */
   readonly feed: Feed;
+  /** For tests: as when the network breaks. */
+  cutConnections(): void;
   close(): Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export async function startConsole({ source, port, allowActions, everyMs }: Cons
   return {
     address: `http://127.0.0.1:${served.port}/?token=${served.session.token}`,
     feed,
+    cutConnections: () => server.closeAllConnections(),
     close: async () => {
       feed.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -41,9 +41,6 @@ export function startFeed({ everyMs }: Pick<Start, 'everyMs'>): void {
   document.addEventListener('visibilitychange', seeVisibility);
   for (const event of ['online', 'pageshow', 'resume', 'focus']) addEventListener(event, openIfStale);
   document.addEventListener('resume', openIfStale);
-  addEventListener('offline', () => {
-    connection.value = 'lost';
-  });
   setInterval(look, LOOK_EVERY_MS);
 }
 
