@@ -1,6 +1,8 @@
 /** The `hourglass` command as one bundle, as the container image has its task: without it, a run would mostly measure the type stripper. */
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -24,6 +26,20 @@ export async function bundleHourglass(dir: string): Promise<string> {
   });
   await symlink(join(CLI, 'node_modules'), join(dir, 'node_modules'));
   return join(dir, 'main.mjs');
+}
+
+let program: Promise<string> | undefined;
+
+/** The same for every test file of this process. */
+export function bundledHourglass(): Promise<string> {
+  program ??= makeProgram();
+  return program;
+}
+
+function makeProgram(): Promise<string> {
+  const dir = mkdtempSync(join(tmpdir(), 'hourglass-command-'));
+  process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
+  return bundleHourglass(dir);
 }
 
 /** One half of a mirror, as the function of a deployment is bundled. */

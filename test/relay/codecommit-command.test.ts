@@ -5,10 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bundleHourglass, runHourglass } from './bundle-hourglass.ts';
+import { bundledHourglass, runHourglass } from './bundle-hourglass.ts';
 import { createPair, type Pair } from './pair.ts';
 
-let bundle: string;
 let home: string;
 let program: string;
 let pair: Pair;
@@ -19,9 +18,8 @@ let refusal: { __type: string; message: string };
 let codeCommit: http.Server;
 let endpoint: string;
 beforeAll(async () => {
-  bundle = await mkdtemp(join(tmpdir(), 'hourglass-bundle-'));
   home = await mkdtemp(join(tmpdir(), 'hourglass-home-'));
-  program = await bundleHourglass(bundle);
+  program = await bundledHourglass();
   codeCommit = http.createServer((request, response) => {
     calls.push(String(request.headers['x-amz-target']).replace(/.*\./, ''));
     request.resume();
@@ -32,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   codeCommit.close();
-  await Promise.all([bundle, home].map((folder) => rm(folder, { recursive: true, force: true })));
+  await rm(home, { recursive: true, force: true });
 });
 beforeEach(async () => {
   calls = [];

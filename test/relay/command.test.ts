@@ -1,23 +1,18 @@
 /** `hourglass mirror` as a process of its own: exit status, report, and how much memory it takes. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bundleHourglass, runHourglass } from './bundle-hourglass.ts';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bundledHourglass, runHourglass } from './bundle-hourglass.ts';
 import { git, refsOf } from './git.ts';
 import { createPair, type Pair } from './pair.ts';
 
 let pair: Pair;
-let bundle: string;
 let program: string;
 beforeAll(async () => {
   // As a container image has it: memory and start are not those of the type stripper.
-  bundle = await mkdtemp(join(tmpdir(), 'hourglass-bundle-'));
-  program = await bundleHourglass(bundle);
+  program = await bundledHourglass();
 });
-afterAll(() => rm(bundle, { recursive: true, force: true }));
 beforeEach(async () => {
   pair = await createPair();
 });

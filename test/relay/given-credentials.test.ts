@@ -1,22 +1,18 @@
 /** Credentials that are given by files, by the environment, and by git's own helpers; never in an argument, never shown. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { bundleHourglass, runHourglass } from './bundle-hourglass.ts';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { bundledHourglass, runHourglass } from './bundle-hourglass.ts';
 import { createPair, type Pair, type PairOptions } from './pair.ts';
 
 const BASIC = { kind: 'basic', username: 'reader', password: 'p@ss:w0rd/ü' } as const;
 const TOKEN = 't0ken+of/tests';
 
 let pair: Pair;
-let bundle: string;
 let program: string;
 beforeAll(async () => {
-  bundle = await mkdtemp(join(tmpdir(), 'hourglass-bundle-'));
-  program = await bundleHourglass(bundle);
+  program = await bundledHourglass();
 });
-afterAll(() => rm(bundle, { recursive: true, force: true }));
 afterEach(() => pair?.close());
 
 async function open(options: PairOptions): Promise<void> {

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { bundleHourglass, runHourglass } from './bundle-hourglass.ts';
+import { bundledHourglass, runHourglass } from './bundle-hourglass.ts';
 import { git, refsOf } from './git.ts';
 import { createPair, type Pair } from './pair.ts';
 import { createCertificates } from './server/certificates.ts';
@@ -51,7 +51,7 @@ describe("an https source with a company's own certificate", () => {
     tls = server;
     writeFileSync(caBundle, authority);
     writeFileSync(join(folder, 'others.pem'), otherAuthority);
-    program = await bundleHourglass(join(folder, 'bundle'));
+    program = await bundledHourglass();
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,21 +1,14 @@
-/** What a mirror would do, told without doing it, and refs that arrive under other names. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { plan } from '@hourglass/relay';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bundleHourglass, runHourglass } from './bundle-hourglass.ts';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bundledHourglass, runHourglass } from './bundle-hourglass.ts';
 import { git, refsOf } from './git.ts';
 import { createPair, type Pair } from './pair.ts';
 
 let pair: Pair;
-let bundle: string;
 let program: string;
 beforeAll(async () => {
-  bundle = await mkdtemp(join(tmpdir(), 'hourglass-bundle-'));
-  program = await bundleHourglass(bundle);
+  program = await bundledHourglass();
 });
-afterAll(() => rm(bundle, { recursive: true, force: true }));
 beforeEach(async () => {
   pair = await createPair();
 });

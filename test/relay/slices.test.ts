@@ -1,11 +1,10 @@
 /** First mirrors that do not fit into one push: in slices, on from where an earlier run was cut off, and nothing left behind. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bundleHourglass, runHourglass } from './bundle-hourglass.ts';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bundledHourglass, runHourglass } from './bundle-hourglass.ts';
 import { git, refsOf } from './git.ts';
 import { writeNoise } from './noise-history.ts';
 import { createPair, type Pair } from './pair.ts';
@@ -95,13 +94,10 @@ describe('a source that gives no parts of its history', () => {
 });
 
 describe('a mirror in slices', () => {
-  let bundle: string;
   let program: string;
   beforeAll(async () => {
-    bundle = await mkdtemp(join(tmpdir(), 'hourglass-bundle-'));
-    program = await bundleHourglass(bundle);
+    program = await bundledHourglass();
   });
-  afterAll(() => rm(bundle, { recursive: true, force: true }));
   beforeEach(() => {
     git(pair.source, 'config', ...FILTER);
     writeHistory();

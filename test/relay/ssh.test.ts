@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { needs } from '../parts/needs.ts';
-import { bundleHourglass, runHourglass } from './bundle-hourglass.ts';
+import { bundledHourglass, runHourglass } from './bundle-hourglass.ts';
 import { refsOf } from './git.ts';
 import { createPair, type Pair } from './pair.ts';
 import { startSshServer } from './server/ssh-server.ts';
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const [v2, v0, made] = await Promise.all([
     startSshServer(join(folder, 'v2'), { acceptsGitProtocol: true }),
     startSshServer(join(folder, 'v0'), { acceptsGitProtocol: false }),
-    bundleHourglass(join(folder, 'bundle')),
+    bundledHourglass(),
   ]);
   servers = { v2, v0 };
   program = made;

@@ -1,10 +1,9 @@
 /** What is no failure, and looks like a mistake or is not carried: told, whichever the way. */
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bundleHourglass, runHourglass } from './bundle-hourglass.ts';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bundledHourglass, runHourglass } from './bundle-hourglass.ts';
 import { git, updateRefs } from './git.ts';
 import { createPair, type Pair } from './pair.ts';
 
@@ -82,13 +81,10 @@ it('names a Git LFS pointer of a source that can leave files out, and only count
 });
 
 describe('hourglass mirror', () => {
-  let folder: string;
   let program: string;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'hourglass-warnings-'));
-    program = await bundleHourglass(folder);
+    program = await bundledHourglass();
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it('tells warnings on standard error and in its JSON, and ends as it would without them', async () => {
     await pair.commit('main');
