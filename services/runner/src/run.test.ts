@@ -241,6 +241,24 @@ describe('a task that ends', () => {
     expect(world.runs).toHaveLength(4);
   });
 
+  it('has one run behind it, however many pushes have come during it', async () => {
+    const { memory, world, ask, look, stop, state } = await start(['app'], { maxParallelTasks: 9 });
+    await look();
+    for (let n = 1; n <= 200; n += 1) {
+      memory.at(n / 200);
+      await ask('app');
+      await look();
+    }
+    expect(world.runs).toHaveLength(1);
+    expect((await state()).items.size).toBe(1);
+    await stop(ok);
+    await look();
+    expect(world.runs).toHaveLength(2);
+    await stop(ok);
+    expect(world.runs).toHaveLength(2);
+    expect((await state()).lease).toMatchObject({ pending: 0, running: 0 });
+  });
+
   it('is run again when a push came during it', async () => {
     const { memory, world, ask, look, stop } = await start();
     await look();

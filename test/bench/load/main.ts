@@ -7,7 +7,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesizeWorld } from '@hourglass/cli';
 import { Command } from 'commander';
-import { readCount } from '../../read-count.ts';
+import { readCount, readNumber } from '../../read-count.ts';
 import { LEASE_ID } from '../../simulation/names.ts';
 import { growthOf, judge, judgeGrowth } from './conditions.ts';
 import type { Load } from './load.ts';
@@ -23,7 +23,7 @@ const LEAST_REQUESTS = 100;
 
 interface Options {
   requests: number;
-  repositories: number;
+  repositories?: number;
   parallel: number;
   minutes: number;
   mirrorSeconds: number;
@@ -33,13 +33,13 @@ interface Options {
   json?: true;
 }
 
-function readOptions(): Options {
-  return new Command('pnpm bench:load')
+function readOptions(): Options & { repositories: number } {
+  const command = new Command('pnpm bench:load')
     .description('Send requests for many repositories through the synthesized deployment in the simulated AWS.')
     .option('--requests <number>', 'how many are sent', readCount(1, 1e6), 10_000)
-    .option('--repositories <number>', 'that they are for, in turn', readCount(1, 1e5), 1_000)
+    .option('--repositories <number>', 'that they are for, in turn; a tenth as many, if not said', readCount(1, 1e5))
     .option('--parallel <number>', 'maxParallelTasks of the deployment', readCount(1, 100), 10)
-    .option('--minutes <number>', 'virtual minutes that they are sent within', readCount(1, 600), 10)
+    .option('--minutes <number>', 'virtual minutes that they are sent within', readNumber(0.05, 600), 10)
     .option('--mirror-seconds <number>', 'the median that a repository takes in its task', readCount(1, 600), 5)
     .option(
       '--write-units <number>',
@@ -47,16 +47,26 @@ function readOptions(): Options {
       readCount(10, 1000),
     )
     .option('--open', 'the endpoints are open when the first is sent; else that one opens them')
-    .option('--growth', 'beside a tenth and a hundredth of the requests for as many repositories, and what grows')
+    .option(
+      '--growth',
+      `beside a tenth and a hundredth of the requests for as many repositories, and what grows; not beside fewer than ${LEAST_REQUESTS} for ${LEAST_REPOSITORIES}`,
+    )
     .option('--json', 'print the outcome as one JSON object')
     .addHelpText('after', '\nExit status: 0 every condition holds, 1 one does not, 2 bad usage.')
     .allowExcessArguments(false)
     .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
-    .parse()
-    .opts<Options>();
+    .parse();
+  const options = command.opts<Options>();
+  const { requests, repositories = Math.ceil(requests / 10) } = options;
+  if (repositories > requests) command.error(`error: ${requests} requests cannot be for ${repositories} repositories.`);
+  if (options.growth && sizesOf(requests, repositories, true).length === 1) {
+    const least = `${10 * LEAST_REQUESTS} requests for ${10 * LEAST_REPOSITORIES} repositories`;
+    command.error(`error: --growth compares with a tenth, and needs ${least} at least.`);
+  }
+  return { ...options, repositories };
 }
 
-async function bench(options: Options, assembly: string): Promise<boolean> {
+async function bench(options: Options & { repositories: number }, assembly: string): Promise<boolean> {
   const { requests, repositories, minutes, mirrorSeconds, writeUnits, open, growth, json } = options;
   const outcomes: Outcome[] = [];
   for (const { requests: sent, repositories: asked } of sizesOf(requests, repositories, growth === true)) {
@@ -92,7 +102,7 @@ async function bench(options: Options, assembly: string): Promise<boolean> {
   return conditions.every(({ holds }) => holds);
 }
 
-/** The asked burst last. A smaller one that is too small to be compared with is left out, and named. */
+/** The asked burst last. A smaller one that is too small to be compared with, since requests for the same repository cost less, is left out. */
 function sizesOf(requests: number, repositories: number, growth: boolean) {
   const shares = growth ? SMALLER.toReversed() : [];
   const sizes = [...shares, 1].map((share) => ({
@@ -102,11 +112,6 @@ function sizesOf(requests: number, repositories: number, growth: boolean) {
   }));
   const isComparable = (size: (typeof sizes)[number]) =>
     size.share === 1 || (size.requests >= LEAST_REQUESTS && size.repositories >= LEAST_REPOSITORIES);
-  for (const size of sizes.filter((one) => !isComparable(one))) {
-    process.stderr.write(
-      `${size.requests} requests for ${size.repositories} repositories are left out: fewer than ${LEAST_REQUESTS} for ${LEAST_REPOSITORIES} cost less each.\n`,
-    );
-  }
   return sizes.filter(isComparable);
 }
 

@@ -39,6 +39,10 @@ export interface Outcome {
   writeUnitsPerRequest: number;
   /** Of virtual time. */
   longestHandlerMs: number;
+  /** Milliseconds from the sending of a request until the lease has it: half of them waited no longer, and 99 of 100. */
+  acceptedAfterMs: { p50: number; p99: number };
+  /** Requests that the lease took, by the second, in its busiest ten seconds. */
+  acceptedPerSecond: number;
   /** Milliseconds from the sending of a request to the claim that is to mirror it: half of them waited no longer, and 99 of 100. */
   claimedAfterMs: { p50: number; p99: number };
   largestItemBytes: number;
@@ -111,6 +115,8 @@ export function outcomeOf({ load, cloud, engine, meter, handlers, sources, rest,
     readUnitsPerRequest: meter.readUnits / requests,
     writeUnitsPerRequest: meter.writes.writeUnits / requests,
     longestHandlerMs: handlers.tell().longestSeconds * 1_000,
+    acceptedAfterMs: { p50: percentile(meter.acceptWaits, 50), p99: percentile(meter.acceptWaits, 99) },
+    acceptedPerSecond: meter.acceptedPerSecond,
     claimedAfterMs: { p50: percentile(meter.waits, 50), p99: percentile(meter.waits, 99) },
     largestItemBytes: meter.largestItem,
     mostActionsOfAWrite: meter.mostActions,

@@ -39,7 +39,8 @@ export class TableMeter {
   readonly works = new Map<string, { taskKey: string; members: string[] }>();
   /** Identities of the requests that the lease has taken. */
   readonly accepted = new Set<string>();
-  /** Milliseconds from the sending of each request to the claim that is to mirror it. */
+  /** Milliseconds from the sending of each request until the lease has it, and to the claim that is to mirror it. */
+  readonly acceptWaits: number[] = [];
   readonly waits: number[] = [];
   /** Of all that were written, in bytes. */
   largestItem = 0;
@@ -49,7 +50,15 @@ export class TableMeter {
   get leaseWritesPerSecond(): number {
     return Math.max(0, ...this.#seconds.values());
   }
+  /** Requests that the lease took, by the second, in the ten seconds in a row in which it took most. */
+  get acceptedPerSecond(): number {
+    const tens = [...this.#acceptedIn.keys()].map((from) =>
+      Array.from({ length: 10 }, (_, n) => this.#acceptedIn.get(from + n) ?? 0).reduce((sum, count) => sum + count, 0),
+    );
+    return tens.reduce((most, one) => Math.max(most, one), 0) / 10;
+  }
   readonly #seconds = new Map<number, number>();
+  readonly #acceptedIn = new Map<number, number>();
   /** Requests that were accepted and have no claim yet, by task key. */
   readonly #unclaimed = new Map<string, string[]>();
   readonly #sentAtMs: ReadonlyMap<string, number>;
@@ -110,8 +119,7 @@ export class TableMeter {
   #onWritten({ input, invoker }: FaultedCall): void {
     this.#add('conflicts', invoker, -1);
     this.#add('transactions', invoker, 1);
-    const second = Math.floor(this.#nowMs() / 1_000);
-    this.#seconds.set(second, (this.#seconds.get(second) ?? 0) + 1);
+    countIn(this.#seconds, this.#second());
     const actions = actionsOf(input);
     this.mostActions = Math.max(this.mostActions, actions.length);
     for (const { Item } of actions) {
@@ -129,9 +137,16 @@ export class TableMeter {
 
   #onAccepted(identity: string, taskKey: string): void {
     this.accepted.add(identity);
+    countIn(this.#acceptedIn, this.#second());
+    const sentAtMs = this.#sentAtMs.get(identity);
+    if (sentAtMs !== undefined) this.acceptWaits.push(this.#nowMs() - sentAtMs);
     const waiting = this.#unclaimed.get(taskKey) ?? [];
     waiting.push(identity);
     this.#unclaimed.set(taskKey, waiting);
+  }
+
+  #second(): number {
+    return Math.floor(this.#nowMs() / 1_000);
   }
 
   #onClaimed(taskKey: string): void {
@@ -141,6 +156,10 @@ export class TableMeter {
     }
     this.#unclaimed.delete(taskKey);
   }
+}
+
+function countIn(counts: Map<number, number>, second: number): void {
+  counts.set(second, (counts.get(second) ?? 0) + 1);
 }
 
 function serviceOf(invoker: FaultedCall['invoker']): string {
