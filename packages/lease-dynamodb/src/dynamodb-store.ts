@@ -118,11 +118,12 @@ async function loadScope(
     ends.set(page.order, takePage(found, page.limit, wanted));
     taken.push(...found.slice(0, page.limit).map((place) => ({ order: page.order, ...place })));
   });
-  await Promise.all(pages);
-  const found = await batchGet(document, tableName, [
-    ...[...wanted].map((taskKey) => taskItemKey(leaseId, taskKey)),
-    ...identities.map((identity) => requestKey(leaseId, identity)),
-  ]);
+  const itemKeys = (keys: readonly string[]) => keys.map((taskKey) => taskItemKey(leaseId, taskKey));
+  // At the same time: the shorter a handler holds what it has read, the fewer writes are lost to others.
+  const asked = [...itemKeys(taskKeys), ...identities.map((identity) => requestKey(leaseId, identity))];
+  const [found] = await Promise.all([batchGet(document, tableName, asked), ...pages]);
+  const others = [...wanted].slice(new Set(taskKeys).size);
+  for (const [name, item] of await batchGet(document, tableName, itemKeys(others))) found.set(name, item);
   const items = new Map<string, TaskItem>();
   for (const taskKey of wanted) {
     const { pk, sk } = taskItemKey(leaseId, taskKey);

@@ -27,19 +27,31 @@ export function nextBatches(state: LeaseState, nowMs: number, settings: LeaseSet
   return batches;
 }
 
+type Memory = Awaited<ReturnType<RunEffects['readMemory']>>;
+
+/** By task key. Read before the claims are decided, so that these are written as soon as the lease was read: then fewer are lost to others. */
+export async function readMemories(planned: TaskItem[][], effects: RunEffects): Promise<Map<string, Memory>> {
+  const mirrors = planned.flat().filter(({ request }) => request.task.kind === 'mirror');
+  return new Map(
+    await Promise.all(
+      mirrors.map(async ({ taskKey }): Promise<[string, Memory]> => [taskKey, await effects.readMemory(taskKey)]),
+    ),
+  );
+}
+
 /** Claims of who is prepared, and the end of who is refused; of these batches, as far as they still wait for what was prepared. */
-export async function claimCommands(
+export function claimCommands(
   state: LeaseState,
   planned: TaskItem[][],
-  prepared: Prepared,
+  { prepared, memories }: { prepared: Prepared; memories: Map<string, Memory> },
   nowMs: number,
   effects: RunEffects,
-): Promise<Command[]> {
+): Command[] {
   const keys = new Set(planned.flat().map(({ taskKey }) => taskKey));
   const items = [...state.items.values()].filter(({ taskKey }) => keys.has(taskKey));
   const refusals = refusalsOf(items, prepared);
   const claimable = new Map(claimableItems(state, nowMs, effects.settings).map((item) => [item.taskKey, item]));
-  const claims: Promise<Command>[] = [];
+  const claims: Command[] = [];
   for (const asPlanned of planned) {
     const batch = asPlanned.flatMap(({ taskKey }) => {
       const item = claimable.get(taskKey);
@@ -57,10 +69,10 @@ export async function claimCommands(
         ...(batch.length > 1 && { batchId }),
         parameters,
       };
-      claims.push(workOf(item, effects).then((work) => ({ type: 'taskClaimed', ...claim, work })));
+      claims.push({ type: 'taskClaimed', ...claim, work: workOf(item, memories.get(item.taskKey), effects) });
     }
   }
-  return [...refusals, ...(await Promise.all(claims))];
+  return [...refusals, ...claims];
 }
 
 /** In this opening: at its first try it is ECS that chooses the Zone. */
@@ -76,10 +88,14 @@ function newToken(lease: { leaseId: string; version: number }, index: number, no
   return `${lease.leaseId}-${(lease.version + 1).toString(36)}-${index.toString(36)}-${nowMs.toString(36)}`;
 }
 
-async function workOf({ taskKey, request: { requestId, task } }: TaskItem, effects: RunEffects): Promise<Work> {
+function workOf(
+  { request: { requestId, task } }: TaskItem,
+  memory: Memory = { rememberedTips: [] },
+  effects: RunEffects,
+): Work {
   const { commands, settings } = effects;
   const timeLimitSeconds = settings.taskTimeLimitMs / 1_000;
-  if (task.kind === 'mirror') return { requestId, ...task, ...(await effects.readMemory(taskKey)), timeLimitSeconds };
+  if (task.kind === 'mirror') return { requestId, ...task, ...memory, timeLimitSeconds };
   // A command that a redeployment has taken away ends the task with an error that says so.
   return { requestId, ...task, argv: commands[task.name] ?? [], timeLimitSeconds };
 }

@@ -19,7 +19,7 @@ import {
 } from '@hourglass/lease';
 import { announce, eventOf, prepareDestinations, sendDeadLetters, WorkWaiting } from '@hourglass/shared';
 import { byTask, type TaskBatch } from './batch.ts';
-import { claimCommands, nextBatches } from './claim.ts';
+import { claimCommands, nextBatches, readMemories } from './claim.ts';
 import type { RunEffects } from './effects.ts';
 import { finishTask, nothingSeen, type PageSeen, reconcile } from './reconcile.ts';
 import { notStarted, type SeenTask } from './tasks.ts';
@@ -225,10 +225,13 @@ async function claim(
 }
 
 async function claimNext(next: TaskItem[][], effects: RunEffects): Promise<Advanced> {
-  const prepared = await prepareDestinations(next.flat(), effects);
+  const [prepared, memories] = await Promise.all([
+    prepareDestinations(next.flat(), effects),
+    readMemories(next, effects),
+  ]);
   const taskKeys = next.flat().map(({ taskKey }) => taskKey);
   return advanceAll(effects, { taskKeys, pending: 0 }, (loaded, nowMs) =>
-    claimCommands(loaded, next, prepared, nowMs, effects),
+    claimCommands(loaded, next, { prepared, memories }, nowMs, effects),
   );
 }
 
