@@ -1,4 +1,5 @@
 /** Every part that a test takes from outside the project. A new one goes here, and nowhere else. */
+import { awsCli } from './aws-cli.ts';
 import { browser } from './browser.ts';
 import { java } from './java.ts';
 import type { Part } from './part.ts';
@@ -7,6 +8,6 @@ import { sshServer } from './ssh-server.ts';
 import { terminal } from './terminal.ts';
 
 /** Each group is looked for in its order: the server is tried by the client. */
-export const partGroups: readonly (readonly Part[])[] = [[java], [browser], [ssh, sshServer], [terminal]];
+export const partGroups: readonly (readonly Part[])[] = [[java], [browser], [ssh, sshServer], [terminal], [awsCli]];
 
 export const parts: readonly Part[] = partGroups.flat();

@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 import { addCommit, compareMirror, createEmptyRepository, createWorld, type World } from '@hourglass/cli';
 import { MINUTE_MS } from '@hourglass/lease';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AWS_CLI_VARIABLE } from '../parts/aws-cli.ts';
+import { needs } from '../parts/needs.ts';
 
 const run = promisify(execFile);
 const main = new URL('../../packages/cli/src/main.ts', import.meta.url).pathname;
@@ -109,5 +111,51 @@ describe('a hook of a git server, sent by curl', () => {
     await untilAsked(before + 1);
     await world.cloud.driver.advanceBy(20 * MINUTE_MS);
     expect(await compareMirror(repository)).toMatchObject({ refsEqual: true, sourceRefs: 3, destinationRefs: 3 });
+  });
+});
+
+describe('the AWS CLI', needs('aws-cli'), () => {
+  const putEvents = async (entry: object, more: object = {}) => {
+    const { url } = await world.cloud.listen();
+    const { accessKeyId, secretAccessKey, sessionToken } = world.client;
+    const keys = {
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
+    };
+    const settings = { AWS_ENDPOINT_URL: url, AWS_REGION: world.cloud.region, AWS_DEFAULT_REGION: world.cloud.region };
+    // Nothing of the machine's own settings.
+    const env = { PATH: process.env.PATH, HOME: dir, AWS_PAGER: '', ...keys, ...settings, ...more };
+    const driving = world.cloud.driver.drive({ speed: 1 });
+    try {
+      const words = ['events', 'put-events', '--output', 'json', '--entries', JSON.stringify([entry])];
+      return JSON.parse((await run(process.env[AWS_CLI_VARIABLE] ?? 'aws', words, { env })).stdout);
+    } finally {
+      await driving.stop();
+    }
+  };
+  const entryOf = (repository: string, sourceUrl: string) => ({
+    EventBusName: `hourglass-${world.deployment}`,
+    Source: 'hourglass.client',
+    DetailType: 'MirrorRequested',
+    Detail: JSON.stringify({ version: 1, repository, sourceUrl }),
+  });
+
+  it('asks as the README says, and the mirror equals its source', async () => {
+    const [repository] = world.repositories;
+    if (repository === undefined) throw new Error('no repository is served');
+    await addCommit(repository.path, { branch: 'by-cli', message: 'four', files: { 'c.txt': 'four' } });
+    const before = asked.length;
+    const answer = await putEvents(entryOf(repository.name, repository.sourceUrl));
+    expect(answer).toMatchObject({ FailedEntryCount: 0, Entries: [{ EventId: expect.any(String) }] });
+    await untilAsked(before + 1);
+    await world.cloud.driver.advanceBy(20 * MINUTE_MS);
+    expect(asked.at(-1)).toBe('hourglass.client');
+    expect(await compareMirror(repository)).toMatchObject({ refsEqual: true });
+  });
+
+  it('is told in its own words what a client may not say', async () => {
+    const forged = { ...entryOf('app', 'https://git.test/app'), DetailType: 'EndpointsReady' };
+    await expect(putEvents(forged)).rejects.toThrow(/AccessDenied.*not authorized to perform: events:PutEvents/s);
   });
 });
