@@ -101,6 +101,29 @@ describe('a mirror task', () => {
     await expectMirrored();
   });
 
+  it('carries of a repository with `refs` what these select, and touches nothing else on either side', async () => {
+    await commit('main');
+    await commit('release/1');
+    await commit('release/1-wip');
+    await commit('topic');
+    git(source, 'tag', 'v1', 'main');
+    git(source, 'tag', 'nightly', 'main');
+    const environment = {
+      REPOSITORY_REFS: JSON.stringify({ destination: ['main', 'release/*', '^*-wip', 'v*'], other: ['topic'] }),
+    };
+    const written = async () => [...(await listRefs(destination)).keys()].filter((ref) => ref !== 'HEAD').sort();
+    expect((await mirror({}, environment)).result).toMatchObject({ status: 'succeeded', refs: 3 });
+    expect(await written()).toEqual(['refs/heads/main', 'refs/heads/release/1', 'refs/tags/v1']);
+    // A branch of the destination's own, outside of what is selected; and what is selected goes with its source.
+    git(destination, 'update-ref', 'refs/heads/kept-here', git(destination, 'rev-parse', 'refs/heads/main'));
+    const tip = await commit('main', 'two');
+    await commit('topic', 'two');
+    git(source, 'update-ref', '-d', 'refs/heads/release/1');
+    expect((await mirror({}, environment)).result).toMatchObject({ status: 'succeeded' });
+    expect(await written()).toEqual(['refs/heads/kept-here', 'refs/heads/main', 'refs/tags/v1']);
+    expect((await listRefs(destination)).get('refs/heads/main')).toBe(tip);
+  });
+
   it('lets branch a become a/b, and a/b become a', async () => {
     await commit('main');
     await commit('a');
