@@ -119,6 +119,7 @@ export const configSchema = z
     alarmEmail: z.email('must be an e-mail address').optional(),
     metrics: z.boolean('must be true or false').default(false),
     dashboard: z.boolean('must be true or false').default(false),
+    schemas: z.boolean('must be true or false').default(false),
     logRetentionDays: z
       .union(
         [1, 3, 5, 7, 14, 30, 60, 90, 180, 365].map((days) => z.literal(days)),

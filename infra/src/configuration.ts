@@ -123,6 +123,8 @@ export interface HourglassConfigInput {
   readonly metrics?: boolean | undefined;
   /** A dashboard in CloudWatch. An account has three free; each further one is 3 USD a month. It is fuller with `metrics`. */
   readonly dashboard?: boolean | undefined;
+  /** The events' schemas in an EventBridge schema registry of the deployment's name, which is free. They are in `shared/contracts` in any case. */
+  readonly schemas?: boolean | undefined;
   /** How long CloudWatch keeps all logs: 1, 3, 5, 7, 14, 30, 60, 90, 180 or 365. */
   readonly logRetentionDays?: number | undefined;
 }

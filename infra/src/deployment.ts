@@ -35,6 +35,7 @@ import { Queues } from './queues.ts';
 import { createRolesOfServices } from './roles-of-services.ts';
 import { Rules } from './rules.ts';
 import { RuntimeTags } from './runtime-tags.ts';
+import { registerSchemas } from './schema-registry.ts';
 import { explainRegion } from './service-names.ts';
 import { Tasks, type TasksProps } from './tasks.ts';
 import { WebhookApi } from './webhook-api.ts';
@@ -196,6 +197,7 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
     email: config.alarmEmail,
   });
   addLogQueries(scope, names, Object.values(functions.logs));
+  if (config.schemas) registerSchemas(scope, names);
   if (config.dashboard)
     new OwnDashboard(scope, 'Dashboard', {
       names,

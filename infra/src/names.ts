@@ -71,6 +71,7 @@ export function nameEverything(deployment: string) {
     clientPolicy: `${base}-client`,
     operatorPolicy: `${base}-operator`,
     operatorReadPolicy: `${base}-operator-read`,
+    schemas: base,
     alarmTopic: `${base}-alarms`,
     answersTopic: `${base}-answers`,
     alarms: `${base}-`,

@@ -41,6 +41,8 @@ const freeWhileIdle: Record<string, string> = {
   'AWS::EC2::SecurityGroupEgress': 'free',
   'AWS::EC2::VPCEndpoint': 'gateways are free',
   'AWS::ECS::Cluster': 'free without Container Insights',
+  'AWS::EventSchemas::Registry': 'only where `schemas` is true; free',
+  'AWS::EventSchemas::Schema': 'likewise; free (its discovery, which is paid by the event, is not switched on)',
   'AWS::Events::ApiDestination': 'by the call',
   'AWS::Events::EventBus': 'by the event',
   'AWS::Events::EventBusPolicy': 'free',

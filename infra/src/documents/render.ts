@@ -19,6 +19,7 @@ export function renderDocuments(): Record<string, string> {
     alarmEmail: 'oncall@example.com',
     metrics: true,
     dashboard: true,
+    schemas: true,
     repositories: {
       app: { source: 'https://git.example.com/group/app.git', schedule: 'rate(6 hours)' },
     },

@@ -26,6 +26,8 @@ export function createPassivePart(core: CloudCore): CloudPart {
       'AWS::Logs::ResourcePolicy': nameless,
       'AWS::Logs::QueryDefinition': nameless,
       'AWS::CloudWatch::CompositeAlarm': named('AlarmName', (name) => core.arn('cloudwatch', `alarm:${name}`)),
+      'AWS::EventSchemas::Registry': named('RegistryName', (name) => core.arn('schemas', `registry/${name}`)),
+      'AWS::EventSchemas::Schema': named('SchemaName', (name) => core.arn('schemas', `schema/${name}`)),
       'AWS::CloudWatch::Dashboard': named('DashboardName', (name) => core.arn('cloudwatch', `dashboard/${name}`)),
       'AWS::CodeCommit::Repository': named(
         'RepositoryName',
