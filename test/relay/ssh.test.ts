@@ -1,7 +1,7 @@
 /** Sources and destinations behind an ssh server: still a stream, no clone, and no host that nobody has vouched for. */
 import { randomBytes } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -170,5 +170,22 @@ describe('an ssh destination', needs('ssh'), () => {
     expect(await pair.mirror(options)).toMatchObject({ result: 'mirrored', via: 'relay', why: [] });
     pair.expectEqual();
     expect(await pair.mirror(options)).toMatchObject({ result: 'unchanged' });
+  });
+
+  it.each(['relay', 'git'] as const)('tells the words of its hook (%s)', async (via) => {
+    const server = servers.v2;
+    await mkdir(join(pair.destination, 'hooks'));
+    const hook = '#!/bin/sh\necho "the mirror is closed on Fridays" >&2; exit 1\n';
+    await writeFile(join(pair.destination, 'hooks/pre-receive'), hook, { mode: 0o755 });
+    await pair.commit('main');
+    const { refs } = await pair.mirror({
+      destination: `${server.url}${pair.destination}`,
+      destinationNetwork: { knownHosts: knownHosts(server) },
+      environment: server.clientEnvironment,
+      via,
+    });
+    expect(refs.rejected).toEqual([
+      { ref: 'refs/heads/main', reason: 'pre-receive hook declined: the mirror is closed on Fridays' },
+    ]);
   });
 });

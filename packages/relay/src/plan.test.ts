@@ -40,6 +40,15 @@ describe('planMirror', () => {
     expect(plan({ a: 1 }, { a: 1, b: 2 }).batches[0]).toMatchObject({ pack: 'none' });
   });
 
+  it('a push has no more lines than its bytes allow, long names counted; one that is too long alone goes alone', () => {
+    const long = 'n'.repeat(200);
+    const { batches } = plan({ a: 1, b: 2, c: 3, [long]: 4, d: 5 }, {}, { maxCommandBytes: 210 });
+    const names = batches.map(({ commands }) =>
+      commands.map(({ ref }) => ref.slice('refs/heads/'.length, 'refs/heads/'.length + 1)),
+    );
+    expect(names).toEqual([['a', 'b'], ['c'], ['n'], ['d']]);
+  });
+
   it('names the most useful haves first: what the branch was, then what is remembered', () => {
     const { batches } = plan({ a: 9, z: 3 }, { a: 1, z: 2 }, { rememberedTips: [oid(7)], alsoThere: [oid(8)] });
     expect(batches[0]?.haves).toEqual([oid(1), oid(2), oid(7), oid(8)]);

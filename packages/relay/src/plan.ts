@@ -20,6 +20,8 @@ export interface PlanInput {
   readonly known?: ReadonlySet<string>;
   readonly allowMassDelete: boolean;
   readonly maxRefsPerPush: number;
+  /** Of a push's lines, which count for its size as its pack does. */
+  readonly maxCommandBytes?: number | undefined;
   readonly canDelete: boolean;
   /** Other objects that the destination has, without a selected ref. */
   readonly alsoThere: readonly string[];
@@ -110,7 +112,7 @@ function makeBatches(changes: readonly RefCommand[], input: PlanInput): Batch[] 
   const clashing = findClashing(deletions, writes);
   const inTheWay = deletions.filter(({ ref }) => clashing.has(ref));
   const rest = [...deletions.filter(({ ref }) => !clashing.has(ref)), ...writes];
-  const groups = [...inBatches(inTheWay, input.maxRefsPerPush), ...inBatches(rest, input.maxRefsPerPush)];
+  const groups = [...inBatches(inTheWay, input), ...inBatches(rest, input)];
 
   const there = new Set([...input.destination.values(), ...input.alsoThere]);
   return groups.map((commands) => {
@@ -145,8 +147,28 @@ function foldersOf(ref: string): string[] {
   return parts.slice(1).map((_, n) => parts.slice(0, n + 1).join('/'));
 }
 
-function inBatches<T>(all: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size));
+type Bounds = Pick<PlanInput, 'maxRefsPerPush' | 'maxCommandBytes'>;
+
+function inBatches(all: readonly RefCommand[], { maxRefsPerPush, maxCommandBytes = Infinity }: Bounds): RefCommand[][] {
+  const batches: RefCommand[][] = [];
+  let bytes = 0;
+  for (const command of all) {
+    const batch = batches.at(-1);
+    const own = sizeOf(command);
+    if (batch && batch.length < maxRefsPerPush && bytes + own <= maxCommandBytes) {
+      batch.push(command);
+      bytes += own;
+    } else {
+      batches.push([command]);
+      bytes = own;
+    }
+  }
+  return batches;
+}
+
+/** Of its line: the length, two ids, two blanks and the name, which has one character a byte. */
+function sizeOf({ ref, from, to }: RefCommand): number {
+  return 4 + 2 * (to ?? from ?? '').length + 2 + ref.length;
 }
 
 /** A few names, for a message. */

@@ -30,6 +30,7 @@ export async function relay(sides: Sides, fullPack: boolean, context: RunContext
     known: await findKnown(sides, source, before, options),
     allowMassDelete: options.allowMassDelete ?? false,
     maxRefsPerPush: options.maxRefsPerPush ?? 4000,
+    maxCommandBytes: maxCommandBytesOf(context),
     canDelete: there.capabilities.has('delete-refs'),
     alsoThere: [...there.refs.values(), ...there.alsoHas],
     // Only what the destination shows is certain to be there.
@@ -69,6 +70,12 @@ export async function listSides(sides: Sides, options: MirrorOptions) {
   const { temporary, selected: before } = selectThere(there, listed.refs, options);
   refuseOtherFormat(listed, there, source);
   return { listed, there, source, before, temporary };
+}
+
+/** Half of what a push may have is left to its pack. */
+export function maxCommandBytesOf({ options, refused }: RunContext): number | undefined {
+  const most = Math.min(options.maxPackBytes ?? Infinity, refused?.bytes ?? Infinity);
+  return Number.isFinite(most) ? most / 2 : undefined;
 }
 
 /** What is known of the biggest push that passes, by this run and by those whose temporary refs are left. */

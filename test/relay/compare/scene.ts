@@ -8,7 +8,7 @@ export interface Scene {
   readonly source: readonly SceneRef[];
   /** What an earlier day, or somebody else, has left at the destination. */
   readonly destination: readonly SceneRef[];
-  readonly via: 'relay' | 'relay-no-thin' | 'git';
+  readonly via: 'relay' | 'relay-no-thin' | 'slices' | 'git';
   readonly protocol: 0 | 1 | 2;
 }
 
@@ -90,7 +90,7 @@ export const scenes: fc.Arbitrary<Scene> = fc
     destination: fc.array(sceneRef(fc.boolean()), { maxLength: 8 }),
     /** Of the source's refs, those that the destination has too, at an older commit. */
     kept: fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 8 }),
-    via: fc.constantFrom('relay', 'relay', 'relay-no-thin', 'git'),
+    via: fc.constantFrom('relay', 'relay', 'relay-no-thin', 'slices', 'git'),
     protocol: fc.constantFrom(2, 2, 1, 0),
   })
   .map(({ commits, source, destination, kept, via, protocol }) => {

@@ -15,6 +15,9 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** Of a scene's history, a few commits. */
+const SLICE_BYTES = 1_500;
+
 const ENVIRONMENT = { ...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', LC_ALL: 'C' };
 
 /** Programs, since Node's own copying and removing takes names for UTF-8. */
@@ -28,6 +31,7 @@ export async function openStage(): Promise<Stage> {
   git('/', 'init', '--quiet', '--bare', '--template=', '--initial-branch=main', template);
   git(template, 'config', 'core.fsync', 'none');
   git(template, 'config', 'receive.denyDeleteCurrent', 'ignore');
+  git(template, 'config', 'uploadpack.allowFilter', 'true');
   const [v2, v1, v0, to] = await Promise.all([
     startFront({ root: left }),
     startFront({ root: left, speaksV1: true }),
@@ -74,7 +78,9 @@ async function mirrorIt({ via }: Scene, from: Front, to: Front, name: string, di
   return await mirror({
     source: `${from.url}/${name}`,
     destination: `${to.url}/${name}`,
-    via: via === 'git' ? 'git' : 'relay',
+    // A server of an old protocol gives slices to git alone.
+    via: via === 'git' ? 'git' : via === 'slices' ? 'auto' : 'relay',
+    ...(via === 'slices' && { maxPackBytes: SLICE_BYTES }),
     allowMassDelete: true,
     scratchDir: disk,
     environment: ENVIRONMENT,

@@ -15,7 +15,7 @@ import { planMirror, some } from '../plan.ts';
 import { SHALLOW_SOURCE } from '../protocol/fetch-v2.ts';
 import { formatOf, isObjectId, type Refs } from '../protocol/object-id.ts';
 import { isRefName } from '../protocol/ref-name.ts';
-import { bothOf } from '../relay.ts';
+import { bothOf, maxCommandBytesOf } from '../relay.ts';
 import type { RunContext } from '../run-context.ts';
 import { renamer, selectDestination, selectMapped, selectRefs } from '../select-refs.ts';
 import { networkOf, type SideName, type Sides, type Traffic } from '../sides.ts';
@@ -57,6 +57,7 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
       destination: before,
       allowMassDelete: options.allowMassDelete ?? false,
       maxRefsPerPush: options.maxRefsPerPush ?? 4000,
+      maxCommandBytes: maxCommandBytesOf(context),
       canDelete: true,
       alsoThere: [],
       rememberedTips: [],
