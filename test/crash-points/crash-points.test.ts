@@ -5,13 +5,14 @@ import { type Scenario, scenarios } from './scenarios.ts';
 import { search } from './search.ts';
 
 const OF = 48;
+const assemblies = () => ({ fargate: inject('assembly'), direct: inject('assemblyDirect') });
 const scenarioOf = (name: string) => scenarios.find((one) => one.name === name) as Scenario;
 
 describe('a handler that dies at a call of its own', () => {
   it.each(scenarios.map((scenario, index) => ({ ...scenario, part: (index * 7 + 3) % OF })))(
     'converges: $name',
     async ({ part, ...scenario }) => {
-      const found = await search(scenario, inject('assembly'), { pairs: false, slice: { part, of: OF } });
+      const found = await search(scenario, assemblies(), { pairs: false, slice: { part, of: OF } });
       expect(found.violations).toEqual([]);
       expect(found.points).toBeGreaterThan(1);
       expect(found.converged).toBe(found.points);
@@ -20,10 +21,10 @@ describe('a handler that dies at a call of its own', () => {
 
   it('does nothing after that call, and Lambda runs it again', async () => {
     const cold = scenarioOf('cold-request');
-    const { calls } = await runWith([], cold, inject('assembly'));
+    const { calls } = await runWith([], cold, assemblies());
     const call = calls.indexOf('provisioner: cloudformation.CreateStack') + 1;
     expect(call).toBeGreaterThan(0);
-    const run = await runWith([{ call, dies: 'before' }], cold, inject('assembly'));
+    const run = await runWith([{ call, dies: 'before' }], cold, assemblies());
     expect(run).toMatchObject({ deaths: 1, violations: [] });
     // The stack was never asked for: the fence is burnt, and the next opening asks anew.
     expect(run.calls.filter((one) => one === 'provisioner: cloudformation.CreateStack')).toHaveLength(2);
@@ -31,14 +32,14 @@ describe('a handler that dies at a call of its own', () => {
 
   it('leads to the same world before and after a read, answered with an error or not: in pairs one point stands for them all', async () => {
     const cold = scenarioOf('cold-request');
-    const whole = await runWith([], cold, inject('assembly'));
+    const whole = await runWith([], cold, assemblies());
     // Answered with an error: there is no such repository yet, and it is made next.
     const read = whole.calls.indexOf('provisioner: codecommit.GetRepository') + 1;
     const alike = alikeOf(whole).find((points) => points.some(({ call }) => call === read)) ?? [];
     const points = alike.map(({ call, dies }) => `${call - read}.${dies}`);
     expect(points).toEqual(expect.arrayContaining(['-1.after', '0.before', '0.after', '1.before']));
     expect(points).not.toContain('1.after');
-    const runs = await Promise.all(alike.map((point) => runWith([point], cold, inject('assembly'))));
+    const runs = await Promise.all(alike.map((point) => runWith([point], cold, assemblies())));
     const after = runs.map(({ calls }, index) => calls.slice(alike[index]?.call).join('\n'));
     expect(new Set(after).size).toBe(1);
   });
@@ -46,7 +47,7 @@ describe('a handler that dies at a call of its own', () => {
   it('is told of where it does not converge', async () => {
     const cold = scenarioOf('cold-request');
     const impossible: Scenario = { ...cold, ends: 'dead' };
-    const { violations } = await search(impossible, inject('assembly'), {
+    const { violations } = await search(impossible, assemblies(), {
       pairs: false,
       slice: { part: 0, of: 1_000 },
     });

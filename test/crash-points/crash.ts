@@ -8,6 +8,12 @@ export interface Point {
   dies: 'before' | 'after';
 }
 
+/** Deployments without and with the direct carrier. */
+export interface Assemblies {
+  fargate: string;
+  direct: string;
+}
+
 export interface Run {
   /** Every call of every handler, in order: `runner: dynamodb.TransactWriteItems`. */
   calls: string[];
@@ -18,8 +24,14 @@ export interface Run {
   violations: string[];
 }
 
-export async function runWith(points: readonly Point[], scenario: Scenario, assembly: string): Promise<Run> {
-  const world = await createSimulatedWorld({ assembly, seed: 1, behave: () => scenario.behaviour });
+export async function runWith(points: readonly Point[], scenario: Scenario, assemblies: Assemblies): Promise<Run> {
+  const { behaviour, direct } = scenario;
+  const world = await createSimulatedWorld({
+    assembly: direct ? assemblies.direct : assemblies.fargate,
+    seed: 1,
+    behave: () => behaviour,
+    ...(direct && { carriers: 'direct', fates: direct() }),
+  });
   const calls: string[] = [];
   const alone: Run['alone'] = [];
   const underWay = new Map<number, string>();

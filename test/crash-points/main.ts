@@ -3,12 +3,12 @@
  * replays its points. 2: bad usage.
  */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesizeWorld } from '@hourglass/cli';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { parsePoints, runWith } from './crash.ts';
+import { type Assemblies, parsePoints, runWith } from './crash.ts';
 import { scenarios } from './scenarios.ts';
 import { type Found, search } from './search.ts';
 
@@ -52,10 +52,10 @@ function readOptions(): Options {
   return options;
 }
 
-async function replay({ scenario, at = [], json }: Options, assembly: string): Promise<boolean> {
+async function replay({ scenario, at = [], json }: Options, assemblies: Assemblies): Promise<boolean> {
   const played = scenarios.find(({ name }) => name === scenario);
   if (!played) throw new Error(`there is no scenario ${scenario}`);
-  const { calls, violations, deaths } = await runWith(at, played, assembly);
+  const { calls, violations, deaths } = await runWith(at, played, assemblies);
   if (json) print(JSON.stringify({ scenario, calls, deaths, violations }));
   else {
     for (const [index, call] of calls.entries()) {
@@ -67,11 +67,11 @@ async function replay({ scenario, at = [], json }: Options, assembly: string): P
   return violations.length === 0 && deaths === at.length;
 }
 
-async function searchAll(options: Options, assembly: string): Promise<boolean> {
+async function searchAll(options: Options, assemblies: Assemblies): Promise<boolean> {
   const all: Found[] = [];
   const { slice, pairs = false, json } = options;
   for (const scenario of scenarios.filter(({ name }) => name === (options.scenario ?? name))) {
-    const found = await search(scenario, assembly, { pairs, ...(slice && { slice }) });
+    const found = await search(scenario, assemblies, { pairs, ...(slice && { slice }) });
     all.push(found);
     if (json) continue;
     print(
@@ -102,18 +102,21 @@ async function main(): Promise<number> {
   }
   const dir = mkdtempSync(join(tmpdir(), 'hourglass-crashes-'));
   try {
-    const assembly = await synthesizeWorld(
-      {
-        deployment: 'test',
-        sourceHost: 'git.test',
-        destinationPrefix: 'codecommit::ap-northeast-1://',
-        apiKeySha256: createHash('sha256').update('of no use here').digest('hex'),
-        billing: 'anchored',
-        maxDelaySeconds: 0,
-      },
-      dir,
-    );
-    const fine = options.at ? await replay(options, assembly) : await searchAll(options, assembly);
+    const common = {
+      deployment: 'test',
+      sourceHost: 'git.test',
+      destinationPrefix: 'codecommit::ap-northeast-1://',
+      apiKeySha256: createHash('sha256').update('of no use here').digest('hex'),
+      billing: 'anchored' as const,
+      maxDelaySeconds: 0,
+    };
+    const withDirect = join(dir, 'direct');
+    mkdirSync(withDirect);
+    const assemblies = {
+      fargate: await synthesizeWorld(common, dir),
+      direct: await synthesizeWorld({ ...common, carrier: 'direct' }, withDirect),
+    };
+    const fine = options.at ? await replay(options, assemblies) : await searchAll(options, assemblies);
     return fine ? 0 : 1;
   } finally {
     rmSync(dir, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 /** All crash points of a scenario, one at a time or in pairs. */
-import { alikeOf, formatPoints, type Point, pointsOf, type Run, runWith } from './crash.ts';
+import { type Assemblies, alikeOf, formatPoints, type Point, pointsOf, type Run, runWith } from './crash.ts';
 import type { Scenario } from './scenarios.ts';
 
 export interface Found {
@@ -22,8 +22,8 @@ export interface Extent {
   slice?: { part: number; of: number };
 }
 
-export async function search(scenario: Scenario, assembly: string, { pairs, slice }: Extent): Promise<Found> {
-  const whole = await runWith([], scenario, assembly);
+export async function search(scenario: Scenario, assemblies: Assemblies, { pairs, slice }: Extent): Promise<Found> {
+  const whole = await runWith([], scenario, assemblies);
   const handlers = [...new Set(whole.calls.map((call) => call.slice(0, call.indexOf(':'))))].sort();
   const found: Found = {
     scenario: scenario.name,
@@ -46,7 +46,7 @@ export async function search(scenario: Scenario, assembly: string, { pairs, slic
   for (const [index, alike] of firsts.entries()) {
     if (slice && index % slice.of !== slice.part) continue;
     const [first] = alike as [Point];
-    const run = await runWith([first], scenario, assembly);
+    const run = await runWith([first], scenario, assemblies);
     found.points += 1;
     judge([first], run);
     if (!pairs) continue;
@@ -54,7 +54,7 @@ export async function search(scenario: Scenario, assembly: string, { pairs, slic
     const seconds = alikeOf(run, first.call);
     for (const [second] of seconds as [Point][]) {
       found.pairs += 1;
-      judge([first, second], await runWith([first, second], scenario, assembly));
+      judge([first, second], await runWith([first, second], scenario, assemblies));
     }
     found.alike += alike.length * seconds.flat().length - seconds.length;
   }

@@ -12,6 +12,8 @@ declare module 'vitest' {
     assembly: string;
     /** The same with named repositories, a git server of every kind that may call, tags, and every way out. */
     assemblyWithHooks: string;
+    /** The same whose mirrors go by the direct carrier, unless a test says otherwise. */
+    assemblyDirect: string;
   }
 }
 
@@ -119,11 +121,15 @@ export default async function setup(project: TestProject): Promise<() => void> {
   };
   const withHooks = join(dir, 'with-hooks');
   mkdirSync(withHooks);
-  const [assembly, assemblyWithHooks] = await Promise.all([
+  const direct = join(dir, 'direct');
+  mkdirSync(direct);
+  const [assembly, assemblyDirect, assemblyWithHooks] = await Promise.all([
     synthesizeWorld(common, dir),
+    synthesizeWorld({ ...common, carrier: 'direct' }, direct),
     synthesizeWorld({ ...common, ...WITH_DOORS }, withHooks),
   ]);
   project.provide('assembly', assembly);
+  project.provide('assemblyDirect', assemblyDirect);
   project.provide('assemblyWithHooks', assemblyWithHooks);
   return () => rmSync(dir, { recursive: true, force: true });
 }

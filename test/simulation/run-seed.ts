@@ -1,9 +1,11 @@
 /** One simulation from its seed: some days of requests and faults, then rest. */
 import { HOUR_MS } from '@hourglass/lease';
+import type { Carriers } from './carriers.ts';
 import { type Doors, openDoors } from './doors.ts';
 import { planCalls } from './faults/calls.ts';
 import { planRedeployment, skewClocks } from './faults/deployments.ts';
 import { createDice } from './faults/dice.ts';
+import { createDirectFates } from './faults/direct.ts';
 import { healFates, planFates } from './faults/fates.ts';
 import type { FaultKind } from './faults/kinds.ts';
 import { planMessages, stopMessages } from './faults/messages.ts';
@@ -18,6 +20,8 @@ export interface Scenario {
   seed: number;
   days: number;
   kinds: readonly FaultKind[];
+  /** What carries mirrors; tasks alone unless said. The assembly has the direct carrier for all else. */
+  carriers?: Carriers;
   /** Which of the seed's arrivals happen, by number from 1; all if not given. */
   requests?: readonly number[];
   /** Whether git servers and schedules ask too; the assembly has them then. */
@@ -33,6 +37,8 @@ export interface Outcome {
   /** Requests that the lease took. */
   requests: number;
   tasks: number;
+  /** Requests that the direct carrier has left to a task. */
+  handedOver: number;
   steps: number;
   faults: Partial<Record<FaultKind, number>>;
   /** Where there were doors: deliveries answered, and requests by the clock. */
@@ -52,10 +58,11 @@ export async function runSeed(
   assembly: string,
   watch?: (world: SimulatedWorld) => (kind: FaultKind) => void,
 ): Promise<Outcome> {
-  const { seed, days, kinds } = scenario;
+  const { seed, days, kinds, carriers = 'fargate' } = scenario;
   const dice = createDice(seed, kinds);
   const { behave, hasten } = createBehaviours(dice, createRandom(seed, 'durations'));
-  const world = await createSimulatedWorld({ assembly, seed, behave });
+  const fates = createDirectFates(dice);
+  const world = await createSimulatedWorld({ assembly, seed, behave, carriers, fates });
   const { cloud, observer, startMs } = world;
   try {
     if (watch) dice.onFault = watch(world);
@@ -92,6 +99,7 @@ export async function runSeed(
       arrivals: all.length,
       requests: observer.accepted,
       tasks: observer.tasks,
+      handedOver: observer.handedOver,
       steps: observer.steps,
       faults: dice.counts,
       ...(doors && { doors: { answered: doors.answered, scheduled: doors.scheduled } }),

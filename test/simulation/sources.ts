@@ -7,6 +7,8 @@ export interface Source {
   head: number;
   /** The head that the last successful run had found at its start. */
   mirrored: number;
+  /** Somebody else has pushed to the copy since. */
+  isForeign: boolean;
 }
 
 export class Sources {
@@ -17,7 +19,7 @@ export class Sources {
   of(taskKey: string): Source {
     let source = this.#sources.get(taskKey);
     if (!source) {
-      source = { head: 0, mirrored: 0 };
+      source = { head: 0, mirrored: 0, isForeign: false };
       this.#sources.set(taskKey, source);
     }
     return source;

@@ -103,6 +103,7 @@ function playOf(work: Work, world: TaskWorld, token: string, tell: Tell): Play {
   };
   const copy = async () => {
     source.mirrored = Math.max(source.mirrored, found);
+    source.isForeign = false;
     world.onCopied({ taskKey, token, startedAtMs });
   };
   const nothing = async () => {};

@@ -13,6 +13,8 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { type Cloud, createCloud, type LambdaFunction } from '@hourglass/cloud';
 import { addOutside } from '../scenarios/hooks.ts';
+import { type Carriers, carryDirectly } from './carriers.ts';
+import type { DirectFates } from './faults/direct.ts';
 import { TABLE } from './names.ts';
 import { Observer } from './observer/observer.ts';
 import { createRandom } from './random.ts';
@@ -28,6 +30,10 @@ export interface WorldOptions {
   seed: number;
   /** How the next task behaves. Default: it takes about a minute and a half, and succeeds. */
   behave?: () => Behaviour;
+  /** What carries mirrors; tasks alone unless said. For all else the assembly has the direct carrier. */
+  carriers?: Carriers;
+  /** What befalls the direct carrier's git servers. */
+  fates?: DirectFates;
 }
 
 export interface SimulatedWorld {
@@ -43,7 +49,8 @@ export interface SimulatedWorld {
   close(): Promise<void>;
 }
 
-export async function createSimulatedWorld({ assembly, seed, behave }: WorldOptions): Promise<SimulatedWorld> {
+export async function createSimulatedWorld(options: WorldOptions): Promise<SimulatedWorld> {
+  const { assembly, seed, behave, carriers = 'fargate', fates } = options;
   const durations = createRandom(seed, 'durations');
   const sources = new Sources();
   const taskRunner = createTaskRunner({
@@ -60,6 +67,8 @@ export async function createSimulatedWorld({ assembly, seed, behave }: WorldOpti
   // In two Zones, so that one alone may be without capacity.
   const runner = cloud.functions.find(`${TABLE}-runner`);
   runner.configure({ TASK_SUBNETS: `${runner.settings.variables.TASK_SUBNETS},subnet-0bbbbbbbbbbbbbbb2` });
+  const onBroken = (repository: string, why: string) => observer.brokenPack(repository, why);
+  if (carriers !== 'fargate') carryDirectly(cloud, sources, { seed, carriers, fates, onBroken });
   const observer = new Observer(cloud, sources);
   const client = new EventBridgeClient({
     region: cloud.region,

@@ -11,6 +11,7 @@ import { AwsError, DeployError } from './errors.ts';
 import { awsManagedPolicies } from './iam/aws-managed.ts';
 import { Directory } from './iam/directory.ts';
 import { createIdentifiers } from './identifiers.ts';
+import type { OtherHosts } from './lambda/other-hosts.ts';
 import { partitionOf } from './partition.ts';
 import { type CloudOptions, createParts, type Parts } from './parts.ts';
 import type { Credentials, PolicyDocument, Principal } from './service.ts';
@@ -30,6 +31,8 @@ export class Cloud {
   readonly clock: VirtualClock;
   readonly driver: Driver;
   readonly parts: Parts;
+  /** Servers outside of AWS that are of this world, by host name; functions reach all others by this machine's network. */
+  readonly otherHosts: OtherHosts = new Map();
   readonly #core: CloudCore;
   readonly #directory: Directory;
   readonly #gateway: Gateway;
@@ -262,6 +265,7 @@ export class Cloud {
       region,
       partition,
       clock,
+      otherHosts: this.otherHosts,
       resourceTypes,
       trace,
       newUuid: identifiers.newUuid,

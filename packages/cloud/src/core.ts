@@ -3,6 +3,7 @@
  * template's resource becomes part of it (`ResourceType`, one entry per CloudFormation type, registered by a service folder).
  */
 import type { Clock } from './clock.ts';
+import type { OtherHosts } from './lambda/other-hosts.ts';
 import type { Credentials, Demand, Principal, Service } from './service.ts';
 import type { Trace } from './trace.ts';
 
@@ -13,6 +14,7 @@ export interface CloudCore {
   /** The Region's. */
   readonly partition: string;
   readonly clock: Clock;
+  readonly otherHosts: OtherHosts;
   /** `arn:<partition>:<service>:<region>:<account>:<resource>`. */
   arn(service: string, resource: string): string;
   /** A fresh id, the same in every run of the same history: `newUuid()`, `newHex(17)` (for `vpce-…`). */

@@ -14,6 +14,7 @@ export type { EndpointLifetime } from './ec2/index.ts';
 export type { Fates, Task, VirtualRun, VirtualTask } from './ecs/index.ts';
 export { AwsError, DeployError } from './errors.ts';
 export type { LambdaFunction } from './lambda/function.ts';
+export type { HostAnswer, HostRequest, HostServer, OtherHosts } from './lambda/other-hosts.ts';
 export type { CloudOptions, Parts } from './parts.ts';
 export type { Credentials, Demand, PolicyDocument, Principal } from './service.ts';
 export type { Trace, TraceListener } from './trace.ts';

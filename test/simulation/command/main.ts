@@ -20,7 +20,7 @@ async function main(): Promise<number> {
   }
   const scratch = await mkdtemp(join(tmpdir(), 'hourglass-faults-'));
   try {
-    const assembly = options.assembly ?? (await synthesize(scratch, options.doors));
+    const assembly = options.assembly ?? (await synthesize(scratch, options));
     const say = (line: string) => process.stderr.write(`${line}\n`);
     const stop = new AbortController();
     process.once('SIGINT', () => {
@@ -36,13 +36,14 @@ async function main(): Promise<number> {
   }
 }
 
-function synthesize(dir: string, doors: boolean): Promise<string> {
+function synthesize(dir: string, { doors, carriers }: Pick<Options, 'doors' | 'carriers'>): Promise<string> {
   const config = {
     ...(doors && WITH_DOORS),
     deployment: LEASE_ID,
     sourceHost: 'git.test',
     destinationPrefix: 'codecommit::ap-northeast-1://',
     apiKeySha256: '0'.repeat(64),
+    ...(carriers !== 'fargate' && { carrier: 'direct' as const }),
   };
   return synthesizeWorld(config, dir);
 }

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { readCount } from '../../read-count.ts';
+import { CARRIERS, type Carriers } from '../carriers.ts';
 import { FAULT_KINDS, type FaultKind } from '../faults/kinds.ts';
 
 export interface Options {
@@ -9,6 +10,7 @@ export interface Options {
   days: number;
   /** `all`: of all kinds each seed takes its own; else exactly these. */
   faults: 'all' | FaultKind[];
+  carriers: Carriers;
   /** Only these of the seed's requests. */
   requests: number[] | undefined;
   /** Git servers and schedules ask too. */
@@ -39,6 +41,11 @@ export function readOptions(argv: readonly string[]): Options {
     )
     .option('--days <number>', 'virtual days of each', readPositive, 30)
     .option('--faults <list>', 'all, none, or names with commas between', readFaults, 'all')
+    .addOption(
+      new Option('--carriers <which>', 'what carries mirrors; mixed: some repositories by each, as the seed has it')
+        .choices(CARRIERS)
+        .default('fargate'),
+    )
     .option('--requests <list>', 'only these of the requests that the seed has, by number', readNumbers)
     .option(
       '--doors',

@@ -4,7 +4,7 @@ import { withPlanted } from '../planted-bundle.ts';
 import { readOptions } from './read-options.ts';
 import { simulateSeed } from './simulate-seed.ts';
 
-const options = { days: 6, faults: 'all', doors: false, requests: undefined } as const;
+const options = { days: 6, faults: 'all', carriers: 'fargate', doors: false, requests: undefined } as const;
 
 it('a violation is told with no more requests and faults than it takes, what happened, and a command that replays it', async () => {
   const [onlyPending, runningToo] = [

@@ -13,13 +13,13 @@ export interface SeedResult {
 }
 
 /** `assembly`: if the command was given one. */
-export type SeedOptions = Pick<Options, 'days' | 'faults' | 'requests' | 'assembly' | 'doors'>;
+export type SeedOptions = Pick<Options, 'days' | 'faults' | 'carriers' | 'requests' | 'assembly' | 'doors'>;
 
 export async function simulateSeed(seed: number, options: SeedOptions, assembly: string): Promise<SeedResult> {
-  const { days, faults, requests, doors } = options;
+  const { days, faults, carriers, requests, doors } = options;
   const kinds = faults === 'all' ? drawKinds(seed, FAULT_KINDS) : faults;
   const outcome = await runSeed(
-    { seed, days, kinds, ...(requests && { requests }), ...(doors && { doors }) },
+    { seed, days, kinds, carriers, ...(requests && { requests }), ...(doors && { doors }) },
     assembly,
   );
   if (outcome.violations.length === 0) return { outcome, found: undefined };
@@ -30,9 +30,10 @@ async function explain(outcome: Outcome, assembly: string, given: SeedOptions): 
   const smallest = await shrink(outcome, assembly);
   const [violation] = smallest.violations;
   if (!violation) throw new Error('a shrunk outcome without a violation');
-  const { seed, days, kinds, requests } = smallest.scenario;
+  const { seed, days, kinds, carriers, requests } = smallest.scenario;
   const replay = [
     `pnpm simulate:faults --seeds ${seed} --days ${days} --faults ${kinds.length === 0 ? 'none' : kinds.join(',')}`,
+    ...(carriers && carriers !== 'fargate' ? [`--carriers ${carriers}`] : []),
     ...(requests ? [`--requests ${requests.join(',')}`] : []),
     ...(given.doors ? ['--doors'] : []),
     ...(given.assembly ? [`--assembly ${given.assembly}`] : []),

@@ -7,6 +7,7 @@ const options = {
   days: 4,
   faults: 'all',
   doors: false,
+  carriers: 'fargate',
   requests: undefined,
   json: true,
 } as const;

@@ -16,6 +16,8 @@ export interface Totals {
   /** Requests that the lease took. */
   requests: number;
   tasks: number;
+  /** Requests that the direct carrier has left to a task. */
+  handedOver: number;
   faults: Partial<Record<FaultKind, number>>;
   violations: FoundViolation[];
   /** How often all invariants were checked. */
@@ -23,14 +25,15 @@ export interface Totals {
 }
 
 export function noTotals(): Totals {
-  return { seeds: 0, virtualDays: 0, requests: 0, tasks: 0, faults: {}, violations: [], steps: 0 };
+  return { seeds: 0, virtualDays: 0, requests: 0, tasks: 0, handedOver: 0, faults: {}, violations: [], steps: 0 };
 }
 
-export function addOutcome(totals: Totals, { scenario, requests, tasks, steps, faults }: Outcome): void {
+export function addOutcome(totals: Totals, { scenario, requests, tasks, handedOver, steps, faults }: Outcome): void {
   totals.seeds += 1;
   totals.virtualDays += scenario.days;
   totals.requests += requests;
   totals.tasks += tasks;
+  totals.handedOver += handedOver;
   totals.steps += steps;
   for (const [kind, count] of Object.entries(faults) as [FaultKind, number][]) {
     totals.faults[kind] = (totals.faults[kind] ?? 0) + count;
@@ -39,11 +42,12 @@ export function addOutcome(totals: Totals, { scenario, requests, tasks, steps, f
 
 /** For people. */
 export function describeTotals({ faults, violations, ...counts }: Totals): string {
-  const { seeds, virtualDays, requests, tasks, steps } = counts;
+  const { seeds, virtualDays, requests, tasks, handedOver, steps } = counts;
+  const left = handedOver > 0 ? ` (${handedOver} requests handed over to one)` : '';
   const happened = Object.values(faults).reduce((sum, count) => sum + count, 0);
   const kinds = Object.entries(faults).map(([kind, count]) => `  ${kind.padEnd(26)} ${count}`);
   return [
-    `${seeds} seeds, ${virtualDays} virtual days, ${requests} requests, ${tasks} tasks, ${happened} faults:`,
+    `${seeds} seeds, ${virtualDays} virtual days, ${requests} requests, ${tasks} tasks${left}, ${happened} faults:`,
     ...kinds,
     `${steps} steps checked, ${violations.length === 0 ? 'no violation' : `${violations.length} violations`}.`,
   ].join('\n');

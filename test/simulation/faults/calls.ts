@@ -3,6 +3,7 @@ import { AwsError, type CallFault, type Cloud, type FaultedCall } from '@hourgla
 import { MINUTE_MS, SECOND_MS } from '@hourglass/lease';
 import { createDenials } from './denials.ts';
 import type { Dice } from './dice.ts';
+import { createDirectRefusals } from './direct.ts';
 
 const SIX_HOURS_MS = 360 * MINUTE_MS;
 /** Together with the answer's way shorter than a function's timeout most of the time, and never longer than the lease's patience. */
@@ -19,6 +20,7 @@ export function planCalls(cloud: Cloud, dice: Dice, hasten: () => void): (call: 
   const refusalOf = createOutages(cloud, dice);
   const protectionOf = createProtection(cloud, dice);
   const denialOf = createDenials(cloud, dice);
+  const refusalOfDirect = createDirectRefusals(cloud, dice);
   return (call) => {
     const denied = denialOf(call);
     if (denied) return { refuse: denied };
@@ -39,7 +41,7 @@ export function planCalls(cloud: Cloud, dice: Dice, hasten: () => void): (call: 
     if (dice.happens('api-answer-lost')) return { ...fault, loseAnswer: failed() };
     const isProtected = call.operation === 'DeleteStack' ? protectionOf(String(call.input.StackName)) : undefined;
     if (isProtected) return { ...fault, refuse: isProtected };
-    const own = planOperation(cloud, dice, hasten, call);
+    const own = refusalOfDirect(call) ?? planOperation(cloud, dice, hasten, call);
     return own ? { ...fault, ...own } : fault;
   };
 }

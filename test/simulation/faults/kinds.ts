@@ -56,6 +56,26 @@ export const FAULTS = {
   'delete-refused': 0.05,
   // Per six hours: the organisation denies one kind of creation, or all, for minutes to half a day.
   'creation-denied': 0.1,
+  // Of the direct carrier. Per call of S3; per six hours, for minutes to an hour.
+  'store-refused': 0.05,
+  'store-outage': 0.05,
+  // Per pack that is read.
+  'stored-broken': 0.05,
+  // Per Invoke of the fetcher.
+  'function-inactive': 0.1,
+  // Per event of S3.
+  'stored-never': 0.1,
+  'stored-twice': 0.3,
+  // Per request to the git server on premises, and to CodeCommit's.
+  'source-hangs': 0.02,
+  'source-closes': 0.05,
+  'source-broken': 0.05,
+  'source-busy': 0.1,
+  'destination-hangs': 0.02,
+  'destination-busy': 0.1,
+  // Per push.
+  'destination-moves': 0.1,
+  'destination-lost': 0.1,
 } as const;
 
 export type FaultKind = keyof typeof FAULTS;

@@ -6,10 +6,13 @@ import type { Dice } from './dice.ts';
 export function planMessages(cloud: Cloud, dice: Dice): void {
   cloud.parts.events.setDeliveries(({ event }) => {
     const isStop = event.source === 'aws.ecs';
+    const isStored = event.source === 'aws.s3';
     if (isStop && dice.happens('stopped-never')) return [];
+    if (isStored && dice.happens('stored-never')) return [];
     if (dice.happens('event-dropped')) return [];
     const first = delayMs(dice);
-    const again = [...(isStop ? ['stopped-twice' as const] : []), 'event-duplicated' as const].find(dice.happens);
+    const own = [...(isStop ? ['stopped-twice' as const] : []), ...(isStored ? ['stored-twice' as const] : [])];
+    const again = [...own, 'event-duplicated' as const].find(dice.happens);
     return again ? [first, dice.of(again).between(0, 120) * SECOND_MS] : [first];
   });
   cloud.schedules.planRings = () => {

@@ -32,7 +32,8 @@ export class IdleEndpoints {
   }
 
   onTrace(trace: Trace): void {
-    const isLate = trace.kind === 'invocation-end' && (trace.outcome !== 'ok' || trace.virtualMs > SLOW_MS);
+    const isOwn = trace.kind === 'invocation-end' && !/-(fetcher|pusher)$/.test(trace.functionName);
+    const isLate = isOwn && (trace.outcome !== 'ok' || trace.virtualMs > SLOW_MS);
     if (isLate) this.#isExcused = true;
     // Each opening is judged by itself.
     if (trace.kind === 'stack' && /^(CREATE_IN_PROGRESS|DELETE_COMPLETE)$/.test(trace.status)) this.#isExcused = false;

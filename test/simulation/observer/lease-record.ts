@@ -3,12 +3,14 @@
  * a state without a timer that wakes whoever owes the next step (invariant 5).
  */
 import type { Cloud } from '@hourglass/cloud';
-import { TABLE } from '../names.ts';
+import { DIRECT_LEASE_ID, TABLE } from '../names.ts';
 import type { Seen, SeenItem, SeenLease, SeenPlace } from './lease-table.ts';
 import type { Report } from './violation.ts';
 
 const HOUR_MS = 3_600_000;
 const FENCE_TAG = 'hourglass:fence';
+/** A lease of nothing has nothing to wait for. */
+const NEXT_OF_NOTHING: Partial<typeof NEXT> = { closed: ['open'], open: ['closed'] };
 /** What follows on a phase; a lease with due work is never seen closed between two openings. */
 const NEXT: Record<SeenLease['phase'], SeenLease['phase'][]> = {
   closed: ['opening'],
@@ -20,10 +22,12 @@ const NEXT: Record<SeenLease['phase'], SeenLease['phase'][]> = {
 export class LeaseRecord {
   readonly #cloud: Cloud;
   readonly #report: Report;
+  readonly #isDirect: boolean;
 
-  constructor(cloud: Cloud, report: Report) {
+  constructor(cloud: Cloud, leaseId: string, report: Report) {
     this.#cloud = cloud;
     this.#report = report;
+    this.#isDirect = leaseId === DIRECT_LEASE_ID;
   }
 
   check(before: Seen, seen: Seen): void {
@@ -42,8 +46,19 @@ export class LeaseRecord {
       this.#report(2, `The lease is ${lease.phase} while ${lease.running} tasks count as running.`);
     }
     this.#checkPhase(before.lease, lease);
-    if (lease.phase === 'open') this.#checkOpen(lease);
+    if (this.#isDirect) this.#checkNothing(lease);
+    else if (lease.phase === 'open') this.#checkOpen(lease);
     if (!isAtRest(lease)) this.#checkTimer(lease);
+  }
+
+  /** It is open as long as there is work, and pays for nothing. */
+  #checkNothing(lease: SeenLease): void {
+    const isIdle = lease.pending + lease.running + lease.dead === 0;
+    if ((lease.phase === 'closed') !== isIdle)
+      this.#report(5, `A lease of nothing is ${lease.phase}, idle: ${isIdle}.`);
+    if (lease.stackId !== null || lease.openedAtMs !== null || lease.paidUntilMs !== null) {
+      this.#report(7, 'A lease of nothing has a stack, or an hour that is paid.');
+    }
   }
 
   /** What stands in no order, or in a wrong place of it, would not be read by anybody when its time has come. */
@@ -61,7 +76,8 @@ export class LeaseRecord {
   #checkPhase(before: SeenLease | undefined, { phase, fence }: SeenLease): void {
     const [wasPhase, wasFence] = [before?.phase ?? 'closed', before?.fence ?? 0];
     if (phase === wasPhase && fence === wasFence) return;
-    const isNext = NEXT[wasPhase].includes(phase) && fence === wasFence + (phase === 'opening' ? 1 : 0);
+    const [next, begins] = this.#isDirect ? [NEXT_OF_NOTHING[wasPhase] ?? [], 'open'] : [NEXT[wasPhase], 'opening'];
+    const isNext = next.includes(phase) && fence === wasFence + (phase === begins ? 1 : 0);
     if (!isNext) this.#report(3, `The lease went from ${wasPhase}, fence ${wasFence}, to ${phase}, fence ${fence}.`);
   }
 
@@ -92,7 +108,8 @@ export class LeaseRecord {
   }
 
   owed({ lease }: Seen): string[] {
-    const owed = this.#schedules().map((name) => `the schedule ${name} is left over`);
+    // The group has the timers of both leases.
+    const owed = this.#isDirect ? [] : this.#schedules().map((name) => `the schedule ${name} is left over`);
     if (lease && !isAtRest(lease)) {
       owed.push(`the lease is ${lease.phase}, ${lease.pending} pending, ${lease.running} running, ${lease.dead} dead`);
     }

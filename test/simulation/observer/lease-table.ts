@@ -22,7 +22,8 @@ export interface SeenItem {
   request: { requestId: string };
   startByMs: number;
   notBeforeMs: number;
-  claim: { token: string; batchId?: string; fence: number } | null;
+  claim: { token: string; batchId?: string; fence: number; claimedAtMs: number } | null;
+  handsOver?: true;
   lastError: string | null;
   noCapacity?: object;
 }

@@ -4,12 +4,13 @@
  * lease's items in the table, and uses nothing of the lease's own code.
  */
 import type { Cloud, FaultedCall, Trace } from '@hourglass/cloud';
-import { LEASE_ID, TABLE } from '../names.ts';
+import { DIRECT_LEASE_ID, LEASE_ID, TABLE } from '../names.ts';
 import type { Sources } from '../sources.ts';
 import { Bills } from './bills.ts';
 import { LeaseRecord } from './lease-record.ts';
 import { readLease, type Seen } from './lease-table.ts';
 import { OnTheWay } from './on-the-way.ts';
+import { Packs } from './packs.ts';
 import { Redrives } from './redrives.ts';
 import { Requests } from './requests.ts';
 import { StacksAndTasks } from './stacks-and-tasks.ts';
@@ -28,25 +29,32 @@ export class Observer {
   }
   readonly #cloud: Cloud;
   readonly #leaseRecord: LeaseRecord;
+  readonly #directRecord: LeaseRecord;
   readonly #stacksAndTasks: StacksAndTasks;
   readonly #requests: Requests;
   readonly #onTheWay: OnTheWay;
   readonly #redrives: Redrives;
+  readonly #packs: Packs;
   readonly #bills: Bills;
   #seen: Seen;
+  /** Of the direct carrier's lease; empty where there is none. */
+  #seenDirect: Seen;
 
   constructor(cloud: Cloud, sources: Sources) {
     this.#cloud = cloud;
     const report: Report = (invariant, message) => {
       this.violations.push({ invariant, atMs: cloud.clock.nowMs(), message });
     };
-    this.#leaseRecord = new LeaseRecord(cloud, report);
+    this.#leaseRecord = new LeaseRecord(cloud, LEASE_ID, report);
+    this.#directRecord = new LeaseRecord(cloud, DIRECT_LEASE_ID, report);
     this.#stacksAndTasks = new StacksAndTasks(cloud, report);
     this.#requests = new Requests(cloud, sources, report);
     this.#onTheWay = new OnTheWay(cloud, (identity) => this.#requests.isAccepted(identity), report);
     this.#redrives = new Redrives(cloud, report);
+    this.#packs = new Packs(cloud, report);
     this.#bills = new Bills(cloud, report);
     this.#seen = readLease(cloud, TABLE, LEASE_ID);
+    this.#seenDirect = readLease(cloud, TABLE, DIRECT_LEASE_ID);
     cloud.onCall((call, output) => this.#onCall(call, output));
     cloud.onTrace((trace) => this.#onTrace(trace, report));
   }
@@ -56,15 +64,30 @@ export class Observer {
     this.#requests.copied(run);
   }
 
+  /** Told by CodeCommit's git: it was sent a pack that is broken. */
+  brokenPack(repository: string, why: string): void {
+    this.#packs.onBroken(repository, why);
+  }
+
   /** Requests that the lease has taken. */
   get accepted(): number {
     return this.#requests.accepted;
   }
 
+  /** Requests that the direct carrier has left to a task. */
+  get handedOver(): number {
+    return this.#requests.handedOver;
+  }
+
   /** What is not at rest, in words. */
   owed(): string[] {
     const seen = readLease(this.#cloud, TABLE, LEASE_ID);
-    return [...this.#leaseRecord.owed(seen), ...this.#stacksAndTasks.owed(), ...this.#requests.owed()];
+    return [
+      ...this.#leaseRecord.owed(seen),
+      ...this.#directRecord.owed(readLease(this.#cloud, TABLE, DIRECT_LEASE_ID)),
+      ...this.#stacksAndTasks.owed(),
+      ...this.#requests.owed(),
+    ];
   }
 
   /** What must hold once faults are over and time has passed. */
@@ -79,16 +102,22 @@ export class Observer {
   #onCall(call: FaultedCall, output: unknown): void {
     this.steps += 1;
     if (call.service === 'dynamodb' && /^(TransactWrite|Put|Update|Delete)/.test(call.operation)) {
-      const before = this.#seen;
+      const [before, beforeDirect] = [this.#seen, this.#seenDirect];
       this.#seen = readLease(this.#cloud, TABLE, LEASE_ID);
+      this.#seenDirect = readLease(this.#cloud, TABLE, DIRECT_LEASE_ID);
       this.#stacksAndTasks.onWrite(call);
-      this.#requests.onWrite(call, before, this.#seen);
+      this.#requests.onWrite(call, both(before, beforeDirect), both(this.#seen, this.#seenDirect));
       this.#leaseRecord.check(before, this.#seen);
-      this.#requests.check(this.#seen);
+      this.#directRecord.check(beforeDirect, this.#seenDirect);
+      this.#requests.check(both(this.#seen, this.#seenDirect));
     }
-    if (call.service === 'scheduler') this.#leaseRecord.check(this.#seen, this.#seen);
-    if (call.service === 'sqs') this.#requests.onQueueCall(call, this.#seen);
+    if (call.service === 'scheduler') {
+      this.#leaseRecord.check(this.#seen, this.#seen);
+      this.#directRecord.check(this.#seenDirect, this.#seenDirect);
+    }
+    if (call.service === 'sqs') this.#requests.onQueueCall(call, both(this.#seen, this.#seenDirect));
     this.#redrives.onCall(call);
+    this.#packs.onCall(call);
     this.#stacksAndTasks.onCall(call, output);
     this.#stacksAndTasks.check(this.#seen);
   }
@@ -110,4 +139,8 @@ export class Observer {
       this.#stacksAndTasks.check(this.#seen);
     }
   }
+}
+
+function both(seen: Seen, direct: Seen): Pick<Seen, 'items'> {
+  return { items: [...seen.items, ...direct.items] };
 }

@@ -3,7 +3,7 @@
  * more (6). A request that nothing is owed for, and whose push is not in the mirror, must rest in the failed-mirrors queue.
  */
 import type { Cloud, FaultedCall } from '@hourglass/cloud';
-import { LEASE_ID, TABLE } from '../names.ts';
+import { DIRECT_LEASE_ID, TABLE } from '../names.ts';
 import type { Sources } from '../sources.ts';
 import { itemsPut, type Seen } from './lease-table.ts';
 import type { Report } from './violation.ts';
@@ -31,6 +31,9 @@ interface DeadMessage {
 /** Fargate's want of capacity passes, and so does a throttled call: nobody is given up for it. */
 const NO_CAPACITY = /Capacity is unavailable|RESOURCE:|reached the limit on the number|Rate exceeded|Throttl/;
 
+/** A function that nobody has called for weeks wakes at the first call. */
+const PUT_AWAY = /following state: (Inactive|Pending)/;
+
 /** What does not pass by itself. */
 const DENIED = /not authorized|AccessDenied/;
 
@@ -43,6 +46,11 @@ export class Requests {
   readonly #report: Report;
   readonly #wanted = new Map<string, Wanted>();
   readonly #accepted = new Set<string>();
+  /** Those of the direct carrier's lease, and those among them that the other lease was asked for. */
+  readonly #direct = new Set<string>();
+  readonly #handedOver = new Set<string>();
+  /** The task keys that are the direct carrier's. */
+  readonly #carried = new Set<string>();
   readonly #copied = new Map<string, { startedAtMs: number }>();
   readonly #acceptances: { taskKey: string; head: number; atMs: number }[] = [];
   /** The fewest attempts that a task has had by any configuration so far. */
@@ -58,6 +66,10 @@ export class Requests {
     return this.#accepted.size;
   }
 
+  get handedOver(): number {
+    return this.#handedOver.size;
+  }
+
   isAccepted(identity: string): boolean {
     return this.#accepted.has(identity);
   }
@@ -66,17 +78,20 @@ export class Requests {
     this.#copied.set(token, { startedAtMs });
   }
 
-  onWrite({ input }: FaultedCall, before: Seen, after: Seen): void {
+  /** Items of both leases. */
+  onWrite({ input }: FaultedCall, before: Pick<Seen, 'items'>, after: Pick<Seen, 'items'>): void {
     const { variables } = this.#cloud.functions.find(`${TABLE}-runner`).settings;
     this.#attempts = Math.min(this.#attempts, Number(variables.MAX_ATTEMPTS));
     const told = new Set<string | null>();
     for (const item of itemsPut(input)) {
       const { pk, sk } = item as { pk: string; sk: string };
-      if (pk.startsWith('request#')) this.#onAccepted(`${sk}#${pk.slice(`request#${LEASE_ID}#`.length)}`);
+      const [, leaseId, requestId] = /^request#([^#]+)#(.*)$/.exec(pk) ?? [];
+      if (requestId !== undefined) this.#onAccepted(`${sk}#${requestId}`, leaseId === DIRECT_LEASE_ID);
       if (!pk.startsWith('history#')) continue;
       const ended = item.data as Ended;
       told.add(ended.token);
-      this.#onEnded(pk, ended);
+      const claim = before.items.find((item) => item.claim?.token === ended.token)?.claim;
+      this.#onEnded(pk, ended, pk.startsWith(`history#${DIRECT_LEASE_ID}#`) ? claim?.claimedAtMs : undefined);
     }
     for (const { taskKey, request, claim } of before.items) {
       // A request that is tried again has not ended.
@@ -92,8 +107,11 @@ export class Requests {
   }
 
   /** Whether anything accepted is owed by nobody, or waits for what will not come. */
-  check({ items }: Seen): void {
+  check({ items }: Pick<Seen, 'items'>): void {
     for (const { taskKey, lastError, noCapacity } of items) {
+      if (PUT_AWAY.test(lastError ?? '')) {
+        this.#report(1, `${taskKey} counts as tried, and its function was only put away: ${lastError}`);
+      }
       if (!noCapacity || !DENIED.test(lastError ?? '')) continue;
       this.#report(1, `${taskKey} waits for capacity, and nobody may run it: ${lastError}`);
     }
@@ -111,7 +129,7 @@ export class Requests {
   }
 
   /** A message in failed-mirrors tells of everything that its dead item stood for. */
-  onQueueCall({ operation, input }: FaultedCall, { items }: Seen): void {
+  onQueueCall({ operation, input }: FaultedCall, { items }: Pick<Seen, 'items'>): void {
     if (operation !== 'SendMessage' || !String(input.QueueUrl).endsWith('-failed-mirrors')) return;
     const { taskKey, requestId, attempts, message } = JSON.parse(String(input.MessageBody)) as DeadMessage;
     if (attempts < this.#attempts && !NEEDS_NO_ATTEMPT.test(message ?? '')) {
@@ -147,8 +165,19 @@ export class Requests {
     }
   }
 
-  #onAccepted(identity: string): void {
+  #onAccepted(identity: string, isDirect: boolean): void {
+    // Handed over, it is the request that it was.
+    const isHandedOver = !isDirect && this.#direct.has(identity) && !this.#handedOver.has(identity);
+    if (!isDirect && !this.#direct.has(identity) && this.#carried.has(identity.slice(0, identity.indexOf('#')))) {
+      this.#report(1, `What is carried directly is handed over under an id of its own: ${identity}.`);
+    }
+    if (isHandedOver) this.#handedOver.add(identity);
+    else if (this.#accepted.has(identity)) this.#report(1, `The request ${identity} is accepted for the second time.`);
     this.#accepted.add(identity);
+    if (isDirect) {
+      this.#direct.add(identity);
+      this.#carried.add(identity.slice(0, identity.indexOf('#')));
+    }
     const [taskKey = '', requestId = ''] = identity.split('#');
     const head = this.#sources.headOf(taskKey, requestId);
     if (head === undefined) {
@@ -163,9 +192,10 @@ export class Requests {
     this.#acceptances.push({ taskKey, head, atMs: this.#cloud.clock.nowMs() });
   }
 
-  #onEnded(pk: string, { status, token }: Ended): void {
+  /** @param directSinceMs of an attempt of the direct carrier: when it was claimed; what it mirrors it has seen after that */
+  #onEnded(pk: string, { status, token }: Ended, directSinceMs: number | undefined): void {
     if (status !== 'succeeded') return;
-    const run = this.#copied.get(token ?? '');
+    const run = directSinceMs === undefined ? this.#copied.get(token ?? '') : { startedAtMs: directSinceMs };
     if (!run) {
       this.#report(1, `The attempt ${token} is told as succeeded, and the destination does not equal the source.`);
       return;

@@ -7,6 +7,7 @@ import { type AnswerCall, HandlerDied } from '../wire/faults.ts';
 import { createRequestHandler, type RequestHandler } from '../wire/in-process.ts';
 import type { WireRequest, WireResponse } from '../wire/message.ts';
 import type { FunctionCode, Handler } from './code.ts';
+import type { OtherHosts } from './other-hosts.ts';
 import { createUncheckedSigner } from './unchecked-signer.ts';
 import {
   createLineStream,
@@ -30,6 +31,8 @@ export interface EnvironmentOptions {
   /** Of numbers that the code takes for random. */
   readonly random: () => number;
   readonly log: (line: string) => void;
+  readonly functionName: string;
+  readonly otherHosts: OtherHosts;
 }
 
 /** What is told of one run of the handler. */
@@ -66,7 +69,7 @@ export class ExecutionEnvironment {
       if (firing !== true) this.#maybeSleep();
       else if (this.#pendingCalls === 0) this.#stayAwake();
     });
-    const { clock, variables, skewMs, random, log } = options;
+    const { clock, variables, skewMs, random, log, functionName, otherHosts } = options;
     const output = createLineStream(log);
     this.#globals = {
       variables: { ...variables },
@@ -76,6 +79,13 @@ export class ExecutionEnvironment {
       output,
       console: createVirtualConsole(output),
       beginTraffic: () => this.#beginTraffic(),
+      otherHosts,
+      surroundings: {
+        functionName,
+        isDead: () => this.#dead,
+        beginCall: () => this.#beginCall(),
+        sleep: (ms) => clock.sleep(ms, `an answer to ${functionName}`),
+      },
     };
   }
 
@@ -138,21 +148,28 @@ export class ExecutionEnvironment {
       ...inner,
       handle: async (request) => {
         if (this.#dead) return never();
-        const end = this.#options.clock.beginWork();
-        this.#pendingCalls += 1;
-        this.#wake ??= this.#options.clock.pauseWork();
+        const end = this.#beginCall();
         try {
           return await inner.handle(request);
         } catch (error) {
           if (this.#dead) return never();
           throw error;
         } finally {
-          this.#pendingCalls -= 1;
-          if (this.#pendingCalls === 0) this.#stayAwake();
           end();
-          this.#maybeSleep();
         }
       },
+    };
+  }
+
+  #beginCall(): () => void {
+    const end = this.#options.clock.beginWork();
+    this.#pendingCalls += 1;
+    this.#wake ??= this.#options.clock.pauseWork();
+    return () => {
+      this.#pendingCalls -= 1;
+      if (this.#pendingCalls === 0) this.#stayAwake();
+      end();
+      this.#maybeSleep();
     };
   }
 
@@ -180,13 +197,13 @@ export class ExecutionEnvironment {
       this.#traffic === 0 &&
       this.#timers.pending > 0 &&
       this.#wake === undefined;
-    setImmediate(() =>
-      setImmediate(() => {
-        if (isWaiting()) {
-          this.#wake = this.#options.clock.pauseWork();
-        }
-      }),
-    );
+    const look = (): void => {
+      if (!isWaiting()) return;
+      // A library that reads a file waits for that, whatever timers there are.
+      if (process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq'))) setImmediate(look);
+      else this.#wake = this.#options.clock.pauseWork();
+    };
+    setImmediate(() => setImmediate(look));
   }
 
   #stayAwake(): void {

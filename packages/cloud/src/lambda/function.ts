@@ -150,6 +150,8 @@ export class LambdaFunction {
       skewMs: () => this.skewMs,
       random: () => Number.parseInt(this.#core.newHex(8), 16) / 2 ** 32,
       log: (line) => this.#core.log(this.settings.logGroup, this.#stream, line),
+      functionName: this.settings.name,
+      otherHosts: this.#core.otherHosts,
     });
     try {
       environment.load();

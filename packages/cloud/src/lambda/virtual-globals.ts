@@ -10,6 +10,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { Writable } from 'node:stream';
 import * as realTimers from 'node:timers';
+import { type HostSurroundings, type OtherHosts, requestHost } from './other-hosts.ts';
 import type { VirtualTimers } from './virtual-timers.ts';
 
 /** What one execution environment gives its code. */
@@ -23,6 +24,9 @@ export interface EnvironmentGlobals {
   readonly console: Console;
   /** Real traffic has begun; call what it returns at its end. */
   readonly beginTraffic: () => () => void;
+  /** Servers of this world; all others are this machine's own. */
+  readonly otherHosts: OtherHosts;
+  readonly surroundings: HostSurroundings;
 }
 
 const environments = new AsyncLocalStorage<EnvironmentGlobals>();
@@ -54,6 +58,9 @@ class VirtualDate extends Date {
 
 const virtualProcess = Object.create(process, {
   env: { get: () => current().variables },
+  getBuiltinModule: {
+    value: (id: string) => virtualModules[id.replace(/^node:/, '')] ?? process.getBuiltinModule(id),
+  },
   stdout: { get: () => current().output },
   stderr: { get: () => current().output },
 }) as NodeJS.Process;
@@ -71,13 +78,31 @@ export const virtualNames: Readonly<Record<string, unknown>> = {
   setInterval: (...args: Parameters<VirtualTimers['setInterval']>) => current().timers.setInterval(...args),
   clearTimeout: (timer: unknown) => current().timers.clear(timer),
   clearInterval: (timer: unknown) => current().timers.clear(timer),
+  // The real one, whose timeouts are the virtual clock's.
+  AbortSignal: new Proxy(AbortSignal, {
+    get: (real, key) => (key === 'timeout' ? abortAfter : Reflect.get(real, key, real)),
+  }),
 };
 
-/** The real client, told of: as long as it waits for another program time passes as it does for that one, and nothing is overtaken. */
+function abortAfter(delayMs: number): AbortSignal {
+  const controller = new AbortController();
+  const over = () => controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
+  current().timers.setTimeout(over, delayMs);
+  return controller.signal;
+}
+
+/**
+ * The real client, told of: as long as it waits for another program time passes as it does for that one, and nothing is overtaken. A server of this world
+ * is asked without one.
+ */
 function watched<Client extends typeof http | typeof https>(client: Client): Client {
   const watch = (method: 'request' | 'get') =>
     ((...args: Parameters<typeof http.request>) => {
-      const end = current().beginTraffic();
+      const { otherHosts, surroundings, beginTraffic } = current();
+      const [url, options] = args as unknown as [unknown, http.RequestOptions];
+      const server = url instanceof URL ? otherHosts.get(url.hostname) : undefined;
+      if (server) return requestHost(server, url as URL, options, surroundings);
+      const end = beginTraffic();
       return (client[method] as typeof http.request)(...args).once('close', end);
     }) as typeof http.request;
   return { ...client, request: watch('request'), get: watch('get') };
