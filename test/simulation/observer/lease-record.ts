@@ -123,7 +123,7 @@ export class LeaseRecord {
 
 function stands({ state, claim, startByMs, notBeforeMs }: SeenItem, { order, key }: SeenPlace): boolean {
   const begins = (start: string | number) => key.replace(/^0+/, '').startsWith(`${start}#`);
-  if (state === 'dead') return order === 'dead';
+  if (state === 'dead' || state === 'held') return order === state;
   if (state === 'running') return order === 'running' && begins(claim?.batchId ?? claim?.token ?? '');
   return order === 'ready' ? begins(startByMs) : order === 'paused' && begins(notBeforeMs);
 }

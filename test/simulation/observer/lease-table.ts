@@ -18,7 +18,7 @@ export interface SeenLease {
 
 export interface SeenItem {
   taskKey: string;
-  state: 'pending' | 'running' | 'dead';
+  state: 'pending' | 'held' | 'running' | 'dead';
   request: { requestId: string };
   startByMs: number;
   notBeforeMs: number;

@@ -35,6 +35,9 @@ export interface EnvironmentOptions {
   readonly otherHosts: OtherHosts;
 }
 
+/** What Node calls its own work on files; a file that was read is closed by the latter. */
+const READING = /^(FSReq|CloseReq)/;
+
 /** What is told of one run of the handler. */
 export interface Run {
   readonly functionName: string;
@@ -200,7 +203,7 @@ export class ExecutionEnvironment {
     const look = (): void => {
       if (!isWaiting()) return;
       // A library that reads a file waits for that, whatever timers there are.
-      if (process.getActiveResourcesInfo().some((resource) => resource.startsWith('FSReq'))) setImmediate(look);
+      if (process.getActiveResourcesInfo().some((resource) => READING.test(resource))) setImmediate(look);
       else this.#wake = this.#options.clock.pauseWork();
     };
     setImmediate(() => setImmediate(look));
