@@ -14,7 +14,7 @@ describe('a handler that dies at a call of its own', () => {
     async ({ part, ...scenario }) => {
       const found = await search(scenario, assemblies(), { pairs: false, slice: { part, of: OF } });
       expect(found.violations).toEqual([]);
-      expect(found.points).toBeGreaterThan(1);
+      expect(found.points).toBeGreaterThan(0);
       expect(found.converged).toBe(found.points);
     },
   );

@@ -7,6 +7,7 @@ import {
   type ScopeOf,
   SECOND_MS,
   selectItems,
+  type TaskItem,
   type Timer,
 } from '@hourglass/lease';
 import type { SeenStack } from '@hourglass/shared';
@@ -49,7 +50,9 @@ export function createEffects(world: World, settings: LeaseSettings, call: Call,
       DESTINATION_PREFIX: '',
       MAX_DELAY_SECONDS: 0,
       REPOSITORY_DELAY_SECONDS: {},
-      CARRIERS: { carrier: 'fargate' as const, others: [], directLeaseId: 'main-direct' },
+      CARRIERS: world.hasEndpoints
+        ? { carrier: 'fargate' as const, others: [], directLeaseId: 'main-direct' }
+        : { carrier: 'direct' as const, others: [], directLeaseId: LEASE_ID },
     },
     requestMessage: (index: number) => requestMessage(world, index),
     // Messages may come whether they are sent or not.
@@ -80,11 +83,20 @@ export function createEffects(world: World, settings: LeaseSettings, call: Call,
         return {};
       }),
     sweepEndpoints: (fence: number) => call('sweep', [], () => sweep(world, fence)),
-    tasks: createTasks(world, settings, call),
+    tasks: world.hasEndpoints ? createTasks(world, settings, call) : createAttempts(world, call),
     readAttempts: (token: string) => call('readAttempts', [], () => readAttempts(world, token)),
     // What CodeCommit is asked, and what a mirror remembers, is of no consequence to the lease.
     readMemory: async () => ({ rememberedTips: [] }),
-    handOver: async () => {},
+    handOver: (items: TaskItem[]) =>
+      call('handOver', RISKY, (turn) => {
+        if (turn === 'refused') throw new Error('not now');
+        for (const { taskKey, request } of items) {
+          world.handedOver = new Set([...world.handedOver, request.requestId]);
+          for (const one of world.requests) {
+            if (taskKeyFor(one) === taskKey && one.fate === 'dying') one.fate = 'dead';
+          }
+        }
+      }),
     repositories: {
       ensure: () => call('ensureRepository', ['refused'], (turn) => ensureRepository(turn === 'refused')),
       setDefaultBranch: async () => {},
@@ -207,6 +219,7 @@ function createTasks(world: World, { patienceMs }: LeaseSettings, call: Call): T
         const task = world.tasks.find(({ token }) => arn === `arn:${token}`);
         if (task?.status === 'running') stopTask(world, task, 'failed');
       }),
+    letGo: async () => undefined,
     find: (token) =>
       call('listTasks', [], () => {
         const task = world.tasks.find((candidate) => candidate.token === token);
@@ -215,11 +228,61 @@ function createTasks(world: World, { patienceMs }: LeaseSettings, call: Call): T
   };
 }
 
+/**
+ * Attempts of the direct carrier. To begin one again does no harm, since it is the same; nobody can stop one, and its end is the first that anybody
+ * writes. A function that was put away refuses the call, and so nothing is known of it.
+ */
+function createAttempts(world: World, call: Call): Tasks {
+  const find = (token: string) => world.tasks.find((task) => task.token === token);
+  const isEnded = (token: string) => find(token)?.status === 'stopped';
+  return {
+    parametersFor: (token) => ({ token }),
+    run: (parameters) =>
+      call('runTask', RISKY, (turn) => {
+        const { token } = parameters as { token: string };
+        const task = find(token);
+        if (!task) throw new Violation(`the fetcher is called, nobody has claimed ${token}`);
+        if (turn === 'refused') throw new Error('ResourceConflictException');
+        if (task.status === 'claimed') {
+          checkStart(world, task);
+          task.status = 'running';
+          const waiting = world.requests.filter(({ fate }) => fate === 'waiting');
+          for (const member of task.members) {
+            member.covers = waiting.filter((request) => taskKeyFor(request) === member.taskKey).map(({ id }) => id);
+          }
+        }
+        return { taskArn: `arn:${token}` };
+      }),
+    describe: (arns) =>
+      call('readAttempts', [], () => {
+        const seen = arns.map((arn): [string, SeenTask] => {
+          const task = find(arn.replace('arn:', ''));
+          return [arn, task ? seenTask(task) : { taskArn: arn, lastStatus: 'RUNNING', isDirect: true }];
+        });
+        return new Map(seen);
+      }),
+    stop: (arn) =>
+      call('endAttempt', PAUSE, () => {
+        const task = find(arn.replace('arn:', ''));
+        if (task && task.status !== 'stopped') stopTask(world, task, 'failed');
+      }),
+    find: (token) => call('readAttempts', [], () => (isEnded(token) ? `arn:${token}` : undefined)),
+    letGo: (token) =>
+      call('endAttempt', PAUSE, () => {
+        const task = find(token);
+        if (!task || task.status === 'stopped') return `arn:${token}`;
+        stopTask(world, task, 'failed');
+        return undefined;
+      }),
+  };
+}
+
 function isKnown(world: World, task: WorldTask): boolean {
   return task.status === 'stopped' && world.nowMs < task.stoppedAtMs + KNOWN_MS;
 }
 
-export function seenTask({ token, status, end }: WorldTask): SeenTask {
+export function seenTask({ token, status, end, isDirect }: WorldTask): SeenTask {
+  if (isDirect) return { taskArn: `arn:${token}`, lastStatus: status === 'stopped' ? 'STOPPED' : 'RUNNING', isDirect };
   if (status === 'remains')
     return { taskArn: `arn:${token}`, lastStatus: 'DEPROVISIONING', containers: containersOf(end) };
   if (status !== 'stopped') return { taskArn: `arn:${token}`, lastStatus: 'RUNNING' };
@@ -243,11 +306,17 @@ function ensureRepository(isRefused: boolean): void {
   });
 }
 
+function endOfDirect({ isDirect, status, end }: WorldTask) {
+  if (!isDirect || status !== 'stopped') return undefined;
+  const failed = { status: 'failed' as const, message: '' };
+  return end === 'stale' ? { ...failed, stale: true } : end === 'limited' ? { ...failed, handsOver: true } : failed;
+}
+
 function readAttempts(world: World, taskToken: string) {
   const task = world.tasks.find(({ token }) => token === taskToken);
   if (!task) return [];
   return task.members.map(({ token, taskKey }, index) => {
-    const result = hasSucceeded(task, index) ? { status: 'succeeded' as const, message: '' } : undefined;
+    const result = hasSucceeded(task, index) ? { status: 'succeeded' as const, message: '' } : endOfDirect(task);
     return { taskKey, token, result };
   });
 }

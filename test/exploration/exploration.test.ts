@@ -19,6 +19,16 @@ const bounds: [string, Bound, boolean][] = [
     { requests: twoRequests(twoRepositories), fences: 2, faults: 0, pauses: 2, states: 4_000 },
     false,
   ],
+  [
+    'a lease of nothing, two requests of one repository, every message lost, twice or stale: all states',
+    { requests: twoRequests(oneRepository), fences: 2, faults: 0, pauses: 0, states: 50_000, endpoints: false },
+    true,
+  ],
+  [
+    'a lease of nothing, one handler stopped between two calls, one call lost or refused: the nearest states',
+    { requests: twoRequests(oneRepository), fences: 2, faults: 1, pauses: 1, states: 4_000, endpoints: false },
+    false,
+  ],
 ];
 
 describe('every state that can be reached keeps the invariants, and the timers alone lead from it to closed and idle', () => {

@@ -20,6 +20,8 @@ export interface Bound {
   states: number;
   /** Fargate tasks at one time; one, if not said, so that two repositories share it. */
   tasks?: number;
+  /** False: a lease of nothing, whose attempts are the direct carrier's. */
+  endpoints?: boolean;
   /** Steps to take first, by their labels: the exploration begins where they lead. */
   after?: string[];
 }
@@ -72,8 +74,14 @@ interface Node {
 }
 
 export async function explore(bound: Bound): Promise<Explored> {
-  const inBound = { ...settings, maxParallelTasks: bound.tasks ?? settings.maxParallelTasks };
-  let first = newWorld(bound.requests, bound.faults, bound.pauses);
+  const hasEndpoints = bound.endpoints ?? true;
+  const inBound = {
+    ...settings,
+    maxParallelTasks: bound.tasks ?? settings.maxParallelTasks,
+    hasEndpoints,
+    ...(!hasEndpoints && { maxRepositoriesPerTask: 1, stopGraceMs: 0 }),
+  };
+  let first = newWorld(bound.requests, bound.faults, bound.pauses, hasEndpoints);
   for (const label of bound.after ?? []) {
     const step = (await stepsFrom(first, inBound)).find((candidate) => candidate.label === label);
     if (!step) throw new Error(`"${label}" cannot happen there.`);

@@ -3,7 +3,7 @@ import { type Fact, paidHours } from '@hourglass/lease';
 import { isIdle, livingStack, Violation, type World, type WorldStack, type WorldTask } from './world.ts';
 
 export function checkWorld(world: World): void {
-  const { lease, items, schedules, stacks, tasks } = world;
+  const { lease, items, schedules, stacks, tasks, hasEndpoints } = world;
   for (const state of ['pending', 'running', 'dead'] as const) {
     const count = [...items.values()].filter((item) => item.state === state).length;
     if (lease[state] !== count) throw new Violation(`the lease counts ${lease[state]} ${state}, there are ${count}`);
@@ -22,12 +22,25 @@ export function checkWorld(world: World): void {
   const running = tasks.filter(({ status }) => status === 'running');
   const keys = running.flatMap(({ members }) => members.map(({ taskKey }) => taskKey));
   if (new Set(keys).size < keys.length) throw new Violation(`two tasks run for one of ${keys.join()}`);
+  if (!hasEndpoints) {
+    checkNothing(world);
+    return;
+  }
   for (const { fence } of running) {
     const stack = stacks.find((candidate) => candidate.fence === fence);
     if (!stack || (stack.status !== 'complete' && !stack.byHand)) {
       throw new Violation(`a task runs, and its endpoints are ${stack?.status ?? 'not there'}`);
     }
   }
+}
+
+/** A lease of nothing is open as long as there is work, and only the runner owes it anything. */
+function checkNothing(world: World): void {
+  const { lease } = world;
+  const hasWork = lease.pending + lease.running + lease.dead > 0;
+  if (lease.phase !== (hasWork ? 'open' : 'closed')) throw new Violation(`a lease of nothing is ${lease.phase}`);
+  if (lease.timer && lease.timer.owner !== 'runner') throw new Violation(`its timer wakes the ${lease.timer.owner}`);
+  if (world.stacks.length > 0) throw new Violation('a lease of nothing has a stack');
 }
 
 /** Each item stands in one order, by what it is at: what stands nowhere nobody would ever read again. */

@@ -46,6 +46,9 @@ const COMMIT = '  await effects.store.commit(before, after, facts, nowMs);\n';
 const DELETE = '  if (old && timer?.id !== old.id) await effects.timers.delete(old).catch(() => {});\n';
 const TELL = '    await Promise.all(dead.map((item) => effects.sendDeadLetters(deadTask(effects.leaseId, item))));\n';
 
+const DIRECT_RUN = ['intake takes request 1', 'runner: workOrEndpoints'];
+const HAND_OVER = '    if (leaving.length > 0) await effects.handOver?.(leaving);\n';
+
 export const plantedBugs: PlantedBug[] = [
   {
     name: 'rule 1: the schedule is created after the write',
@@ -309,6 +312,42 @@ export const plantedBugs: PlantedBug[] = [
         'stack-1 is deleted',
         'intake takes request 2',
       ],
+    },
+  },
+  {
+    name: 'a lease of nothing: a claim is given up, and its attempt may go on and push',
+    edits: [
+      service(
+        'runner/src/reconcile.ts',
+        'const known = await effects.tasks.letGo(task.taskToken);',
+        'const known = await Promise.resolve<string | undefined>(undefined);',
+      ),
+    ],
+    bound: { endpoints: false, faults: 1, after: ['intake takes request 1'] },
+  },
+  {
+    name: 'a lease of nothing: what is handed over is let go of before it is asked for',
+    edits: [
+      { file: 'shared/src/dead-letters.ts', find: HAND_OVER, replace: '' },
+      {
+        file: 'shared/src/dead-letters.ts',
+        find: '      },\n    ]);\n  }\n',
+        replace: `      },\n    ]);\n${HAND_OVER}  }\n`,
+      },
+    ],
+    bound: { endpoints: false, after: [...DIRECT_RUN, 'mirror:a has limited'] },
+  },
+  {
+    name: 'a lease of nothing: it closes while an attempt runs',
+    edits: [lease('no-endpoints.ts', 'lease.pending + lease.running + lease.dead === 0', 'lease.pending === 0')],
+    bound: { endpoints: false, after: ['intake takes request 1'] },
+  },
+  {
+    name: 'a lease of nothing: a stale token is believed',
+    edits: [lease('draft.ts', 'item?.claim?.token === token', 'item?.claim')],
+    bound: {
+      endpoints: false,
+      after: [...DIRECT_RUN, 'mirror:a has succeeded', 'runner: taskStopped', 'intake takes request 2'],
     },
   },
 ];

@@ -60,9 +60,11 @@ async function labelled<T>(label: string, work: () => Promise<T>): Promise<T> {
 /** Whatever may ever have been sent, that is not yet known to be without effect. */
 function messagesIn(world: World): Message[] {
   const messages: Message[] = world.requests.map((_, request) => ({ to: 'intake', request }));
-  messages.push({ to: 'provisioner', trigger: { type: 'needed' } });
   messages.push({ to: 'runner', trigger: { type: 'workOrEndpoints' } });
-  messages.push({ to: 'teardown', trigger: { type: 'released' } });
+  if (world.hasEndpoints) {
+    messages.push({ to: 'provisioner', trigger: { type: 'needed' } });
+    messages.push({ to: 'teardown', trigger: { type: 'released' } });
+  }
   for (const { id, status } of world.stacks) {
     messages.push({ to: 'provisioner', trigger: { type: 'stackChanged', stackId: id } });
     if (status === 'deleted' || status === 'deleteFailed' || status === 'deleting') {
@@ -76,7 +78,7 @@ function messagesIn(world: World): Message[] {
   for (const { id, owner, atMs } of world.schedules) {
     if (atMs <= world.nowMs) messages.push({ to: owner, trigger: { type: 'timer', timerId: id } });
   }
-  for (const to of ['provisioner', 'runner', 'teardown'] as const) {
+  for (const to of world.hasEndpoints ? (['provisioner', 'runner', 'teardown'] as const) : (['runner'] as const)) {
     messages.push({ to, trigger: { type: 'timer', timerId: STALE } });
   }
   return messages;
@@ -89,6 +91,9 @@ function named(message: Message): string {
   const of = 'stackId' in trigger ? ` ${trigger.stackId}` : '';
   return `${message.to}: ${trigger.type}${of}`;
 }
+
+const ENDS_OF_TASKS = ['succeeded', 'partly', 'failed', 'notStarted'] as const;
+const ENDS_OF_DIRECT = ['succeeded', 'failed', 'stale', 'limited'] as const;
 
 function awsSteps(world: World): Step[] {
   const steps: Step[] = [];
@@ -123,10 +128,10 @@ function awsSteps(world: World): Step[] {
   world.tasks.forEach(({ status, members }, index) => {
     if (status !== 'running') return;
     const names = members.map(({ taskKey }) => taskKey).join(' and ');
-    for (const end of ['succeeded', 'partly', 'failed', 'notStarted'] as const) {
+    for (const end of world.hasEndpoints ? ENDS_OF_TASKS : ENDS_OF_DIRECT) {
       if (end === 'partly' && members.length === 1) continue;
       add(`${names} has ${end}`, (next) => stopTask(next, next.tasks[index] as World['tasks'][number], end));
-      if (end === 'notStarted') continue;
+      if (end === 'notStarted' || !world.hasEndpoints) continue;
       const remain = (next: World) => {
         const task = next.tasks[index] as World['tasks'][number];
         stopTask(next, task, end);

@@ -39,10 +39,14 @@ export interface WorldTask {
   /** Each attempt, with the requests that were accepted before it started: what it mirrors, if it succeeds. */
   members: { token: string; taskKey: string; covers: string[] }[];
   fence: number;
+  /** Of the direct carrier. */
+  isDirect?: true;
   /** `claimed`: its work item was written with the claim, RunTask has not come through. `remains`: its containers have ended, and it never stops. */
   status: 'claimed' | 'running' | 'remains' | 'stopped';
-  /** `partly`: the first attempt has succeeded, then it died. */
-  end: 'succeeded' | 'partly' | 'failed' | 'notStarted' | null;
+  /**
+   * `partly`: the first attempt has succeeded, then it died. Of the direct carrier, `stale`: the destination had moved; `limited`: only a task can do it.
+   */
+  end: 'succeeded' | 'partly' | 'failed' | 'notStarted' | 'stale' | 'limited' | null;
   stoppedAtMs: number;
 }
 
@@ -55,6 +59,10 @@ export interface WorldRequest {
 }
 
 export interface World {
+  /** Whether the lease has any. */
+  hasEndpoints: boolean;
+  /** Requests that the lease with endpoints was asked for, in the place of this one: a second time is none. */
+  handedOver: ReadonlySet<string>;
   nowMs: number;
   lease: Lease;
   items: ReadonlyMap<string, TaskItem>;
@@ -75,8 +83,15 @@ export interface World {
   pausesLeft: number;
 }
 
-export function newWorld(requests: Omit<WorldRequest, 'fate'>[], faults: number, pauses: number): World {
+export function newWorld(
+  requests: Omit<WorldRequest, 'fate'>[],
+  faults: number,
+  pauses: number,
+  hasEndpoints = true,
+): World {
   return {
+    hasEndpoints,
+    handedOver: new Set(),
     nowMs: 0,
     lease: newLease(LEASE_ID),
     items: new Map(),
@@ -125,7 +140,9 @@ export function commit(world: World, before: LeaseState, after: LeaseState, fact
       world.seen = new Set([...world.seen, identityOf(fact.request)]);
       // A request for a dead task revives it: what was dying waits again, for the new run.
       for (const request of world.requests) {
-        const isRevived = request.fate === 'dying' && taskKeyFor(request) === fact.taskKey;
+        // What is to be handed over is so all the same.
+        const isHandedOver = items.get(fact.taskKey)?.handsOver === true;
+        const isRevived = request.fate === 'dying' && taskKeyFor(request) === fact.taskKey && !isHandedOver;
         if (isRevived || request.id === fact.request.requestId) request.fate = 'waiting';
       }
     } else if (fact.type === 'askRemembered') {
@@ -135,8 +152,18 @@ export function commit(world: World, before: LeaseState, after: LeaseState, fact
       const begun = world.tasks.find((task) => task.token === batchId);
       const member = { token, taskKey, covers: [] };
       if (begun) begun.members.push(member);
-      else world.tasks.push({ token: batchId, members: [member], fence, status: 'claimed', end: null, stoppedAtMs: 0 });
-    } else if (fact.type === 'taskFailed' && fact.next === 'dead') {
+      else {
+        const task = {
+          token: batchId,
+          members: [member],
+          fence,
+          status: 'claimed',
+          end: null,
+          stoppedAtMs: 0,
+        } as const;
+        world.tasks.push({ ...task, members: [member], ...(!world.hasEndpoints && { isDirect: true }) });
+      }
+    } else if (fact.type === 'taskFailed' && (fact.next === 'dead' || fact.next === 'handedOver')) {
       for (const request of world.requests) {
         if (taskKeyFor(request) === fact.taskKey && request.fate === 'waiting') request.fate = 'dying';
       }

@@ -22,8 +22,8 @@ export const endedTask = (token: string): SeenTask => ({
 
 export interface DirectEffects {
   readAttempts(token: string): Promise<Pick<Attempt, 'result'>[]>;
-  /** Unless somebody has written one before. */
-  endAttempt(token: string, result: WorkResult): Promise<unknown>;
+  /** @returns false if somebody has written one before. */
+  endAttempt(token: string, result: WorkResult): Promise<boolean>;
 }
 
 export function createDirectTasks(client: LambdaClient, fetcherArn: string, effects: DirectEffects): Tasks {
@@ -59,5 +59,10 @@ export function createDirectTasks(client: LambdaClient, fetcherArn: string, effe
     },
     // Of an invocation whose answer was lost nothing is to be found but its end. Another one of the same attempt does no harm.
     find: async (token) => ((await isEnded(token)) ? directArnOf(token) : undefined),
+    // It may run all the same. Without this word it would push what it has found, however old that is by then.
+    async letGo(token) {
+      const message = 'The fetcher has answered no call to begin it.';
+      return (await effects.endAttempt(token, { status: 'failed', message })) ? undefined : directArnOf(token);
+    },
   };
 }

@@ -44,8 +44,11 @@ export const nothingSeen: PageSeen = {
 };
 
 const NEVER_STARTED: TaskOutcome = { status: 'failed', started: false, message: 'The task was never started.' };
-/** ECS throttles or fails, and no task came of any call. The lease must not stay open for that. */
-const NO_ANSWER: TaskOutcome = { status: 'noCapacity', message: 'ECS gave no answer to RunTask, and started no task.' };
+/** ECS, or the fetcher, throttles or fails, and no task came of any call. The lease must not stay open for that. */
+const NO_ANSWER: TaskOutcome = {
+  status: 'noCapacity',
+  message: 'No call to begin it was answered (RunTask, or of the direct carrier the fetcher), and no task came of any.',
+};
 /** Tasks that ECS is asked for one by one, in one page. */
 const TASKS_FOUND = 24;
 /** Past its stop-by no work goes on in a task: its entrypoint has ended it, and StopTask kills what is left within minutes. */
@@ -133,6 +136,11 @@ async function findStarted(
     const isTried = nowMs >= claim.claimedAtMs + CALLS * effects.settings.patienceMs;
     if (phase === 'open' && !isTried) toRepeat.push(task);
     else {
+      const known = await effects.tasks.letGo(task.taskToken);
+      if (known !== undefined) {
+        found.push(...members.map((member): Command => ({ type: 'taskStarted', ...member, taskArn: known })));
+        continue;
+      }
       // Without endpoints nothing is started any more.
       const outcome = phase === 'open' ? NO_ANSWER : NEVER_STARTED;
       found.push(...members.map((member): Command => ({ type: 'taskFinished', ...member, outcome })));

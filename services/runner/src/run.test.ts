@@ -38,6 +38,7 @@ async function start(repositories = ['app'], settings = {}) {
         new Map(arns.flatMap((arn) => (world.tasks.has(arn) ? [[arn, world.tasks.get(arn) ?? 'missing']] : []))),
       stop: async (arn) => void world.stopped.push(arn),
       find: async (token) => world.found.get(token),
+      letGo: async () => undefined,
     },
     readAttempts: async (taskToken) => {
       const { items } = await memory.store.load('main', { all: true });

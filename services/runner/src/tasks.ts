@@ -48,6 +48,11 @@ export interface Tasks {
   stop(taskArn: string, reason: string): Promise<void>;
   /** The task that was started under this token, running or stopped within the last hour. */
   find(token: string): Promise<string | undefined>;
+  /**
+   * No call for this token was answered, and the claim is to be given up: from now on nothing may be done for it.
+   * @returns what is known of it after all, like `find`
+   */
+  letGo(token: string): Promise<string | undefined>;
 }
 
 /** A task may say more than an item, an event or a log line should carry. */
@@ -118,6 +123,8 @@ export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
       }
       return undefined;
     },
+    // ECS has told that there is none.
+    letGo: async () => undefined,
     async stop(taskArn, reason) {
       await client.send(new StopTaskCommand({ cluster, task: taskArn, reason }));
     },
