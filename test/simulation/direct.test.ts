@@ -35,6 +35,8 @@ let world: SimulatedWorld;
 const untroubled: DirectFates = { source: () => undefined, destination: () => undefined };
 const begin = async (fates: Partial<DirectFates> = {}, assembly = inject('assemblyDirect')) => {
   world = await createSimulatedWorld({ assembly, seed: 1, carriers: 'direct', fates: { ...untroubled, ...fates } });
+  logged.length = 0;
+  world.cloud.onTrace((trace) => trace.kind === 'log' && logged.push(trace.message));
 };
 const pass = (minutes: number) => world.cloud.driver.advanceBy(minutes * MINUTE_MS);
 const told = () => world.observer.violations.map(({ message }) => message);
@@ -56,6 +58,7 @@ const reasons = () => {
     (unmarshall(item).data as { tries: { message: string | null }[] }).tries.map(({ message }) => message),
   );
 };
+const logged: string[] = [];
 const inTurn = <Fate>(...fates: Fate[]) => {
   let asked = 0;
   return () => fates[asked++];
@@ -163,6 +166,8 @@ describe('nothing is lost, the refs stay as they were until all has come, and th
     const failed = reasons().filter((message) => message !== null);
     if (reason) expect(failed).toEqual([expect.stringMatching(reason)]);
     expect(reasons().at(-1)).toBeNull();
+    // Nor does the SDK warn of the empty object that tells of an end.
+    expect(logged.filter((line) => /unknown length/.test(line))).toEqual([]);
   });
 
   it('S3 that refuses for minutes, and a read that is not what was stored', async () => {

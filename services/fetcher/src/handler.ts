@@ -31,8 +31,11 @@ export const handler = serve<unknown, void>('fetcher', async (event, logger, con
   const signal = ownTime(context);
   const effects = {
     describeSource: (work: { sourceUrl: string; destination: string }) => sourceOf(work, process.env, signal),
-    async putObject(Key: string, Body: string) {
-      await client.send(new PutObjectCommand({ Bucket: BUCKET_NAME, Key, Body, ChecksumAlgorithm: 'SHA256' }));
+    async putObject(Key: string, text: string) {
+      const Body = Buffer.from(text);
+      // Without its length the SDK warns of an empty body as of a stream that it cannot send again.
+      const object = { Body, ContentLength: Body.length, ChecksumAlgorithm: 'SHA256' } as const;
+      await client.send(new PutObjectCommand({ Bucket: BUCKET_NAME, Key, ...object }));
     },
     newRunId: () => randomUUID(),
     note: (message: string) => logger.info(message),
