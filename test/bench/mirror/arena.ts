@@ -12,6 +12,8 @@ export interface Arena {
   race(contestants: readonly Contestant[], round: number): Promise<Run[]>;
   /** Gives every contestant a destination of its own: empty, or like the source now. */
   reset(contestants: readonly Contestant[], like: 'empty' | 'source'): Promise<void>;
+  /** What the source's server has sent so far. */
+  bytesSent(): number;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export async function createArena(
   return {
     source,
     addresses,
+    bytesSent: fronts[0].bytesSent,
     async race(contestants, round) {
       const runs: Run[] = [];
       const first = round % contestants.length;

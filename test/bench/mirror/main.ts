@@ -15,6 +15,7 @@ import type { Contestant } from './contestants.ts';
 import { judge, type Measurement, SMALL_WORK } from './goals.ts';
 import { packAsServer, writeHistory } from './history.ts';
 import { describeGoals, describeMeasurements } from './table.ts';
+import { measureWarm } from './warm.ts';
 
 const SMALL_COMMITS = 1000;
 
@@ -138,7 +139,17 @@ async function measureAll(arena: Arena): Promise<Measurement[]> {
     git(arena.source, 'update-ref', '-d', doomed);
     await run('one deletion', RELAY, round);
   }
-  return made;
+  await arena.reset(['relay', 'in halves'], 'source');
+  say('+1 and +100 commits, warm');
+  const { destination, disk } = arena.addresses('in halves');
+  const ways = {
+    source: arena.addresses('relay').source,
+    destinations: [arena.addresses('relay').destination, destination] as const,
+    disk,
+    push: (commits: number) => writeHistory(arena.source, { commits, onto: branch, seed: ++seed }),
+    bytesSent: arena.bytesSent,
+  };
+  return [...made, ...(await measureWarm(ways, 2 * rounds + 1))];
 }
 
 function sizeOf(source: string): { commits: number; objects: number; packBytes: number; refs: number } {
