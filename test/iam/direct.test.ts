@@ -130,6 +130,21 @@ beforeAll(async () => {
     expect(world.sources.of('mirror:of-basic.test').mirrored).toBe(1);
     expect(world.sources.of('mirror:of-own-key.test').mirrored).toBe(1);
   });
+  // The daily call that keeps the fetcher awake is refused for so long that the Scheduler gives it up.
+  await scene(async (world) => {
+    const refuse = new AwsError('TooManyRequestsException', 'Rate Exceeded.', { httpStatus: 429 });
+    world.cloud.setFaults(({ operation, input }) =>
+      operation === 'Invoke' && String(input.Payload).includes('ping') ? { refuse } : undefined,
+    );
+    await pass(world, 3 * 24 * 3_600);
+    world.cloud.setFaults(undefined);
+    expect(
+      world.cloud.queues
+        .all()
+        .find(({ name }) => name.endsWith('-undelivered'))
+        ?.peek().length,
+    ).toBeGreaterThan(0);
+  });
   // Each of the two fails for good, so that its last message goes where a person finds it.
   for (const service of ['fetcher', 'pusher']) {
     await scene(async (world) => {

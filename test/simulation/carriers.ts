@@ -18,8 +18,6 @@ export interface DirectOptions {
   onBroken(repository: string, why: string): void;
 }
 
-const REPOSITORIES = ['app', 'web', 'docs'];
-
 /** Of a deployment that has the direct carrier: the repositories that go by it, and the git servers that its functions speak with. */
 export function carryDirectly(
   cloud: Cloud,
@@ -29,10 +27,12 @@ export function carryDirectly(
   const random = createRandom(seed, 'carriers');
   const delays = createRandom(seed, 'git');
   const some = random.pick([['app'], ['app', 'web'], ['web', 'docs'], ['docs']]);
-  const others = carriers === 'direct' ? REPOSITORIES : some;
-  cloud.functions.find(`${TABLE}-intake`).configure({
-    CARRIERS: JSON.stringify({ carrier: 'fargate', others, directLeaseId: DIRECT_LEASE_ID }),
-  });
+  // As it is deployed, all are carried directly.
+  if (carriers === 'mixed') {
+    cloud.functions.find(`${TABLE}-intake`).configure({
+      CARRIERS: JSON.stringify({ carrier: 'fargate', others: some, directLeaseId: DIRECT_LEASE_ID }),
+    });
+  }
   const delayMs = () => delays.between(20, 400);
   const isThere = (repository: string) => cloud.parts.codecommit.repositories().has(repository);
   const source = createSourceServer({ sources, fateOf: () => fates?.source(), delayMs });
