@@ -86,7 +86,9 @@ export class Requests {
     for (const item of itemsPut(input)) {
       const { pk, sk } = item as { pk: string; sk: string };
       const [, leaseId, requestId] = /^request#([^#]+)#(.*)$/.exec(pk) ?? [];
-      if (requestId !== undefined) this.#onAccepted(`${sk}#${requestId}`, leaseId === DIRECT_LEASE_ID);
+      // What an operator asks of a lease is no request of a task.
+      if (requestId !== undefined && sk !== 'operator')
+        this.#onAccepted(`${sk}#${requestId}`, leaseId === DIRECT_LEASE_ID);
       if (!pk.startsWith('history#')) continue;
       const ended = item.data as Ended;
       told.add(ended.token);
