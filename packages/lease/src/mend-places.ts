@@ -19,22 +19,22 @@ export interface Mended {
   taken: number;
 }
 
-/** So many writes take strays away at one timer; the next goes on. */
-const WRITES = 25;
+/** So many writes take strays away at one timer, and so many give places, some seconds together; the next timer goes on. */
+const TAKING_WRITES = 25;
+const GIVING_WRITES = 100;
 
-const BEGINNINGS = {
-  pending: FIRST_ITEMS,
-  held: FIRST_ITEMS,
-  dead: FIRST_ITEMS,
-  running: { after: null, limit: FIRST_ITEMS },
-};
+/** So many of each order. */
+const upTo = (limit: number) => ({ pending: limit, held: limit, dead: limit, running: { after: null, limit } });
+const BEGINNINGS = upTo(FIRST_ITEMS);
+/** Who has a place beyond these is given it once more, which is the same place. */
+const PLACES = upTo(10_000);
 
 /** Nothing is mended where all is well, or somebody else writes just now: the next timer looks again. */
 export async function mendPlaces(store: LeaseStore, leaseId: string, nowMs: number): Promise<Mended> {
   const mended: Mended = { given: 0, taken: 0 };
   try {
     let first = await store.load(leaseId, BEGINNINGS);
-    for (let writes = 0; first.strays && writes < WRITES; writes += 1) {
+    for (let writes = 0; first.strays && writes < TAKING_WRITES; writes += 1) {
       const { strays, ...without } = first;
       await store.commit(first, without, [], nowMs);
       mended.taken += strays.length;
@@ -47,22 +47,24 @@ export async function mendPlaces(store: LeaseStore, leaseId: string, nowMs: numb
   return mended;
 }
 
-/** @throws LeaseConflict */
+/** @throws LeaseConflict; what was written before it stays. */
 async function givePlaces(store: LeaseStore, leaseId: string, nowMs: number): Promise<number> {
+  const { items: placed } = await store.load(leaseId, PLACES);
   const { lease, items, ...whole } = await store.load(leaseId, { all: true });
   const all = [...items.values()];
+  const lacking = all.filter(({ taskKey }) => !placed.has(taskKey)).slice(0, GIVING_WRITES * MAX_ITEMS_PER_WRITE);
   const counted = {
     ...lease,
     paused: all.filter(isPaused).length,
     tasks: all.filter(({ claim }) => claim && claim.token === taskTokenOf(claim)).length,
   };
-  for (let start = 0; start < all.length; start += MAX_ITEMS_PER_WRITE) {
-    const some = new Map(all.slice(start, start + MAX_ITEMS_PER_WRITE).map((item) => [item.taskKey, item]));
+  for (let start = 0; start < lacking.length; start += MAX_ITEMS_PER_WRITE) {
+    const some = new Map(lacking.slice(start, start + MAX_ITEMS_PER_WRITE).map((item) => [item.taskKey, item]));
     const version = lease.version + start / MAX_ITEMS_PER_WRITE;
     const before: LeaseState = { ...whole, lease: { ...lease, version }, items: new Map<string, TaskItem>() };
     await store.commit(before, { ...before, lease: { ...counted, version }, items: some }, [], nowMs);
   }
-  return all.length;
+  return lacking.length;
 }
 
 /** What was read to the end of an order, and is less than the lease counts. */

@@ -62,7 +62,7 @@ export async function run(trigger: Trigger, effects: RunEffects): Promise<void> 
 
 async function mend({ store, leaseId, nowMs, warn }: RunEffects): Promise<void> {
   const { given, taken } = await mendPlaces(store, leaseId, nowMs());
-  if (given > 0) warn(`Items had no place in the orders that they are read by; all ${given} were given theirs again`);
+  if (given > 0) warn(`${given} items had no place in the orders that items are read by, and were given theirs again`);
   if (taken > 0) warn(`${taken} places in the orders that items are read by belonged to none; they were deleted`);
 }
 

@@ -41,7 +41,7 @@ export interface Outcome {
   longestHandlerMs: number;
   /** Milliseconds from the sending of a request until the lease has it: half of them waited no longer, and 99 of 100. */
   acceptedAfterMs: { p50: number; p99: number };
-  /** Requests that the lease took, by the second, in its busiest ten seconds. */
+  /** Requests that the lease took, by the second, in its busiest five seconds. */
   acceptedPerSecond: number;
   /** Milliseconds from the sending of a request to the claim that is to mirror it: half of them waited no longer, and 99 of 100. */
   claimedAfterMs: { p50: number; p99: number };

@@ -30,6 +30,9 @@ export interface Writes {
   writeUnits: number;
 }
 
+/** Seconds in a row. */
+const SPAN = 5;
+
 export class TableMeter {
   readonly writes: Writes = { transactions: {}, conflicts: {}, writeUnits: 0 };
   readUnits = 0;
@@ -50,12 +53,15 @@ export class TableMeter {
   get leaseWritesPerSecond(): number {
     return Math.max(0, ...this.#seconds.values());
   }
-  /** Requests that the lease took, by the second, in the ten seconds in a row in which it took most. */
+  /** Requests that the lease took, by the second, in the five seconds in a row in which it took most. */
   get acceptedPerSecond(): number {
-    const tens = [...this.#acceptedIn.keys()].map((from) =>
-      Array.from({ length: 10 }, (_, n) => this.#acceptedIn.get(from + n) ?? 0).reduce((sum, count) => sum + count, 0),
+    const spans = [...this.#acceptedIn.keys()].map((from) =>
+      Array.from({ length: SPAN }, (_, n) => this.#acceptedIn.get(from + n) ?? 0).reduce(
+        (sum, count) => sum + count,
+        0,
+      ),
     );
-    return tens.reduce((most, one) => Math.max(most, one), 0) / 10;
+    return spans.reduce((most, one) => Math.max(most, one), 0) / SPAN;
   }
   readonly #seconds = new Map<number, number>();
   readonly #acceptedIn = new Map<number, number>();
