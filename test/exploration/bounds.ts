@@ -12,6 +12,15 @@ export function twoRequests([first, second]: readonly [string, string]): Bound['
   ];
 }
 
+/** The operator pauses everything and resumes it. */
+export const pauseOfAll: NonNullable<Bound['asks']> = [{ name: 'PauseRequested' }, { name: 'ResumeRequested' }];
+/** The operator pauses one task, lets the endpoints go, and resumes it. */
+export const pauseOfOne: NonNullable<Bound['asks']> = [
+  { name: 'PauseRequested', taskKey: 'mirror:a' },
+  { name: 'CloseRequested' },
+  { name: 'ResumeRequested', taskKey: 'mirror:a' },
+];
+
 /** Of all bounds the smallest one that holds two requests and a handler stopped between two calls. */
 export const shared: Bound = {
   requests: twoRequests(oneRepository),

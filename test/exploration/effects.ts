@@ -13,8 +13,9 @@ import {
 import type { SeenStack } from '@hourglass/shared';
 import type { SeenTask, Tasks } from '../../services/runner/src/tasks.ts';
 import { checkCreation, checkDeletion, checkHours, checkStart, checkSweep } from './invariants.ts';
-import type { Turn } from './message.ts';
+import type { Message, Turn } from './message.ts';
 import {
+  askIdOf,
   commit,
   hasSucceeded,
   LEASE_ID,
@@ -54,7 +55,8 @@ export function createEffects(world: World, settings: LeaseSettings, call: Call,
         ? { carrier: 'fargate' as const, others: [], directLeaseId: 'main-direct' }
         : { carrier: 'direct' as const, others: [], directLeaseId: LEASE_ID },
     },
-    requestMessage: (index: number) => requestMessage(world, index),
+    intakeMessage: (message: Extract<Message, { to: 'intake' }>) =>
+      'ask' in message ? askMessage(world, message.ask) : requestMessage(world, message.request),
     // Messages may come whether they are sent or not.
     publish: async () => {},
     note: () => {},
@@ -120,6 +122,13 @@ function requestMessage(world: World, index: number) {
     maxDelaySeconds,
   };
   const envelope = { id, source: 'hourglass.client', 'detail-type': 'MirrorRequested', detail };
+  return { messageId: id, body: JSON.stringify(envelope) };
+}
+
+function askMessage(world: World, index: number) {
+  const { name, ...of } = world.asks[index] as World['asks'][number];
+  const id = askIdOf(index);
+  const envelope = { id, source: 'hourglass.operator', 'detail-type': name, detail: { version: 1, ...of } };
   return { messageId: id, body: JSON.stringify(envelope) };
 }
 

@@ -1,6 +1,6 @@
 /** Every interleaving within a bound: `pnpm explore` takes larger ones. */
 import { describe, expect, it } from 'vitest';
-import { oneRepository, twoRepositories, twoRequests } from './bounds.ts';
+import { oneRepository, pauseOfAll, pauseOfOne, twoRepositories, twoRequests } from './bounds.ts';
 import { type Bound, explore } from './explore.ts';
 
 /** With how many states there are, where all of them are reached. */
@@ -28,6 +28,16 @@ const bounds: [string, Bound, number | null][] = [
   [
     'a lease of nothing, one handler stopped between two calls, one call lost or refused: the nearest states',
     { requests: twoRequests(oneRepository), fences: 2, faults: 1, pauses: 1, states: 4_000, endpoints: false },
+    null,
+  ],
+  [
+    'an operator pauses everything and resumes it, one handler stopped between two calls: the nearest states',
+    { requests: twoRequests(oneRepository), fences: 2, faults: 0, pauses: 1, states: 1_500, asks: pauseOfAll },
+    null,
+  ],
+  [
+    'an operator pauses one of two repositories, lets the endpoints go, and resumes: the nearest states',
+    { requests: twoRequests(twoRepositories), fences: 2, faults: 0, pauses: 0, states: 1_500, asks: pauseOfOne },
     null,
   ],
 ];

@@ -6,7 +6,7 @@ import { defaultSettings, type LeaseSettings } from '@hourglass/lease';
 import { checkWorld } from './invariants.ts';
 import { keyOf } from './key.ts';
 import { ringAlone, STEP_MS, stepsFrom } from './steps.ts';
-import { isIdle, newWorld, Violation, type World, type WorldRequest } from './world.ts';
+import { isIdle, newWorld, Violation, type World, type WorldAsk, type WorldRequest } from './world.ts';
 
 export interface Bound {
   requests: Omit<WorldRequest, 'fate'>[];
@@ -22,6 +22,8 @@ export interface Bound {
   tasks?: number;
   /** False: a lease of nothing, whose attempts are the direct carrier's. */
   endpoints?: boolean;
+  /** What the operator asks, in this order; the last one leaves nothing paused. */
+  asks?: readonly WorldAsk[];
   /** Steps to take first, by their labels: the exploration begins where they lead. */
   after?: string[];
 }
@@ -81,7 +83,7 @@ export async function explore(bound: Bound): Promise<Explored> {
     hasEndpoints,
     ...(!hasEndpoints && { maxRepositoriesPerTask: 1, stopGraceMs: 0 }),
   };
-  let first = newWorld(bound.requests, bound.faults, bound.pauses, hasEndpoints);
+  let first = newWorld(bound.requests, bound.faults, bound.pauses, { hasEndpoints, asks: bound.asks });
   for (const label of bound.after ?? []) {
     const step = (await stepsFrom(first, inBound)).find((candidate) => candidate.label === label);
     if (!step) throw new Error(`"${label}" cannot happen there.`);

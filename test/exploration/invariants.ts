@@ -1,10 +1,10 @@
 /** The invariants of the lease, asked of the whole world after each step and of each call as it is made. */
 import { type Fact, paidHours } from '@hourglass/lease';
-import { isIdle, livingStack, Violation, type World, type WorldStack, type WorldTask } from './world.ts';
+import { isIdle, isPaused, livingStack, Violation, type World, type WorldStack, type WorldTask } from './world.ts';
 
 export function checkWorld(world: World): void {
   const { lease, items, schedules, stacks, tasks, hasEndpoints } = world;
-  for (const state of ['pending', 'running', 'dead'] as const) {
+  for (const state of ['pending', 'running', 'dead', 'held'] as const) {
     const count = [...items.values()].filter((item) => item.state === state).length;
     if (lease[state] !== count) throw new Violation(`the lease counts ${lease[state]} ${state}, there are ${count}`);
   }
@@ -12,6 +12,8 @@ export function checkWorld(world: World): void {
   if (isIdle(world)) {
     const served = world.requests.find(({ fate }) => fate === 'waiting' || fate === 'dying');
     if (served) throw new Violation(`closed and idle, but request ${served.id} has had neither a run nor a message`);
+  } else if (waitsForOperator(world)) {
+    // Only a person ends a pause.
   } else if (!schedules.some(({ id }) => id === lease.timer?.id)) {
     throw new Violation(`${lease.phase} with work, and no schedule fires`);
   }
@@ -41,6 +43,11 @@ function checkNothing(world: World): void {
   if (lease.phase !== (hasWork ? 'open' : 'closed')) throw new Violation(`a lease of nothing is ${lease.phase}`);
   if (lease.timer && lease.timer.owner !== 'runner') throw new Violation(`its timer wakes the ${lease.timer.owner}`);
   if (world.stacks.length > 0) throw new Violation('a lease of nothing has a stack');
+}
+
+function waitsForOperator({ lease, hasEndpoints }: World): boolean {
+  const isShut = lease.phase === 'closed' || !hasEndpoints;
+  return isShut && lease.running + lease.dead === 0 && (isPaused(lease) || lease.pending === 0);
 }
 
 /** Each item stands in one order, by what it is at: what stands nowhere nobody would ever read again. */

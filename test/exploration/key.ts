@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { HOUR_MS, type LeaseState, MINUTE_MS, type Request } from '@hourglass/lease';
 import type { Run } from './message.ts';
-import type { World } from './world.ts';
+import { nextAsk, type World } from './world.ts';
 
 /** A time that lies further back than this decides nothing any more. */
 const PAST_MS = HOUR_MS;
@@ -37,6 +37,7 @@ function keyIn(world: World, order: World['requests']): string {
     stacks.map(({ fence, status, leftBehind, byHand }) => [fence, status, leftBehind, byHand]),
     taskKeys(world, tasks, placeOf),
     order.map(({ fate }) => fate),
+    nextAsk(world),
     asked,
     faultsLeft,
     pausesLeft,
@@ -61,7 +62,8 @@ function leaseKey(world: World, { lease, items }: Pick<LeaseState, 'lease' | 'it
   return [
     lease.phase,
     lease.fence,
-    [lease.pending, lease.running, lease.dead],
+    [lease.pending, lease.running, lease.dead, lease.held],
+    [lease.heldSinceMs !== null, lease.heldTasks, lease.closeAskedAtMs !== null],
     ahead(lease.startByMs),
     rel(lease.askedAtMs),
     lease.stackId,
@@ -116,13 +118,17 @@ function pausedKey(world: World, { message, answers, before, version, startedAtM
     return isState(answer.value) || answer.value === undefined ? 0 : summary(answer.value);
   });
   return [
-    message.to === 'intake' ? placeOf(world.requests[message.request]?.id ?? '') : triggerOf(message),
+    message.to === 'intake' ? takenBy(world, message, placeOf) : triggerOf(message),
     before,
     others,
     version === world.lease.version,
     startedAtMs - world.nowMs,
     loaded && leaseKey(world, loaded, placeOf),
   ];
+}
+
+function takenBy({ requests }: World, message: Extract<Run['message'], { to: 'intake' }>, placeOf: PlaceOf) {
+  return 'ask' in message ? `ask ${message.ask}` : placeOf(requests[message.request]?.id ?? '');
 }
 
 function triggerOf({ to, trigger }: Exclude<Run['message'], { to: 'intake' }>) {

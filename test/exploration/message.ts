@@ -5,6 +5,7 @@ import type { Trigger as TeardownTrigger } from '../../services/teardown/src/tea
 
 export type Message =
   | { to: 'intake'; request: number }
+  | { to: 'intake'; ask: number }
   | { to: 'provisioner'; trigger: ProvisionerTrigger }
   | { to: 'runner'; trigger: RunnerTrigger }
   | { to: 'teardown'; trigger: TeardownTrigger };

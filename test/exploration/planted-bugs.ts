@@ -2,7 +2,7 @@
  * Every rule of the protocol switched off, one at a time, as an edit of the source: what the exploration must find. The bound of rule 6 on redrives is
  * the replay service's, and is switched off in `test/simulation/redrives.test.ts`.
  */
-import { twoRepositories, twoRequests } from './bounds.ts';
+import { pauseOfAll, pauseOfOne, twoRepositories, twoRequests } from './bounds.ts';
 import type { Bound } from './explore.ts';
 
 export interface Edit {
@@ -349,5 +349,31 @@ export const plantedBugs: PlantedBug[] = [
       endpoints: false,
       after: [...DIRECT_RUN, 'mirror:a has succeeded', 'runner: taskStopped', 'intake takes request 2'],
     },
+  },
+  {
+    name: 'a pause stops the closing too',
+    edits: [lease('hour.ts', '  if (isHeld(lease)) return false;', '  if (isHeld(lease)) return true;')],
+    bound: { asks: pauseOfAll },
+  },
+  {
+    name: 'a resume forgets what waited',
+    edits: [lease('holds.ts', "if (item?.state === 'held') moveItem(", 'if (false) moveItem(')],
+    bound: { asks: pauseOfOne },
+  },
+  {
+    name: 'a pause opens for what is due all the same',
+    edits: [
+      lease(
+        'policy.ts',
+        'lease.startByMs === null || isHeld(lease)) return null;',
+        'lease.startByMs === null) return null;',
+      ),
+    ],
+    bound: { asks: pauseOfAll },
+  },
+  {
+    name: 'a pause calls off an opening whose stack was asked for',
+    edits: [lease('holds.ts', ' && lease.askedAtMs === null) enterClosed', ') enterClosed')],
+    bound: { asks: pauseOfAll },
   },
 ];

@@ -100,8 +100,7 @@ export async function runHandler(
 async function handle(message: Message, effects: ReturnType<typeof createEffects>): Promise<void> {
   switch (message.to) {
     case 'intake':
-      if ((await acceptRequests([effects.requestMessage(message.request)], effects.intakeRules, effects)).length === 0)
-        return;
+      if ((await acceptRequests([effects.intakeMessage(message)], effects.intakeRules, effects)).length === 0) return;
       throw new Error('the intake has not taken the request');
     case 'provisioner':
       return provision(message.trigger, effects);

@@ -3,7 +3,7 @@ import { HOUR_MS, type LeaseSettings, MINUTE_MS } from '@hourglass/lease';
 import { seenTask } from './effects.ts';
 import type { Message, Turn } from './message.ts';
 import { HANDLER_TIMEOUT_MS, runHandler } from './run.ts';
-import { copyOf, stopTask, type World } from './world.ts';
+import { copyOf, isIdle, nextAsk, stopTask, type World } from './world.ts';
 
 export interface Step {
   label: string;
@@ -60,6 +60,8 @@ async function labelled<T>(label: string, work: () => Promise<T>): Promise<T> {
 /** Whatever may ever have been sent, that is not yet known to be without effect. */
 function messagesIn(world: World): Message[] {
   const messages: Message[] = world.requests.map((_, request) => ({ to: 'intake', request }));
+  const next = nextAsk(world) ?? world.asks.length - 1;
+  for (let ask = 0; ask <= next; ask += 1) messages.push({ to: 'intake', ask });
   messages.push({ to: 'runner', trigger: { type: 'workOrEndpoints' } });
   if (world.hasEndpoints) {
     messages.push({ to: 'provisioner', trigger: { type: 'needed' } });
@@ -85,7 +87,9 @@ function messagesIn(world: World): Message[] {
 }
 
 function named(message: Message): string {
-  if (message.to === 'intake') return `intake takes request ${message.request + 1}`;
+  if (message.to === 'intake') {
+    return 'ask' in message ? `intake takes ask ${message.ask + 1}` : `intake takes request ${message.request + 1}`;
+  }
   const { trigger } = message;
   if ('timerId' in trigger) return `${message.to}: ${trigger.timerId === STALE ? 'an older timer' : 'timer'}`;
   const of = 'stackId' in trigger ? ` ${trigger.stackId}` : '';
@@ -172,7 +176,12 @@ function passTo(world: World, nowMs: number): World {
 /** What the scheduler alone does next: the world gets done with what it was about, and the earliest firing comes. */
 export async function ringAlone(world: World, settings: LeaseSettings, endTasks: boolean): Promise<World | null> {
   const [first] = [...world.schedules].sort((a, b) => a.atMs - b.atMs);
-  if (!first) return null;
+  if (!first) {
+    // Whoever has paused resumes.
+    const ask = nextAsk(world);
+    if (ask === undefined || isIdle(world)) return null;
+    return (await runHandler(world, { message: { to: 'intake', ask } }, settings)).world;
+  }
   const again = first.atMs <= world.nowMs ? world.nowMs + STEP_MS : first.atMs;
   const next = { ...copyOf(world), nowMs: again, paused: null };
   for (const stack of next.stacks) {

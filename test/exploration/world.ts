@@ -58,6 +58,15 @@ export interface WorldRequest {
   fate: 'coming' | 'waiting' | 'dying' | 'served' | 'dead';
 }
 
+/** What the operator asks of the lease; each comes only once the one before it was taken. */
+export interface WorldAsk {
+  name: 'PauseRequested' | 'ResumeRequested' | 'CloseRequested';
+  /** Everything, without it. */
+  taskKey?: string;
+}
+
+export const askIdOf = (index: number): string => `ask-${index + 1}`;
+
 export interface World {
   /** Whether the lease has any. */
   hasEndpoints: boolean;
@@ -73,6 +82,7 @@ export interface World {
   stacks: WorldStack[];
   tasks: WorldTask[];
   requests: WorldRequest[];
+  asks: readonly WorldAsk[];
   /** The fences that CreateStack was called for. */
   asked: number[];
   /** The one handler that stands between two of its calls; it goes on, or is never heard of again. */
@@ -87,7 +97,7 @@ export function newWorld(
   requests: Omit<WorldRequest, 'fate'>[],
   faults: number,
   pauses: number,
-  hasEndpoints = true,
+  { hasEndpoints = true, asks = [] }: { hasEndpoints?: boolean; asks?: readonly WorldAsk[] | undefined } = {},
 ): World {
   return {
     hasEndpoints,
@@ -101,6 +111,7 @@ export function newWorld(
     stacks: [],
     tasks: [],
     requests: requests.map((request) => ({ ...request, fate: 'coming' })),
+    asks,
     asked: [],
     paused: null,
     faultsLeft: faults,
@@ -147,7 +158,11 @@ export function commit(world: World, before: LeaseState, after: LeaseState, fact
       }
     } else if (fact.type === 'askRemembered') {
       world.seen = new Set([...world.seen, identityOfAsk(fact.askId)]);
+    } else if (fact.type === 'leaseOpening') {
+      const resumes = facts.some(({ type }) => type === 'resumed');
+      if (isPaused(before.lease) && !resumes) throw new Violation('the lease opens while everything is paused');
     } else if (fact.type === 'taskClaimed') {
+      if (isPaused(before.lease, fact.taskKey)) throw new Violation(`${fact.taskKey} is claimed while it is paused`);
       const { token, taskKey, fence, batchId = token } = fact;
       const begun = world.tasks.find((task) => task.token === batchId);
       const member = { token, taskKey, covers: [] };
@@ -171,6 +186,16 @@ export function commit(world: World, before: LeaseState, after: LeaseState, fact
   }
 }
 
+export function isPaused({ heldSinceMs, heldTasks }: Lease, taskKey?: string): boolean {
+  return heldSinceMs !== null || (taskKey !== undefined && heldTasks.includes(taskKey));
+}
+
+/** The first that was not taken yet. */
+export function nextAsk({ asks, seen }: World): number | undefined {
+  const index = asks.findIndex((_, n) => !seen.has(identityOfAsk(askIdOf(n))));
+  return index === -1 ? undefined : index;
+}
+
 export function livingStack(world: World): WorldStack | undefined {
   return world.stacks.find(({ status }) => status !== 'deleted');
 }
@@ -188,5 +213,5 @@ export function hasSucceeded({ end }: WorldTask, member: number): boolean {
 }
 
 export function isIdle({ lease }: World): boolean {
-  return lease.phase === 'closed' && lease.pending + lease.running + lease.dead === 0;
+  return lease.phase === 'closed' && lease.pending + lease.running + lease.dead + lease.held === 0;
 }

@@ -9,6 +9,7 @@ import { createDirectFates } from './faults/direct.ts';
 import { healFates, planFates } from './faults/fates.ts';
 import type { FaultKind } from './faults/kinds.ts';
 import { planMessages, stopMessages } from './faults/messages.ts';
+import { createOperator } from './faults/operator.ts';
 import { healStacks, watchStacks } from './faults/stacks.ts';
 import { createBehaviours } from './faults/tasks.ts';
 import type { Violation } from './observer/violation.ts';
@@ -72,15 +73,22 @@ export async function runSeed(
     const unwatch = watchStacks(cloud, dice);
     skewClocks(world, dice);
     const doors = scenario.doors ? openDoors(world, seed, days) : undefined;
+    const operator = createOperator(dice);
     const all = drawArrivals(seed, startMs, days);
     const arrivals = all.filter((_, index) => scenario.requests?.includes(index + 1) ?? true);
     for (let day = 0; day < days && observer.violations.length === 0; day += 1) {
       const [fromMs, untilMs] = [startMs + day * DAY_MS, startMs + (day + 1) * DAY_MS];
       planRedeployment(world, dice, fromMs);
-      for (const { atMs, taskKey, ...options } of arrivals.filter((one) => one.atMs >= fromMs && one.atMs < untilMs)) {
-        await cloud.driver.advanceTo(atMs);
-        const { maxDelaySeconds, times } = options;
-        const requestId = `push-${all.findIndex((one) => one.atMs === atMs) + 1}`;
+      const today = arrivals.filter((one) => one.atMs >= fromMs && one.atMs < untilMs);
+      operator.planDay(fromMs, today);
+      for (const one of [...today, ...operator.due(untilMs)].sort((a, b) => a.atMs - b.atMs)) {
+        await cloud.driver.advanceTo(one.atMs);
+        if ('ask' in one) {
+          await world.ask(one.ask, one);
+          continue;
+        }
+        const { atMs, taskKey, maxDelaySeconds, times } = one;
+        const requestId = `push-${all.findIndex((other) => other.atMs === atMs) + 1}`;
         await world.request(taskKey, { requestId, times, ...(maxDelaySeconds !== undefined && { maxDelaySeconds }) });
       }
       await cloud.driver.advanceTo(untilMs);
@@ -92,6 +100,7 @@ export async function runSeed(
     unwatch();
     healStacks(cloud);
     healFates(cloud);
+    if (kinds.includes('operator')) await operator.leave(world);
     if (observer.violations.length === 0) await world.settle();
     return {
       scenario,

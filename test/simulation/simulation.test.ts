@@ -39,6 +39,71 @@ describe('every invariant holds', () => {
   });
 });
 
+describe('an operator', () => {
+  it.each([2, 5, 12])(
+    'who pauses, resumes and closes at random leaves every invariant whole: seed %i',
+    async (seed) => {
+      const { violations, faults } = await runSeed({ seed, days: 8, kinds: ['operator'] }, inject('assembly'));
+      expect(violations).toEqual([]);
+      expect(faults.operator).toBeGreaterThan(0);
+    },
+  );
+
+  /** One runs and one waits when everything is paused, four hours long; the next day one task is. @returns what the observer tells */
+  async function pauses(assembly = inject('assembly')): Promise<string[]> {
+    const behave = () => ({ durationMs: 600_000, ends: 'succeeds' as const });
+    const world = await createSimulatedWorld({ assembly, seed: 1, behave });
+    const pass = (hours: number) => world.cloud.driver.advanceBy(hours * 3_600_000);
+    try {
+      await world.request('mirror:app');
+      await pass(0.1);
+      await world.ask('PauseRequested');
+      await world.request('mirror:web');
+      await pass(4);
+      // There are no endpoints any more, and this one is due at once.
+      await world.request('mirror:docs', { maxDelaySeconds: 1 });
+      await pass(0.1);
+      await world.ask('ResumeRequested');
+      await pass(24);
+      await world.ask('PauseRequested', { taskKey: 'mirror:app' });
+      await world.request('mirror:app');
+      await pass(4);
+      await world.ask('ResumeRequested', { taskKey: 'mirror:app' });
+      await world.settle();
+      return world.observer.violations.map(({ invariant, message }) => `${invariant}: ${message}`);
+    } finally {
+      await world.close();
+    }
+  }
+
+  it('who pauses amid an hour has its endpoints gone at its end, and every request done after the pause', async () => {
+    expect(await pauses()).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a pause that stops the closing too',
+      'if (isHeld(lease)) return false;',
+      'if (isHeld(lease)) return true;',
+      /^4: .*idle since/,
+    ],
+    [
+      'a resume that forgets what waited',
+      'if (item?.state === "held") moveItem(',
+      'if (false) moveItem(',
+      /^1: mirror:app is held, and nobody has paused it/,
+    ],
+    [
+      'a pause that opens for what is due all the same',
+      'lease.startByMs === null || isHeld(lease)) return null;',
+      'lease.startByMs === null) return null;',
+      /^4: The lease opens while everything is paused/,
+    ],
+  ])('and the observer tells of %s', async (_, find, replace, told) => {
+    expect(await withPlanted(inject('assembly'), find, replace, pauses)).toContainEqual(expect.stringMatching(told));
+  });
+});
+
 it('a creation that fails while no event of CloudFormation arrives is found at the timer, with its hour', async () => {
   const world = await createSimulatedWorld({ assembly: inject('assembly'), seed: 1 });
   world.cloud.parts.events.setDeliveries(({ event }) => (event.source === 'aws.cloudformation' ? [] : [0]));

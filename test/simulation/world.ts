@@ -36,6 +36,8 @@ export interface WorldOptions {
   fates?: DirectFates;
 }
 
+export type OperatorAsk = 'PauseRequested' | 'ResumeRequested' | 'CloseRequested';
+
 export interface SimulatedWorld {
   cloud: Cloud;
   observer: Observer;
@@ -43,6 +45,8 @@ export interface SimulatedWorld {
   startMs: number;
   /** A push, and the request that tells of it. @returns the request's id */
   request(taskKey: string, options?: { requestId?: string; maxDelaySeconds?: number; times?: number }): Promise<string>;
+  /** The operator asks it of the lease: of one task, or of everything. */
+  ask(ask: OperatorAsk, of?: { readonly taskKey?: string }): Promise<void>;
   functionOf(service: string): LambdaFunction;
   /** Lets time pass until nothing is owed any more, and checks what must hold then. Faults must be over. */
   settle(): Promise<void>;
@@ -75,6 +79,14 @@ export async function createSimulatedWorld(options: WorldOptions): Promise<Simul
     requestHandler: cloud.requestHandler(),
     credentials: cloud.createUser('on-premises', [outputs.ClientPolicyArn ?? '']),
   });
+  const operator = once(
+    () =>
+      new EventBridgeClient({
+        region: cloud.region,
+        requestHandler: cloud.requestHandler(),
+        credentials: cloud.createUser('operator', [outputs.OperatorPolicyArn ?? '']),
+      }),
+  );
   let requests = 0;
   return {
     cloud,
@@ -91,9 +103,22 @@ export async function createSimulatedWorld(options: WorldOptions): Promise<Simul
       await client.send(new PutEventsCommand({ Entries: Array.from({ length: times }, () => entry) }));
       return requestId;
     },
+    async ask(DetailType, { taskKey } = {}) {
+      const Detail = JSON.stringify({ version: 1, ...(taskKey !== undefined && { taskKey }) });
+      const entry = { EventBusName: TABLE, Source: 'hourglass.operator', DetailType, Detail };
+      await operator().send(new PutEventsCommand({ Entries: [entry] }));
+    },
     functionOf: (service) => cloud.functions.find(`${TABLE}-${service}`),
     settle: () => settle(cloud, observer),
     close: () => cloud.close(),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

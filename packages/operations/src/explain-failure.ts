@@ -24,7 +24,8 @@ export function explainFailure(error: unknown, { region, profile, endpoint }: Ta
   const { code } = error as { code?: unknown };
   const whose = profile === undefined ? '' : ` of the profile ${JSON.stringify(profile)}`;
   if (/region is missing/i.test(message)) {
-    return new OperationFailed('no Region is set: give --region, or set AWS_REGION or a region in the profile');
+    const there = endpoint === undefined ? '' : ` for ${endpoint}, and no hourglass local answers there`;
+    return new OperationFailed(`no Region is set${there}: give --region, or set AWS_REGION or a region in the profile`);
   }
   if (/Credentials?Provider|TokenProvider|ProviderError/.test(name) || /could not load credentials/i.test(message)) {
     return new OperationFailed(
@@ -54,8 +55,8 @@ function explainDenied(said: string): string {
     return `AWS does not allow it (${said}): let somebody attach the deployment's policy for operators (output OperatorPolicyArn) to whoever you are`;
   }
   const policy = CHANGES.test(action)
-    ? "the deployment's policy for operators, output OperatorPolicyArn,"
-    : "the deployment's policies for operators, outputs OperatorPolicyArn and OperatorReadPolicyArn,";
+    ? "the deployment's policy for operators, output OperatorPolicyArn, allows it"
+    : "the deployment's policies for operators, outputs OperatorPolicyArn and OperatorReadPolicyArn, allow it";
   const on = resource === undefined ? '' : ` on ${resource}`;
-  return `AWS does not allow ${action}${on}: ${policy} allows it; let somebody attach it to whoever you are`;
+  return `AWS does not allow ${action}${on}: ${policy}; let somebody attach one to whoever you are`;
 }

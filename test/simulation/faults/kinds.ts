@@ -76,6 +76,8 @@ export const FAULTS = {
   // Per push.
   'destination-moves': 0.1,
   'destination-lost': 0.1,
+  // Per day: somebody pauses everything or one task and resumes it, or lets the endpoints go.
+  operator: 0.3,
 } as const;
 
 export type FaultKind = keyof typeof FAULTS;

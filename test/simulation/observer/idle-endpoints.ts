@@ -3,6 +3,7 @@
  * failed, died or was slow while they lived excuses it; a lost event, a call that had to be repeated, or a firing that comes a minute late does not.
  */
 import type { Cloud, Trace } from '@hourglass/cloud';
+import { isPaused } from './lease-record.ts';
 import type { Seen } from './lease-table.ts';
 import type { Report } from './violation.ts';
 
@@ -43,7 +44,9 @@ export class IdleEndpoints {
   check({ lease }: Seen, endpoints: number, containers: number): void {
     const nowMs = this.#cloud.clock.nowMs();
     this.#checkContainers(endpoints > 0 && containers === 0, lease, nowMs);
-    if (endpoints === 0 || !lease || lease.pending + lease.running > 0) {
+    // What waits while everything is paused needs none.
+    const needed = lease && lease.running + (isPaused(lease) ? 0 : lease.pending) > 0;
+    if (endpoints === 0 || !lease || needed) {
       this.#sinceMs = undefined;
       return;
     }

@@ -42,13 +42,36 @@ export class LeaseRecord {
       const count = items.filter((item) => item.state === state).length;
       if (lease[state] !== count) this.#report(1, `The lease counts ${lease[state]} ${state}, there are ${count}.`);
     }
+    const held = items.filter((item) => item.state === 'held');
+    if ((lease.held ?? 0) !== held.length)
+      this.#report(1, `The lease counts ${lease.held} held, there are ${held.length}.`);
+    for (const { taskKey } of held) {
+      if (!lease.heldTasks?.includes(taskKey))
+        this.#report(1, `${taskKey} is held, and nobody has paused it any more.`);
+    }
+    this.#checkPause(before, seen);
     if (lease.running > 0 && (lease.phase === 'closed' || lease.phase === 'opening')) {
       this.#report(2, `The lease is ${lease.phase} while ${lease.running} tasks count as running.`);
     }
     this.#checkPhase(before.lease, lease);
     if (this.#isDirect) this.#checkNothing(lease);
     else if (lease.phase === 'open') this.#checkOpen(lease);
-    if (!isAtRest(lease)) this.#checkTimer(lease);
+    const isShut = lease.phase === 'closed' || this.#isDirect;
+    const waitsForOperator = isShut && isPaused(lease) && lease.running + lease.dead === 0;
+    if (!isAtRest(lease) && !waitsForOperator) this.#checkTimer(lease);
+  }
+
+  /** While it is paused nothing is opened or begun, be it ever so urgent. */
+  #checkPause({ lease: was, items: before }: Seen, { lease, items }: Seen): void {
+    if (!was || !lease) return;
+    if (isPaused(was) && isPaused(lease) && lease.phase === 'opening' && was.phase === 'closed') {
+      this.#report(4, 'The lease opens while everything is paused.');
+    }
+    for (const { taskKey, state } of items) {
+      if (state !== 'running' || before.find((item) => item.taskKey === taskKey)?.state === 'running') continue;
+      if (isPaused(was) || was.heldTasks?.includes(taskKey))
+        this.#report(2, `${taskKey} is claimed while it is paused.`);
+    }
   }
 
   /** It is open as long as there is work, and pays for nothing. */
@@ -110,6 +133,7 @@ export class LeaseRecord {
   owed({ lease }: Seen): string[] {
     // The group has the timers of both leases.
     const owed = this.#isDirect ? [] : this.#schedules().map((name) => `the schedule ${name} is left over`);
+    if (lease?.held) owed.push(`${lease.held} are held by a pause`);
     if (lease && !isAtRest(lease)) {
       owed.push(`the lease is ${lease.phase}, ${lease.pending} pending, ${lease.running} running, ${lease.dead} dead`);
     }
@@ -138,4 +162,8 @@ function ownersOf({ phase, pending, running, dead }: SeenLease): string[] {
 
 function isAtRest({ phase, pending, running, dead }: SeenLease): boolean {
   return phase === 'closed' && pending + running + dead === 0;
+}
+
+export function isPaused({ heldSinceMs = null }: SeenLease): boolean {
+  return heldSinceMs !== null;
 }

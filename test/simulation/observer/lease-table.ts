@@ -10,6 +10,10 @@ export interface SeenLease {
   pending: number;
   running: number;
   dead: number;
+  held?: number;
+  /** Since when everything is paused, and which tasks are. */
+  heldSinceMs?: number | null;
+  heldTasks?: string[];
   stackId: string | null;
   openedAtMs: number | null;
   paidUntilMs: number | null;

@@ -53,8 +53,9 @@ export class OnTheWay {
     this.#carried.delete(messageId);
     const isKeptIn = (name: string) => this.#messages(`${TABLE}-${name}`).some((kept) => kept.body === body);
     if (queue === `${TABLE}-intake`) {
-      const { id, detail } = JSON.parse(body) as { id: string; detail: Detail };
-      const identity = identityOf(detail, id);
+      const { id, detail, ...envelope } = JSON.parse(body) as { id: string; 'detail-type': string; detail: Detail };
+      const isRequest = /^(Mirror|Task)Requested$/.test(envelope['detail-type']);
+      const identity = isRequest ? identityOf(detail, id) : `operator#${id}`;
       if (this.#isAccepted(identity) || isKeptIn('intake-dead')) return;
       this.#report(1, `The request ${identity} has left the intake's queue, neither accepted nor kept.`);
     } else {

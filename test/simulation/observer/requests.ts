@@ -40,6 +40,9 @@ const DENIED = /not authorized|AccessDenied/;
 /** What is given up because the endpoints cannot be had, or the destination cannot, needs no last attempt. */
 const NEEDS_NO_ATTEMPT = /endpoints could not be created|The destination \S+ cannot be made/;
 
+/** In the place of a task's key. */
+const OPERATOR = 'operator';
+
 export class Requests {
   readonly #cloud: Cloud;
   readonly #sources: Sources;
@@ -51,6 +54,8 @@ export class Requests {
   readonly #handedOver = new Set<string>();
   /** The task keys that are the direct carrier's. */
   readonly #carried = new Set<string>();
+  /** What the operator has asked of the lease, and it has taken. */
+  readonly #asked = new Set<string>();
   readonly #copied = new Map<string, { startedAtMs: number }>();
   readonly #acceptances: { taskKey: string; head: number; atMs: number }[] = [];
   /** The fewest attempts that a task has had by any configuration so far. */
@@ -71,7 +76,7 @@ export class Requests {
   }
 
   isAccepted(identity: string): boolean {
-    return this.#accepted.has(identity);
+    return this.#accepted.has(identity) || this.#asked.has(identity);
   }
 
   copied({ token, startedAtMs }: { token: string; startedAtMs: number }): void {
@@ -87,8 +92,8 @@ export class Requests {
       const { pk, sk } = item as { pk: string; sk: string };
       const [, leaseId, requestId] = /^request#([^#]+)#(.*)$/.exec(pk) ?? [];
       // What an operator asks of a lease is no request of a task.
-      if (requestId !== undefined && sk !== 'operator')
-        this.#onAccepted(`${sk}#${requestId}`, leaseId === DIRECT_LEASE_ID);
+      if (requestId !== undefined && sk === OPERATOR) this.#asked.add(`${sk}#${requestId}`);
+      else if (requestId !== undefined) this.#onAccepted(`${sk}#${requestId}`, leaseId === DIRECT_LEASE_ID);
       if (!pk.startsWith('history#')) continue;
       const ended = item.data as Ended;
       told.add(ended.token);

@@ -9,9 +9,9 @@ interface ExportOptions extends DeploymentOptions {
   readonly format: 'csv' | 'ndjson';
 }
 
-const PAGE = 500;
+export const PAGE = 500;
 
-const COLUMNS = [
+export const COLUMNS = [
   'requestId',
   'task',
   'result',
@@ -48,7 +48,7 @@ export async function runExport(options: ExportOptions): Promise<void> {
 }
 
 /** A page may end amid entries of one millisecond; those are read again with the next, unless the whole page is one. */
-function withoutTail(page: HistoryEntry[]): { entries: HistoryEntry[]; nextMs: number | undefined } {
+export function withoutTail(page: HistoryEntry[]): { entries: HistoryEntry[]; nextMs: number | undefined } {
   const last = page.at(-1)?.finishedAt;
   if (page.length < PAGE || last === undefined) return { entries: page, nextMs: undefined };
   const entries = page.filter(({ finishedAt }) => finishedAt !== last);
@@ -56,12 +56,12 @@ function withoutTail(page: HistoryEntry[]): { entries: HistoryEntry[]; nextMs: n
   return { entries, nextMs: Date.parse(last) + 1 };
 }
 
-function valuesOf(entry: HistoryEntry): unknown[] {
+export function valuesOf(entry: HistoryEntry): unknown[] {
   return [...COLUMNS.map((name) => entry[name]), ...CARRIED.map((name) => entry.carried?.[name])];
 }
 
 /** RFC 4180; and a value that a spreadsheet would run as a formula is given a quote before it. */
-function csvLine(values: readonly unknown[]): string {
+export function csvLine(values: readonly unknown[]): string {
   const cells = values.map((value) => {
     const text = value === null || value === undefined ? '' : String(value);
     const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;

@@ -5,6 +5,6 @@ import { readCostSince } from '../status/month-cost.ts';
 import { readLeaseStates } from '../status/read-status.ts';
 
 export async function readCost(deployment: Deployment, sinceMs: number): Promise<MonthCost> {
-  const [{ lease }] = await readLeaseStates(deployment);
-  return await readCostSince(deployment, lease, sinceMs, deployment.nowMs());
+  const lease = readLeaseStates(deployment).then(([state]) => state.lease);
+  return await readCostSince(deployment, lease, sinceMs);
 }

@@ -14,24 +14,26 @@ interface Span {
   closedAtMs: number;
 }
 
-export async function readMonthCost(deployment: Deployment, lease: Lease, nowMs: number): Promise<MonthCost> {
-  const now = new Date(nowMs);
-  return await readCostSince(deployment, lease, Date.UTC(now.getUTCFullYear(), now.getUTCMonth()), nowMs);
+/** @param lease as it is read meanwhile */
+export async function readMonthCost(deployment: Deployment, lease: Promise<Lease>): Promise<MonthCost> {
+  const now = new Date(deployment.nowMs());
+  return await readCostSince(deployment, lease, Date.UTC(now.getUTCFullYear(), now.getUTCMonth()));
 }
 
 /** The same since any other moment of which the openings are known. */
 export async function readCostSince(
   deployment: Deployment,
-  lease: Lease,
+  lease: Promise<Lease>,
   sinceMs: number,
-  nowMs: number,
 ): Promise<MonthCost> {
   const { clients, description, name } = deployment;
-  const ended = await readEndedLeases(await clients.dynamoDb(), description.table, name, {
-    sinceMs,
-    limit: MAX_OPENINGS,
-  });
-  return costOf(deployment, spansOf(ended, lease, sinceMs, nowMs), sinceMs, nowMs);
+  const query = { sinceMs, limit: MAX_OPENINGS };
+  const [ended, now] = await Promise.all([
+    readEndedLeases(await clients.dynamoDb(), description.table, name, query),
+    lease,
+  ]);
+  const nowMs = deployment.nowMs();
+  return costOf(deployment, spansOf(ended, now, sinceMs, nowMs), sinceMs, nowMs);
 }
 
 /** Openings of which something was made, that one included which is open now; what lies before the month is left out. */

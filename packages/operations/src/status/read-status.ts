@@ -15,10 +15,16 @@ import { countResting } from './queue-counts.ts';
 const LISTED = 50;
 
 export async function readStatus(deployment: Deployment): Promise<Status> {
-  const [states, resting, alarms] = await Promise.all([
-    readLeaseStates(deployment),
+  // Nothing waits for another, so that a status takes as long as the slowest of them.
+  const reading = readLeaseStates(deployment);
+  const [states, resting, alarms, cost] = await Promise.all([
+    reading,
     countResting(deployment),
     readAlarms(deployment),
+    readMonthCost(
+      deployment,
+      reading.then(([state]) => state.lease),
+    ),
   ]);
   const [{ lease }] = states;
   const nowMs = deployment.nowMs();
@@ -54,7 +60,7 @@ export async function readStatus(deployment: Deployment): Promise<Status> {
     next: nextOf(states, nowMs),
     creationFailures: lease.failures,
     creationError: lease.creationError ?? null,
-    cost: await readMonthCost(deployment, lease, nowMs),
+    cost,
     alarms,
   };
 }
