@@ -163,7 +163,15 @@ describe('the direct carrier', () => {
         logStream: null,
       },
     ]);
-    expect(await readHistory(deployment, { limit: 10, task })).toHaveLength(1);
+    const [{ carried } = { carried: null }] = await readHistory(deployment, { limit: 10, task });
+    expect(carried).toMatchObject({
+      via: 'direct',
+      refs: 1,
+      created: 1,
+      updated: 0,
+      rejected: 0,
+      bytes: expect.any(Number),
+    });
     expect([...(await readLastSuccesses(deployment, [task])).keys()]).toEqual([task]);
     const [life] = await readLife(deployment, requestId);
     expect(life?.steps.map(({ what }) => what)).toEqual([

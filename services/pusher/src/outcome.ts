@@ -5,7 +5,9 @@ import { MirrorRefused } from '@hourglass/relay';
 import type { Pushed } from '@hourglass/relay/halves';
 import { RemoteRefused } from '@hourglass/sources';
 
-export function resultOf(pushed: Pushed): WorkResult {
+/** @param packBytes of the pack that was stored for it, 0 without one */
+export function resultOf(pushed: Pushed, packBytes: number): WorkResult {
+  const report = reportOf(pushed, packBytes);
   const { refs, defaultBranch, sourceRefs, tips } = pushed;
   const carried = carriedOf(pushed);
   const branch = defaultBranch === undefined ? {} : { defaultBranch };
@@ -13,7 +15,15 @@ export function resultOf(pushed: Pushed): WorkResult {
     case 'mirrored':
     case 'unchanged': {
       const message = `${sourceRefs} refs mirrored: ${refs.created + refs.updated} written, ${refs.deleted} deleted`;
-      return { status: 'succeeded', message, refs: sourceRefs, tips: tips.slice(0, MAX_TIPS), carried, ...branch };
+      return {
+        status: 'succeeded',
+        message,
+        refs: sourceRefs,
+        tips: tips.slice(0, MAX_TIPS),
+        carried,
+        report,
+        ...branch,
+      };
     }
     case 'stale':
       return { status: 'failed', message: pushed.message ?? 'the destination has moved', stale: true, carried };
@@ -21,7 +31,7 @@ export function resultOf(pushed: Pushed): WorkResult {
       const shown = refs.rejected.slice(0, 5).map(({ ref, reason }) => `${ref} (${reason})`);
       const more = refs.rejected.length > 5 ? ` and ${refs.rejected.length - 5} more` : '';
       const message = `the destination refused ${refs.rejected.length} refs: ${shown.join(', ')}${more}`;
-      return { status: 'failed', message, carried, ...branch, ...(pushed.moved && { stale: true }) };
+      return { status: 'failed', message, carried, report, ...branch, ...(pushed.moved && { stale: true }) };
     }
     case 'failed': {
       const message = pushed.message ?? 'the push has failed';
@@ -29,6 +39,23 @@ export function resultOf(pushed: Pushed): WorkResult {
       return { status: 'failed', message, carried, ...(pushed.cause === 'thin' && { stale: true }) };
     }
   }
+}
+
+/** Refs that the history keeps of those that were refused, and characters of a reason. */
+const MAX_REJECTED = 50;
+const MAX_REASON = 200;
+
+/** For the history: as a task's, but that it does not name each ref that was written. */
+function reportOf({ refs: { created, updated, deleted, rejected }, sourceRefs }: Pushed, bytes: number) {
+  const changes = rejected.slice(0, MAX_REJECTED).map(({ ref, reason }) => ({
+    ref,
+    action: 'rejected',
+    from: null,
+    to: null,
+    reason: reason.slice(0, MAX_REASON).toWellFormed(),
+  }));
+  const counts = { refs: sourceRefs, created, updated, deleted, rejected: rejected.length };
+  return { via: 'direct', bytes, ...counts, ...(changes.length > 0 && { changes }) };
 }
 
 function carriedOf({ next, fingerprint }: Pushed): Carried {

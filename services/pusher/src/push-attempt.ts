@@ -42,14 +42,15 @@ async function push(
 ): Promise<WorkResult> {
   const redact = createRedact([work.sourceUrl, work.destination]);
   try {
+    const manifest = readManifest(await effects.readObject(manifestKey));
     const pushed = await pushStored({
       destination: resolveRemote(work.destination).url,
-      manifest: readManifest(await effects.readObject(manifestKey)),
+      manifest,
       store: effects.packAt(packKeyOf(manifestKey)),
       mayPush: () => effects.isUnderWay(tokenOf(manifestKey)),
       signal: effects.signal,
     });
-    return resultOf(pushed);
+    return resultOf(pushed, manifest.pack?.bytes ?? 0);
   } catch (error) {
     return failureOf(error, redact, effects.signal);
   }

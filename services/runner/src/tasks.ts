@@ -227,7 +227,7 @@ function outcomeOf(task: SeenTask | 'missing', result: WorkResult | undefined, i
   return { status: 'failed', started: true, ...told, message: why ? `${ended}: ${why}` : `${ended}.` };
 }
 
-function endOfDirect({ message, permanent, stale, handsOver, carried }: WorkResult): TaskOutcome {
+function endOfDirect({ message, permanent, stale, handsOver, carried, report }: WorkResult): TaskOutcome {
   return {
     status: 'failed',
     message: shorten(message),
@@ -237,6 +237,7 @@ function endOfDirect({ message, permanent, stale, handsOver, carried }: WorkResu
     ...(permanent === true && { permanent }),
     ...(handsOver === true && { handsOver }),
     ...(carried && { carried }),
+    ...(report && { report }),
   };
 }
 

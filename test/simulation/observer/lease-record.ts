@@ -64,7 +64,7 @@ export class LeaseRecord {
   /** While it is paused nothing is opened or begun, be it ever so urgent. */
   #checkPause({ lease: was, items: before }: Seen, { lease, items }: Seen): void {
     if (!was || !lease) return;
-    if (isPaused(was) && isPaused(lease) && lease.phase === 'opening' && was.phase === 'closed') {
+    if (isPaused(was) && isPaused(lease) && lease.phase === 'opening' && was.phase !== 'opening') {
       this.#report(4, 'The lease opens while everything is paused.');
     }
     for (const { taskKey, state } of items) {
