@@ -45,8 +45,12 @@ export async function runTask(token: string, options: RunTaskOptions, turn?: str
   try {
     const work = await readWork(options.document, options.tableName, token, { abortSignal: options.stopped });
     const name = work.kind === 'mirror' ? work.repository : work.name;
-    const asked = work.requestId === undefined ? '' : `, request ${work.requestId}`;
-    options.write(`${turn === undefined ? '' : `${turn}: `}${work.kind} ${name}${asked}`);
+    const { requestId } = work;
+    const begins = [
+      ...(turn === undefined ? [] : [`${turn}: ${name}`]),
+      ...(requestId === undefined ? [] : [`request ${requestId}`]),
+    ];
+    if (begins.length > 0) options.write(begins.join(', '));
     const redact = createRedact(work.kind === 'mirror' ? [work.sourceUrl, work.destination] : []);
     try {
       const done = await withinTimeLimit(work, options, redact);

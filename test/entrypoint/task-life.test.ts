@@ -100,6 +100,12 @@ describe('a task', () => {
     expect(table.result('t1')).toEqual({ status: 'succeeded', message: 'command try succeeded' });
   });
 
+  it('says first which request it runs for', async () => {
+    table.put('t1', { ...command(node('console.log(1)')), requestId: 'push-7' });
+    const { output } = await runTask({ table, token: 't1', tmp });
+    expect(output).toBe('request push-7\n1\nsucceeded: command try succeeded\n');
+  });
+
   it('passes arguments to a command as they are, without a shell', async () => {
     table.put('t1', command([...node('console.log(process.argv[1])'), '$(id); `id` > x']));
     expect((await runTask({ table, token: 't1', tmp })).output).toContain('$(id); `id` > x\n');
@@ -140,11 +146,12 @@ describe('a task that several works share', () => {
   }
 
   it('does one after the other, each with its own result, and one that fails keeps none from its turn', async () => {
-    putBatch([command(say('one')), command(node('process.exit(3)')), { kind: 'shell' }, command(say('four'))]);
+    const asked = { ...command(say('four')), requestId: 'operator:4' };
+    putBatch([command(say('one')), command(node('process.exit(3)')), { kind: 'shell' }, asked]);
     const { code, output } = await runTask({ table, token: 't1', tmp });
     expect(code).toBe(1);
     expect(output).toMatch(
-      /^1 of 4: try\none\nsucceeded: .*\n2 of 4: try\nfailed: .*\nfailed: .*malformed.*\n4 of 4: try\nfour\n/,
+      /^1 of 4: try\none\nsucceeded: .*\n2 of 4: try\nfailed: .*\nfailed: .*malformed.*\n4 of 4: try, request operator:4\nfour\n/,
     );
     expect(['t1', 't2', 't3', 't4'].map((token) => table.result(token)?.status)).toEqual([
       'succeeded',

@@ -16,7 +16,10 @@ it('of each opening the stack, its endpoints and the tasks carry the lease and t
     const ofOpening = { 'hourglass:lease': 'test', 'hourglass:fence': fence };
     const stack = cloudformation.stacks().at(-1);
     expect(Object.fromEntries(stack?.tags.map(({ Key, Value }) => [Key, Value]) ?? [])).toEqual(ofOpening);
-    expect(Object.fromEntries(ecs.tasks().at(-1)?.tags ?? [])).toEqual(ofOpening);
+    expect(Object.fromEntries(ecs.tasks().at(-1)?.tags ?? [])).toEqual({
+      ...ofOpening,
+      'hourglass:request': expect.stringMatching(/^[\w.:/-]+$/),
+    });
     const alive = ec2.lifetimes().filter(({ deletedAtMs }) => deletedAtMs === undefined);
     const own = (tags: Readonly<Record<string, string>>) =>
       Object.entries(tags).filter(([key]) => !key.startsWith('aws:'));
