@@ -26,7 +26,7 @@ const FUNCTION_GB = 0.5;
 
 /**
  * A mirror of some commits: fetcher and pusher 2 s each, cold start in it; the lease's own functions six calls of 0.3 s. Pack and manifest are put and
- * got once, a pack of 1 MB. Write units as a request of its own takes them; two events are S3's. CodeCommit is listed, pushed to and listed.
+ * got once, a pack of 1 MB. Write units as a request of its own takes them; of its eight events two are S3's, which are paid for as ours are. CodeCommit is listed, pushed to and listed.
  */
 export const MIRROR_USE: DirectUse = {
   invocations: 8,
@@ -36,7 +36,7 @@ export const MIRROR_USE: DirectUse = {
   storedGbDays: 0.001,
   writeUnits: 20,
   readUnits: 20,
-  events: 5,
+  events: 8,
   schedules: 2,
   logKb: 5,
   gitRequests: 3,
