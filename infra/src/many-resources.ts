@@ -18,13 +18,16 @@ export function spreadStatements(
   id: string,
   statements: readonly PolicyStatement[],
 ): { inline: PolicyStatement[]; managed: ManagedPolicy[] } {
-  const isLong = ({ resources }: PolicyStatement) => charsOfArns(resources) > fewChars;
+  // What has a wildcard is judged, and accepted, where it stands: in the role itself.
+  const isLong = ({ resources }: PolicyStatement) =>
+    charsOfArns(resources) > fewChars && !resources.some((arn) => arn.includes('*'));
   const parent = new Construct(scope, id);
-  const managed = statements.filter(isLong).flatMap((statement) =>
+  // A command's statements have no name, and there may be several.
+  const managed = statements.filter(isLong).flatMap((statement, number) =>
     inParts(statement.resources).map((resources, index) => {
-      const { sid = 'Many', actions, conditions } = statement;
-      const part = new PolicyStatement({ sid, actions, resources, conditions });
-      return new ManagedPolicy(parent, `${sid}${index}`, { statements: [part] });
+      const { sid = 'Many', effect, actions, conditions } = statement;
+      const part = new PolicyStatement({ sid, effect, actions, resources, conditions });
+      return new ManagedPolicy(parent, `${sid}${number}-${index}`, { statements: [part] });
     }),
   );
   return { inline: statements.filter((statement) => !isLong(statement)), managed };

@@ -84,6 +84,15 @@ describe('600 repositories with their sources, and 60 git servers', () => {
     }
   });
 
+  test('leave room for commands that name many resources in several statements', () => {
+    const resources = Array.from({ length: 60 }, (_, n) => `arn:aws:s3:::bucket-number-${n}`);
+    const policy = ['s3:GetObject', 's3:PutObject'].map((action) => ({ actions: [action], resources }));
+    const commands = { copy: { command: ['copy'], policy } };
+    const template = new ExampleTemplate({ ...exampleConfig, commands });
+    const granted = template.grants().filter(({ actions }) => actions.includes('s3:PutObject'));
+    expect(granted.flatMap(({ resources: named }) => named).filter((arn) => resources.includes(arn))).toHaveLength(60);
+  });
+
   test('are about the most: more are refused with the number that fits', () => {
     const more = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`app-${n}`, {}]));
     expect(() => parseConfig({ ...exampleConfig, repositories: more })).toThrow(ConfigurationInvalid);
