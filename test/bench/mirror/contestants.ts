@@ -21,6 +21,11 @@ export interface Run {
   };
 }
 
+export interface Measurement {
+  readonly work: string;
+  readonly runs: readonly Run[];
+}
+
 export interface Addresses {
   readonly source: string;
   readonly destination: string;

@@ -1,11 +1,6 @@
 /** The figures that are to be reached, and whether they were. */
-import type { Contestant, Run } from './contestants.ts';
+import type { Contestant, Measurement, Run } from './contestants.ts';
 import { warmWork } from './warm.ts';
-
-export interface Measurement {
-  readonly work: string;
-  readonly runs: readonly Run[];
-}
 
 export interface Goal {
   readonly goal: string;

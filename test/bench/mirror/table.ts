@@ -1,8 +1,8 @@
 /** The measurements as a person reads them. */
 import { formatBytes } from '../../../packages/cli/src/mirror/report.ts';
 import { align } from '../align.ts';
-import type { Contestant } from './contestants.ts';
-import { type Goal, type Measurement, median, runsOf } from './goals.ts';
+import type { Contestant, Measurement } from './contestants.ts';
+import { type Goal, median, runsOf } from './goals.ts';
 
 const WAYS: Contestant[] = ['clone + push', 'kept mirror', 'peer', 'relay', 'in halves'];
 

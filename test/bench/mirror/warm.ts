@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { mirror } from '@hourglass/relay';
 import { listDestination, type NextRequest, packSource, pushStored } from '@hourglass/relay/halves';
 import { createPackFile } from '../../relay/pack-file.ts';
-import type { Run } from './contestants.ts';
-import type { Measurement } from './goals.ts';
+import type { Measurement, Run } from './contestants.ts';
 
 export interface WarmWays {
   readonly source: string;
