@@ -57,7 +57,11 @@ beforeEach(async () => {
     name: 'main',
     region: cloud.region,
     clients: createOperatorClients({ ...settings, requestHandler }),
-    description: { table: 'hourglass-main', queueUrls: Object.fromEntries(QUEUES.map((name) => [name, url(name)])) },
+    description: {
+      table: 'hourglass-main',
+      queueUrls: Object.fromEntries(QUEUES.map((name) => [name, url(name)])),
+      settings: { billing: 'unknown' },
+    },
     repositories: {},
     nowMs: () => cloud.clock.nowMs(),
   } as unknown as Deployment;

@@ -78,11 +78,24 @@ export const virtualNames: Readonly<Record<string, unknown>> = {
   setInterval: (...args: Parameters<VirtualTimers['setInterval']>) => current().timers.setInterval(...args),
   clearTimeout: (timer: unknown) => current().timers.clear(timer),
   clearInterval: (timer: unknown) => current().timers.clear(timer),
+  fetch: fetchWatched,
   // The real one, whose timeouts are the virtual clock's.
   AbortSignal: new Proxy(AbortSignal, {
     get: (real, key) => (key === 'timeout' ? abortAfter : Reflect.get(real, key, real)),
   }),
 };
+
+/** The real one; time passes at the wall's pace until the whole answer is here. */
+async function fetchWatched(...args: Parameters<typeof fetch>): Promise<Response> {
+  const end = current().beginTraffic();
+  try {
+    const answer = await fetch(...args);
+    const body = await answer.arrayBuffer();
+    return new Response(body.byteLength > 0 ? body : null, answer);
+  } finally {
+    end();
+  }
+}
 
 function abortAfter(delayMs: number): AbortSignal {
   const controller = new AbortController();
