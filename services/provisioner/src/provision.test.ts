@@ -81,6 +81,36 @@ describe('rule 3: one CreateStack per fence, ever', () => {
     await expect(fire()).rejects.toThrow('timeout');
     expect(world.created).toEqual([1, 2]);
   });
+
+  it('is looked at once, however often others write before the lease is told of it', async () => {
+    const { memory, effects, see, lease, ask } = await start();
+    await provision({ type: 'needed' }, effects);
+    see('complete');
+    let looks = 0;
+    let others = 4;
+    const { describeStack } = effects;
+    const told = provision(
+      { type: 'stackChanged', stackId: STACK },
+      {
+        ...effects,
+        describeStack: (stack) => {
+          looks += 1;
+          return describeStack(stack);
+        },
+        store: {
+          ...memory.store,
+          load: memory.store.load.bind(memory.store),
+          commit: async (...write) => {
+            if (others-- > 0) await ask(`other-${others}`, `other-${others}`);
+            await memory.store.commit(...write);
+          },
+        },
+      },
+    );
+    await told;
+    expect(await lease()).toMatchObject({ phase: 'open', pending: 5 });
+    expect(looks).toBe(1);
+  });
 });
 
 describe('what AWS refuses to have mirrored', () => {

@@ -43,7 +43,8 @@ export type Trigger =
 
 export async function provision(trigger: Trigger, effects: ProvisionEffects): Promise<void> {
   if (trigger.type === 'timer') await mendPlaces(effects.store, effects.leaseId, effects.nowMs());
-  const looked = await advanceAll(effects, (lease) => commandsFor(trigger, lease, effects));
+  const own = { ...effects, look: createLook(effects.describeStack) };
+  const looked = await advanceAll(effects, (state) => commandsFor(trigger, state, own));
   const state = await refuse(looked.state, effects);
   const { lease } = state;
   if (lease.phase === 'opening' && lease.askedAtMs === null) await ask(lease.fence, effects);
@@ -54,13 +55,30 @@ export async function provision(trigger: Trigger, effects: ProvisionEffects): Pr
   }
 }
 
-async function commandsFor(trigger: Trigger, state: LeaseState, effects: ProvisionEffects): Promise<Command[]> {
+type Look = (stack: string, lease: Lease) => ReturnType<DescribeStack>;
+
+/**
+ * A look at the stack takes longer than intake takes between two writes while many requests come: who looked again after each write that is lost to
+ * others would lose them all. What was seen holds as long as the lease waits for the same creation.
+ */
+function createLook(describeStack: DescribeStack): Look {
+  let last: { of: string; seen: ReturnType<DescribeStack> } | undefined;
+  return (stack, { fence, askedAtMs }) => {
+    const of = JSON.stringify([stack, fence, askedAtMs]);
+    if (last?.of !== of) last = { of, seen: describeStack(stack) };
+    return last.seen;
+  };
+}
+
+type LookingEffects = ProvisionEffects & { readonly look: Look };
+
+async function commandsFor(trigger: Trigger, state: LeaseState, effects: LookingEffects): Promise<Command[]> {
   if (trigger.type === 'needed') return [];
   if (trigger.type === 'stackChanged') return stackCommands(trigger.stackId, state.lease, effects);
   const { lease } = state;
   const timer = { type: 'timerFired' as const, timerId: trigger.timerId };
   if (lease.timer?.id !== trigger.timerId || lease.phase !== 'opening' || lease.askedAtMs === null) return [timer];
-  const seen = await effects.describeStack(effects.stackName).catch((error: Error) => {
+  const seen = await effects.look(effects.stackName, lease).catch((error: Error) => {
     effects.warn('The stack could not be looked at; the next timer looks again', error);
     return undefined;
   });
@@ -75,8 +93,8 @@ async function commandsFor(trigger: Trigger, state: LeaseState, effects: Provisi
   return [{ ...timer, stack: observation, reason: await explain(seen, effects) }];
 }
 
-async function stackCommands(stackId: string, lease: Lease, effects: ProvisionEffects): Promise<Command[]> {
-  const seen = await effects.describeStack(stackId);
+async function stackCommands(stackId: string, lease: Lease, effects: LookingEffects): Promise<Command[]> {
+  const seen = await effects.look(stackId, lease);
   if (seen === 'foreign' || seen.observation.status === 'absent') return [];
   const { status, ...stack } = seen.observation;
   if (status === 'complete') return [{ type: 'stackCreated', ...stack }];
