@@ -25,6 +25,7 @@ export function startTask(options: TaskOptions): { child: ChildProcess; end: Pro
   const child = spawn(process.execPath, [options.entrypoint ?? ENTRYPOINT], {
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       TMPDIR: options.tmp,
       WORK_ID: options.token,
       TABLE_NAME: 'hourglass-test',

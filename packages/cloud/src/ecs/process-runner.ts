@@ -38,13 +38,14 @@ const running = new Set<ChildProcess>();
 let watchesExit = false;
 
 export function startProcess({ argv, environment, onLine }: ProcessRequest): RunningProcess {
+  const { PATH = '', NODE_COMPILE_CACHE } = process.env;
   const [command = '', ...args] = argv;
   const home = mkdtempSync(join(tmpdir(), 'hourglass-task-'));
   const child = spawn(command, args, {
     cwd: home,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH ?? '', ...environment, HOME: home, TMPDIR: home },
+    env: { PATH, ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }), ...environment, HOME: home, TMPDIR: home },
   });
   running.add(child);
   killAllAtExit();
