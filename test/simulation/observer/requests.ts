@@ -87,20 +87,19 @@ export class Requests {
 
   /** Items of both leases. */
   onWrite({ input }: FaultedCall, before: Pick<Seen, 'items'>, after: Pick<Seen, 'items'>): void {
+    // Its answer was lost, and the SDK made the same transaction again, which DynamoDB takes for the first.
+    const transaction = String(input.ClientRequestToken ?? '');
+    if (transaction !== '' && this.#transactions.has(transaction)) return;
+    this.#transactions.add(transaction);
     const { variables } = this.#cloud.functions.find(`${TABLE}-runner`).settings;
     this.#attempts = Math.min(this.#attempts, Number(variables.MAX_ATTEMPTS));
     const told = new Set<string | null>();
-    // Its answer was lost, and the SDK made the same transaction again, which DynamoDB takes for the first.
-    const transaction = String(input.ClientRequestToken ?? '');
-    const isRepeated = transaction !== '' && this.#transactions.has(transaction);
-    this.#transactions.add(transaction);
     for (const item of itemsPut(input)) {
       const { pk, sk } = item as { pk: string; sk: string };
       const [, leaseId, requestId] = /^request#([^#]+)#(.*)$/.exec(pk) ?? [];
       // What an operator asks of a lease is no request of a task.
       if (requestId !== undefined && sk === OPERATOR) this.#asked.add(`${sk}#${requestId}`);
-      else if (requestId !== undefined && !isRepeated)
-        this.#onAccepted(`${sk}#${requestId}`, leaseId === DIRECT_LEASE_ID);
+      else if (requestId !== undefined) this.#onAccepted(`${sk}#${requestId}`, leaseId === DIRECT_LEASE_ID);
       if (!pk.startsWith('history#')) continue;
       const ended = item.data as Ended;
       told.add(ended.token);
