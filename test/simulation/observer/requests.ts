@@ -121,11 +121,12 @@ export class Requests {
 
   /** Whether anything accepted is owed by nobody, or waits for what will not come. */
   check({ items }: Pick<Seen, 'items'>): void {
-    for (const { taskKey, lastError, noCapacity } of items) {
+    for (const { taskKey, state, lastError, noCapacity } of items) {
       if (PUT_AWAY.test(lastError ?? '')) {
         this.#report(1, `${taskKey} counts as tried, and its function was only put away: ${lastError}`);
       }
-      if (!noCapacity || !DENIED.test(lastError ?? '')) continue;
+      // What is dead waits for nothing, though it waited for capacity before its endpoints were denied.
+      if (!noCapacity || state === 'dead' || !DENIED.test(lastError ?? '')) continue;
       this.#report(1, `${taskKey} waits for capacity, and nobody may run it: ${lastError}`);
     }
     const active = new Set(items.map(({ taskKey }) => taskKey));
