@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import * as internal from './internal.ts';
 import * as operator from './operator.ts';
 import { publishedContracts, renderContracts } from './published.ts';
+import { renderDetails } from './render-details.ts';
 import * as requests from './requests.ts';
 
 const directory = join(import.meta.dirname, '../../contracts');
@@ -11,6 +12,12 @@ const files = renderContracts();
 
 test.each(Object.entries(files))('%s is up to date (node shared/src/contracts/write-published.ts)', (file, text) => {
   expect(readFileSync(join(directory, file), 'utf8')).toBe(text);
+});
+
+test('infra/src/event-details.ts is up to date (node shared/src/contracts/write-published.ts)', async () => {
+  expect(readFileSync(join(import.meta.dirname, '../../../infra/src/event-details.ts'), 'utf8')).toBe(
+    await renderDetails(),
+  );
 });
 
 test('no other file is published, and every contract is', () => {

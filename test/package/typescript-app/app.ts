@@ -1,5 +1,5 @@
 /** A CDK app of somebody who has the package from npm: an ordinary VPC, and mirrors in it. */
-import { Hourglass, type HourglassProps } from '@hourglass/infra';
+import { type EventDetails, Hourglass, type HourglassProps } from '@hourglass/infra';
 import { App, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -24,6 +24,9 @@ class MirrorsStack extends Stack {
     new CfnOutput(this, 'Bus', { value: hourglass.bus.eventBusName });
   }
 }
+
+/** What a rule of this app's own is given when a mirror is made. */
+export const nameMirrored = ({ taskKey }: EventDetails['TaskSucceeded']): string => taskKey.slice('mirror:'.length);
 
 const app = new App();
 new MirrorsStack(app, 'Mirrors');
