@@ -29,6 +29,8 @@ test.each([
   'services/intake/src/deep/er.ts',
   'packages/lease/src/new.ts',
   'packages/lease/package.json',
+  'packages/lease/tsconfig.json',
+  'tsconfig.base.json',
   'shared/src/new.ts',
   'infra/src/bundle.ts',
   'docker/Dockerfile',

@@ -8,9 +8,10 @@ import { join } from 'node:path';
 
 /** All that is bundled, how, and with which libraries. A test's file is in it too: to tell them apart is not worth a rule. */
 const sources = [
-  'pnpm-lock.yaml',
-  '{services,packages}/*/{src/**/*.ts,package.json}',
-  '{shared,infra}/{src/**/*.ts,package.json}',
+  // esbuild reads the tsconfig.json beside a source, too.
+  '{pnpm-lock.yaml,tsconfig.base.json}',
+  '{services,packages}/*/{src/**/*.ts,*.json}',
+  '{shared,infra}/{src/**/*.ts,*.json}',
   'docker/{src/**/*.ts,*}',
 ];
 /** What was not used for so long is of sources that are no more. */
