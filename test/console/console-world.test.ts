@@ -41,7 +41,7 @@ async function until(shown: () => Promise<boolean>, stepMs = MINUTE): Promise<vo
     await world.cloud.driver.advanceBy(stepMs);
     await running.feed.refresh();
   }
-  await expect.poll(shown, { timeout: 20_000 }).toBe(true);
+  await expect.poll(shown).toBe(true);
 }
 
 const shows = (text: string) => async () => (await page.getByText(text).count()) > 0;

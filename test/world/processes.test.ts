@@ -39,7 +39,7 @@ describe('hourglass demo', () => {
     });
     expect(summary.paidEndpointHours).toBeLessThan(summary.alwaysOnEndpointHours);
     // Of the wall clock, on a machine that runs other tests too: no handler waits for anything.
-    expect(summary.longestHandlerMs).toBeLessThan(10_000);
+    expect(summary.longestHandlerMs).toBeLessThan(60_000);
   });
 
   it('tells in words what it cannot serve, with status 2', async () => {

@@ -79,20 +79,20 @@ describe('a command that runs until it is stopped', () => {
     async (signal) => {
       const { top, end } = await start('npx', 'pnpm');
       process.kill(top, signal);
-      await expect.poll(() => readEnd(end), { timeout: 10_000 }).toBe('by itself');
+      await expect.poll(() => readEnd(end)).toBe('by itself');
     },
   );
 
   it('ends by itself when the package manager in the middle has ended', async () => {
     const { top, end } = await start('pnpm');
     process.kill(top, 'SIGKILL');
-    await expect.poll(() => readEnd(end), { timeout: 10_000 }).toBe('by itself');
+    await expect.poll(() => readEnd(end)).toBe('by itself');
   });
 
   it.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('ends by itself at %s', async (signal) => {
     const { pid, end } = await start('npx');
     process.kill(pid, signal);
-    await expect.poll(() => readEnd(end), { timeout: 10_000 }).toBe('by itself');
+    await expect.poll(() => readEnd(end)).toBe('by itself');
   });
 
   it('does not depend on what is above the package manager, or on a shell that started it', async () => {

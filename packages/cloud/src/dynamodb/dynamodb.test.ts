@@ -95,13 +95,11 @@ describe('DynamoDB Local', needsJava, () => {
     child.kill('SIGKILL');
     await gone;
     await expect
-      .poll(
-        () =>
-          fetch(endpoint).then(
-            () => 'answers',
-            () => 'gone',
-          ),
-        { timeout: 5_000 },
+      .poll(() =>
+        fetch(endpoint).then(
+          () => 'answers',
+          () => 'gone',
+        ),
       )
       .toBe('gone');
   });
