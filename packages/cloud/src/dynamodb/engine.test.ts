@@ -25,6 +25,24 @@ const tableArn = (name: string) => `arn:aws:dynamodb:eu-central-1:123456789012:t
 describe('DynamoDB on the engine "memory"', () => testEngine('memory'));
 describe('DynamoDB on the engine "local"', needsJava, () => testEngine('local'));
 
+it('DynamoDB Local serves two engines at once, and neither knows the tables of the other', needsJava, async () => {
+  const options = { mode: 'local', nowMs: () => 0, tableArn } as const;
+  const [first, second] = await Promise.all([openEngine(options), openEngine(options)]);
+  const table = {
+    TableName: 'same',
+    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    BillingMode: 'PAY_PER_REQUEST',
+  };
+  for (const engine of [first, second]) await engine.ask('CreateTable', table);
+  await first.ask('PutItem', { TableName: 'same', Item: { pk: { S: 'one' } } });
+  const scan = { TableName: 'same' };
+  expect(await first.ask('Scan', scan)).toMatchObject({ Count: 1 });
+  await first.close();
+  expect(await second.ask('Scan', scan)).toMatchObject({ Count: 0 });
+  await second.close();
+});
+
 function testEngine(mode: 'memory' | 'local'): void {
   let engine: DynamoDbEngine;
   let client: DynamoDBClient;

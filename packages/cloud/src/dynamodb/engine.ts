@@ -1,7 +1,7 @@
 /** The two things that can stand behind the simulated DynamoDB, as one shape: Amazon's DynamoDB Local, or the engine in memory. */
 import { Agent, request } from 'node:http';
 import { AwsError } from '../errors.ts';
-import { DynamoDbLocalFailed, JavaMissing, startDynamoDbLocal } from './local.ts';
+import { type DynamoDbLocal, DynamoDbLocalFailed, JavaMissing, startDynamoDbLocal } from './local.ts';
 import { createMemoryDynamoDb } from './memory/engine.ts';
 import { DynamoDbError } from './memory/errors.ts';
 
@@ -55,13 +55,26 @@ function openMemory({ nowMs, tableArn }: EngineOptions): DynamoDbEngine {
   };
 }
 
+/** A JVM takes seconds to start and to get fast: one serves every engine of this process, and ends with it. */
+let serving: Promise<DynamoDbLocal> | undefined;
+let databases = 0;
+
+function findServing(): Promise<DynamoDbLocal> {
+  serving =
+    serving?.then((local) => (local.isRunning() ? local : startDynamoDbLocal()), startDynamoDbLocal) ??
+    startDynamoDbLocal();
+  return serving;
+}
+
 async function openLocal({ tableArn }: EngineOptions): Promise<DynamoDbEngine> {
-  const local = await startDynamoDbLocal();
+  const local = await findServing();
+  // DynamoDB Local wants credentials, and takes any; who may do what was decided before. Each key has a database of its own.
+  const key = `hourglass${++databases}`;
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const ownArns = tableArn('');
   const timesToLive = new LocalTimesToLive();
   const forward = async (operation: string, input: Record<string, unknown>) => {
-    const answer = await post(local.endpoint, agent, operation, JSON.stringify(input));
+    const answer = await post(local.endpoint, agent, key, operation, JSON.stringify(input));
     // DynamoDB Local knows neither our account nor our region.
     const text = answer.text.replaceAll('arn:aws:dynamodb:ddblocal:000000000000:table/', ownArns);
     const body = JSON.parse(text) as Record<string, unknown>;
@@ -79,7 +92,6 @@ async function openLocal({ tableArn }: EngineOptions): Promise<DynamoDbEngine> {
     },
     async close() {
       agent.destroy();
-      await local.stop();
     },
   };
 }
@@ -113,13 +125,10 @@ class LocalTimesToLive {
   }
 }
 
-// DynamoDB Local wants credentials, and takes any; who may do what was decided before.
-const AUTHORIZATION =
-  'AWS4-HMAC-SHA256 Credential=hourglass/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0';
-
 function post(
   endpoint: string,
   agent: Agent,
+  key: string,
   operation: string,
   body: string,
 ): Promise<{ status: number; text: string }> {
@@ -128,7 +137,7 @@ function post(
       'content-type': 'application/x-amz-json-1.0',
       'content-length': Buffer.byteLength(body),
       'x-amz-target': `DynamoDB_20120810.${operation}`,
-      authorization: AUTHORIZATION,
+      authorization: `AWS4-HMAC-SHA256 Credential=${key}/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
     };
     const outgoing = request(endpoint, { method: 'POST', agent, headers }, (incoming) => {
       const chunks: Buffer[] = [];

@@ -16,6 +16,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface DynamoDbLocal {
   /** `http://127.0.0.1:<port>`. */
   readonly endpoint: string;
+  /** Whether its JVM is there. */
+  isRunning(): boolean;
   /** Ends the JVM; resolves when it is gone. May be called twice. */
   stop(): Promise<void>;
 }
@@ -78,8 +80,8 @@ async function startOnPort(java: string, home: string, port: number): Promise<Dy
     `-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`,
     '-jar',
     join(home, 'DynamoDBLocal.jar'),
+    // Each access key has a database of its own.
     '-inMemory',
-    '-sharedDb',
     '-disableTelemetry',
     '-port',
     String(port),
@@ -112,7 +114,7 @@ async function startOnPort(java: string, home: string, port: number): Promise<Dy
   // A program that only forgot to stop it should still be able to end; the closing pipe then ends the JVM.
   child.unref();
   for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as unknown as { unref?(): void }).unref?.();
-  return { endpoint, stop };
+  return { endpoint, isRunning: () => child.exitCode === null && child.signalCode === null, stop };
 }
 
 function createStop(child: ChildProcess): () => Promise<void> {
