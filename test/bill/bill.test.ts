@@ -135,12 +135,18 @@ describe('a file', () => {
       ],
       ['zip.csv', 'PK\x03\x04', /is a ZIP file/],
       ['empty.csv', '', /is empty/],
+      ['manifest.json', '{"reportKeys":[]}', /is JSON, such as a report's manifest/],
       ['long.csv', `${HEADER}\n"${'x'.repeat(3 << 20)}`, /a line of more than 1 MB/],
     ];
     for (const [name, text, says] of cases) {
       await writeFile(join(folder, name), text);
       await expect(judge(join(folder, name))).rejects.toThrow(says);
     }
+    await expect(judge(folder)).rejects.toThrow(/is a folder: name the files in it/);
+    await expect(judge('s3://bucket/a.csv.gz')).rejects.toThrow(
+      /is an address.*: aws s3 cp s3:\/\/bucket\/a.csv.gz [.]/,
+    );
+    await expect(judge('https://example.com/a.csv')).rejects.toThrow(/is an address.*copy it here first$/);
     await expect(judge(join(folder, 'absent'))).rejects.toThrow(/absent cannot be read \(ENOENT\)/);
   });
 

@@ -24,6 +24,8 @@ type Runner = NonNullable<NonNullable<CloudOptions['tasks']>['taskRunner']>;
 
 export interface Deployment {
   cloud: Cloud;
+  /** The control plane's outputs. */
+  outputs: Readonly<Record<string, string>>;
   traces: Trace[];
   /** What has run, by repository or command, with its virtual times; those of one `task` shared it, one after the other. */
   runs: { key: string; token: string; task: string; startMs: number; endMs: number }[];
@@ -99,6 +101,7 @@ export async function deploy(options: CloudOptions = {}, assembly = inject('asse
   }
   return {
     cloud,
+    outputs,
     traces,
     runs,
     behave,

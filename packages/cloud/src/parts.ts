@@ -6,6 +6,7 @@ import { createHttpApiPart, type HttpApiPart } from './apigateway/index.ts';
 import { type CloudFormationPart, createCloudFormationPart, type StackTimings } from './cloudformation/index.ts';
 import { type CodeCommitPart, createCodeCommitPart } from './codecommit/index.ts';
 import type { CloudCore, CloudPart } from './core.ts';
+import { type CostExplorerPart, createCostExplorerPart } from './costexplorer/index.ts';
 import { createDynamoDbPart, type DynamoDbMode, type DynamoDbPart } from './dynamodb/index.ts';
 import type { PartitionLimits } from './dynamodb/partitions.ts';
 import { createEc2Part, type Ec2Part, type NetworkOptions } from './ec2/index.ts';
@@ -70,6 +71,7 @@ export interface Parts {
   readonly s3: S3Part;
   readonly logs: LogsPart;
   readonly account: AccountPart;
+  readonly costExplorer: CostExplorerPart;
   readonly iam: IamPart;
   readonly monitoring: MonitoringPart;
   readonly all: readonly CloudPart[];
@@ -108,6 +110,7 @@ export function createParts(
   const s3 = createS3Part(core);
   const logs = createLogsPart(core);
   const account = createAccountPart(core, (vpcId) => ec2.surroundings.hostedZones.get(vpcId) ?? []);
+  const costExplorer = createCostExplorerPart(core, () => ec2.lifetimes());
   const monitoring = createMonitoringPart(core, { queues: sqs.queues, logs: logs.store });
   const iam = createIamPart(core, options.directory);
   const all: CloudPart[] = [
@@ -128,6 +131,7 @@ export function createParts(
     s3,
     logs,
     account,
+    costExplorer,
     monitoring,
     createStsPart(core, options.directory),
     createPassivePart(core),
@@ -149,6 +153,7 @@ export function createParts(
     s3,
     logs,
     account,
+    costExplorer,
     iam,
     monitoring,
     all,

@@ -8,6 +8,7 @@ import {
   readCost,
   readHistory,
   readLastSuccesses,
+  readLearning,
   readLife,
   readOpenings,
   readStatus,
@@ -36,6 +37,7 @@ export function openSource(deployment: Deployment): ConsoleSource {
     listDeadLetters: (query) => listDeadLetters(deployment, query),
     readOpenings: (query) => readOpenings(deployment, query),
     readCost: (sinceMs) => readCost(deployment, sinceMs),
+    readLearning: (query) => readLearning(deployment, query),
     readMemories: async (names) => {
       const found = await readLastSuccesses(
         deployment,

@@ -2,7 +2,16 @@
  * Where the console reads and acts: the operations on one deployment. A port, since tests and the bench have worlds of their own; `operations-source.ts`
  * is the real one.
  */
-import type { DeadLetter, HistoryEntry, LogLine, MonthCost, Opening, RequestLife, Status } from '@hourglass/operations';
+import type {
+  DeadLetter,
+  HistoryEntry,
+  Learning,
+  LogLine,
+  MonthCost,
+  Opening,
+  RequestLife,
+  Status,
+} from '@hourglass/operations';
 
 export interface HistoryQuery {
   /** `mirror:<repository>` or `command:<name>`. */
@@ -40,6 +49,8 @@ export interface ConsoleSource {
   readOpenings(query: { sinceMs: number; limit: number }): Promise<Opening[]>;
   /** What the endpoints have cost since then. */
   readCost(sinceMs: number): Promise<MonthCost>;
+  /** What was learned, and what that has saved, of the openings since then. */
+  readLearning(query: { sinceMs: number }): Promise<Learning>;
   /** By name; what nothing is remembered of is left out. */
   readMemories(names: readonly string[]): Promise<Map<string, RepositoryMemory>>;
   /** When a poll every half hour would have had endpoints for these requests, as it is usually written. */

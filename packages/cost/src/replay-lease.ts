@@ -19,7 +19,10 @@ import { createEventQueue } from './event-queue.ts';
 import { type Outcome, startByMs, type Workload } from './workload.ts';
 
 export type ReplaySettings = Pick<LeaseSettings, 'billingClock' | 'teardownLeadMs' | 'learnsLead'> &
-  Partial<Pick<LeaseSettings, 'patienceMs'>>;
+  Partial<Pick<LeaseSettings, 'patienceMs'>> & {
+    /** Whether the lease forgets after each write what it has measured, and so goes by its settings for ever. */
+    readonly forgets?: boolean;
+  };
 
 type WorldEvent = { type: 'created' | 'deleted'; fence: number } | { type: 'finished'; taskKey: string; token: string };
 
@@ -35,12 +38,14 @@ class ReplayedWorld {
   deletedUnderTask = 0;
   private state: LeaseState = { lease: newLease('replay'), items: new Map(), seen: new Set(), complete: true };
   private readonly settings: LeaseSettings;
+  private readonly forgets: boolean;
   private readonly workload: Workload;
   private readonly events = createEventQueue<WorldEvent>();
   private nowMs = 0;
 
-  constructor(workload: Workload, policy: ReplaySettings) {
+  constructor(workload: Workload, { forgets = false, ...policy }: ReplaySettings) {
     this.workload = workload;
+    this.forgets = forgets;
     this.startsMs = new Array(workload.arrivalsMs.length).fill(0);
     // The accounting model knows neither a limit of parallel tasks nor one of a task's time.
     const unlimited = { maxParallelTasks: Number.MAX_SAFE_INTEGER, taskTimeLimitMs: 1e15 };
@@ -118,6 +123,9 @@ class ReplayedWorld {
     const { state, facts } = decide(this.state, commands, this.nowMs, this.settings);
     // As after each load: only the requests of this very step can have been seen before.
     this.state = state.seen.size > 0 ? { ...state, seen: new Set() } : state;
+    if (this.forgets) {
+      this.state = { ...this.state, lease: { ...this.state.lease, deletion: null, taskRun: null, followUps: 0 } };
+    }
     for (const fact of facts) {
       if (fact.type === 'leaseOpening') this.create(fact.fence);
       else if (fact.type === 'leaseClosing') this.delete(fact.fence);

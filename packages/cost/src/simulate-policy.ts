@@ -1,12 +1,14 @@
-/** One policy on one workload, as one bill counts it: what a deployment would have paid had it been told otherwise. */
+/** One policy on one workload, as the bill counts it: what a deployment would have paid had it been told otherwise. */
 import { type BillingClock, paidHours } from '@hourglass/lease';
 import { type ReplaySettings, replayLease } from './replay-lease.ts';
 import type { Workload } from './workload.ts';
 
-/** @returns paid hours, of each endpoint and Zone */
-export function simulatePolicy(workload: Workload, policy: ReplaySettings, bill: BillingClock): number {
-  return replayLease(workload, policy).spans.reduce(
-    (sum, { openedAtMs, closedAtMs }) => sum + paidHours(bill, openedAtMs, closedAtMs),
-    0,
-  );
+export type { Workload } from './workload.ts';
+
+/** @returns paid hours, of each endpoint and Zone, by each reading of the bill */
+export function simulatePolicy(workload: Workload, policy: ReplaySettings): Record<BillingClock, number> {
+  const { spans } = replayLease(workload, policy);
+  const of = (bill: BillingClock) =>
+    spans.reduce((sum, { openedAtMs, closedAtMs }) => sum + paidHours(bill, openedAtMs, closedAtMs), 0);
+  return { anchored: of('anchored'), clock: of('clock') };
 }

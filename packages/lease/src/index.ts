@@ -20,7 +20,7 @@ export { mendPlaces } from './mend-places.ts';
 export { claimableItems, type Obligation, obligations } from './obligations.ts';
 export { isPaused, type Order, type Place, placeChanges, placeOf } from './orders.ts';
 export { freeTasks, tasksLeft } from './parallel.ts';
-export { hourEndsMs, isHeld, leaseOpensAtMs, openDueMs, usualDeletionMs } from './policy.ts';
+export { hourEndsMs, isHeld, leaseOpensAtMs, openDueMs, teardownLeadMs, usualDeletionMs } from './policy.ts';
 export {
   boundsOf,
   type Found,

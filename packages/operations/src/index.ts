@@ -21,6 +21,7 @@ export {
 export * from './model/index.ts';
 export { readCost } from './reads/cost.ts';
 export { type LastSuccess, readLastSuccesses } from './reads/last-successes.ts';
+export { readLearning } from './reads/learning.ts';
 export { readOpenings } from './reads/openings.ts';
 export { shadowOfPoll } from './reads/poll-shadow.ts';
 export { readTaskLog } from './reads/task-log.ts';

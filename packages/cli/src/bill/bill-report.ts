@@ -1,4 +1,5 @@
 /** What `hourglass bill` has found, as `--json` prints it. */
+import type { LearningCost } from '@hourglass/operations';
 import type { BillingSetting, Ledger, SettingCost, Share, Verdict } from '@hourglass/operations/bill';
 
 /** The keys of `hourglass bill --json`. */
@@ -16,6 +17,8 @@ export interface BillReport extends Verdict {
   readonly settings: readonly SettingCost[];
   /** By the reading that was found, else the dearer one. */
   readonly shares: readonly Share[];
+  /** What learning of deletions, tasks and follow-ups has saved; null: nothing ran. */
+  readonly learning: LearningCost | null;
   readonly lines: {
     readonly read: number;
     readonly otherAccount: number;

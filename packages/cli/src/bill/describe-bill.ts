@@ -3,7 +3,7 @@ import { alignColumns } from '../simulate/align-columns.ts';
 import type { BillReport } from './bill-report.ts';
 
 export function describeBill(report: BillReport): string {
-  return `${[...verdictLines(report), '', ...hoursLines(report), ...settingLines(report), ...shareLines(report), ...noteLines(report)].join('\n')}\n`;
+  return `${[...verdictLines(report), '', ...hoursLines(report), ...settingLines(report), ...shareLines(report), ...learningLines(report), ...noteLines(report)].join('\n')}\n`;
 }
 
 function verdictLines({ deployment, month, reading, reason, evidence, otherLikelihood }: BillReport): string[] {
@@ -64,6 +64,30 @@ function shareLines({ shares }: BillReport): string[] {
     usd === null ? '-' : usd.toFixed(4),
   ]);
   return ['', ...alignColumns([['share', 'runs', 'endpoint-hours', 'USD'], ...rows], 1)];
+}
+
+function learningLines({ learning, reading }: BillReport): string[] {
+  if (learning === null) return [];
+  const { endpointHours, savedUsd, requests } = learning;
+  const by = (['anchored', 'clock'] as const).filter((one) => reading === null || one === reading);
+  const told = by.map((one) => {
+    const [learned, forgot] = [endpointHours.learning[one], endpointHours.forgetting[one]];
+    const usd = savedUsd[one];
+    const money = usd === null ? '' : ` (${Math.abs(usd).toFixed(2)} USD)`;
+    const hours = Math.abs(forgot - learned).toFixed(0);
+    const what =
+      learned === forgot
+        ? 'nothing'
+        : learned < forgot
+          ? `${hours} endpoint-hours${money}`
+          : `-${hours} endpoint-hours${money}: it was dearer`;
+    return `  by the reading ${one}: ${what} (${learned.toFixed(0)} hours with it, ${forgot.toFixed(0)} without)`;
+  });
+  return [
+    '',
+    `What learning from measured deletions and tasks has saved, ${requests} requests simulated with and without it:`,
+    ...told,
+  ];
 }
 
 function noteLines({ lines, cutOff, foreignHours }: BillReport): string[] {

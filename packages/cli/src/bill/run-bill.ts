@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { endpointPrices } from '@hourglass/cost/prices';
 import { type Deployment, OperationFailed } from '@hourglass/operations';
 import {
+  costOfLearning,
   costOfSettings,
   focusCsv,
   judgeBill,
@@ -50,7 +51,7 @@ export async function runBill(options: BillOptions): Promise<void> {
 async function judgeGiven(options: BillOptions, ledger: Ledger, files: readonly string[]): Promise<void> {
   const month = options.month ?? monthOf(ledger.entries.at(-1)?.deletedAt ?? new Date().toISOString());
   const account = options.account ?? ledger.account ?? undefined;
-  const { fromMs, toMs } = boundsOf(month);
+  const { fromMs, toMs } = boundsOf(month, Date.now());
   const usage = usageFor(ledger, account, fromMs, toMs);
   for (const path of files) await readUsageFile(path, usage);
   await tell(options, { ledger, usage, account, month, sinceMs: fromMs, nowMs: Date.now() });
@@ -60,13 +61,15 @@ async function judgeDeployment(options: BillOptions, deployment: Deployment, giv
   const { clients } = deployment;
   const nowMs = deployment.nowMs();
   const month = options.month ?? monthOf(new Date(nowMs).toISOString());
-  const { fromMs, toMs } = boundsOf(month);
+  const { fromMs, toMs } = boundsOf(month, nowMs);
   const account = options.account ?? given?.account ?? (await readAccount(clients)) ?? undefined;
   const ledger = given ?? (await readLedger(deployment, { fromMs, toMs, account: account ?? null }));
   const usage = usageFor(ledger, account, fromMs, toMs);
   let sinceMs = fromMs;
   if (options.file !== undefined) for (const path of options.file) await readUsageFile(path, usage);
-  else sinceMs = await readCostExplorer(await clients.costExplorer(), usage, { fromMs, toMs, nowMs });
+  // Without an opening there is nothing that a page for 0.01 USD could tell.
+  else if (ledger.entries.length > 0)
+    sinceMs = await readCostExplorer(await clients.costExplorer(), usage, { fromMs, toMs, nowMs });
   await tell(options, { ledger, usage, account, month, sinceMs, nowMs });
 }
 
@@ -86,7 +89,7 @@ interface Found {
 }
 
 async function tell(options: BillOptions, { ledger, usage, account, month, sinceMs, nowMs }: Found): Promise<void> {
-  const { fromMs, toMs } = boundsOf(month);
+  const { fromMs, toMs } = boundsOf(month, nowMs);
   if (account === undefined && usage.accounts.size > 1) {
     throw new CommandFailed(
       `the bill has endpoints of several accounts, so say which is meant with --account: ${[...usage.accounts].sort().join(', ')}`,
@@ -114,6 +117,7 @@ async function tell(options: BillOptions, { ledger, usage, account, month, since
     },
     settings: verdict.reading === null ? [] : costOfSettings({ ...ledger, entries }, verdict.reading, usdPerHour),
     shares: shareByTask(shares),
+    learning: costOfLearning({ ...ledger, entries }, usdPerHour),
     lines: {
       read: usage.lines,
       otherAccount: usage.otherAccount,
@@ -141,7 +145,10 @@ async function tell(options: BillOptions, { ledger, usage, account, month, since
 
 async function readGiven(path: string): Promise<Ledger> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new CommandFailed(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CommandFailed(
+      `--ledger ${path}: ${code === 'EISDIR' ? 'it is a folder' : `it cannot be read (${code})`}`,
+    );
   });
   return readLedgerText(text, path);
 }
@@ -150,7 +157,13 @@ function monthOf(time: string): string {
   return time.slice(0, '2026-10'.length);
 }
 
-function boundsOf(month: string): { fromMs: number; toMs: number } {
+/** @throws CommandFailed for a month that has not begun */
+function boundsOf(month: string, nowMs: number): { fromMs: number; toMs: number } {
   const [year = 0, number = 1] = month.split('-').map(Number);
+  if (Date.UTC(year, number - 1) > nowMs) {
+    throw new CommandFailed(
+      `--month ${month}: it has not begun; it is ${new Date(nowMs).toISOString().slice(0, '2026-10-01'.length)} in UTC`,
+    );
+  }
   return { fromMs: Date.UTC(year, number - 1), toMs: Date.UTC(year, number) };
 }

@@ -39,6 +39,7 @@ function facts(status: Status): string[][] {
     rows.push(['creation', paint('red', `failed ${times(status.creationFailures)} in a row${why}`)]);
   }
   rows.push(['this month', describeCost(cost)]);
+  rows.push(['learned', describeLearned(status.learned)]);
   rows.push(['alarms', describeAlarms(status.alarms)]);
   return rows.map(([name = '', value = '']) => [paint('dim', name), value]);
 }
@@ -60,6 +61,24 @@ function describeCost({ openings, endpointHours, usd, alwaysOnUsd }: Status['cos
   const [low, high] = [Math.min(usd.anchored, usd.clock), Math.max(usd.anchored, usd.clock)];
   const cost = low === high ? dollars(low) : `${dollars(low)} to ${dollars(high)}`;
   return `${cost} for ${paid}; always on it would be ${dollars(alwaysOnUsd)}`;
+}
+
+function describeLearned({ deletion, task, teardownLead }: Status['learned']): string {
+  const lead = `the hour is given up ${duration(teardownLead.now)} before its end`;
+  if (deletion === null && task === null) return `nothing yet; ${lead}`;
+  return [
+    ...(task === null ? [] : [`a task takes ${duration(task.usual)}`]),
+    ...(deletion === null ? [] : [`a deletion ${duration(deletion.usual)}`]),
+    deletion === null || teardownLead.now === teardownLead.configured
+      ? lead
+      : `${lead}, not ${duration(teardownLead.configured)}`,
+  ].join(', ');
+}
+
+function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
+  return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
 }
 
 function dollars(usd: number): string {

@@ -1,5 +1,5 @@
 /**
- * What an account has beside what templates make, as far as it is looked at: quotas, customer's keys in KMS, images in ECR, hosted zones in Route 53, a bill in Cost Explorer.
+ * What an account has beside what templates make, as far as it is looked at: quotas, customer's keys in KMS, images in ECR, hosted zones in Route 53.
  * The world's owner puts it in; nothing here is made by a call.
  */
 import type { CloudCore, CloudPart } from '../core.ts';
@@ -69,14 +69,6 @@ export function createAccountPart(core: CloudCore, hostedZonesOf: (vpcId: string
         targetPrefix: 'ServiceQuotasV20190624',
         operations: { GetServiceQuota: quota, GetAWSDefaultServiceQuota: quota },
         authorize: (operation) => [{ action: `servicequotas:${operation}`, resources: ['*'] }],
-      },
-      {
-        // A bill of nothing: no hour of this world is ever charged.
-        id: 'ce',
-        protocol: 'awsJson1.1',
-        targetPrefix: 'AWSInsightsIndexService',
-        operations: { GetCostAndUsage: () => ({ ResultsByTime: [] }) },
-        authorize: (operation) => [{ action: `ce:${operation}`, resources: ['*'] }],
       },
       {
         id: 'kms',

@@ -6,6 +6,7 @@ import { readDoors } from './doors.ts';
 import type { Feed } from './feed.ts';
 import { withoutChanges } from './feed.ts';
 import { learn } from './learned.ts';
+import type { LearningBook } from './learning-book.ts';
 import type { Recent } from './recent.ts';
 import type { Order, RepositoryBook } from './repository-book.ts';
 import { readTimeline } from './timeline.ts';
@@ -15,6 +16,7 @@ export interface ApiParts {
   readonly feed: Feed;
   readonly recent: Recent;
   readonly book: RepositoryBook;
+  readonly learning: LearningBook;
   readonly start: Start;
 }
 
@@ -80,6 +82,7 @@ export const reads: Readonly<Record<string, Read>> = {
     const openings = await source.readOpenings({ sinceMs: source.nowMs() - MAX_STRETCH_MS, limit: 1_000 });
     return learn(await recent.entries(), openings);
   },
+  learning: async ({ learning }) => await learning.read(),
   cost: async ({ source }) => ({ today: await source.readCost(Math.floor(source.nowMs() / DAY_MS) * DAY_MS) }),
   search: async (parts, query) => await search(parts, query.get('for') ?? ''),
 };

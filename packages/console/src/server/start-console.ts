@@ -6,6 +6,7 @@ import type { ConsoleSource } from '../source.ts';
 import { explain } from './api.ts';
 import { Feed } from './feed.ts';
 import { createSession } from './guard.ts';
+import { createLearningBook } from './learning-book.ts';
 import { Recent } from './recent.ts';
 import { RepositoryBook } from './repository-book.ts';
 import { answer, type Served } from './routes.ts';
@@ -49,7 +50,8 @@ export async function startConsole({ source, port, allowActions, everyMs }: Cons
     },
   });
   const { deployment, region } = source;
-  const api = { source, feed, recent, book, start: { deployment, region, allowActions, everyMs } };
+  const learning = createLearningBook(source);
+  const api = { source, feed, recent, book, learning, start: { deployment, region, allowActions, everyMs } };
   const server = createServer();
   await listen(server, port);
   const served: Served = {

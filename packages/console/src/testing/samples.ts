@@ -35,6 +35,12 @@ export function statusOf(nowMs: number, given: Partial<Status> = {}): Status {
       alwaysOnUsd: 5.04,
       priceConfirmedOn: '2026-09-25',
     },
+    learned: {
+      deletion: { usual: 118, spread: 9 },
+      task: { usual: 64, spread: 20 },
+      followUps: 12,
+      teardownLead: { now: 187, configured: 420 },
+    },
     alarms: [],
     ...given,
   };

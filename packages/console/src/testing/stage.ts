@@ -1,5 +1,5 @@
 /** The source that a test steers: what it holds is what a page sees. */
-import type { DeadLetter, HistoryEntry, LogLine, Opening, RequestLife, Status } from '@hourglass/operations';
+import type { DeadLetter, HistoryEntry, Learning, LogLine, Opening, RequestLife, Status } from '@hourglass/operations';
 import type { ConsoleSource, HistoryQuery, RepositoryMemory } from '../source.ts';
 import { statusOf } from './samples.ts';
 
@@ -14,6 +14,7 @@ export interface Stage extends ConsoleSource {
   logs: LogLine[];
   letters: DeadLetter[];
   openings: Opening[];
+  learning: Pick<Learning, 'creation' | 'cost'>;
   memories: Map<string, RepositoryMemory>;
   /** What was asked to be done, in words. */
   readonly acted: string[];
@@ -37,6 +38,7 @@ export function createStage(given: Partial<Stage> = {}): Stage {
     logs: [],
     letters: [],
     openings: [],
+    learning: { creation: null, cost: null },
     memories: new Map(),
     acted,
     broken: undefined,
@@ -52,6 +54,7 @@ export function createStage(given: Partial<Stage> = {}): Stage {
     readOpenings: async ({ sinceMs, limit }) =>
       stage.openings.filter(({ closedAt }) => Date.parse(closedAt) >= sinceMs).slice(0, limit),
     readCost: async () => statusOf(stage.at).cost,
+    readLearning: async () => ({ learned: statusOf(stage.at, stage.status).learned, ...stage.learning }),
     readMemories: async (names) =>
       new Map(
         names.flatMap((name) =>

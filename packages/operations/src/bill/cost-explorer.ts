@@ -39,7 +39,13 @@ export async function readCostExplorer(
           TimePeriod: { Start: time(startMs), End: time(endMs) },
           Granularity: 'HOURLY',
           Metrics: ['UsageQuantity', 'UnblendedCost'],
-          Filter: { Dimensions: { Key: 'SERVICE', Values: ['Amazon Virtual Private Cloud'] } },
+          // As of files: no credits, and no tax.
+          Filter: {
+            And: [
+              { Dimensions: { Key: 'SERVICE', Values: ['Amazon Virtual Private Cloud'] } },
+              { Dimensions: { Key: 'RECORD_TYPE', Values: ['Usage'] } },
+            ],
+          },
           GroupBy: [
             { Type: 'DIMENSION', Key: 'USAGE_TYPE' },
             { Type: 'DIMENSION', Key: 'LINKED_ACCOUNT' },
@@ -65,7 +71,12 @@ export async function readCostExplorer(
 
 function inWords(error: unknown): unknown {
   const { name, message } = error as Error;
-  if (name === 'DataUnavailableException' || /hourly|granularity/i.test(message)) {
+  if (/not enabled for cost explorer/i.test(message)) {
+    return new OperationFailed(
+      `this account has never switched Cost Explorer on (${message}): open it once in the Billing console, where it takes a day until it knows something, or give files with --file`,
+    );
+  }
+  if (name === 'DataUnavailableException' || (name === 'ValidationException' && /hourly|granularity/i.test(message))) {
     return new OperationFailed(
       `Cost Explorer gives no hours (${message}): switch on hourly granularity in its settings, which takes up to two days, or give files with --file`,
     );

@@ -1,5 +1,6 @@
 /** What the bill has really counted, beside what the ledger believes. */
 export { readCostExplorer } from './cost-explorer.ts';
+export { costOfLearning } from './cost-of-learning.ts';
 export { type FocusSubject, focusCsv } from './focus-csv.ts';
 export { type Evidence, judgeBill, type Verdict } from './judge-bill.ts';
 export { hoursOf, Ledger, LedgerEntry, LedgerRun, readLedgerText } from './ledger.ts';

@@ -29,6 +29,8 @@ export const LedgerEntry = z.object({
   deletedAt: time,
   /** The creation failed. */
   failed: z.boolean(),
+  /** From `createdAt` to the first claim of a task: the creation took so long at most. Absent: nothing was claimed, or an older release wrote it. */
+  createSeconds: z.number().nonnegative().optional(),
   endpoints: count,
   zones: count,
   /** Of all endpoints and Zones together, as each reading of the bill counts them. */
@@ -40,6 +42,14 @@ export const LedgerEntry = z.object({
 });
 export type LedgerEntry = z.output<typeof LedgerEntry>;
 
+/** What was measured here, in seconds; null: too little is known. */
+export const LedgerTimes = z.object({
+  /** From the birth of the endpoints' stack to the first claim of a task, the middle one. */
+  create: z.number().nonnegative().nullable(),
+  /** Of the endpoints' deletion, as the lease has learned it. */
+  delete: z.number().nonnegative().nullable(),
+});
+
 export const Ledger = z.object({
   version: z.literal(1),
   deployment: z.string(),
@@ -49,6 +59,9 @@ export const Ledger = z.object({
   /** How the deployment is told that the bill counts. */
   billing: z.enum(['anchored', 'clock', 'unknown']),
   maxDelaySeconds: count,
+  /** How long before the paid hour's end it closes until a deletion was measured. Absent, as `times`, in ledgers of older releases. */
+  teardownLeadSeconds: count.optional(),
+  times: LedgerTimes.optional(),
   /** Oldest first. */
   entries: z.array(LedgerEntry),
 });

@@ -16,11 +16,20 @@ export async function readUsageFile(path: string, usage: UsageHours): Promise<vo
     await readParquet(path, usage);
   } else if (first[0] === 0x1f && first[1] === 0x8b) await readCsv(path, gunzipped(path, usage), usage);
   else if (first.toString('latin1', 0, 2) === 'PK') throw new OperationFailed(`${path} is a ZIP file: unpack it first`);
+  else if (first[0] === 0x7b || first[0] === 0x5b)
+    throw new OperationFailed(
+      `${path} is JSON, such as a report's manifest: give the report's own files, CSV or Parquet`,
+    );
   else if (first.length === 0) throw new OperationFailed(`${path} is empty`);
   else await readCsv(path, createReadStream(path, { highWaterMark: 1 << 18 }), usage);
 }
 
 async function firstBytes(path: string): Promise<Buffer> {
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(path) ?? [];
+  if (scheme !== undefined) {
+    const how = scheme.toLowerCase() === 's3' ? `: aws s3 cp ${path} .` : '';
+    throw new OperationFailed(`${path} is an address, and files of this machine are read: copy it here first${how}`);
+  }
   try {
     const file = await open(path);
     try {
@@ -30,7 +39,9 @@ async function firstBytes(path: string): Promise<Buffer> {
       await file.close();
     }
   } catch (error) {
-    throw new OperationFailed(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EISDIR') throw new OperationFailed(`${path} is a folder: name the files in it, one after the other`);
+    throw new OperationFailed(`${path} cannot be read (${code})`);
   }
 }
 

@@ -1,6 +1,7 @@
 /** How a deployment is now, as the command and the console show it. Times are ISO 8601 in UTC; durations and money say their unit. */
 import * as z from 'zod';
 import { Carrier } from './history.ts';
+import { Learned } from './learning.ts';
 
 const time = z.iso.datetime();
 
@@ -103,6 +104,7 @@ export const Status = z.object({
   creationFailures: z.int(),
   creationError: z.string().nullable(),
   cost: MonthCost,
+  learned: Learned,
   /** Names of the CloudWatch alarms that ring, without the deployment's prefix; null: these credentials may not ask. */
   alarms: z.array(z.object({ name: z.string(), since: time.nullable(), reason: z.string() })).nullable(),
 });

@@ -7,6 +7,7 @@ import { taskArnOf } from '../history/entry.ts';
 import type { Carrier, RunningTask, Status, WaitingTask } from '../model/index.ts';
 import { isoTime, isoTimeOrNull } from '../times.ts';
 import { readAlarms } from './alarms.ts';
+import { learnedOf } from './learned.ts';
 import { readMonthCost } from './month-cost.ts';
 import { nextOf } from './next-step.ts';
 import { countResting } from './queue-counts.ts';
@@ -26,7 +27,7 @@ export async function readStatus(deployment: Deployment): Promise<Status> {
       reading.then(([state]) => state.lease),
     ),
   ]);
-  const [{ lease }] = states;
+  const [{ lease, own }] = states;
   const nowMs = deployment.nowMs();
   const isPaid = lease.phase === 'open' || lease.phase === 'closing';
   const paidUntilMs = isPaid ? lease.paidUntilMs : null;
@@ -61,6 +62,7 @@ export async function readStatus(deployment: Deployment): Promise<Status> {
     creationFailures: lease.failures,
     creationError: lease.creationError ?? null,
     cost,
+    learned: learnedOf(lease, own.settings),
     alarms,
   };
 }
