@@ -128,6 +128,15 @@ describe('work that AWS refuses for certain', () => {
     expect(patient.lease).toMatchObject({ phase: 'opening', fence: 2 });
   });
 
+  it('leaves the opening to others that are due before a timer set now could fire', () => {
+    const s = new Scenario();
+    s.ask('app', 'r1');
+    s.ask('web', 'r2', s.settings.createMs + s.settings.patienceMs / 2);
+    refuse(s, 'app', 'r1');
+    expect(s.lease).toMatchObject({ phase: 'opening', fence: 1, pending: 1 });
+    expect(s.facts).not.toContainEqual(expect.objectContaining({ type: 'leaseClosed' }));
+  });
+
   it('is left alone once its stack is asked for, or it runs, or another request has come for it', () => {
     const s = new Scenario();
     s.ask('app', 'r1');

@@ -1,7 +1,7 @@
 /** Work that cannot be done whatever endpoints there are, such as a mirror whose destination nobody may make. */
 import type { Command } from './commands.ts';
 import { type Draft, moveItem } from './draft.ts';
-import { leaseOpensAtMs } from './policy.ts';
+import { opensNow } from './policy.ts';
 import { earliestStartByMs, enterClosed } from './transitions.ts';
 
 /** It becomes dead at once, with the reason; a later request for it, or a redrive, asks again. An opening that nobody else needs yet is called off. */
@@ -32,6 +32,5 @@ export function refuseWork(
 function callOff(draft: Draft): void {
   const { lease, nowMs, settings } = draft;
   lease.startByMs = earliestStartByMs(draft);
-  const opensAtMs = leaseOpensAtMs(lease, settings);
-  if (opensAtMs === null || opensAtMs > nowMs) enterClosed(draft, nowMs);
+  if (!opensNow(lease, nowMs, settings)) enterClosed(draft, nowMs);
 }

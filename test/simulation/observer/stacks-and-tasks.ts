@@ -12,8 +12,11 @@ const FENCE_TAG = 'hourglass:fence';
 /** AWS has said for certain that there will be no repository. */
 const REFUSED = /LimitExceeded|Denied|NotAllowed/;
 
-/** A task that does not heed StopTask is asked again, hour by hour, not minute by minute. */
-const MOST_STOPS = 60;
+/**
+ * A task that does not heed StopTask is asked again hour by hour, not minute by minute, until it is given up after three days: six times
+ * while the pause doubles, 72 times after that, and again where the write that follows was lost.
+ */
+const MOST_STOPS = 100;
 
 type Change = Extract<Trace, { kind: 'stack' | 'task' | 'endpoint' }>;
 
