@@ -22,6 +22,8 @@ export interface PageSeen {
   commands: Command[];
   /** Claims of an open lease whose RunTask left no task, `patience` after it: the call is made again. */
   toRepeat: TaskBatch[];
+  /** Tasks past their stop-by. They are asked to stop when that is written, so that what cannot be written is not asked at each try. */
+  toStop: Overdue[];
   /** Of the page: who is in it, after which place it begins, where it ends, and the lease that it was loaded with. */
   taskKeys: string[];
   after: string | null;
@@ -32,9 +34,17 @@ export interface PageSeen {
   isDue: boolean;
 }
 
+export interface Overdue {
+  taskArn: string;
+  /** How often it was asked before. */
+  stopsAsked: number;
+  sinceMs: number;
+}
+
 export const nothingSeen: PageSeen = {
   commands: [],
   toRepeat: [],
+  toStop: [],
   taskKeys: [],
   after: null,
   upTo: null,
@@ -56,7 +66,7 @@ const GIVEN_UP_AFTER_MS = 72 * HOUR_MS;
 /** In patiences: so many calls are made for one claim, about. */
 const CALLS = 5;
 
-/** @returns what is true of the next page of running items, as far as they are due a look; a task past its stop-by is asked to stop. */
+/** @returns what is true of the next page of running items, as far as they are due a look. */
 export async function reconcile(effects: RunEffects): Promise<PageSeen> {
   const { settings } = effects;
   const loadedAtMs = effects.nowMs();
@@ -74,11 +84,13 @@ export async function reconcile(effects: RunEffects): Promise<PageSeen> {
   const confirmed = items.filter(({ claim }) => claim?.taskArn);
   const checked = looksAtAll(lease, nowMs, settings) ? confirmed : confirmed.filter(isDue);
   const unconfirmed = items.filter((item) => item.claim?.taskArn === null && isDue(item));
-  const commands = await check(checked, nowMs, effects);
+  const toStop: Overdue[] = [];
+  const commands = await check(checked, nowMs, toStop, effects);
   const { found, toRepeat } = await findStarted(byTask(unconfirmed).slice(0, TASKS_FOUND), lease, nowMs, effects);
   return {
     commands: [...commands, ...found],
     toRepeat,
+    toStop,
     taskKeys: items.map(({ taskKey }) => taskKey),
     after: placeOfRound(lease),
     upTo,
@@ -149,7 +161,8 @@ async function findStarted(
   return { found, toRepeat };
 }
 
-async function check(items: TaskItem[], nowMs: number, effects: RunEffects): Promise<Command[]> {
+/** What is past its stop-by goes into `toStop`. */
+async function check(items: TaskItem[], nowMs: number, toStop: Overdue[], effects: RunEffects): Promise<Command[]> {
   if (items.length === 0) return [];
   const tasks = byTask(items);
   const seen = await effects.tasks.describe(tasks.flatMap(({ claim }) => claim.taskArn ?? []));
@@ -170,18 +183,26 @@ async function check(items: TaskItem[], nowMs: number, effects: RunEffects): Pro
         effects.tellOverdue(`The task ${taskArn} is given up: ${stoppedReason}`, GIVEN_UP_AFTER_MS / MINUTE_MS);
         return await finishTask({ taskArn, stoppedReason, containers: [] }, taskToken, members, effects);
       }
-      if (stopsAsked === 1) {
-        const minutes = Math.floor((nowMs - stopByMs) / MINUTE_MS);
-        effects.tellOverdue(
-          `The task ${taskArn} was asked to stop and still runs; its endpoints stay until it ends`,
-          minutes,
-        );
-      }
-      await effects.tasks.stop(taskArn, 'The task is past its deadline.');
+      toStop.push({ taskArn, stopsAsked, sinceMs: nowMs - stopByMs });
       return members.map((member) => ({ type: 'taskSeen', ...member, stopAsked: true }));
     }),
   );
   return commands.flat();
+}
+
+/** A call that fails is made again at the next look, like one that the task does not heed. */
+export async function stopTasks(overdue: Overdue[], { tasks, tellOverdue, warn }: RunEffects): Promise<void> {
+  await Promise.all(
+    overdue.map(async ({ taskArn, stopsAsked, sinceMs }) => {
+      if (stopsAsked === 1) {
+        const minutes = Math.floor(sinceMs / MINUTE_MS);
+        tellOverdue(`The task ${taskArn} was asked to stop and still runs; its endpoints stay until it ends`, minutes);
+      }
+      await tasks.stop(taskArn, 'The task is past its deadline.').catch((error: Error) => {
+        warn(`The task ${taskArn} could not be asked to stop; the next look asks again`, error);
+      });
+    }),
+  );
 }
 
 /** Its work is over, and it needs no endpoints; but ECS has not got rid of it, which a person may ask AWS about. */

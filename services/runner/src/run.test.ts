@@ -754,6 +754,26 @@ describe('a task that ECS does not let go of', () => {
     expect(world.stopped.length).toBeLessThan(70);
     expect(world.overdue).toEqual([expect.stringMatching(/asked to stop and still runs/)]);
   });
+
+  it('is not asked to stop before that is written, and what is refused then is asked again at the next look', async () => {
+    const { memory, effects, world, look, fire, item, state } = await start();
+    await look();
+    world.tasks.set(`arn:${world.runs[0]}`, { taskArn: `arn:${world.runs[0]}`, lastStatus: 'RUNNING' });
+    memory.at(71);
+    const { commit } = memory.store;
+    memory.store.commit = async () => Promise.reject(new Error('AccessDenied: scheduler:CreateSchedule'));
+    for (let time = 0; time < 3; time += 1) await expect(fire()).rejects.toThrow('AccessDenied');
+    expect(world.stopped).toEqual([]);
+    memory.store.commit = commit;
+    const { stop } = effects.tasks;
+    effects.tasks.stop = async () => Promise.reject(new Error('ThrottlingException'));
+    await fire();
+    expect((await item())?.claim).toMatchObject({ stopsAsked: 1 });
+    effects.tasks.stop = stop;
+    memory.at(((await state()).lease.timer?.atMs ?? 0) / MINUTE_MS);
+    await fire();
+    expect(world.stopped).toEqual([`arn:${world.runs[0]}`]);
+  });
 });
 
 describe('the destination', () => {

@@ -21,7 +21,7 @@ import { announce, eventOf, prepareDestinations, sendDeadLetters, WorkWaiting } 
 import { byTask, type TaskBatch } from './batch.ts';
 import { claimCommands, nextBatches, readMemories } from './claim.ts';
 import type { RunEffects } from './effects.ts';
-import { finishTask, nothingSeen, type PageSeen, reconcile } from './reconcile.ts';
+import { finishTask, nothingSeen, type PageSeen, reconcile, stopTasks } from './reconcile.ts';
 import { notStarted, type SeenTask } from './tasks.ts';
 import { writesOf } from './writes.ts';
 
@@ -159,7 +159,7 @@ async function fire(timerId: string, untilMs: number, effects: RunEffects): Prom
   return standing.length > 0 ? startTasks(standing, effects) : state;
 }
 
-/** Writes what was seen of a page, some dozen items a write, and with the last of them that the page is done. */
+/** Writes what was seen of a page, some dozen items a write, and with the last of them that the page is done; then tasks past their stop-by are asked to stop. */
 async function writePage(
   page: PageSeen,
   others: string[],
@@ -174,7 +174,7 @@ async function writePage(
     if (step.changed) version += 1;
   }
   const scope = concerned(rest, [...page.taskKeys, ...others]);
-  return advanceAll(effects, scope, (loaded) => {
+  const step = await advanceAll(effects, scope, (loaded) => {
     const { after, upTo, loadedAtMs } = page;
     const looked = {
       type: 'pageLooked' as const,
@@ -185,6 +185,8 @@ async function writePage(
     };
     return [...rest, ...(page.isDue ? [looked] : []), ...(timer ? [timer(loaded)] : [])];
   });
+  await stopTasks(page.toStop, effects);
+  return step;
 }
 
 /** Whether the claims are the lease's still, and nobody has found their task. */
