@@ -199,7 +199,7 @@ function stands({ members }: TaskBatch, { items }: LeaseState): boolean {
 
 /**
  * Claims of those who wait, write by write, once their destinations are there; until all at hand are claimed, or nobody more may be. Who is
- * claimed is begun, whatever comes in the way of the next: others may be faster ten times in a row.
+ * claimed is begun, whatever comes in the way of the next: others may be faster time after time.
  */
 async function claim(
   waiting: LeaseState,
