@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ensureRepository, readCodeCommitAddress, setDefaultBranch } from './codecommit.ts';
+import { isNo } from './errors.ts';
 
 let server: Server;
 let calls: [string, unknown][];
@@ -98,4 +99,23 @@ describe('a CodeCommit destination', () => {
     await setDefaultBranch('/srv/app', 'main');
     expect(calls).toEqual([]);
   });
+});
+
+describe('a no of CodeCommit', () => {
+  const refusalOf = async (answer: Answer) => {
+    answers.GetRepository = answer;
+    return await ensureRepository(APP).catch((error: unknown) => error);
+  };
+
+  it('has a name', async () => {
+    expect(isNo(await refusalOf(refused('InvalidRepositoryNameException')))).toBe(true);
+  });
+
+  it.each([{ error: 'Unsupported service: codecommit' }, { message: 'Blocked by policy' }, {}])(
+    'is no answer without one, which is of somebody between: %j',
+    async (body) => {
+      expect(isNo(await refusalOf({ status: 400, body }))).toBe(false);
+      expect(isNo(await refusalOf({ status: 403, body }))).toBe(false);
+    },
+  );
 });

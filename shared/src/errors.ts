@@ -24,7 +24,10 @@ export function isRefusal(error: unknown): error is Error {
   return isNo(error) && ($metadata?.attempts ?? 1) === 1 && error.name !== 'ConflictException';
 }
 
-/** Whether the last word of AWS was no, and not merely that it is busy, or a key unavailable (CodeCommit, 400); an earlier call may have worked, if the SDK sent several. */
+/**
+ * Whether the last word of AWS was no, and not merely that it is busy, or a key unavailable (CodeCommit, 400); an earlier call may have worked, if the
+ * SDK sent several. AWS gives every no a name: an answer without one is of somebody between, and says nothing of what was asked.
+ */
 export function isNo(error: unknown): error is Error {
   const { $metadata, $retryable, name } = error as {
     $metadata?: { httpStatusCode?: number };
@@ -34,5 +37,6 @@ export function isNo(error: unknown): error is Error {
   const status = $metadata?.httpStatusCode ?? 0;
   const throttled =
     status === 429 || $retryable !== undefined || /Throttl|TooManyRequests|Timeout|Unavailable/.test(name ?? '');
-  return status >= 400 && status < 500 && !throttled;
+  const isNameless = /^(Unknown(Error)?|Error)?$/.test(name ?? '');
+  return status >= 400 && status < 500 && !throttled && !isNameless;
 }
