@@ -1,4 +1,4 @@
-/** From an empty emulator to a replayed failure: what a user sees of a deployment, seen from outside. */
+/** From an empty emulator to a replayed failure: what a user sees of a deployment, and what an operator does there, from outside. */
 import { DescribeVpcEndpointsCommand } from '@aws-sdk/client-ec2';
 import { DescribeTasksCommand } from '@aws-sdk/client-ecs';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
@@ -6,14 +6,18 @@ import { GetScheduleCommand, ListSchedulesCommand } from '@aws-sdk/client-schedu
 import { createDynamoDbStore, readWork } from '@hourglass/lease-dynamodb';
 import type { Clients } from './clients.ts';
 import { type Deployed, deleteStack, deploy, statusOf, type Target } from './deploy.ts';
-import { injectServiceEvent, moveFailedMessages } from './inject.ts';
+import type { Command } from './hourglass-command.ts';
+import { injectServiceEvent } from './inject.ts';
+import { createOperator } from './operator.ts';
 import { countMessages, peekMessage } from './queues.ts';
+import { checkConsole, checkDashboard, checkMetrics } from './seeing.ts';
 import { type Steps, waitFor } from './steps.ts';
 import { post } from './webhook.ts';
 
 export interface Acceptance extends Target {
   clients: Clients;
   steps: Steps;
+  command: Command;
   deployment: string;
   apiKey: string;
   /** A host on the allow-list. */
@@ -22,8 +26,8 @@ export interface Acceptance extends Target {
 
 /** Lambda's first start, the queue's polling, and on a busy machine the second delivery of an event, a minute after one that failed. */
 const SOON_S = 90;
-/** `patience` is two minutes, and a scheduler may take a minute more. */
-const TIMER_S = 200;
+/** Timers are set three minutes ahead, and a scheduler may take a minute more. */
+const TIMER_S = 280;
 
 export async function runAcceptance(run: Acceptance): Promise<void> {
   const { clients, steps, deployment, stackName, sourceHost } = run;
@@ -69,6 +73,10 @@ export async function runAcceptance(run: Acceptance): Promise<void> {
     await injectServiceEvent(events, `${stackName}-`, 'aws.ecs', 'ECS Task State Change', { ...detail, ...ended });
   };
 
+  const operator = createOperator(run);
+  await operator.seesItEmpty();
+  await checkDashboard(run);
+  await operator.pauses();
   await steps.check('the webhook refuses a caller without its key', async () => {
     const { status } = await post(run.endpoint, webhookUrl, mirror('hook'));
     if (status !== 401) throw new Error(`it answered ${status}`);
@@ -88,13 +96,14 @@ export async function runAcceptance(run: Acceptance): Promise<void> {
     await itemWhen('app', 'pending');
     return 'mirror:app is pending';
   });
+  await operator.resumes();
   await steps.check('the lease record opens', async () => {
     const lease = await waitFor('an opening lease', SOON_S, async () => {
       const { lease: seen } = await load();
       return seen.phase === 'opening' && seen.askedAtMs !== null ? seen : undefined;
     });
-    if (lease.fence !== 1 || lease.pending !== 2) throw new Error(JSON.stringify(lease));
-    return 'opening, fence 1, 2 pending';
+    if (lease.fence !== 1 || lease.pending !== 3) throw new Error(JSON.stringify(lease));
+    return 'opening, fence 1, 3 pending';
   });
   await steps.check('its one schedule exists', async () => {
     const { lease } = await load();
@@ -130,13 +139,21 @@ export async function runAcceptance(run: Acceptance): Promise<void> {
     return 'open; the schedule is gone, and the next one is set';
   });
   await steps.check('EndpointsReady makes the runner start a task for each request', async () => {
-    const [app, hook] = [await itemWhen('app', 'running'), await itemWhen('hook', 'running')];
-    const arns = [app, hook].map(({ claim }) => claim?.taskArn ?? '');
+    const [app, ...others] = [
+      await itemWhen('app', 'running'),
+      await itemWhen('hook', 'running'),
+      await itemWhen('asked', 'running'),
+    ];
+    const arns = [app, ...others].map(({ claim }) => claim?.taskArn ?? '');
     const { tasks = [] } = await clients.ecs.send(new DescribeTasksCommand({ cluster: stackName, tasks: arns }));
     const work = await readWork(clients.documents, table, app.claim?.token ?? '');
-    if (tasks.length !== 2 || work.kind !== 'mirror') throw new Error(`${tasks.length} tasks`);
-    return `2 tasks in ECS; one reads: ${work.sourceUrl} to ${work.destination}`;
+    if (tasks.length !== 3 || work.kind !== 'mirror') throw new Error(`${tasks.length} tasks`);
+    return `3 tasks in ECS; one reads: ${work.sourceUrl} to ${work.destination}`;
   });
+  await operator.seesItOpen();
+  await checkConsole(run);
+  const line = 'fatal: Authentication failed';
+  const failing = await operator.readsWhy('mirror:app', line);
   await steps.check('a task that succeeds becomes history', async () => {
     await stopTask('hook', 0);
     await waitFor('the end of mirror:hook', SOON_S, async () =>
@@ -150,24 +167,38 @@ export async function runAcceptance(run: Acceptance): Promise<void> {
     const { taskKey, attempts } = JSON.parse(body) as { taskKey: string; attempts: number };
     return `${taskKey} after ${attempts} attempt`;
   });
-  await steps.check('a failed message that is moved back is replayed, and runs', async () => {
-    await moveFailedMessages(clients.sqs, steps, stackName, `${run.region}:${account}`);
+  await operator.readsTheFailure('mirror:app', failing, line);
+  await operator.replays('mirror:app', failing);
+  await steps.check('a failed message that is brought back is replayed, and runs', async () => {
     const { request } = await itemWhen('app', 'running');
     if (!request.requestId.endsWith(':replay-1')) throw new Error(`it runs as ${request.requestId}`);
     await stopTask('app', 0);
-    await waitFor('the end of the replay', SOON_S, async () => ((await load()).items.size === 0 ? true : undefined));
+    await waitFor('the end of the replay', SOON_S, async () =>
+      (await load()).items.has('mirror:app') ? undefined : true,
+    );
     const left = await countMessages(clients.sqs, `${stackName}-failed-mirrors`);
     if (left !== 0) throw new Error(`${left} messages are still in the queue`);
     return `ran as ${request.requestId} and succeeded`;
   });
+  await steps.check('another task fails for good', async () => {
+    await stopTask('asked', 1);
+    await waitFor('its message', SOON_S, () => peekMessage(clients.sqs, `${stackName}-failed-mirrors`));
+    return 'its message is in failed-mirrors';
+  });
+  await operator.discards('a failed request', 'failed');
   await steps.check('a request that is not admitted rests with its reason', async () => {
     await put('TaskRequested', { version: 1, name: 'unknown' });
     await waitFor('the refused original', SOON_S, () => peekMessage(clients.sqs, `${stackName}-intake-dead`));
     return 'in intake-dead';
   });
+  await operator.discards('a refused one', 'refused');
+  await operator.closes();
   await steps.check('the lease closes, by a timer of the teardown, when its stack is gone', async () => {
     const { stackId } = (await load()).lease;
-    await deleteStack(clients, endpointsStack);
+    await waitFor('the end of the endpoints stack', SOON_S, async () => {
+      const status = await statusOf(clients, endpointsStack);
+      return status === undefined || status === 'DELETE_COMPLETE' ? true : undefined;
+    });
     const detail = { 'stack-id': stackId, 'status-details': { status: 'DELETE_COMPLETE' }, 'client-request-token': '' };
     await injectServiceEvent(
       events,
@@ -186,6 +217,8 @@ export async function runAcceptance(run: Acceptance): Promise<void> {
     if (left.length !== 2 || left.some(({ type }) => type !== 'Gateway')) throw new Error(JSON.stringify(left));
     return 'closed; no schedule is left, and of the endpoints the two free gateways';
   });
+  await operator.looksBack();
+  await checkMetrics(run);
   await steps.check('nothing was undelivered or unhandled', async () => {
     for (const queue of ['undelivered', 'unhandled', 'replay', 'intake']) {
       const count = await countMessages(clients.sqs, `${stackName}-${queue}`);

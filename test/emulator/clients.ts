@@ -1,5 +1,7 @@
 /** The real SDK clients, pointed at the emulator. */
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECSClient } from '@aws-sdk/client-ecs';
@@ -18,11 +20,13 @@ export function createClients(endpoint: string, region: string) {
   const settings = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
   return {
     cloudFormation: new CloudFormationClient(settings),
+    cloudWatch: new CloudWatchClient(settings),
     documents: DynamoDBDocumentClient.from(new DynamoDBClient(settings)),
     ec2: new EC2Client(settings),
     ecs: new ECSClient(settings),
     events: new EventBridgeClient(settings),
     functions: new LambdaClient(settings),
+    logs: new CloudWatchLogsClient(settings),
     s3: new S3Client({ ...settings, forcePathStyle: true }),
     scheduler: new SchedulerClient(settings),
     sqs: new SQSClient(settings),

@@ -6,15 +6,7 @@ import {
   TestEventPatternCommand,
 } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import {
-  DeleteMessageCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  type SQSClient,
-  StartMessageMoveTaskCommand,
-} from '@aws-sdk/client-sqs';
 import type { Clients } from './clients.ts';
-import { queueUrl } from './queues.ts';
 import type { Steps } from './steps.ts';
 
 export interface PermissionScope {
@@ -57,28 +49,4 @@ export async function injectServiceEvent(
   steps.inject(
     `${source}, ${detailType}: matched against the deployed rules by the emulator, and handed to their targets`,
   );
-}
-
-/** Moves what failed back, as an operator does. */
-export async function moveFailedMessages(sqs: SQSClient, steps: Steps, base: string, place: string): Promise<void> {
-  const arn = (name: string) => `arn:aws:sqs:${place}:${base}-${name}`;
-  const SourceArn = arn('failed-mirrors');
-  const DestinationArn = arn('replay');
-  try {
-    await sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
-    return;
-  } catch (error) {
-    steps.inject(
-      `StartMessageMoveTask (the emulator: ${(error as Error).message}): messages received, sent and deleted one by one`,
-    );
-  }
-  const [from, to] = [await queueUrl(sqs, `${base}-failed-mirrors`), await queueUrl(sqs, `${base}-replay`)];
-  for (;;) {
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: from, WaitTimeSeconds: 1 }));
-    if (Messages.length === 0) return;
-    for (const { Body, ReceiptHandle } of Messages) {
-      await sqs.send(new SendMessageCommand({ QueueUrl: to, MessageBody: Body }));
-      await sqs.send(new DeleteMessageCommand({ QueueUrl: from, ReceiptHandle }));
-    }
-  }
 }

@@ -1,28 +1,30 @@
 /**
- * `pnpm test:emulator [--start] [--json]`: the synthesized deployment on an implementation of AWS that is not ours. Exit status 0 if all
+ * `pnpm test:emulator [--start] [--only fargate|direct] [--json]`: the synthesized deployment on an implementation of AWS that is not ours. Exit status 0 if all
  * checks hold, 1 if not, 2 if there is nothing to test against.
  */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
 import type { HourglassConfigInput } from '@hourglass/infra';
 import { runAcceptance } from './acceptance.ts';
 import { createClients } from './clients.ts';
+import { runDirect } from './direct.ts';
+import { createCommand } from './hourglass-command.ts';
 import { createNetwork, type Network } from './network.ts';
 import { checkRefusals } from './refusals.ts';
 import { renderReport } from './report.ts';
 import { type Emulator, startMiniStack } from './start-ministack.ts';
 import { type Report, Steps, Unusable } from './steps.ts';
+import { synthesize } from './synthesize.ts';
 
-const USAGE = `Usage: pnpm test:emulator [--start] [--json]
+const USAGE = `Usage: pnpm test:emulator [--start] [--only fargate|direct] [--json]
 
 Deploys the synthesized templates into the emulator at AWS_ENDPOINT_URL, and follows requests from the doors to a replayed failure.
 
   --start   install MiniStack from PyPI into a cache folder (python3 is needed), start it, and end it afterwards
+  --only    one carrier's part of it
   --json    print the report as one JSON object on standard output
 `;
 
@@ -39,7 +41,12 @@ const NOT_SHOWN = [
   'what the emulator may accept that AWS refuses',
 ];
 
-async function run(emulator: Emulator, region: string, tell: (line: string) => void): Promise<Report> {
+async function run(
+  emulator: Emulator,
+  region: string,
+  only: string | undefined,
+  tell: (line: string) => void,
+): Promise<Report> {
   const directory = mkdtempSync(join(tmpdir(), 'hourglass-emulator-'));
   try {
     const steps = new Steps(`${emulator.name} at ${emulator.endpoint}, ${region}`, tell);
@@ -47,13 +54,18 @@ async function run(emulator: Emulator, region: string, tell: (line: string) => v
     const clients = createClients(emulator.endpoint, region);
     const network = await createNetwork(clients, region);
     const config = configFor(network);
-    const assembly = await synthesizeForEmulator(directory, config);
+    const assembly = await synthesize(directory, config);
     const wrongConfig = join(directory, 'wrong.config.json');
     writeFileSync(wrongConfig, JSON.stringify({ ...config, vpcId: network.otherVpcId }));
     const stackName = `hourglass-${deployment}`;
     const { endpoint } = emulator;
-    await checkRefusals({ clients, steps, network, wrongConfig, stackName, assembly, endpoint, region });
-    await runAcceptance({ clients, steps, deployment, stackName, assembly, endpoint, region, apiKey, sourceHost });
+    if (!only) await checkRefusals({ clients, steps, network, wrongConfig, stackName, assembly, endpoint, region });
+    const command = createCommand({ endpoint, region });
+    if (!only || only === 'fargate') {
+      const target = { stackName, assembly, endpoint, region };
+      await runAcceptance({ clients, steps, command, deployment, ...target, apiKey, sourceHost });
+    }
+    if (!only || only === 'direct') await runDirect({ clients, steps, command, endpoint, region, directory, config });
     return steps.report;
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -78,22 +90,19 @@ function configFor({ vpcId, subnetId, zone, routeTableId, prefixLists }: Network
     maxDelaySeconds: 0,
     // So that no end of a clock hour falls into the run.
     billing: 'anchored',
+    dashboard: true,
+    metrics: true,
   };
-}
-
-async function synthesizeForEmulator(directory: string, config: HourglassConfigInput): Promise<string> {
-  const file = join(directory, 'hourglass.config.json');
-  const outdir = join(directory, 'cdk.out');
-  writeFileSync(file, JSON.stringify(config));
-  const app = fileURLToPath(new URL('../../infra/src/app.ts', import.meta.url));
-  const env = { ...process.env, HOURGLASS_CONFIG: file, CDK_OUTDIR: outdir };
-  await promisify(execFile)(process.execPath, [app], { env, maxBuffer: 2 ** 26 });
-  return outdir;
 }
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { start: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      start: { type: 'boolean' },
+      json: { type: 'boolean' },
+      only: { type: 'string' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help) {
     process.stdout.write(USAGE);
@@ -111,7 +120,7 @@ async function main(): Promise<number> {
     process.once(signal, () => void emulator.stop().finally(() => process.exit(1)));
   }
   try {
-    const report = await run(emulator, region, tell);
+    const report = await run(emulator, region, values.only, tell);
     const ok = report.checks.length > 0 && report.checks.every((check) => check.ok);
     process.stdout.write(values.json ? `${JSON.stringify({ ok, ...report })}\n` : renderReport(report));
     return ok ? 0 : 1;

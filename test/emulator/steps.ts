@@ -18,6 +18,8 @@ export interface Report {
   checks: Check[];
   /** What the harness did because the emulator does not. */
   injected: string[];
+  /** What the emulator does not have, in its own words or those of the command that asked it. */
+  lacks: string[];
   /** What this run says nothing about. */
   notShown: string[];
 }
@@ -27,7 +29,7 @@ export class Steps {
   readonly #tell: (line: string) => void;
 
   constructor(emulator: string, tell: (line: string) => void) {
-    this.report = { emulator, checks: [], injected: [], notShown: [] };
+    this.report = { emulator, checks: [], injected: [], lacks: [], notShown: [] };
     this.#tell = tell;
   }
 
@@ -48,6 +50,10 @@ export class Steps {
     if (this.report.injected.includes(what)) return;
     this.report.injected.push(what);
     this.#tell(`          injected: ${what}`);
+  }
+
+  lack(what: string): void {
+    if (!this.report.lacks.includes(what)) this.report.lacks.push(what);
   }
 
   leaveOut(what: string): void {

@@ -17,6 +17,7 @@ import type { SSMClient, SSMClientConfig } from '@aws-sdk/client-ssm';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createAccountClients } from './checks/account-clients.ts';
 import type { AccountClients } from './checks/read-account.ts';
+import { nameCalls } from './name-calls.ts';
 import { once } from './once.ts';
 
 export interface OperatorClients extends AccountClients {
@@ -42,7 +43,7 @@ export type ClientSettings = Pick<
 >;
 
 export function createOperatorClients(settings: ClientSettings): OperatorClients {
-  return {
+  return nameCalls<OperatorClients>({
     dynamoDb: once(async () => {
       const [{ DynamoDBClient }, { DynamoDBDocumentClient }] = await Promise.all([
         import('@aws-sdk/client-dynamodb'),
@@ -68,5 +69,5 @@ export function createOperatorClients(settings: ClientSettings): OperatorClients
     ...createAccountClients(settings),
     // Everywhere but in China it has one endpoint, in us-east-1; a Region of the partition leads there.
     costExplorer: once(async () => new (await import('@aws-sdk/client-cost-explorer')).CostExplorerClient(settings)),
-  };
+  });
 }

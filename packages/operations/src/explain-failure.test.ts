@@ -1,5 +1,9 @@
 /** What AWS says, and what a person is told. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
+import { createOperatorClients } from './clients.ts';
 import { NotFound } from './errors.ts';
 import { explainFailure, type Target } from './explain-failure.ts';
 
@@ -73,4 +77,35 @@ it('what else AWS refuses is told in its own words, and what is no failure of AW
   for (const error of [new NotFound('there is none'), new TypeError('a bug'), 'text']) {
     expect(explainFailure(error, { region: 'x' })).toBe(error);
   }
+});
+
+describe('which call it was', () => {
+  const ask = async (answer: { status: number; body: object }) => {
+    const server = createServer((_request, response) =>
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body)),
+    );
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    try {
+      const sqs = await createOperatorClients({ endpoint, region: 'eu-west-1', credentials }).sqs();
+      const error = await sqs.send(new ListQueuesCommand({})).catch((thrown: unknown) => thrown);
+      return (explainFailure(error, { region: 'eu-west-1', endpoint }) as Error).message.replace(endpoint, 'ENDPOINT');
+    } finally {
+      server.close();
+    }
+  };
+
+  it('is told of what AWS refuses', async () => {
+    const body = { __type: 'com.amazonaws.sqs#InvalidAddress', message: 'no such address' };
+    expect(await ask({ status: 400, body })).toBe(
+      'AWS in eu-west-1 refuses SQS ListQueues (InvalidAddress: no such address)',
+    );
+  });
+
+  it('is told of an answer that is not of AWS, as of an emulator that has not all of it', async () => {
+    expect(await ask({ status: 400, body: { error: 'Unsupported service: sqs' } })).toBe(
+      'ENDPOINT answers SQS ListQueues with HTTP status 400 and not as AWS does: an emulator may not have it, and a proxy may answer in its place',
+    );
+  });
 });

@@ -1,5 +1,6 @@
 /** What AWS or the way to it has said, as one sentence for a person, with what to do. */
 import { OperationFailed } from './errors.ts';
+import type { FailedCall } from './name-calls.ts';
 
 /** Where a command was to go, as its user named it. */
 export interface Target {
@@ -45,7 +46,17 @@ export function explainFailure(error: unknown, { region, profile, endpoint }: Ta
       `${where} cannot be reached (${reason}: ${said || 'no answer'}): look at the Region's name, the endpoint, the network and its proxy`,
     );
   }
-  if ('$metadata' in error) return new OperationFailed(`AWS in ${region} refuses (${name}: ${said})`);
+  if ('$metadata' in error) {
+    const { $call: call = '', $metadata } = error as FailedCall & { $metadata: { httpStatusCode?: number } };
+    // AWS gives every refusal a name.
+    if (/^(Unknown(Error)?|Error)$/.test(name)) {
+      const status = $metadata.httpStatusCode === undefined ? '' : ` with HTTP status ${$metadata.httpStatusCode}`;
+      return new OperationFailed(
+        `${endpoint ?? `AWS in ${region}`} answers ${call || 'a call'}${status} and not as AWS does: an emulator may not have it, and a proxy may answer in its place`,
+      );
+    }
+    return new OperationFailed(`AWS in ${region} refuses ${call ? `${call} ` : ''}(${name}: ${said})`);
+  }
   return error;
 }
 
