@@ -209,11 +209,11 @@ describe('a write that was lost to another', () => {
     expect(world.pauses).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
-  it('is given up after ten', async () => {
+  it('is given up after sixteen', async () => {
     const world = new World();
-    losing(world, 10);
+    losing(world, 16);
     await expect(world.step(asked('app'))).rejects.toThrow(LeaseConflict);
-    expect(world.pauses).toHaveLength(9);
+    expect(world.pauses).toHaveLength(15);
   });
 
   it('unlike one that failed, which is not tried again', async () => {
