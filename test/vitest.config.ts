@@ -11,6 +11,7 @@ const exclude = ['**/node_modules/**', '**/cdk.out/**'];
 const TIMEOUT_MS = 300_000;
 /** What deploys the synthesized templates. */
 const deployed = ['test/{bench,cost,crash-points,hostile,iam,infra,scenarios,simulation}/**/*.test.ts'];
+const measured = ['test/bench/hooks/*.test.ts'];
 
 export default defineConfig({
   plugins: [await withParts()],
@@ -24,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'rooms',
           root,
-          // CDK, its validation engine and the SDK load once a worker. Not so below, where memory is measured.
+          // CDK, its validation engine and the SDK load once a worker. Not so at the end, where memory is measured.
           isolate: false,
           exclude,
           include: ['{packages,services}/*/src/**/*.test.ts', '{shared,infra,docker}/**/*.test.ts'],
@@ -47,9 +48,21 @@ export default defineConfig({
         test: {
           name: 'deployed',
           root,
-          exclude,
+          isolate: false,
+          exclude: [...exclude, ...measured],
           include: deployed,
           // The templates and bundles that all of these deploy are made once.
+          globalSetup: ['test/scenarios/synthesize.setup.ts'],
+          testTimeout: TIMEOUT_MS,
+          hookTimeout: TIMEOUT_MS,
+        },
+      },
+      {
+        test: {
+          name: 'measured',
+          root,
+          exclude,
+          include: measured,
           globalSetup: ['test/scenarios/synthesize.setup.ts'],
           testTimeout: TIMEOUT_MS,
           hookTimeout: TIMEOUT_MS,
