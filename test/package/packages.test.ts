@@ -61,9 +61,9 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 /** The template of an app, but for the hashes of its assets: bundlers may differ by a byte where a path stands in a comment. */
-async function synthesize(program: string, cwd: string): Promise<unknown> {
+async function synthesize(program: string, cwd: string, more: Record<string, string> = {}): Promise<unknown> {
   const outdir = join(await mkdtemp(join(dir, 'out-')), 'cdk.out');
-  await run('node', [program], cwd, { CDK_OUTDIR: outdir });
+  await run('node', [program], cwd, { CDK_OUTDIR: outdir, ...more });
   const text = await readFile(join(outdir, 'Mirrors.template.json'), 'utf8');
   return JSON.parse(text.replaceAll(/\b[0-9a-f]{64}\b/g, '<hash>'));
 }
@@ -94,8 +94,12 @@ it(
     await run(process.execPath, [join(dir, 'node_modules/typescript/bin/tsc'), '--project', app], dir);
     const [typescript, javascript, workspace] = await Promise.all([
       synthesize('app.js', app),
-      synthesize('app.js', join(dir, 'javascript-app')),
-      run(process.execPath, ['app.ts'], join(here, 'typescript-app'), { CDK_OUTDIR: join(dir, 'workspace') })
+      // CloudFormation's own rules, most of a synthesis, judge the first: the others are the same template.
+      synthesize('app.js', join(dir, 'javascript-app'), { CDK_VALIDATION: 'false' }),
+      run(process.execPath, ['app.ts'], join(here, 'typescript-app'), {
+        CDK_OUTDIR: join(dir, 'workspace'),
+        CDK_VALIDATION: 'false',
+      })
         .then(() => readFile(join(dir, 'workspace/Mirrors.template.json'), 'utf8'))
         .then((text) => JSON.parse(text.replaceAll(/\b[0-9a-f]{64}\b/g, '<hash>'))),
     ]);
