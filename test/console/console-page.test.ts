@@ -116,7 +116,14 @@ const life = {
   joinedState: null,
   replayedAs: null,
   startBy: null,
-  steps: [{ at: iso(at - 50 * MINUTE), what: 'accepted' }],
+  steps: [
+    {
+      at: iso(at - 50 * MINUTE),
+      what: 'accepted',
+      code: 'accepted' as const,
+      values: { door: 'hook' as const, delivery: 'd1' },
+    },
+  ],
   attempts: [],
   fence: 7,
   taskArn: null,
@@ -141,6 +148,15 @@ const full: Partial<Stage> = {
   ],
   lives: [life],
   logs: [{ at: iso(at - 41 * MINUTE), message: `failed: ${reason}` }],
+  learning: {
+    creation: { count: 6, median: 152, slow: 171 },
+    cost: {
+      since: iso(at - 9_000 * MINUTE),
+      requests: 24,
+      endpointHours: { learning: { anchored: 64, clock: 112 }, forgetting: { anchored: 120, clock: 120 } },
+      savedUsd: { anchored: 0.784, clock: 0.112 },
+    },
+  },
   openings: [
     { fence: 6, openedAt: iso(at - 300 * MINUTE), closedAt: iso(at - 245 * MINUTE), failed: false, message: null },
   ],
@@ -415,6 +431,28 @@ describe('the console in a browser', needs('browser'), () => {
     await context.clearCookies();
     await page.getByRole('link', { name: 'Doors' }).click();
     await page.getByText('This browser’s session has ended').waitFor();
+  });
+
+  it('tells steps and reasons of ours in Japanese, and leaves what others have said', async () => {
+    const why = 'The task ended with exit code 1: the source forbids this (403): go away';
+    const failed = { ...life, reason: why, requestId: 'request-ja' };
+    await using opened = await open({ ...full, lives: [failed] }, { path: '/requests/request-ja', locale: 'ja-JP' });
+    const { page } = opened;
+    await page
+      .getByText('タスクが終了コード 1 で終わりました: ミラー元がアクセスを禁じています(403): go away')
+      .waitFor();
+    await page.getByText(/^受付\(.+\) \(配信 d1\)$/).waitFor();
+  });
+
+  it('shows what was learned, and what that has saved by both readings of the bill', async () => {
+    await using opened = await open(full, { path: '/cost' });
+    const { page } = opened;
+    const compared = page.locator('[data-part="compared"]');
+    await compared.waitFor();
+    expect(await compared.innerText()).toMatch(/64 \/ 112 endpoint-hours[^]*120 \/ 120[^]*\$0\.784 \/ \$0\.112/);
+    const estimates = await page.locator('[data-part="estimates"]').innerText();
+    expect(estimates).toMatch(/2 min(s?) 32 sec from 6 openings/i);
+    expect(estimates).toMatch(/3 min(s?) 7 sec instead of 7 min/i);
   });
 
   it('weighs no more than 300 kB', async () => {

@@ -35,7 +35,7 @@ function joinHandedOver(lives: readonly RequestLife[]): RequestLife[] {
     const other = lives.find((one) => one.task === life.task && one.carrier !== life.carrier);
     if (other === undefined) return life;
     if (life.carrier === 'direct') return [];
-    const steps = [...other.steps, ...life.steps.filter(({ what }) => !what.startsWith('accepted'))];
+    const steps = [...other.steps, ...life.steps.filter(({ code }) => !ACCEPTED.has(code))];
     const { acceptedAt, door, delivery } = other;
     return {
       ...life,
@@ -47,6 +47,8 @@ function joinHandedOver(lives: readonly RequestLife[]): RequestLife[] {
     };
   });
 }
+
+const ACCEPTED: ReadonlySet<LifeStep['code']> = new Set(['accepted', 'again', 'joins']);
 
 const byTime = (one: LifeStep, other: LifeStep) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0);
 
@@ -128,31 +130,51 @@ function stepsOf(
   discarded: { at: string; reason: string } | undefined,
 ): LifeStep[] {
   const steps: LifeStep[] = [];
-  const add = (atMs: number | null | undefined, what: string) => {
-    if (atMs !== null && atMs !== undefined) steps.push({ at: isoTime(atMs), what });
+  const add = (
+    atMs: number | null | undefined,
+    code: LifeStep['code'],
+    what: string,
+    values: LifeStep['values'] = {},
+  ) => {
+    if (atMs !== null && atMs !== undefined) steps.push({ at: isoTime(atMs), what, code, values });
   };
   const from = origin
     ? `${DOORS[origin.door]}${origin.delivery ? ` (delivery ${origin.delivery})` : ''}`
     : 'an older release did not say';
-  add(
-    acceptedAtMs,
-    `accepted from ${from}${joins === requestId ? (as === 'again' ? ', to run after the one that runs' : '') : `, joins ${joins}`}`,
-  );
+  const door = { door: origin?.door ?? null, ...(origin?.delivery && { delivery: origin.delivery }) };
+  if (joins !== requestId) add(acceptedAtMs, 'joins', `accepted from ${from}, joins ${joins}`, { ...door, joins });
+  else if (as === 'again') add(acceptedAtMs, 'again', `accepted from ${from}, to run after the one that runs`, door);
+  else add(acceptedAtMs, 'accepted', `accepted from ${from}`, door);
   const isDirect = carrier === 'direct';
-  const [what, taken] = isDirect ? ['the mirror', 'the fetcher has begun'] : ['the task', 'ECS has taken the task'];
-  const claimed = (attempt: number, fence: number) => `claimed, try ${attempt}${isDirect ? '' : `, opening ${fence}`}`;
+  const what = isDirect ? 'the mirror' : 'the task';
+  const claimed = (atMs: number, attempt: number, fence: number) =>
+    isDirect
+      ? add(atMs, 'claimedDirect', `claimed, try ${attempt}`, { attempt })
+      : add(atMs, 'claimed', `claimed, try ${attempt}, opening ${fence}`, { attempt, fence });
+  const taken = (atMs: number | null | undefined) =>
+    isDirect ? add(atMs, 'begun', 'the fetcher has begun') : add(atMs, 'taken', 'ECS has taken the task');
   const tries = ending?.tries ?? active?.tries ?? [];
   for (const [index, one] of tries.entries()) {
-    add(one.claimedAtMs, claimed(index + 1, one.fence));
-    add(one.startedAtMs, taken);
-    add(one.finishedAtMs, one.message === null ? `${what} succeeded` : `${what} failed: ${one.message}`);
+    claimed(one.claimedAtMs, index + 1, one.fence);
+    taken(one.startedAtMs);
+    if (one.message === null)
+      add(one.finishedAtMs, isDirect ? 'mirrorSucceeded' : 'taskSucceeded', `${what} succeeded`);
+    else
+      add(one.finishedAtMs, isDirect ? 'mirrorFailed' : 'taskFailed', `${what} failed: ${one.message}`, {
+        message: one.message,
+      });
   }
   if (active?.claim) {
-    add(active.claim.claimedAtMs, claimed(tries.length + 1, active.claim.fence));
-    add(active.claim.startedAtMs, taken);
+    claimed(active.claim.claimedAtMs, tries.length + 1, active.claim.fence);
+    taken(active.claim.startedAtMs);
   }
-  if (ending && (tries.length === 0 || ending.status !== 'succeeded')) add(ending.finishedAtMs, ENDS[ending.status]);
-  if (discarded) steps.push({ at: discarded.at, what: `its dead letter was discarded: ${discarded.reason}` });
+  if (ending && (tries.length === 0 || ending.status !== 'succeeded'))
+    add(ending.finishedAtMs, ending.status, ENDS[ending.status]);
+  if (discarded) {
+    const { at, reason } = discarded;
+    const told = `its dead letter was discarded: ${reason}`;
+    steps.push({ at, what: told, code: 'discarded', values: { message: reason } });
+  }
   return steps;
 }
 

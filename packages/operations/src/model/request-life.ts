@@ -4,7 +4,38 @@ import { AttemptRecord, Carried, Carrier, Door } from './history.ts';
 
 const time = z.iso.datetime();
 
-export const LifeStep = z.object({ at: time, what: z.string() });
+export const LifeStep = z.object({
+  at: time,
+  what: z.string(),
+  /** The same as a word, for programs and other languages. */
+  code: z.enum([
+    'accepted',
+    'again',
+    'joins',
+    'claimed',
+    'claimedDirect',
+    'taken',
+    'begun',
+    'taskSucceeded',
+    'mirrorSucceeded',
+    'taskFailed',
+    'mirrorFailed',
+    'succeeded',
+    'superseded',
+    'handedOver',
+    'dead',
+    'discarded',
+  ]),
+  /** What `what` holds beside: a door, a delivery, another request, an attempt's number, AWS's or git's own words. */
+  values: z.object({
+    door: Door.nullable().optional(),
+    delivery: z.string().optional(),
+    joins: z.string().optional(),
+    attempt: z.int().optional(),
+    fence: z.int().optional(),
+    message: z.string().optional(),
+  }),
+});
 export type LifeStep = z.output<typeof LifeStep>;
 
 export const RequestLife = z.object({

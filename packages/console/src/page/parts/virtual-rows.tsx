@@ -18,7 +18,7 @@ interface VirtualRowsProps {
   readonly kind: string;
 }
 
-const BEYOND = 8;
+const BEYOND = 4;
 
 export function VirtualRows({ total, label, columns, cells, needed, of, kind }: VirtualRowsProps) {
   const box = useRef<HTMLDivElement>(null);
@@ -42,6 +42,9 @@ export function VirtualRows({ total, label, columns, cells, needed, of, kind }: 
   }, [of]);
   const to = Math.min(total, range.to);
   useEffect(() => needed(range.from, to), [range.from, to, of, total]);
+  // As many elements as can be seen, used again and again: a row that comes takes the place of one that goes.
+  const slots = useRef(1);
+  slots.current = Math.max(slots.current, to - range.from);
   const rows = Array.from({ length: Math.max(0, to - range.from) }, (_, index) => range.from + index);
   return (
     <div class={`rows rows-${kind}`} role="table" aria-label={label} aria-rowcount={total + 1}>
@@ -63,14 +66,14 @@ export function VirtualRows({ total, label, columns, cells, needed, of, kind }: 
               <div
                 class="row"
                 role="row"
-                key={row}
+                key={row % slots.current}
                 aria-rowindex={row + 2}
                 aria-busy={shown === undefined}
                 style={{ transform: `translateY(${row * height}px)` }}
               >
                 {columns.map((column, index) => (
                   <span role="cell" key={column} data-column={column}>
-                    {shown === undefined ? <span class="bone" /> : shown[index]}
+                    {shown === undefined ? index === 0 && <span class="bone" /> : shown[index]}
                   </span>
                 ))}
               </div>

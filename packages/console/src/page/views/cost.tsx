@@ -1,5 +1,5 @@
 /** What the endpoints have cost this month and today against always-on, and how long things take here. */
-import type { Status } from '@hourglass/operations/model';
+import { Learning, type LearningCost, type Status } from '@hourglass/operations/model';
 import { Cost, Learned } from '../../model/answers.ts';
 import { Empty, Failed, Loading } from '../parts/states.tsx';
 import { TaskName } from '../parts/task-name.tsx';
@@ -11,6 +11,7 @@ export function CostView() {
   return (
     <>
       {status.value === undefined ? <Loading /> : <Month cost={status.value.cost} />}
+      <Saved />
       <LearnedTimes />
     </>
   );
@@ -78,6 +79,100 @@ function Bars({ cost: { openings, endpointHours, usd, alwaysOnUsd } }: Pick<Stat
   );
 }
 
+/** What the lease goes by, and what that has saved over the same requests without it. */
+function Saved() {
+  const { openings } = status.value?.cost ?? {};
+  const { answer, failure, again } = useAsked('/api/learning', Learning, { turn: openings });
+  return (
+    <section class="card" aria-labelledby="learning">
+      <h2 id="learning">{t('learning.title')}</h2>
+      {failure && <Failed failure={failure} again={again} />}
+      {!answer && !failure && <Loading />}
+      {answer && <Estimates learning={answer} />}
+      {answer && (answer.cost === null ? <p class="muted">{t('learning.none')}</p> : <Compared cost={answer.cost} />)}
+    </section>
+  );
+}
+
+function Estimates({ learning: { learned, creation } }: { learning: Learning }) {
+  const { deletion, task, teardownLead } = learned;
+  const estimates = [
+    [t('learned.deletion'), deletion],
+    [t('learned.taskNow'), task],
+  ] as const;
+  return (
+    <dl class="facts" data-part="estimates">
+      <div>
+        <dt>{t('learned.creation')}</dt>
+        <dd>
+          {creation === null ? (
+            <span class="muted">{t('learned.unmeasured')}</span>
+          ) : (
+            <>
+              <strong>{formatDuration(creation.median)}</strong>{' '}
+              <span class="muted">{t('learned.creations', { n: creation.count })}</span>
+            </>
+          )}
+        </dd>
+      </div>
+      {estimates.map(([name, estimate]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            {estimate === null ? (
+              <span class="muted">{t('learned.unmeasured')}</span>
+            ) : (
+              <>
+                <strong>{formatDuration(estimate.usual)}</strong>{' '}
+                <span class="muted">{t('learned.give', { duration: formatDuration(estimate.spread) })}</span>
+              </>
+            )}
+          </dd>
+        </div>
+      ))}
+      <div>
+        <dt>{t('learned.lead')}</dt>
+        <dd>
+          <strong>{formatDuration(teardownLead.now)}</strong>{' '}
+          {teardownLead.now !== teardownLead.configured && (
+            <span class="muted">{t('learned.leadInstead', { duration: formatDuration(teardownLead.configured) })}</span>
+          )}
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function Compared({ cost: { requests, endpointHours, savedUsd } }: { cost: LearningCost }) {
+  const { learning, forgetting } = endpointHours;
+  const isSame = learning.anchored === forgetting.anchored && learning.clock === forgetting.clock;
+  const { anchored, clock } = savedUsd;
+  return (
+    <>
+      <p class="muted">{t('learning.what', { n: requests })}</p>
+      <dl class="facts" data-part="compared">
+        <div>
+          <dt>{t('learning.with')}</dt>
+          <dd>{t('learning.hours', learning)}</dd>
+        </div>
+        <div>
+          <dt>{t('learning.without')}</dt>
+          <dd>{t('learning.hours', forgetting)}</dd>
+        </div>
+        {!isSame && anchored !== null && clock !== null && (
+          <div>
+            <dt>{t('learning.saved')}</dt>
+            <dd>
+              <strong>{t('learning.usd', { anchored: formatUsd(anchored), clock: formatUsd(clock) })}</strong>
+            </dd>
+          </div>
+        )}
+      </dl>
+      {isSame && <p>{t('learning.same')}</p>}
+    </>
+  );
+}
+
 function LearnedTimes() {
   const { answer, failure, again } = useAsked('/api/learned', Learned, { turn: historyTurn.value });
   return (
@@ -118,16 +213,18 @@ function Times({ learned }: { learned: Learned }) {
         )}
       </dl>
       <p class="muted">{t('learned.openings', { n: learned.openings, failed: learned.failedOpenings })}</p>
-      <h3>{t('learned.tasks')}</h3>
-      <ul class="list">
-        {learned.tasks.map(({ task, count, medianSeconds }) => (
-          <li key={task}>
-            <TaskName task={task} />
-            <span class="aside">{formatDuration(medianSeconds)}</span>
-            <span class="row-note muted">{t('learned.count', { n: count })}</span>
-          </li>
-        ))}
-      </ul>
+      <details>
+        <summary>{t('learned.tasks')}</summary>
+        <ul class="list">
+          {learned.tasks.map(({ task, count, medianSeconds }) => (
+            <li key={task}>
+              <TaskName task={task} />
+              <span class="aside">{formatDuration(medianSeconds)}</span>
+              <span class="row-note muted">{t('learned.count', { n: count })}</span>
+            </li>
+          ))}
+        </ul>
+      </details>
     </>
   );
 }

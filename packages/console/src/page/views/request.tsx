@@ -10,6 +10,8 @@ import { Moment } from '../parts/time.tsx';
 import { useAsked } from '../state/asked.ts';
 import { historyTurn, status } from '../state/feed.ts';
 import { addressOf } from '../state/route.ts';
+import { tellReason } from '../words/tell-reason.ts';
+import { tellStep } from '../words/tell-step.ts';
 import { formatBytes, formatClockSeconds, formatNumber, formatUsd, type MessageKey, t } from '../words/words.ts';
 
 export function RequestLifeView({ requestId }: { requestId: string }) {
@@ -40,7 +42,7 @@ function Life({ life }: { life: RequestLife }) {
       </div>
       {life.reason && (
         <p class="reason" data-part="reason">
-          {life.reason}
+          {tellReason(life.reason)}
         </p>
       )}
       <dl class="facts">
@@ -103,10 +105,10 @@ function Steps({ life: { steps, attempts } }: { life: RequestLife }) {
         <>
           <h2 class="sub">{t('request.steps')}</h2>
           <ol class="steps">
-            {steps.map(({ at, what }) => (
-              <li key={`${at}${what}`}>
-                <time dateTime={at}>{formatClockSeconds(Date.parse(at))}</time>
-                <span>{what}</span>
+            {steps.map((step) => (
+              <li key={`${step.at}${step.what}`}>
+                <time dateTime={step.at}>{formatClockSeconds(Date.parse(step.at))}</time>
+                <span>{tellStep(step)}</span>
               </li>
             ))}
           </ol>
@@ -122,7 +124,9 @@ function Steps({ life: { steps, attempts } }: { life: RequestLife }) {
                 <span>
                   {t('request.attempt', { n: index + 1 })}
                   {': '}
-                  {error ?? t(finishedAt === null ? 'request.attempt.running' : 'request.attempt.ok')}
+                  {error === null
+                    ? t(finishedAt === null ? 'request.attempt.running' : 'request.attempt.ok')
+                    : tellReason(error)}
                 </span>
               </li>
             ))}

@@ -35,7 +35,7 @@ describe('the two catalogues', () => {
   it('hold every message that the page asks for, and no other', async () => {
     const page = join(import.meta.dirname, '..');
     const files = (await readdir(page, { recursive: true })).filter(
-      (name) => /[.]tsx?$/.test(name) && !/test|words/.test(name),
+      (name) => /[.]tsx?$/.test(name) && !/[.]test[.]|words[/\\](?:en|ja|words|reasons)/.test(name),
     );
     const text = (await Promise.all(files.map((name) => readFile(join(page, name), 'utf8')))).join('\n');
     const named = new Set([...text.matchAll(/'([a-z]\w*(?:[.][\w-]+)+)'/g)].map(([, key]) => key));
