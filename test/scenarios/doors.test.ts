@@ -33,6 +33,30 @@ describe('PutEvents', () => {
       { ...mirror, repository: 'app.git' },
       /CodeCommit/,
     ],
+    [
+      'names a repository that leads out of its path',
+      'MirrorRequested',
+      { ...mirror, repository: '..' },
+      /another path/,
+    ],
+    [
+      'has an address with a # that git would take for a part of the path',
+      'MirrorRequested',
+      { ...mirror, sourceUrl: 'https://git.test/c#app.git' },
+      /no fragment/,
+    ],
+    [
+      'has an address with a query',
+      'MirrorRequested',
+      { ...mirror, sourceUrl: 'https://git.test/app.git?ref=main' },
+      /no query/,
+    ],
+    [
+      'has an address with a password',
+      'MirrorRequested',
+      { ...mirror, sourceUrl: 'https://acme:hunter2#3@git.test/app.git' },
+      /^(?!.*hunter2).*sourceUrl/,
+    ],
   ])(
     'with a request that %s is rejected with a reason, and the original rests in the dead-letter queue',
     async (_, name, detail, reason) => {
