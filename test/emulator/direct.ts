@@ -3,7 +3,7 @@
  * configuration's own `destinationPrefix`.
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
@@ -41,11 +41,14 @@ export async function runDirect(run: Direct): Promise<void> {
   for (const root of Object.values(roots)) mkdirSync(root);
   const repository = await createEmptyRepository(roots.source, 'app');
   const mirror = await createEmptyRepository(roots.destination, 'app');
-  await addCommit(repository, { branch: 'main', message: 'one', files: { 'a.txt': 'one' } });
+  const looked = await createEmptyRepository(roots.source, 'looked');
+  const lookedMirror = await createEmptyRepository(roots.destination, 'looked');
+  for (const path of [repository, looked])
+    await addCommit(path, { branch: 'main', message: 'one', files: { 'a.txt': 'one' } });
   const source = await serveGit({ root: roots.source, receivePack: false });
   const destination = await serveGit({ root: roots.destination });
   try {
-    await mirrorDirectly(run, { source, destination, repository, mirror });
+    await mirrorDirectly(run, { source, destination, repository, mirror, looked, lookedMirror });
   } finally {
     await source.close();
     await destination.close();
@@ -58,9 +61,13 @@ interface Site {
   /** Paths. */
   repository: string;
   mirror: string;
+  /** Asked for by nobody: a schedule looks at it. */
+  looked: string;
+  lookedMirror: string;
 }
 
-async function mirrorDirectly(run: Direct, { source, destination, repository, mirror }: Site): Promise<void> {
+async function mirrorDirectly(run: Direct, site: Site): Promise<void> {
+  const { source, destination, repository, mirror } = site;
   const { clients, steps, command, region, endpoint } = run;
   const host = new URL(source.url).host;
   const config: HourglassConfigInput = {
@@ -68,7 +75,11 @@ async function mirrorDirectly(run: Direct, { source, destination, repository, mi
     deployment: DEPLOYMENT,
     carrier: 'direct',
     destinationPrefix: `${destination.url}/`,
-    repositories: { app: { source: `${source.url}/app` }, none: { source: `${source.url}/none` } },
+    repositories: {
+      app: { source: `${source.url}/app` },
+      none: { source: `${source.url}/none` },
+      looked: { source: `${source.url}/looked`, schedule: 'rate(1 minute)' },
+    },
     sources: { hosts: [host], cidrs: ['127.0.0.0/8'] },
   };
   const isDeployed = await steps.check('direct: the deployment of the direct carrier deploys', async () => {
@@ -94,17 +105,16 @@ async function mirrorDirectly(run: Direct, { source, destination, repository, mi
     return `its policy, ${lifecycle instanceof Error ? 'no' : 'its'} lifecycle, ${ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm}`;
   });
 
+  const entryOf = async (requestId: string) =>
+    (await command.json<HistoryEntry[]>('history', ...AT)).find((entry) => entry.requestId === requestId);
   const ask = async (name: string) => {
     const { requestId } = await command.json<{ requestId: string }>('request', 'mirror', name, ...AT);
-    return await waitFor(`the end of ${requestId}`, ENDS_WITHIN_S, async () => {
-      const entries = await command.json<HistoryEntry[]>('history', ...AT);
-      return entries.find((entry) => entry.requestId === requestId);
-    });
+    return await waitFor(`the end of ${requestId}`, ENDS_WITHIN_S, () => entryOf(requestId));
   };
   const refs = async (path: string) =>
     (await promisify(execFile)('git', ['-C', path, 'for-each-ref', '--format=%(refname) %(objectname)'])).stdout;
-  const isMirrored = async () => {
-    const [from, to] = [await refs(repository), await refs(mirror)];
+  const isMirrored = async (fromPath = repository, toPath = mirror) => {
+    const [from, to] = [await refs(fromPath), await refs(toPath)];
     if (from !== to) throw new Error(`${from}\n${to}`);
     return from.trim();
   };
@@ -135,6 +145,31 @@ async function mirrorDirectly(run: Direct, { source, destination, repository, mi
     const lines = await command.json<PrintedLine[]>('logs', requestId, ...AT);
     if ([told].flat()[0]?.state !== 'failed') throw new Error(JSON.stringify(told));
     return `${reason}; ${lines.length} lines of ${[...new Set(lines.map((line) => line.source))].join(', ')}`;
+  });
+  await steps.check('direct: a source that demands a password fails, is mended, and is replayed', async () => {
+    const password = join(repository, 'hourglass-password');
+    await addCommit(repository, { branch: 'main', message: 'three', files: { 'c.txt': 'three' } });
+    writeFileSync(password, 'secret');
+    const { requestId, result, reason } = await ask('app');
+    if (result !== 'failed') throw new Error(result);
+    rmSync(password);
+    const { requestIds } = await command.json<{ requestIds: string[] }>('replay', 'app', ...AT);
+    const [again] = requestIds;
+    const replayed = await waitFor(`the end of ${again}`, ENDS_WITHIN_S, () => entryOf(String(again)));
+    if (replayed.result !== 'succeeded') throw new Error(String(replayed.reason));
+    const [life] = [await command.json<RequestLife | RequestLife[]>('show', requestId, ...AT)].flat();
+    if (life?.replayedAs !== again) throw new Error(JSON.stringify(life));
+    return `${reason}; replayed as ${again}: ${await isMirrored()}`;
+  });
+  await steps.check('direct: a schedule alone finds the commit of a source that calls nobody', async () => {
+    await waitFor('the mirror', ENDS_WITHIN_S, async () =>
+      (await refs(site.looked)) === (await refs(site.lookedMirror)) ? true : undefined,
+    );
+    const entry = await waitFor('its history', ENDS_WITHIN_S, async () =>
+      (await command.json<HistoryEntry[]>('history', 'looked', ...AT)).at(-1),
+    );
+    if (entry.door !== 'schedule' || entry.result !== 'succeeded') throw new Error(JSON.stringify(entry));
+    return `${await isMirrored(site.looked, site.lookedMirror)}, by the door ${entry.door}`;
   });
   await steps.check('direct: no endpoint was paid for, and no task ran', async () => {
     const { phase, fence, cost, deadLetters } = await command.json<Status>('status', ...AT);

@@ -63,11 +63,6 @@ export function createOperator({ clients, steps, command, deployment, sourceHost
         must(/cannot be reached/.test(nobody), nobody);
         return [other, request].join(' | ');
       });
-      await steps.check('hourglass bill: what Cost Explorer says', async () => {
-        const refusal = await command.refusal('bill');
-        steps.lack(`Cost Explorer, which hourglass bill reads: “${refusal}”`);
-        return refusal;
-      });
     },
 
     async pauses() {
@@ -218,6 +213,12 @@ export function createOperator({ clients, steps, command, deployment, sourceHost
     },
 
     async looksBack() {
+      await steps.check('hourglass bill: says in one sentence that there is no Cost Explorer', async () => {
+        const refusal = await command.refusal('bill');
+        must(/CostExplorer GetCostAndUsage/.test(refusal), refusal);
+        steps.lack(`Cost Explorer, which hourglass bill reads: “${refusal}”`);
+        return refusal;
+      });
       await steps.check('hourglass history and export: the hour', async () => {
         const entries = await command.json<HistoryEntry[]>('history');
         const csv = (await command('export')).stdout.trim().split('\n');

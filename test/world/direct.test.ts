@@ -280,6 +280,8 @@ describe('the direct carrier', () => {
     await look();
     expect(events('MirrorRequested')).toHaveLength(2);
     expect(await compareMirror(repository)).toMatchObject({ refsEqual: true });
+    const [latest, first] = await readHistory(await operate(world as World), { task: 'mirror:app', limit: 2 });
+    expect([latest?.door, first?.door]).toEqual(['schedule', 'bus']);
   });
 
   it('lets nobody but its two functions write or read the bucket, and leaves nothing there for two days', async () => {

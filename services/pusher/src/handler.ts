@@ -46,7 +46,15 @@ export const handler = serve<unknown, void>('pusher', async (event, logger, cont
     if (key.startsWith(ASKS)) {
       const asked = Ask.parse(JSON.parse(await readObject(key)));
       await publish([
-        eventOf(MirrorRequested, { ...asked, requestId: `look-${key.slice(key.lastIndexOf('/') + 1)}` }, CLIENT_SOURCE),
+        eventOf(
+          MirrorRequested,
+          {
+            ...asked,
+            requestId: `look-${key.slice(key.lastIndexOf('/') + 1)}`,
+            origin: { door: 'schedule' },
+          },
+          CLIENT_SOURCE,
+        ),
       ]);
       return;
     }
