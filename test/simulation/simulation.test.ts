@@ -1,4 +1,4 @@
-/** A few seeds of the simulation, that one seed is one history, and that the observer sees what it is there to see. */
+/** A few seeds of the simulation (`.ci/run` takes more), that one seed is one history, and that the observer sees what it is there to see. */
 import { AwsError, type FaultPlan } from '@hourglass/cloud';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { drawKinds } from './faults/dice.ts';
@@ -12,7 +12,7 @@ const simulate = (seed: number, kinds = drawKinds(seed, FAULT_KINDS)) =>
   runSeed({ seed, days: DAYS, kinds }, inject('assembly'));
 
 describe('every invariant holds', () => {
-  it.each([3, 4, 5, 6, 9])('under the faults of seed %i', async (seed) => {
+  it.each([4, 5, 9])('under the faults of seed %i', async (seed) => {
     const { violations, requests, faults } = await simulate(seed);
     expect(violations).toEqual([]);
     expect(requests).toBeGreaterThan(0);
