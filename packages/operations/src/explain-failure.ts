@@ -26,7 +26,10 @@ export function explainFailure(error: unknown, { region, profile, endpoint }: Ta
   const whose = profile === undefined ? '' : ` of the profile ${JSON.stringify(profile)}`;
   if (/region is missing/i.test(message)) {
     const there = endpoint === undefined ? '' : ` for ${endpoint}, and no hourglass local answers there`;
-    return new OperationFailed(`no Region is set${there}: give --region, or set AWS_REGION or a region in the profile`);
+    const local = endpoint === undefined ? '; for a deployment on this machine start hourglass local' : '';
+    return new OperationFailed(
+      `no Region is set${there}: give --region, or set AWS_REGION or a region in the profile${local}`,
+    );
   }
   if (/Credentials?Provider|TokenProvider|ProviderError/.test(name) || /could not load credentials/i.test(message)) {
     return new OperationFailed(

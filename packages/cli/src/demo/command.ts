@@ -40,5 +40,5 @@ export function addDemoCommand(program: Command): void {
 function parsePace(text: string): number {
   const pace = Number(text);
   if (pace > 0 && pace <= 100_000) return pace;
-  throw new InvalidArgumentError('a number above 0');
+  throw new InvalidArgumentError('It must be a number above 0, and at most 100000.');
 }

@@ -120,8 +120,7 @@ export const reasonsJa: Readonly<Record<string, string>> = {
   'The message is not JSON.': 'メッセージが JSON ではありません。',
   'This is no request event: {said}.': 'リクエストのイベントではありません: {said}。',
   // packages/operations, when AWS or the way to it has something against the console
-  'no Region is set{there}: give --region, or set AWS_REGION or a region in the profile':
-    'リージョンが設定されていません{there}。--region、AWS_REGION、またはプロファイルの region で指定してください',
+  'no Region is set{rest}': 'リージョンが設定されていません{rest}',
   'there are no AWS credentials{whose} ({said}): sign in, set AWS_PROFILE or AWS_ACCESS_KEY_ID, or give --profile; for a deployment on this machine start hourglass local':
     'AWS の認証情報がありません{whose}({said})。サインインするか、AWS_PROFILE か AWS_ACCESS_KEY_ID を設定するか、--profile を指定してください。このマシン上のデプロイなら hourglass local を起動してください',
   'AWS does not accept the credentials{whose} ({said}): sign in anew, and try again':
