@@ -10,7 +10,7 @@ export interface DeploymentOptions {
 }
 
 const EXIT_STATUS =
-  'Exit status: 0 done, 1 it could not be done or has failed, 2 bad usage, 130 interrupted by Ctrl-C.';
+  'Exit status: 0 done (--watch, --follow and console are, when Ctrl-C ends them), 1 it could not be done or has failed, 2 bad usage, 130 interrupted by Ctrl-C before it was done.';
 
 export function addDeploymentOptions(command: Command, json = 'print one JSON document on standard output'): Command {
   return command
