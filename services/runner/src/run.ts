@@ -174,7 +174,7 @@ async function writePage(
     if (step.changed) version += 1;
   }
   const scope = concerned(rest, [...page.taskKeys, ...others]);
-  const step = await advanceAll(effects, scope, (loaded) => {
+  const written = await advanceAll(effects, scope, (loaded) => {
     const { after, upTo, loadedAtMs } = page;
     const looked = {
       type: 'pageLooked' as const,
@@ -186,7 +186,7 @@ async function writePage(
     return [...rest, ...(page.isDue ? [looked] : []), ...(timer ? [timer(loaded)] : [])];
   });
   await stopTasks(page.toStop, effects);
-  return step;
+  return written;
 }
 
 /** Whether the claims are the lease's still, and nobody has found their task. */

@@ -105,7 +105,7 @@ it('a hourglass local that runs is found by itself, and not where a profile is n
   await writeFile(join(folder, 'hourglass', `local-${port}.json`), JSON.stringify(state));
   try {
     const found = await run(['status'], { XDG_RUNTIME_DIR: folder });
-    expect(found.errors).toMatch(/AWS in ap-northeast-1 refuses \(TheWorldSaysNo/);
+    expect(found.errors).toMatch(/AWS in ap-northeast-1 refuses SSM GetParametersByPath \(TheWorldSaysNo/);
     expect(asked).toContain('LOCALKEY AmazonSSM.GetParametersByPath');
     const before = asked.length;
     const named = await run(['status', '--region', 'eu-west-1', '--profile', 'nobody'], { XDG_RUNTIME_DIR: folder });
