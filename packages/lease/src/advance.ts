@@ -35,7 +35,7 @@ export interface Advanced {
   changed: boolean;
 }
 
-/** Of 100,000 requests in ten minutes one handler lost ten in a row, and none lost so many. */
+/** Of 100,000 requests in ten minutes a handler lost ten in a row, and none lost so many (`bench:load`). */
 const MAX_TRIES = 16;
 
 /**

@@ -52,15 +52,18 @@ async function measure(browser: Browser, { repositories, entries }: (typeof size
     isFirst = false;
     const { origin } = new URL(running.address);
     const frames: number[] = [];
-    for (const path of ['/repositories', '/requests']) {
-      await page.goto(`${origin}${path}`);
-      await page.locator('.rows-all .row').first().waitFor();
-      frames.push(await worstStep(page, scrolling));
-    }
-    await page.goto(`${origin}/timeline?span=month`);
-    await page.locator('.chart svg').waitFor();
+    const leastWorst = async (path: string, shown: string, steps: readonly string[]) => {
+      const worst: number[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        await page.goto(`${origin}${path}`);
+        await page.locator(shown).first().waitFor();
+        worst.push(await worstStep(page, steps));
+      }
+      frames.push(Math.min(...worst));
+    };
+    for (const path of ['/repositories', '/requests']) await leastWorst(path, '.rows-all .row', scrolling);
     const spans = ['week', 'month', 'day', 'month'].map((span) => going(`/timeline?span=${span}`));
-    frames.push(await worstStep(page, spans));
+    await leastWorst('/timeline?span=month', '.chart svg', spans);
     return { usableMs, bytes, frameMs: Math.max(...frames), frames };
   } finally {
     await page.close();
@@ -89,6 +92,8 @@ async function worstStep(page: Page, steps: readonly string[]): Promise<number> 
 }
 
 const STEP_MS = 60;
+/** The page is loaded anew for each; the round in which the browser did least beside counts. */
+const ROUNDS = 3;
 
 /** A list from its beginning to its end. */
 const scrolling = Array.from(
