@@ -1,6 +1,6 @@
 /**
  * The packages as somebody meets them who has neither pnpm nor this repository: written by the documented line, installed by plain npm into an
- * empty folder, used by an app in TypeScript 5.9 and by one in CommonJS, and as the command.
+ * empty folder, used by an app in TypeScript 5.9, by one in CommonJS and by an ES module, and as the command.
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -57,6 +57,7 @@ beforeAll(async () => {
   );
   await cp(join(here, 'typescript-app'), join(dir, 'typescript-app'), { recursive: true });
   await cp(join(here, 'javascript-app'), join(dir, 'javascript-app'), { recursive: true });
+  await cp(join(here, 'module-app'), join(dir, 'module-app'), { recursive: true });
 }, minutes(10));
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
@@ -88,14 +89,15 @@ it('has both tarballs, small, and nothing of the workspace in them', async () =>
 });
 
 it(
-  "gives apps in TypeScript 5.9 and in CommonJS the workspace's own template",
+  "gives apps in TypeScript 5.9, in CommonJS and as an ES module the workspace's own template",
   async () => {
     const app = join(dir, 'typescript-app');
     await run(process.execPath, [join(dir, 'node_modules/typescript/bin/tsc'), '--project', app], dir);
-    const [typescript, javascript, workspace] = await Promise.all([
+    const [typescript, javascript, module, workspace] = await Promise.all([
       synthesize('app.js', app),
       // CloudFormation's own rules, most of a synthesis, judge the first: the others are the same template.
       synthesize('app.js', join(dir, 'javascript-app'), { CDK_VALIDATION: 'false' }),
+      synthesize('app.js', join(dir, 'module-app'), { CDK_VALIDATION: 'false' }),
       run(process.execPath, ['app.ts'], join(here, 'typescript-app'), {
         CDK_OUTDIR: join(dir, 'workspace'),
         CDK_VALIDATION: 'false',
@@ -104,6 +106,7 @@ it(
         .then((text) => JSON.parse(text.replaceAll(/\b[0-9a-f]{64}\b/g, '<hash>'))),
     ]);
     expect(javascript).toEqual(typescript);
+    expect(module).toEqual(typescript);
     expect(typescript).toEqual(workspace);
   },
   minutes(10),
