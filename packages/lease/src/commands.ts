@@ -52,7 +52,8 @@ export type Command =
   | { type: 'stackCreated'; fence: number; stackId: string; createdAtMs: number }
   /** `stackId` null: the call was refused at once and there is no stack. `reason`: AWS's own words. */
   | { type: 'stackFailed'; fence: number; stackId: string | null; createdAtMs: number | null; reason?: string }
-  | { type: 'stackDeleted'; fence: number; stackId: string; createdAtMs: number; deletedAtMs: number }
+  /** `deletedAtMs` null: CloudFormation does not say when. */
+  | { type: 'stackDeleted'; fence: number; stackId: string; createdAtMs: number; deletedAtMs: number | null }
   /** `batchId`: to share the Fargate task with the claim of that token, which begins it in this very decision (or is this one). */
   | { type: 'taskClaimed'; taskKey: string; token: string; batchId?: string; parameters: unknown; work: Work }
   | { type: 'taskStarted'; taskKey: string; token: string; taskArn: string }

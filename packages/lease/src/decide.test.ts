@@ -303,6 +303,18 @@ describe('a closing lease', () => {
     expect(s.do({ type: 'stackDeleted', ...stack })).toBe(false);
   });
 
+  it('takes the time at which it hears of a deletion that has none of its own', () => {
+    const s = new Scenario();
+    s.ask();
+    s.open(0);
+    s.claim('t1');
+    s.finish('t1');
+    s.at(53).fire();
+    s.at(55).do({ type: 'stackDeleted', fence: 1, stackId: STACK, createdAtMs: 0, deletedAtMs: null });
+    expect(s.facts).toContainEqual(expect.objectContaining({ type: 'leaseClosed', closedAtMs: s.nowMs }));
+    expect(s.lease).toMatchObject({ phase: 'closed', deletion: { usualMs: 2 * MINUTE_MS } });
+  });
+
   it('asks for the deletion again at each timer until the stack is gone', () => {
     const s = new Scenario();
     s.ask();

@@ -31,9 +31,9 @@ export function stackFailed(
 
 export function stackDeleted(
   draft: Draft,
-  stack: { fence: number; stackId: string; createdAtMs: number; deletedAtMs: number },
+  stack: { fence: number; stackId: string; createdAtMs: number; deletedAtMs: number | null },
 ): boolean {
-  const { lease } = draft;
+  const { lease, nowMs } = draft;
   if (lease.phase === 'opening' && lease.fence === stack.fence) {
     // Somebody deleted it, and what it may have left behind is looked for before the lease is closed.
     countFailure(draft, 'The stack was deleted while it was being created.');
@@ -47,7 +47,7 @@ export function stackDeleted(
     return true;
   }
   if (lease.phase === 'closing' && lease.running === 0) {
-    enterClosed(draft, stack.deletedAtMs);
+    enterClosed(draft, stack.deletedAtMs ?? nowMs);
     return true;
   }
   return false;

@@ -154,11 +154,11 @@ function isGone(stack: StackObservation | undefined): boolean {
 
 function commandsFor(trigger: Trigger, lease: Lease, stack: StackObservation | undefined): Command[] {
   if (trigger.type === 'timer') return [{ type: 'timerFired', timerId: trigger.timerId, ...(stack && { stack }) }];
-  if (stack?.status === 'deleted') return [{ ...stack, type: 'stackDeleted', deletedAtMs: stack.deletedAtMs ?? 0 }];
+  if (stack?.status === 'deleted') return [{ ...stack, type: 'stackDeleted' }];
   // Somebody deleted the stack of an open lease by hand.
   const { stackId, fence, openedAtMs } = lease;
   if (trigger.type !== 'stackChanged' || lease.phase !== 'open' || stackId !== trigger.stackId) return [];
-  return [{ type: 'stackDeleted', fence, stackId, createdAtMs: openedAtMs ?? 0, deletedAtMs: 0 }];
+  return [{ type: 'stackDeleted', fence, stackId, createdAtMs: openedAtMs ?? 0, deletedAtMs: null }];
 }
 
 async function advanceAll(effects: TearDownEffects, plan: (state: LeaseState) => Command[]): Promise<Advanced> {
