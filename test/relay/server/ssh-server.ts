@@ -30,7 +30,11 @@ export async function startSshServer(dir: string, options: SshServerOptions): Pr
 
 /** A key pair, the private half also as a file that nobody else can read, as ssh wants it. */
 function createKey(file: string): { public: string; private: string } {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: '' });
+  let pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: '' });
+  // ssh2 drops a zero that a key begins with, one time in 256, and then nobody can read it.
+  while (ssh2.utils.parseKey(pair.private) instanceof Error) {
+    pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: '' });
+  }
   writeFileSync(file, pair.private, { mode: 0o600 });
   return { public: pair.public.trim(), private: pair.private };
 }
