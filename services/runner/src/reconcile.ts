@@ -84,8 +84,7 @@ export async function reconcile(effects: RunEffects): Promise<PageSeen> {
   const confirmed = items.filter(({ claim }) => claim?.taskArn);
   const checked = looksAtAll(lease, nowMs, settings) ? confirmed : confirmed.filter(isDue);
   const unconfirmed = items.filter((item) => item.claim?.taskArn === null && isDue(item));
-  const toStop: Overdue[] = [];
-  const commands = await check(checked, nowMs, toStop, effects);
+  const { commands, toStop } = await check(checked, nowMs, effects);
   const { found, toRepeat } = await findStarted(byTask(unconfirmed).slice(0, TASKS_FOUND), lease, nowMs, effects);
   return {
     commands: [...commands, ...found],
@@ -161,9 +160,13 @@ async function findStarted(
   return { found, toRepeat };
 }
 
-/** What is past its stop-by goes into `toStop`. */
-async function check(items: TaskItem[], nowMs: number, toStop: Overdue[], effects: RunEffects): Promise<Command[]> {
-  if (items.length === 0) return [];
+async function check(
+  items: TaskItem[],
+  nowMs: number,
+  effects: RunEffects,
+): Promise<{ commands: Command[]; toStop: Overdue[] }> {
+  if (items.length === 0) return { commands: [], toStop: [] };
+  const toStop: Overdue[] = [];
   const tasks = byTask(items);
   const seen = await effects.tasks.describe(tasks.flatMap(({ claim }) => claim.taskArn ?? []));
   const commands = await Promise.all(
@@ -187,7 +190,7 @@ async function check(items: TaskItem[], nowMs: number, toStop: Overdue[], effect
       return members.map((member) => ({ type: 'taskSeen', ...member, stopAsked: true }));
     }),
   );
-  return commands.flat();
+  return { commands: commands.flat(), toStop };
 }
 
 /** A call that fails is made again at the next look, like one that the task does not heed. */
