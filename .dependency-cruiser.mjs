@@ -18,8 +18,8 @@ const rooms = {
     'shared/src/(contracts/[^/]+|deployment-(description|needs)|dead-letter-message|tags)[.]ts$',
   ],
   'packages/cli': ['packages/[^/]+', 'services/[^/]+', 'shared'],
-  // Of the relay shared takes the rule for names in CodeCommit alone, so that every door has the one that the push has.
-  shared: ['packages/lease', 'packages/relay/src/codecommit/address[.]ts$'],
+  // Of the relay shared takes the rules for addresses and for names in CodeCommit alone, so that every door has those that the push has.
+  shared: ['packages/lease', 'packages/relay/src/(codecommit/address|address-rule)[.]ts$'],
   'services/webhook': ['shared', 'packages/webhooks'],
   // The two halves of the direct carrier are the only functions that speak git.
   'services/(?:fetcher|pusher)': [

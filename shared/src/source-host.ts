@@ -1,4 +1,5 @@
 /** The host that a source address names: read in one way, by the doors that admit requests and by the configuration. */
+import { refuseUrl } from '@hourglass/relay/address-rule';
 import { PermanentError } from './errors.ts';
 
 /** git's short form for ssh: `user@host:path`. */
@@ -32,5 +33,8 @@ export function sourceHost(sourceUrl: string): string {
       'sourceUrl must have no query and no fragment: git has no use for them, and tokens hide there.',
     );
   }
+  // What the relay would refuse after a paid hour.
+  const why = refuseUrl(sourceUrl);
+  if (why !== undefined) throw new PermanentError(`sourceUrl is refused: ${why}.`);
   return url.host;
 }

@@ -1,6 +1,7 @@
 /** Reads what a person gives as source or destination. */
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { decodePercent, refuseUrl } from './address-rule.ts';
 import { codeCommitHost, codeCommitRegion, readCodeCommit, refuseRepositoryName } from './codecommit/address.ts';
 import { MirrorRefused } from './errors.ts';
 import type { Auth } from './options.ts';
@@ -59,39 +60,54 @@ function readRemote(given: string, auth: Auth | undefined, refuse: (why: string)
   if (/^[\w-]+::/.test(given)) throw refuse('of remote helpers only codecommit::region://repository is known');
   const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(given) ?? [];
   if (scheme === undefined) return parseScpLikeOrPath(given, refuse);
-  // URL parsers end the path there and git does not: the two would mean different repositories.
-  if (/[?#]/.test(given)) throw refuse('it has a ? or #, which in a name is written %3F and %23');
+  const why = refuseUrl(given);
+  if (why !== undefined) throw refuse(why);
   if (!URL.canParse(given)) throw refuse('it is not a URL');
   const url = new URL(given);
-  if (url.protocol === 'file:') return { kind: 'local', path: fileURLToPath(new URL(url.pathname, 'file:///')) };
-  if (url.protocol === 'ssh:') return parseSshUrl(url, refuse);
+  const decode = (text: string) => {
+    const decoded = decodePercent(text);
+    if (decoded === undefined) throw refuse('what it has behind a % is not UTF-8');
+    return decoded;
+  };
+  if (url.protocol === 'file:') return { kind: 'local', path: resolve(decode(given.slice('file://'.length))) };
+  if (SSH.has(url.protocol)) return parseSshUrl(url, decode, refuse);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw refuse('only http, https and ssh URLs, user@host:path, codecommit::region://repository and paths are known');
   }
-  return parseHttpUrl(url, auth);
+  return parseHttpUrl(url, auth, decode);
 }
 
-function parseHttpUrl(url: URL, auth: Auth | undefined): Remote {
+type Decode = (text: string) => string;
+
+/** The other two are what git has called it. */
+const SSH = new Set(['ssh:', 'git+ssh:', 'ssh+git:']);
+
+function parseHttpUrl(url: URL, auth: Auth | undefined, decode: Decode): Remote {
   const clean = `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
   const region = url.protocol === 'https:' ? codeCommitRegion(url.hostname) : undefined;
-  if (auth === undefined && url.username !== '') {
+  if (auth === undefined && (url.username !== '' || url.password !== '')) {
     auth = { username: decode(url.username), password: decode(url.password) };
   } else if (auth === undefined && region !== undefined) auth = { codeCommit: { region } };
   return { kind: 'http', url: clean, auth };
 }
 
-function parseSshUrl(url: URL, refuse: (why: string) => MirrorRefused): Remote {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+function parseSshUrl(url: URL, decode: Decode, refuse: (why: string) => MirrorRefused): Remote {
+  if (url.password !== '') throw refuse('ssh takes a private key, not a password');
+  const host = decode(url.hostname).replace(/^\[|\]$/g, '');
   const path = decode(url.pathname).replace(/^\/~/, '~');
   return checkSsh({ user: decode(url.username), host, port: url.port || undefined, path }, refuse);
 }
 
 function parseScpLikeOrPath(given: string, refuse: (why: string) => MirrorRefused): Remote {
-  // As git reads it: a colon before the first slash makes it a host.
-  const [, user, bracketed, plain, path] = /^(?:([^/:@]+)@)?(?:\[([^\]/]+)\]|([^/:@[\]]+)):(.*)$/.exec(given) ?? [];
-  const host = bracketed ?? plain;
-  if (host === undefined || path === undefined) return { kind: 'local', path: resolve(given) };
-  return checkSsh({ user: user ?? '', host, port: undefined, path }, refuse);
+  if (process.platform === 'win32' && /^[a-z]:/i.test(given)) return { kind: 'local', path: resolve(given) };
+  // As git reads it: a colon before the first slash makes it a host. In brackets stand an IPv6 address, or host and port.
+  const [, before = '', bracketed, plain = '', path] =
+    /^([^/:[\]]*@)?(?:\[([^\]/]+)\]|([^/:@[\]]+)):(.*)$/s.exec(given) ?? [];
+  if (path === undefined) return { kind: 'local', path: resolve(given) };
+  const [, within = '', inside = ''] = /^(.*@)?(.*)$/s.exec(bracketed ?? '') ?? [];
+  const [, name = inside, port] = /^([^:]+):(\d+)$/.exec(inside) ?? [];
+  const host = bracketed === undefined ? plain : name;
+  return checkSsh({ user: (before || within).slice(0, -1), host, port, path }, refuse);
 }
 
 function checkSsh(
@@ -100,16 +116,22 @@ function checkSsh(
 ): Remote {
   const { user, host, port, path } = parts;
   // ssh would take a name that begins with a dash for an option.
-  if (!/^[\w.:][\w.:%-]*$/.test(host) || (user !== '' && !/^\w[\w.+-]*$/.test(user)))
+  if (!/^[\w.:][\w.:%-]*$/.test(host) || (user !== '' && !/^\w[\w.+@\\-]*$/.test(user)))
     throw refuse('user or host is malformed');
   if (path === '' || path === '/') throw refuse('it names no repository');
   return { kind: 'ssh', login: user === '' ? host : `${user}@${host}`, host, port, path };
 }
 
-function decode(text: string): string {
+/** The same for two ways to write one repository, as far as an address tells it. */
+export function sameKey(remote: Remote): string {
+  if (remote.kind === 'http') return decodePercent(remote.url) ?? remote.url;
+  if (remote.kind === 'ssh') {
+    const path = remote.path.replace(/^~\//, '').replace(/(?<=.)\/+$/, '');
+    return `ssh ${remote.login} ${remote.port ?? '22'} ${path}`;
+  }
   try {
-    return decodeURIComponent(text);
+    return `local ${realpathSync(remote.path)}`;
   } catch {
-    return text;
+    return `local ${remote.path}`;
   }
 }

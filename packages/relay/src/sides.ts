@@ -1,7 +1,7 @@
 /** Builds both ends of a mirror from what was asked, and counts what passes. */
 import { MirrorRefused } from './errors.ts';
 import type { Auth, MirrorOptions, Network } from './options.ts';
-import { parseRemote, type Remote } from './remote.ts';
+import { parseRemote, type Remote, sameKey } from './remote.ts';
 import { Source } from './source.ts';
 import { type Authorization, createAuthorization } from './transport/authorization.ts';
 import type { GitProcessOptions } from './transport/git-process.ts';
@@ -106,13 +106,7 @@ export function createDestination(
 
 /** A mirror of itself could only lose something. */
 function refuseSame(source: Remote, destination: Remote): void {
-  const key = (remote: Remote) =>
-    remote.kind === 'http'
-      ? remote.url
-      : remote.kind === 'ssh'
-        ? [remote.login, remote.port, remote.path].join()
-        : remote.path;
-  if (source.kind === destination.kind && key(source) === key(destination)) {
+  if (sameKey(source) === sameKey(destination)) {
     throw new MirrorRefused('source and destination are the same repository', 'input');
   }
 }

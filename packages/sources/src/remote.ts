@@ -1,5 +1,6 @@
 /** Which remotes the task will speak to, and what git needs for each. */
 import { hideInAddress } from '@hourglass/relay';
+import { refuseUrl } from '@hourglass/relay/address-rule';
 import { codeCommitHost, readCodeCommit, refuseRepositoryName } from '@hourglass/relay/codecommit-address';
 
 export interface Remote {
@@ -42,6 +43,9 @@ export function resolveRemote(given: string): Remote {
       `the remote ${JSON.stringify(shown)} is refused: only http, https and ssh URLs, user@host:path and codecommit::region://repository are allowed`,
     );
   }
+  const why = given.includes('://') ? refuseUrl(given) : undefined;
+  if (why !== undefined)
+    throw new RemoteRefused(`the remote ${JSON.stringify(hideInAddress(given))} is refused: ${why}`);
   const withPort = (URL.canParse(given) && new URL(given).host) || host;
   return { url: given, host: withPort.toLowerCase() };
 }

@@ -21,7 +21,8 @@ const SHORT = /^codecommit::([a-z]{2}(?:-[a-z]+)+-\d+):\/\/(?:([\w.-]+)@)?(.*)$/
 /** Interface endpoints without private DNS have names of their own, in front. */
 const HOST = String.raw`(?:vpce-[^.@/]+\.)?git-codecommit(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?amazonaws\.com(?:\.cn)?`;
 const ONLY_HOST = new RegExp(`^${HOST}$`);
-const LONG = new RegExp(`^https://(?:[^/@]*@)?${HOST}(?::\\d+)?/v1/repos/(.*?)/*$`, 's');
+/** Of a user or password that was not encoded, as the relay reads it; hosts and protocols have no case. */
+const LONG = new RegExp(`^https://(?:[^/]*@)?${HOST}(?::\\d+)?/v1/repos/(.*?)/*$`, 'is');
 
 /** Why CodeCommit has no repository of this name; undefined if it may. */
 export function refuseRepositoryName(name: string): string | undefined {
@@ -37,7 +38,9 @@ export function readCodeCommit(address: string): CodeCommitAddress | undefined {
   const [, region, profile, name] = SHORT.exec(address) ?? [];
   if (region !== undefined && name !== undefined) return { region, name, ...(profile ? { profile } : {}) };
   const [, itsRegion, itsName] = LONG.exec(address) ?? [];
-  return itsRegion !== undefined && itsName !== undefined ? { region: itsRegion, name: itsName } : undefined;
+  return itsRegion !== undefined && itsName !== undefined
+    ? { region: itsRegion.toLowerCase(), name: itsName }
+    : undefined;
 }
 
 /** The region of a CodeCommit host. */

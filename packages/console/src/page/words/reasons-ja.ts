@@ -108,6 +108,7 @@ export const reasonsJa: Readonly<Record<string, string>> = {
     'sourceUrl は https、http、ssh の URL か user@host:path でなければなりません。',
   'sourceUrl must have no query and no fragment: git has no use for them, and tokens hide there.':
     'sourceUrl にクエリとフラグメントは使えません。git には不要で、トークンが紛れ込むことがあります。',
+  'sourceUrl is refused: {why}.': 'sourceUrl は受け付けられません: {why}。',
   'The command "{name}" is not defined in this deployment. Defined: {known}.':
     'コマンド「{name}」はこのデプロイに定義されていません。定義済み: {known}。',
   '"{name}" is no request. Send {one} or {other}.':
