@@ -54,6 +54,7 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
   const why: string[] = [];
   let ways = WAYS[options.via ?? 'auto'];
   let needsGit: NeedsGit | undefined;
+  let byRelay: string | undefined;
   const finish = (via: Way, rest: Partial<MirrorResult> & Pick<MirrorResult, 'result'>): MirrorResult => ({
     via,
     why,
@@ -86,6 +87,9 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
         if (error instanceof MirrorRefused) throw await completeRefusal(error, needsGit, sides, context);
         if (!(error instanceof RelayFailed)) throw error;
         if (error instanceof NeedsGit) needsGit = error;
+        // The relay's sentence is the clearer one, and has the server's request id.
+        const message = via === 'git' && byRelay !== undefined ? `${byRelay}; by git: ${error.message}` : error.message;
+        byRelay = error.message;
         why.push(`${via}: ${error.message}`);
         if (context.isSliced) {
           // What is too big for one push of the relay is so for git's.
@@ -95,7 +99,7 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
           ways = WAYS_IN_SLICES[options.via ?? 'auto'];
         } else ways = error instanceof NeedsGit ? others.filter((way) => way === 'git') : others;
         if (ways.length === 0) {
-          return finish(via, { ...(await tellWritten(sides, context)), result: 'failed', message: error.message });
+          return finish(via, { ...(await tellWritten(sides, context)), result: 'failed', message });
         }
         // Where not even a list of refs could be had, the kind of pack does not matter.
         if (context.progress.phase === 'listing') ways = ways.slice(-1);

@@ -8,7 +8,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compare, otherFormat } from '../destination-side.ts';
-import { MirrorRefused, PackRefused, RelayFailed } from '../errors.ts';
+import { MirrorRefused, NeedsGit, PackRefused, RelayFailed } from '../errors.ts';
 import type { RejectedRef } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
 import { planMirror, some } from '../plan.ts';
@@ -126,10 +126,13 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
   }
 }
 
-/** What the source's own list says that git does not: it takes a web page for a repository without refs. @throws MirrorRefused */
+/**
+ * What the source's own list says that git does not: it takes a web page, or an answer of 204, for a repository without refs. What only git
+ * can read is taken as git reads it. @throws MirrorRefused, RelayFailed
+ */
 async function askSource({ source }: Sides): Promise<void> {
   await source.git.list([]).catch((error: unknown) => {
-    if (error instanceof MirrorRefused) throw error;
+    if (!(error instanceof NeedsGit)) throw error;
   });
 }
 

@@ -77,7 +77,7 @@ async function pushRefspecs(
 function parseRejections(end: GitEnd): RejectedRef[] {
   const lines = end.stdout.split('\n').filter((line) => line.startsWith('!\t'));
   const heard = new ServerWords();
-  for (const [, text = ''] of end.stderr.matchAll(/^remote: ?([^\r\n]*)/gm)) heard.add(`${text}\n`);
+  for (const [, text = ''] of end.stderr.matchAll(/^remote: ?([^\r\n]*)/gm)) heard.add(bytesOf(`${text}\n`));
   // Redacted by runGit already.
   const said = heard.told((text) => text);
   let wordsLeft = said;

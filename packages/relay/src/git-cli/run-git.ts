@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { MirrorRefused, RelayFailed } from '../errors.ts';
 import type { Network } from '../options.ts';
 import { printable } from '../protocol/pkt-line.ts';
-import { bytesOf, decodeBytes } from '../protocol/ref-name.ts';
+import { bytesOf, decodeBytes, decodeWords } from '../protocol/ref-name.ts';
 import { createRedact } from '../redact.ts';
 import type { Side, SideName } from '../sides.ts';
 import { gitEnvironment } from '../transport/git-environment.ts';
@@ -76,7 +76,7 @@ export async function runGit(
   child.stdout.setEncoding('latin1').on('data', (text: string) => {
     stdout += text;
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr.setEncoding('latin1').on('data', (text: string) => {
     stderr = (stderr + text).slice(-MAX_STDERR);
   });
   try {
@@ -85,7 +85,7 @@ export async function runGit(
       child.once('error', (error) => reject(new RelayFailed(`git cannot be started: ${error.message}`)));
     });
     context.signal?.throwIfAborted();
-    return { code, stdout, stderr: redactAll(stderr, side) };
+    return { code, stdout, stderr: redactAll(decodeWords(stderr), side) };
   } finally {
     context.signal?.removeEventListener('abort', stop);
     remove();

@@ -14,7 +14,7 @@
 import { MirrorRefused, ProtocolViolation, SourceMoved } from '../errors.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { isObjectId } from './object-id.ts';
-import { DELIM, encodeLine, FLUSH, printable, readPacket } from './pkt-line.ts';
+import { DELIM, encodeLine, FLUSH, printable, printableBytes, readPacket } from './pkt-line.ts';
 import { commandLines, type V2Capabilities } from './v2-capabilities.ts';
 
 export interface FetchRequest {
@@ -98,8 +98,8 @@ export const SHALLOW_SOURCE =
 
 /** A line of the answer to a fetch. @throws SourceMoved if a wanted object is gone; ProtocolViolation for other errors */
 export function fetchText(payload: Buffer): string {
-  const line = payload.toString('utf8').replace(/\n$/, '');
+  const line = payload.toString('latin1').replace(/\n$/, '');
   if (!line.startsWith('ERR ')) return line;
-  const said = `the source says: ${printable(line.slice(4))}`;
+  const said = `the source says: ${printableBytes(line.slice(4))}`;
   throw /not our ref|unknown ref/.test(line) ? new SourceMoved(said) : new ProtocolViolation(said);
 }

@@ -8,7 +8,7 @@
  */
 import { ProtocolViolation } from '../errors.ts';
 import type { ByteReader } from './byte-reader.ts';
-import { decodeBytes } from './ref-name.ts';
+import { decodeWords } from './ref-name.ts';
 
 export const MAX_PAYLOAD = 65_516;
 export const FLUSH = Buffer.from('0000');
@@ -65,7 +65,7 @@ export function textOf(payload: Buffer): string {
 
 /** As `printable`, of a text with one character a byte. */
 export function printableBytes(bytes: string): string {
-  return printable(decodeBytes(bytes));
+  return printable(decodeWords(bytes));
 }
 
 /** What the other side has said, fit to be shown: no control characters, not too long. */

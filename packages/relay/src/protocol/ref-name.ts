@@ -31,6 +31,15 @@ export function decodeBytes(bytes: string): string {
  * a ref has a backslash, so two names never look the same, and `readShown` reads them back.
  */
 export function show(bytes: string): string {
+  return decode(bytes, (character) => /\p{Cc}/u.test(character));
+}
+
+/** What the other side says, one character a byte: as `show`, but control characters and so line ends stay. */
+export function decodeWords(bytes: string): string {
+  return decode(bytes, () => false);
+}
+
+function decode(bytes: string, isHidden: (character: string) => boolean): string {
   if (!/[^\x20-\x7e]/.test(bytes)) return bytes;
   const given = Buffer.from(bytes, 'latin1');
   let text = '';
@@ -38,7 +47,7 @@ export function show(bytes: string): string {
     const size = sizeAt(given, at);
     const piece = given.subarray(at, at + Math.max(size, 1));
     const decoded = size === 0 ? '' : piece.toString('utf8');
-    text += size === 0 || /\p{Cc}/u.test(decoded) ? [...piece].map(escaped).join('') : decoded;
+    text += size === 0 || isHidden(decoded) ? [...piece].map(escaped).join('') : decoded;
     at += piece.length;
   }
   return text;

@@ -1,11 +1,13 @@
 /** What a destination says beside its report on a push (side band 2, git's "remote:" lines): a hook's sentence, the check of the objects. */
+import { stripVTControlCharacters } from 'node:util';
 import { printable } from './pkt-line.ts';
+import { decodeWords } from './ref-name.ts';
 
 /** More is read and dropped: a hook may print without end. */
 const MAX_GATHERED = 8192;
 const PROGRESS = /^[A-Z][A-Za-z ]+: +(?:\d+%|\d+, done)/;
 
-/** Gathers pieces of text as they come. */
+/** Gathers pieces of text as they come, one character a byte: a piece may end within a character, and a hook need not speak UTF-8. */
 export class ServerWords {
   #text = '';
 
@@ -15,7 +17,7 @@ export class ServerWords {
 
   /** In one line of at most 500 characters, without progress. */
   told(redact: (text: string) => string): string {
-    const lines = redact(this.#text)
+    const lines = redact(stripVTControlCharacters(decodeWords(this.#text)))
       .split(/[\r\n]/)
       .map((line) => line.trim());
     return printable(lines.filter((line) => line !== '' && !PROGRESS.test(line)).join('; '));

@@ -7,7 +7,7 @@
  */
 import { ProtocolViolation } from '../errors.ts';
 import type { ByteReader } from './byte-reader.ts';
-import { printable, readHeader } from './pkt-line.ts';
+import { printableBytes, readHeader } from './pkt-line.ts';
 
 /**
  * Gives the data as it comes, to the flush; nothing of it is gathered or copied.
@@ -16,7 +16,7 @@ import { printable, readHeader } from './pkt-line.ts';
  */
 export async function* readSideBand(
   reader: ByteReader,
-  options: { readonly onText?: (text: string) => void; readonly first?: number } = {},
+  options: { /** One character a byte. */ readonly onText?: (text: string) => void; readonly first?: number } = {},
 ): AsyncGenerator<Buffer, void, undefined> {
   let header = options.first ?? (await readHeader(reader));
   for (; header !== 'flush'; header = await readHeader(reader)) {
@@ -27,11 +27,11 @@ export async function* readSideBand(
     if (band === 1) yield* readPieces(reader, length);
     else if (band === 2) {
       // Read even when nobody listens: it stands in the way of the next packet.
-      const text = (await readExactly(reader, length)).toString('utf8');
+      const text = (await readExactly(reader, length)).toString('latin1');
       options.onText?.(text);
     } else if (band === 3) {
       throw new ProtocolViolation(
-        `the other side says: ${printable((await readExactly(reader, length)).toString('utf8'))}`,
+        `the other side says: ${printableBytes((await readExactly(reader, length)).toString('latin1'))}`,
       );
     } else throw new ProtocolViolation(`there is no band ${band}`);
   }

@@ -9,6 +9,7 @@ import { MirrorRefused, RelayFailed } from '../errors.ts';
 import type { Network } from '../options.ts';
 import { ByteReader } from '../protocol/byte-reader.ts';
 import { printable } from '../protocol/pkt-line.ts';
+import { decodeWords } from '../protocol/ref-name.ts';
 import { createRedact } from '../redact.ts';
 import type { Remote } from '../remote.ts';
 import { gitEnvironment } from './git-environment.ts';
@@ -45,7 +46,7 @@ export class GitProcess {
     if (options.service === 'upload-pack') env.GIT_PROTOCOL = 'version=2';
     this.#child = spawn(program ?? '', words, { env, stdio: 'pipe' });
     this.#child.stdin.on('error', () => {});
-    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    this.#child.stderr.setEncoding('latin1').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-MAX_STDERR);
     });
     this.#ended = new Promise((resolve) => {
@@ -107,7 +108,9 @@ export class GitProcess {
     this.#options.signal?.throwIfAborted();
     if (failure === undefined || this.#killed) return;
     const { side } = this.#options;
-    const lines = this.#stderr.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('hint:'));
+    const lines = decodeWords(this.#stderr)
+      .split('\n')
+      .filter((line) => line.trim() !== '' && !line.startsWith('hint:'));
     const said = hostKeyComplaint(this.#stderr) ?? createRedact([])(printable(lines.join('; ')) || failure);
     if (silent) throw new MirrorRefused(`the ${side} cannot be opened: ${said}`, 'access');
     throw new RelayFailed(`the ${side} has stopped: ${said}`);

@@ -7,6 +7,7 @@ import type http from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { MirrorRefused, NeedsGit, RelayFailed } from '../errors.ts';
 import { printable } from '../protocol/pkt-line.ts';
+import { decodeWords } from '../protocol/ref-name.ts';
 import { createRedact } from '../redact.ts';
 import type { Authorization } from './authorization.ts';
 import { onlyGitSpeaks, schemesOf } from './challenge.ts';
@@ -216,13 +217,17 @@ export class HttpClient {
   /** As git does: only the first request of a conversation is followed, and the rest goes where it led. */
   #follow(path: string, location: string): void {
     const before = new URL(this.#base + path);
-    const after = new URL(location, before);
     const { side } = this.options;
+    if (!URL.canParse(location, before.href))
+      throw new MirrorRefused(`the ${side} redirects to an address that is none`);
+    const after = new URL(location, before);
     if (!/^https?:$/.test(after.protocol) || (before.protocol === 'https:' && after.protocol === 'http:')) {
       throw new MirrorRefused(`the ${side} redirects to a ${after.protocol} address`);
     }
     if (!after.href.endsWith(path))
-      throw new MirrorRefused(`the ${side} redirects to something that is not a repository`);
+      throw new MirrorRefused(
+        `the ${side} redirects to something that is not a repository: ${after.origin}${after.pathname}`,
+      );
     // Credentials are for the host they were given for.
     if (after.host !== before.host) this.#sendsCredentials = false;
     this.#base = `${after.origin}${after.href.slice(after.origin.length, -path.length)}`;
@@ -303,11 +308,13 @@ async function firstWords(response: http.IncomingMessage): Promise<string> {
   let text = '';
   try {
     for await (const chunk of decoded(response, () => {})) {
-      text += chunk.toString('utf8');
+      text += chunk.toString('latin1');
       if (text.length > 1000) break;
     }
   } catch {
     // What has come is enough.
   }
-  return /^text\/plain/.test(response.headers['content-type'] ?? '') ? printable(text.split('\n')[0] ?? '') : '';
+  if (!/^text\/plain/i.test(response.headers['content-type'] ?? '')) return '';
+  const lines = decodeWords(text).split(/[\r\n]+/);
+  return printable(lines.filter((line) => line.trim() !== '').join('; '));
 }

@@ -44,7 +44,7 @@ export async function discoverByHttp(
 ): Promise<Answer> {
   const response = await client.send({ method: 'GET', path: `/info/refs?service=${service}`, headers });
   const type = response.headers['content-type'] ?? 'no content type';
-  if (!type.startsWith(`application/x-${service}-advertisement`)) {
+  if (!type.toLowerCase().startsWith(`application/x-${service}-advertisement`)) {
     const { side, url } = client.options;
     if (await isDumb(client, response)) {
       throw new NeedsGit(

@@ -1,0 +1,95 @@
+/** Answers that no git server gives: from fronts, login pages, and hooks that do not speak UTF-8. Nothing is lost by them, and each is told in words. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { refsOf } from './git.ts';
+import { createPair, type Pair } from './pair.ts';
+
+let pair: Pair;
+let server: Server | undefined;
+beforeEach(async () => {
+  pair = await createPair();
+});
+afterEach(async () => {
+  server?.close();
+  server = undefined;
+  await pair.close();
+});
+
+async function serve(answer: RequestListener): Promise<string> {
+  server = createServer(answer).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server?.once('listening', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/app`;
+}
+const always = (status: number, headers: Record<string, string>, body: string | Buffer = '') =>
+  serve((_, response) => response.writeHead(status, headers).end(body));
+
+describe.each(['auto', 'git'] as const)('by %s', (via) => {
+  it.each([204, 206, 203])('a status of %i is no empty source: nothing is deleted', async (status) => {
+    await pair.commit('main');
+    await pair.mirror();
+    const source = await always(status, { 'x-request-id': 'req-7' });
+    const { result, message } = await pair.mirror({ source, via, allowMassDelete: true });
+    expect(result).toMatch(/failed|refused/);
+    expect(message).toContain(`the source answered ${status} (x-request-id req-7)`);
+    expect(refsOf(pair.destination)).toHaveLength(1);
+  });
+});
+
+it("the relay's sentence, with the server's id and all its lines, comes before git's", async () => {
+  const text = 'Die St\xf6rung dauert an.\nBitte sp\xe4ter.\n';
+  const source = await always(
+    418,
+    { 'content-type': 'text/plain', 'x-request-id': 'req-7' },
+    Buffer.from(text, 'latin1'),
+  );
+  const { message } = await pair.mirror({ source, via: 'auto' });
+  expect(message).toMatch(
+    /^the source answered 418: Die St\\xf6rung dauert an\.; Bitte sp\\xe4ter\. \(x-request-id req-7\); by git: listing/,
+  );
+});
+
+it.each([
+  ['http://[bad', /redirects to an address that is none/],
+  ['/login?next=s3cret', /something that is not a repository: http:\/\/127\.0\.0\.1:\d+\/login$/],
+])('a redirect to %s is refused in words', async (location, sentence) => {
+  const source = await always(302, { location });
+  const { result, message } = await pair.mirror({ source, via: 'auto' });
+  expect(result).toBe('refused');
+  expect(message).toMatch(sentence);
+});
+
+it('a content type has no case', async () => {
+  await pair.commit('main');
+  const source = await serve(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    const { method = '', url = '', headers } = request;
+    const body = method === 'POST' ? { body: Buffer.concat(chunks) } : {};
+    const real = await fetch(`${pair.from.url}/source${url.slice('/app'.length)}`, {
+      method,
+      headers: { 'git-protocol': String(headers['git-protocol']), 'content-type': headers['content-type'] ?? '' },
+      ...body,
+    });
+    const type = real.headers.get('content-type') ?? '';
+    response.writeHead(real.status, { 'content-type': `${type.toUpperCase()}; charset=x` });
+    response.end(Buffer.from(await real.arrayBuffer()));
+  });
+  expect(await pair.mirror({ source })).toMatchObject({ result: 'mirrored', why: [] });
+  pair.expectEqual();
+});
+
+it.each(['relay', 'git'] as const)(
+  "a hook's words are told in whatever bytes and colours they come (%s)",
+  async (via) => {
+    await pair.commit('main');
+    await mkdir(`${pair.destination}/hooks`);
+    const words = String.raw`\033[1;31mGesperrt:\033[0m f\374r heute\nこの時間は受け付けません\n`;
+    // Byte by byte, so that no packet has a whole character.
+    const hook = `#!/bin/bash\nprintf '${words}' | while IFS= LC_ALL=C read -r -d '' -n1 c; do printf '%s' "$c" >&2; done; printf '${words}' >&2; exit 1\n`;
+    await writeFile(`${pair.destination}/hooks/pre-receive`, hook, { mode: 0o755 });
+    const { refs } = await pair.mirror({ via });
+    expect(refs.rejected[0]?.reason).toContain('Gesperrt: f\\xfcr heute; この時間は受け付けません');
+  },
+);
