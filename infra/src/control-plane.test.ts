@@ -46,7 +46,7 @@ describe('every queue', () => {
     expect(referenced(redrive('replay').deadLetterTargetArn)).toBe(queueId('failed-mirrors'));
     expect(redrive('replay').maxReceiveCount).toBe(3);
     expect(referenced(redrive('intake').deadLetterTargetArn)).toBe(queueId('intake-dead'));
-    expect(redrive('intake').maxReceiveCount).toBe(5);
+    expect(redrive('intake').maxReceiveCount).toBe(480);
   });
 
   test('where messages rest has an alarm', () => {

@@ -12,6 +12,12 @@ import { functionTimeout } from './service-function.ts';
 /** Lambda's advice for an event source: six times the function's timeout. */
 const visibilityTimeout = Duration.seconds(functionTimeout.toSeconds() * 6);
 
+/**
+ * A day of tries. What intake refuses it puts among the dead letters itself, so only what may pass uses them up: DynamoDB away, or Lambda without
+ * room, where a message that was not even handed over counts as received. The alarm on the queue's age tells of it long before.
+ */
+const intakeTries = Duration.days(1).toSeconds() / visibilityTimeout.toSeconds();
+
 /** Longest that SQS keeps a message. */
 const longestRetention = Duration.days(14);
 
@@ -34,7 +40,7 @@ export class Queues extends Construct {
     );
     this.intake = this.#add('Intake', queues.intake, {
       visibilityTimeout,
-      deadLetterQueue: { queue: this.intakeDead, maxReceiveCount: 5 },
+      deadLetterQueue: { queue: this.intakeDead, maxReceiveCount: intakeTries },
     });
     // Messages come back from here by StartMessageMoveTask, which wants the queue to be a dead-letter queue of the other.
     this.failedMirrors = this.#add(

@@ -5,6 +5,7 @@ import {
   DescribeStackEventsCommand,
   DescribeStacksCommand,
   type Stack,
+  type StackEvent,
 } from '@aws-sdk/client-cloudformation';
 import type { StackObservation } from '@hourglass/lease';
 import { isRefusal } from './errors.ts';
@@ -65,7 +66,7 @@ export function createFailureReader(client: CloudFormationClient): (stackId: str
     const reasons = oldestFirst
       .filter((event) => event.ResourceStatus === 'CREATE_FAILED' && event.PhysicalResourceId !== stackId)
       .filter(({ ResourceStatusReason = '' }) => !/^(Resource creation cancelled)?$/i.test(ResourceStatusReason.trim()))
-      .map(({ LogicalResourceId, ResourceStatusReason = '' }) => `${LogicalResourceId}: ${ResourceStatusReason}`);
+      .map((event) => `${event.LogicalResourceId}: ${event.ResourceStatusReason}${saidByHooks(event, oldestFirst)}`);
     if (reasons.length > 0) return quoteAws([...new Set(reasons)].slice(0, MOST_REASONS).join(' '));
     // No resource has failed: the stack's own time was up, or somebody stopped it.
     const [own] = oldestFirst.filter(
@@ -73,6 +74,15 @@ export function createFailureReader(client: CloudFormationClient): (stackId: str
     );
     return quoteAws(own?.ResourceStatusReason ?? '');
   };
+}
+
+/** Of a resource that a hook has refused, its own event names the hook only; what the hook says stands in the hook's event. */
+function saidByHooks({ LogicalResourceId, ResourceStatusReason = '' }: StackEvent, events: StackEvent[]): string {
+  if (!/hook\(s\) failed/i.test(ResourceStatusReason)) return '';
+  const said = events.filter(
+    (event) => event.LogicalResourceId === LogicalResourceId && event.HookStatus === 'HOOK_COMPLETE_FAILED',
+  );
+  return said.map(({ HookStatusReason }) => (HookStatusReason ? ` ${HookStatusReason}` : '')).join('');
 }
 
 async function describe(client: CloudFormationClient, nameOrId: string): Promise<Stack | undefined> {

@@ -16,7 +16,7 @@ export { AwsError, DeployError } from './errors.ts';
 export type { LambdaFunction } from './lambda/function.ts';
 export type { HostAnswer, HostRequest, HostServer, OtherHosts } from './lambda/other-hosts.ts';
 export type { CloudOptions, Parts } from './parts.ts';
-export type { Credentials, Demand, PolicyDocument, Principal } from './service.ts';
+export { type Credentials, type Demand, type PolicyDocument, type Principal, RawResponse } from './service.ts';
 export type { Trace, TraceListener } from './trace.ts';
 export { VirtualClock } from './virtual-clock.ts';
 export type { CallFault, CallListener, FaultedCall, FaultPlan, Invoker } from './wire/faults.ts';

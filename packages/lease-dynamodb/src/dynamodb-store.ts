@@ -2,6 +2,7 @@
  * The lease store on DynamoDB: every step is one TransactWriteItems, conditional on the lease's version. As all items of a lease are
  * written only together with the lease, that one condition guards them all.
  */
+import { setTimeout } from 'node:timers/promises';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
@@ -37,6 +38,10 @@ const RETRIED = ['ConditionalCheckFailed', 'TransactionConflict', 'ThrottlingErr
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
 const MAX_ACTIONS = 100;
+
+/** Of a batch that is read, since DynamoDB may leave keys unprocessed: some eight seconds, well below a function's timeout. */
+const MAX_TURNS = 10;
+const LONGEST_PAUSE_MS = 3_000;
 
 type Stored<T> = { data: T };
 
@@ -193,7 +198,10 @@ async function batchGet(
   const distinct = [...new Map(keys.map((key) => [key.sk + key.pk, key])).values()];
   for (let start = 0; start < distinct.length; start += 100) {
     let request: Key[] = distinct.slice(start, start + 100);
-    while (request.length > 0) {
+    for (let turn = 0; request.length > 0; turn += 1) {
+      if (turn >= MAX_TURNS) throw new Error(`DynamoDB left ${request.length} keys unread ${turn} times.`);
+      // What is asked for again at once is throttled again.
+      if (turn > 0) await setTimeout(Math.random() * Math.min(LONGEST_PAUSE_MS, 50 * 2 ** turn));
       const answer = await document.send(
         new BatchGetCommand({ RequestItems: { [tableName]: { Keys: request, ConsistentRead: true } } }),
       );

@@ -5,6 +5,7 @@
  * Written with the claim by the store, read by the task through the DynamoDB gateway endpoint, completed by the task with its
  * result, read once more by the runner, and removed by its TTL. The task's role reaches `work#*` only, never the lease.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Carried, Report, Work } from '@hourglass/lease';
@@ -229,8 +230,11 @@ export async function putResult(
     );
     return true;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    // Of a call that the SDK has sent again the first may have been carried out, and its answer lost.
+    if ((error.$metadata.attempts ?? 1) === 1) return false;
+    const there = (await getItem(document, tableName, token, {}))?.result;
+    return isDeepStrictEqual(there, JSON.parse(JSON.stringify(result)));
   }
 }
 

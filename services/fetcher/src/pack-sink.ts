@@ -6,6 +6,7 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  NoSuchUpload,
   PutObjectCommand,
   type S3Client,
   UploadPartCommand,
@@ -32,9 +33,11 @@ export function createPackSink(client: S3Client, Bucket: string, Key: string, ab
     },
     async complete() {
       if (UploadId === undefined) return;
-      const MultipartUpload = { Parts: parts };
-      await client.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload }), {
-        abortSignal,
+      const complete = new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts: parts } });
+      await client.send(complete, { abortSignal }).catch((error: Error) => {
+        // Of a call that the SDK has sent again the first may have completed it, and its answer was lost: then the upload is no more, and the
+        // object is there, whose sum the pusher checks in any case.
+        if (!(error instanceof NoSuchUpload) || (error.$metadata.attempts ?? 1) === 1) throw error;
       });
     },
     async abort() {

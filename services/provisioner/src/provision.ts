@@ -89,8 +89,14 @@ async function commandsFor(trigger: Trigger, state: LeaseState, effects: Looking
     return [{ ...timer, stack: { status: 'absent' }, reason }];
   }
   const { observation } = seen;
-  if (['absent', 'creating', 'complete'].includes(observation.status)) return [{ ...timer, stack: observation }];
+  if (observation.status === 'absent') return [{ ...timer, stack: observation, reason: noStack(effects.stackName) }];
+  if (['creating', 'complete'].includes(observation.status)) return [{ ...timer, stack: observation }];
   return [{ ...timer, stack: observation, reason: await explain(seen, effects) }];
+}
+
+/** Nobody was told of a refusal, so AWS's own words are in the log of the function that made the call, if it made one. */
+function noStack(name: string): string {
+  return `CloudFormation answered no call to create the stack ${name}, and there is none of that name. The provisioner's log says more.`;
 }
 
 async function stackCommands(stackId: string, lease: Lease, effects: LookingEffects): Promise<Command[]> {

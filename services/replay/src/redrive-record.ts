@@ -9,11 +9,12 @@ export function createRedriveRecord(
   leaseId: string,
 ): Pick<ReplayEffects, 'lastRedriveMs' | 'recordRedrive'> {
   const Key = { pk: `replay#${leaseId}`, sk: 'redrive' };
+  async function lastRedriveMs(): Promise<number> {
+    const { Item } = await document.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+    return Number(Item?.lastRedriveMs ?? 0);
+  }
   return {
-    async lastRedriveMs() {
-      const { Item } = await document.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-      return Number(Item?.lastRedriveMs ?? 0);
-    },
+    lastRedriveMs,
     async recordRedrive(before, nowMs) {
       try {
         await document.send(
@@ -27,8 +28,9 @@ export function createRedriveRecord(
         );
         return true;
       } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        // Of a call that the SDK has sent again the first may have been carried out, and its answer lost.
+        return (error.$metadata.attempts ?? 1) > 1 && (await lastRedriveMs()) === nowMs;
       }
     },
   };

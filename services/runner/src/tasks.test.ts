@@ -52,7 +52,13 @@ describe('the tags of a task', () => {
 describe('a task that was not started', () => {
   it.each([
     'Timeout waiting for network interface provisioning to complete.',
+    'Timeout waiting for EphemeralStorage provisioning to complete.',
     'InvalidParameterException: subnet-a has insufficient free addresses',
+    'Unexpected EC2 error while attempting to Create Network Interface in subnet subnet-a: InsufficientFreeAddressesInSubnet',
+    'The specified subnet does not have enough free addresses to satisfy the request.',
+    'Unexpected EC2 error while attempting to tag the network interface: RequestLimitExceeded',
+    'NetworkInterfaceLimitExceeded',
+    'You’ve reached the limit on the number of vCPUs you can run concurrently',
     'RESOURCE:FARGATE',
   ])('waits, and no attempt is counted: %s', (message) => {
     expect(notStarted(message)).toEqual({ status: 'noCapacity', message });

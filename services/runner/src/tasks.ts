@@ -2,7 +2,6 @@
 import {
   DescribeTasksCommand,
   type ECSClient,
-  ListTasksCommand,
   paginateListTasks,
   RunTaskCommand,
   type RunTaskCommandInput,
@@ -112,9 +111,10 @@ export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
       return seen;
     },
     async find(startedBy) {
-      // By this filter only, and among those only that are to run. A token has one task.
-      const { taskArns: [running] = [] } = await client.send(new ListTasksCommand({ cluster, startedBy }));
-      if (running !== undefined) return running;
+      // By this filter only, and among those only that are to run. A token has one task; a page may be empty, and not the last.
+      for await (const { taskArns: [running] = [] } of paginateListTasks({ client }, { cluster, startedBy })) {
+        if (running !== undefined) return running;
+      }
       for await (const { taskArns = [] } of paginateListTasks({ client }, { cluster, desiredStatus: 'STOPPED' })) {
         if (taskArns.length === 0) continue;
         const { tasks = [] } = await client.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
@@ -132,11 +132,24 @@ export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
 }
 
 /**
- * What says that Fargate has no room, or that the account may run no more just now.
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
+ * What says that Fargate has no room, or that the account may run no more just now; in the words of ECS, and of EC2, of which it asks a network
+ * interface. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
  */
-const NO_CAPACITY =
-  /capacity is unavailable|insufficient (capacity|free addresses)|network interface provisioning|limit on the number of|throttl|rate exceeded/i;
+const NO_CAPACITY = new RegExp(
+  [
+    'capacity is unavailable',
+    'insufficient ?capacity',
+    '(insufficient ?|enough )free ?addresses',
+    'provisioning to complete',
+    'network interface provisioning',
+    'limit on the number of',
+    'network ?interface ?limit ?exceeded',
+    'request ?limit ?exceeded',
+    'throttl',
+    'rate exceeded',
+  ].join('|'),
+  'i',
+);
 /** `RESOURCE:FARGATE`. In small letters it stands in every denial: `not authorized to perform: … on resource: …`. */
 const NO_RESOURCE = /\bRESOURCE:/;
 
@@ -156,6 +169,16 @@ function subnetsFor(subnets: string[], refusals: number): string[] {
   const turn = refusals % (subnets.length + 1);
   const alone = subnets[turn - 1];
   return alone === undefined ? subnets : [alone];
+}
+
+/** Of some tasks ECS says no more than this. */
+const SAYS_NOTHING = /^(task failed to start\.?)?$/i;
+
+/** Why it could not start: as ECS says of the task, or else of a container, its own before others. */
+function whyNotStarted(task: SeenTask): string {
+  const { stoppedReason = '', containers = [] } = task;
+  if (!SAYS_NOTHING.test(stoppedReason.trim())) return stoppedReason;
+  return [ownContainer(task), ...containers].find((container) => container?.reason)?.reason ?? stoppedReason;
 }
 
 /** Whether no container of it runs any more. What ECS tidies up after that (DEPROVISIONING) may take days, now and then. */
@@ -219,7 +242,7 @@ function outcomeOf(task: SeenTask | 'missing', result: WorkResult | undefined, i
   const { stopCode, stoppedReason = '' } = task;
   const { exitCode, reason } = ownContainer(task) ?? {};
   if (isDone && result === undefined) return { status: 'succeeded' };
-  if (stopCode === 'TaskFailedToStart' && result === undefined) return notStarted(stoppedReason);
+  if (stopCode === 'TaskFailedToStart' && result === undefined) return notStarted(whyNotStarted(task));
   // Somebody else pushed at the same moment: that says nothing of this mirror, so a few times it is no attempt.
   if (result?.stale) return { status: 'failed', started: false, message: shorten(result.message) };
   const why = shorten(result?.message ?? (reason || stoppedReason));

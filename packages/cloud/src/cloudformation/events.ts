@@ -1,6 +1,6 @@
 /** What a stack tells: its own list of events, the trace, and the default bus (CloudFormation User Guide, "Event detail"). */
 import type { CloudCore } from '../core.ts';
-import type { Stack } from './stack.ts';
+import type { Stack, StackEvent } from './stack.ts';
 
 /** Records the stack's present status. */
 export function recordStack(core: CloudCore, stack: Stack): void {
@@ -32,9 +32,16 @@ export function recordStack(core: CloudCore, stack: Stack): void {
 export function recordResource(
   core: CloudCore,
   stack: Stack,
-  resource: { logicalId: string; type: string; physicalId?: string; status: string; reason?: string },
+  resource: {
+    logicalId: string;
+    type: string;
+    physicalId?: string;
+    status: string;
+    reason?: string;
+    hook?: NonNullable<StackEvent['hook']>;
+  },
 ): void {
-  const { logicalId, type, physicalId = '', status, reason } = resource;
+  const { logicalId, type, physicalId = '', status, reason, hook } = resource;
   stack.events.push({
     id: `${logicalId}-${status}-${core.newUuid()}`,
     atMs: core.clock.nowMs(),
@@ -44,6 +51,7 @@ export function recordResource(
     status,
     reason,
     token: stack.token,
+    ...(hook && { hook }),
   });
   core.emitServiceEvent({
     source: 'aws.cloudformation',

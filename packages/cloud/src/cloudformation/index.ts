@@ -5,6 +5,7 @@ import { AwsError } from '../errors.ts';
 import { type Demand, type Operation, requestTags } from '../service.ts';
 import { type AdoptedStack, createAdoptedOperations } from './adopted.ts';
 import { type CreateStackInput, readCreateStack, validationError } from './read-request.ts';
+import type { FailingHook } from './resources.ts';
 import { isLiving, type Stack, type StackResource, type StackTag } from './stack.ts';
 import { Stacks, type StackTimings } from './stacks.ts';
 
@@ -17,6 +18,8 @@ export interface CloudFormationPart extends CloudPart {
   readonly timings: StackTimings;
   /** The next creation fails at its end, as if a resource could not be made. */
   failNextCreate(reason: string): void;
+  /** A hook of the organisation refuses the first resource of every creation, or none any more. */
+  failCreatesByHook(hook: FailingHook | undefined): void;
   /** The next deletion ends in DELETE_FAILED and leaves the resources. */
   failNextDelete(reason: string): void;
   /** All stacks there ever were, oldest first, without what was deployed. */
@@ -124,6 +127,9 @@ export function createCloudFormationPart(
     failNextCreate(reason) {
       stacks.planned.create = reason;
     },
+    failCreatesByHook(hook) {
+      stacks.planned.hook = hook;
+    },
     failNextDelete(reason) {
       stacks.planned.delete = reason;
     },
@@ -224,5 +230,9 @@ function describeEvent(stack: Stack, event: Stack['events'][number]): Record<str
     ResourceStatus: event.status,
     ResourceStatusReason: event.reason,
     ClientRequestToken: event.token,
+    HookType: event.hook?.type,
+    HookStatus: event.hook?.status,
+    HookStatusReason: event.hook?.reason,
+    HookFailureMode: event.hook && 'FAIL',
   };
 }

@@ -9,7 +9,7 @@ import { createStackScope } from './scope.ts';
 import type { Stack } from './stack.ts';
 
 /** The logical id of the first resource that could not be created, if one could not. */
-export async function createResources(core: CloudCore, stack: Stack): Promise<string | undefined> {
+export async function createResources(core: CloudCore, stack: Stack, hook?: FailingHook): Promise<string | undefined> {
   const scope = createStackScope(core, stack);
   const isWanted = (logicalId: string) => {
     const condition = stack.template.Resources[logicalId]?.Condition;
@@ -18,6 +18,10 @@ export async function createResources(core: CloudCore, stack: Stack): Promise<st
   for (const logicalId of orderResources(stack.template, isWanted)) {
     const { Type: type, Properties = {} } = stack.template.Resources[logicalId] ?? { Type: '' };
     recordResource(core, stack, { logicalId, type, status: 'CREATE_IN_PROGRESS' });
+    if (hook !== undefined) {
+      failByHook(core, stack, { logicalId, type }, hook);
+      return logicalId;
+    }
     try {
       const properties = resolveIntrinsics(Properties, scope);
       const created = await core.resourceTypes[type]?.create(properties, createContext(core, stack, logicalId));
@@ -30,6 +34,28 @@ export async function createResources(core: CloudCore, stack: Stack): Promise<st
     }
   }
   return undefined;
+}
+
+/** A hook of the organisation that refuses whatever it is shown. */
+export interface FailingHook {
+  readonly type: string;
+  readonly reason: string;
+}
+
+/** The resource's own event names the hook only; why it failed stands in an event of the hook: https://github.com/aws/aws-cdk/issues/21674 */
+function failByHook(
+  core: CloudCore,
+  stack: Stack,
+  resource: { logicalId: string; type: string },
+  { type, reason }: FailingHook,
+): void {
+  const hook = { type, status: 'HOOK_COMPLETE_FAILED', reason: `Hook failed with message: ${reason}` };
+  recordResource(core, stack, { ...resource, status: 'CREATE_IN_PROGRESS', hook });
+  recordResource(core, stack, {
+    ...resource,
+    status: 'CREATE_FAILED',
+    reason: `The following hook(s) failed: [${type}]`,
+  });
 }
 
 /** Why a resource could not be deleted, if one could not. */

@@ -36,6 +36,8 @@ export interface StackEvent {
   readonly status: string;
   readonly reason: string | undefined;
   readonly token: string | undefined;
+  /** Of a hook's verdict on a resource. */
+  readonly hook?: { readonly type: string; readonly status: string; readonly reason: string };
 }
 
 export interface Stack {

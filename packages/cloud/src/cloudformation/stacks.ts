@@ -5,7 +5,7 @@
  */
 import type { CloudCore } from '../core.ts';
 import { recordResource, recordStack } from './events.ts';
-import { createResources, deleteResources, lookForEndpoints } from './resources.ts';
+import { createResources, deleteResources, type FailingHook, lookForEndpoints } from './resources.ts';
 import { createStackScope, resolveStackOutputs } from './scope.ts';
 import { isLiving, type Stack, type StackResource } from './stack.ts';
 
@@ -19,6 +19,8 @@ export interface StackTimings {
 export interface PlannedFailures {
   create: string | undefined;
   delete: string | undefined;
+  /** Of every creation, until it is taken away. */
+  hook?: FailingHook | undefined;
 }
 
 /** CloudFormation takes a moment before it calls anyone. */
@@ -56,7 +58,7 @@ export class Stacks {
     this.#set(stack, 'CREATE_IN_PROGRESS', 'User Initiated');
     const doneAtMs = stack.createdAtMs + this.timings.createMs;
     this.#later(stack, stack.createdAtMs + Math.min(FIRST_CALL_AFTER_MS, this.timings.createMs), async () => {
-      const failed = await createResources(this.#core, stack);
+      const failed = await createResources(this.#core, stack, this.planned.hook);
       if (failed !== undefined) return this.#fail(stack, `The following resource(s) failed to create: [${failed}].`);
       const timeoutAtMs = stack.timeoutMs === undefined ? undefined : stack.createdAtMs + stack.timeoutMs;
       if (timeoutAtMs !== undefined && timeoutAtMs < doneAtMs) {

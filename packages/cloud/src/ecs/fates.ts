@@ -10,6 +10,8 @@ export interface Fates {
   arrange?: Arrange | undefined;
   /** From this container's end to STOPPED, in milliseconds; default {@link TaskTimings.stopMs}. */
   stopMs?: (() => number) | undefined;
+  /** Whether of a task that could not start ECS says only `Task failed to start`, and gives the reason with its container. */
+  vagueStart?: boolean | undefined;
   /** From StopTask to the container's signal, in milliseconds; default 0. */
   stopSignalMs?: (() => number) | undefined;
 }

@@ -10,6 +10,8 @@ import { findStartFailure } from './start-check.ts';
 import { commandOf, environmentOf, type LastStatus, logTargetOf, type StopCode, type Task } from './task.ts';
 
 const ESSENTIAL_EXITED = 'Essential container in task exited';
+/** All that ECS says of some tasks: https://github.com/treasure-data/digdag/pull/1642 */
+const VAGUE_START = 'Task failed to start';
 const TERMINATED_EXIT_CODE = 143;
 
 export class Lifecycle {
@@ -59,7 +61,11 @@ export class Lifecycle {
     if (task.desiredStatus === 'STOPPED') return;
     if (failure !== undefined) {
       const failsAtMs = task.createdAtMs + Math.max(this.#options.timings.startMs, this.#options.timings.failedStartMs);
-      this.#schedule(task, failsAtMs, () => this.#finish(task, 'TaskFailedToStart', failure, undefined));
+      this.#schedule(task, failsAtMs, () => {
+        if (this.#options.fates.vagueStart) task.containerReason = failure;
+        const told = this.#options.fates.vagueStart ? VAGUE_START : failure;
+        this.#finish(task, 'TaskFailedToStart', told, undefined);
+      });
       return;
     }
     if (this.#options.taskRunner !== undefined) await this.#runVirtual(task, this.#options.taskRunner);

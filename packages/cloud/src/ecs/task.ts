@@ -79,6 +79,8 @@ export interface Task {
   stopCode: StopCode | undefined;
   stoppedReason: string | undefined;
   exitCode: number | undefined;
+  /** Of its own container, where ECS gives one. */
+  containerReason?: string | undefined;
   /** Ends what runs in it; undefined while nothing does. */
   end: (() => void) | undefined;
 }
@@ -137,7 +139,11 @@ export function describeTask(task: Task, arrange: Arrange = (containers) => [...
     version: task.version,
     overrides: { containerOverrides: task.containerOverrides },
     containers: arrange([
-      { ...describeContainer(task, definition.container.name, task.exitCode), image: definition.container.image },
+      {
+        ...describeContainer(task, definition.container.name, task.exitCode),
+        image: definition.container.image,
+        reason: task.containerReason,
+      },
       ...task.sidecars.map(({ name, exitCode }) =>
         describeContainer(task, name, task.endedAtMs === undefined ? undefined : exitCode),
       ),

@@ -63,6 +63,11 @@ export class AsynchronousInvoker {
     const { fn, payload, requestId, trigger, acceptedMs } = pending;
     const settings = pending.settings();
     const { clock } = this.#core;
+    // Since 2021 nothing waits for a function that may not run at all: https://github.com/SummitRoute/aws_breaking_changes/issues/48
+    if (fn.settings.reservedConcurrency === 0) {
+      await this.#giveUp(pending, attempt - 1, 'ZeroReservedConcurrency', undefined);
+      return;
+    }
     const isTooOld = (atMs: number): boolean => atMs - acceptedMs > settings.maxAgeSeconds * 1000;
     if (fn.isThrottled()) {
       const againMs = clock.nowMs() + throttledWaitMs;

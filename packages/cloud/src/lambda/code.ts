@@ -74,6 +74,12 @@ export class FunctionCode {
         name: 'Runtime.HandlerNotFound',
       });
     }
+    // From Node 24 on the runtime goes by the number of parameters, and refuses it when it starts: https://github.com/honojs/hono/issues/4772
+    if (handler.length >= 3) {
+      throw Object.assign(new Error('AWS Lambda has removed support for callback-based function handlers'), {
+        name: 'Runtime.CallbackHandlerDeprecated',
+      });
+    }
     return handler as Handler;
   }
 }

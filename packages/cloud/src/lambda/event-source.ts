@@ -59,10 +59,6 @@ export class EventSource {
       if (this.#gathering?.waits && this.#isFull()) this.#gather(0);
       return;
     }
-    if (this.fn.isThrottled()) {
-      this.#wakeLater();
-      return;
-    }
     const waits = this.settings.windowSeconds > 0 && !this.#isFull();
     this.#gather(waits ? this.settings.windowSeconds * 1000 : 0);
   }
@@ -85,7 +81,9 @@ export class EventSource {
     this.#active += 1;
     try {
       const messages = await this.#receive();
-      if (messages.length > 0) {
+      // The pollers do not ask whether there is room before they receive, so a message that is throttled has been received once more, and comes
+      // back when its visibility timeout is over: https://github.com/DataBiosphere/azul/issues/3708
+      if (messages.length > 0 && !this.fn.isThrottled()) {
         await this.#invoke(messages);
       }
     } catch (error) {

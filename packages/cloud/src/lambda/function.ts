@@ -129,6 +129,11 @@ export class LambdaFunction {
     this.close();
   }
 
+  /** As PutFunctionConcurrency; undefined takes the limit away. */
+  reserveConcurrency(reservedConcurrency: number | undefined): void {
+    this.settings = { ...this.settings, reservedConcurrency };
+  }
+
   /** Ends every environment. */
   close(): void {
     for (const environment of this.#idle.splice(0)) {

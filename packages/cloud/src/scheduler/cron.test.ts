@@ -17,6 +17,11 @@ describe('a cron expression', () => {
     ['30 12 29 2 ? *', 'Asia/Kolkata', '2027-01-05T09:00:00Z', '2028-02-29T07:00:00.000Z'],
     // The hour is one earlier in UTC after the clocks were put forward on 29 March.
     ['0 3 * * ? *', 'Europe/Berlin', '2026-03-28T03:00:00Z', '2026-03-29T01:00:00.000Z'],
+    // The clocks jump over this time, so that day has no firing; and on 25 October they show it twice, and it has one.
+    ['30 2 * * ? *', 'Europe/Berlin', '2026-03-28T03:00:00Z', '2026-03-30T00:30:00.000Z'],
+    ['30 2 * * ? *', 'Europe/Berlin', '2026-10-24T03:00:00Z', '2026-10-25T00:30:00.000Z'],
+    ['30 2 * * ? *', 'Europe/Berlin', '2026-10-25T00:30:00Z', '2026-10-26T01:30:00.000Z'],
+    ['45 1 * * ? *', 'Australia/Lord_Howe', '2026-04-04T14:45:00Z', '2026-04-05T15:15:00.000Z'],
   ])('%s in %s comes after %s at %s', (fields, zone, after, expected) => {
     expect(next(fields, zone, after)).toBe(expected);
   });

@@ -1,5 +1,6 @@
 /**
  * Cron expressions of the Scheduler: minutes, hours, day of month, month, day of week (1 is Sunday), year, in a time zone.
+ * A time that the clocks skip in spring has no firing; one that they show twice in autumn has one.
  * Of what AWS knows, `L`, `W` and `#` are left out, and refused.
  * Source: EventBridge Scheduler user guide, "Schedule types".
  */
@@ -80,8 +81,13 @@ export function nextCronMs({ fields, local }: Cron, afterMs: number): number | n
       years?.has(Number(part.year));
     for (let minute = 0; fits && minute < 15; minute += 1) {
       const atMs = quarter + minute * 60_000;
-      if (atMs > afterMs && minutes?.has(Number(part.minute) + minute)) return atMs;
+      if (atMs > afterMs && minutes?.has(Number(part.minute) + minute) && !isShownAgain(local, atMs)) return atMs;
     }
   }
   return null;
+}
+
+/** Whether clocks that were put back show this time for the second time: by an hour, or half of one. */
+function isShownAgain(local: Intl.DateTimeFormat, atMs: number): boolean {
+  return [30, 60].some((minutes) => local.format(atMs - minutes * 60_000) === local.format(atMs));
 }
