@@ -1,9 +1,9 @@
 /** The host that a source address names: read in one way, by the doors that admit requests and by the configuration. */
-import { refuseUrl } from '@hourglass/relay/address-rule';
+import { decodePercent, refuseSsh, refuseUrl } from '@hourglass/relay/address-rule';
 import { PermanentError } from './errors.ts';
 
 /** git's short form for ssh: `user@host:path`. */
-const SCP_LIKE = /^(?:[\w.-]+@)?(?<host>[\w.-]+):(?!\/\/)/;
+const SCP_LIKE = /^(?:(?<user>[\w.-]+)@)?(?<host>[\w.-]+):(?!\/\/)(?<path>.*)$/s;
 const NO_CREDENTIALS = 'sourceUrl must not hold credentials: they belong to the deployment, not into a request.';
 const PROTOCOLS = ['https:', 'http:', 'ssh:'];
 
@@ -19,8 +19,11 @@ export function sourceHost(sourceUrl: string): string {
   }
   // Before anything of it is told in a message: what stands between a colon and an @ is a password.
   if (/:[^/@]*@|:\/\/[^/]*:[^/]*@/.test(sourceUrl)) throw new PermanentError(NO_CREDENTIALS);
-  const scpLike = sourceUrl.includes('://') ? undefined : SCP_LIKE.exec(sourceUrl)?.groups?.host;
-  if (scpLike !== undefined && !scpLike.startsWith('-')) return scpLike.toLowerCase();
+  const { user = '', host, path = '' } = (sourceUrl.includes('://') ? null : SCP_LIKE.exec(sourceUrl))?.groups ?? {};
+  if (host !== undefined && !host.startsWith('-')) {
+    refuse(refuseSsh({ user, host, path }));
+    return host.toLowerCase();
+  }
   const url = URL.canParse(sourceUrl) ? new URL(sourceUrl) : undefined;
   if (!url || !PROTOCOLS.includes(url.protocol) || url.hostname === '') {
     throw new PermanentError('sourceUrl must be an https, http or ssh URL, or user@host:path.');
@@ -34,7 +37,16 @@ export function sourceHost(sourceUrl: string): string {
     );
   }
   // What the relay would refuse after a paid hour.
-  const why = refuseUrl(sourceUrl);
-  if (why !== undefined) throw new PermanentError(`sourceUrl is refused: ${why}.`);
+  refuse(refuseUrl(sourceUrl));
+  if (url.protocol === 'ssh:') {
+    const [user = '', host = '', path = ''] = [url.username, url.hostname.replace(/^\[|\]$/g, ''), url.pathname].map(
+      decodePercent,
+    );
+    refuse(refuseSsh({ user, host, path }));
+  }
   return url.host;
+}
+
+function refuse(why: string | undefined): void {
+  if (why !== undefined) throw new PermanentError(`sourceUrl is refused: ${why}.`);
 }

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bundledHourglass, runHourglass } from './bundle-hourglass.ts';
-import { git, updateRefs } from './git.ts';
+import { git, gitWithInput, updateRefs } from './git.ts';
 import { createPair, type Pair } from './pair.ts';
 
 let pair: Pair;
@@ -78,6 +78,22 @@ it('names a Git LFS pointer of a source that can leave files out, and only count
   } finally {
     await old.close();
   }
+});
+
+it('looks once into a folder that lies in many: ten in ten of them would take for ever', async () => {
+  git(pair.source, 'config', 'uploadpack.allowFilter', 'true');
+  await pair.commit('main', 'one', { 'a.bin': pointer(1) });
+  let [mode, type, oid] = ['100644', 'blob', gitWithInput(pair.source, 'x', 'hash-object', '-w', '--stdin')];
+  for (let level = 0; level < 9; level++) {
+    const lines = Array.from({ length: 10 }, (_, n) => `${mode} ${type} ${oid}\td${n}\n`).join('');
+    [mode, type, oid] = ['040000', 'tree', gitWithInput(pair.source, lines, 'mktree')];
+  }
+  const tip = git(pair.source, 'commit-tree', '-m', 'many', '-p', 'main', oid);
+  git(pair.source, 'update-ref', 'refs/heads/main', tip);
+  expect(await pair.mirror()).toMatchObject({
+    result: 'mirrored',
+    warnings: ['1 Git LFS pointer was carried, and the file behind it is not'],
+  });
 });
 
 describe('hourglass mirror', () => {

@@ -21,6 +21,14 @@ export function refuseUrl(given: string): string | undefined {
   return rest === '' || rest.startsWith('/') ? 'it names no host' : undefined;
 }
 
+/** Why ssh is not called with these; undefined if nothing is wrong. */
+export function refuseSsh({ user, host, path }: { user: string; host: string; path: string }): string | undefined {
+  // ssh would take a name that begins with a dash for an option.
+  if (!/^[\w.:][\w.:%-]*$/.test(host) || (user !== '' && !/^\w[\w.+@\\-]*$/.test(user)))
+    return 'user or host is malformed';
+  return path === '' || path === '/' ? 'it names no repository' : undefined;
+}
+
 /** As git decodes: what is no `%` with two digits stays. undefined for bytes that are not UTF-8. */
 export function decodePercent(text: string): string | undefined {
   let isText = true;

@@ -16,4 +16,4 @@ export type {
 export { type MirrorPlan, type PlannedRef, plan } from './plan-mirror.ts';
 export { bytesOf, parseRefListing, show as showRef } from './protocol/ref-name.ts';
 export { reachSource } from './reach-source.ts';
-export { createRedact, hideInAddress, type Redact } from './redact.ts';
+export { createRedact, hideInAddress, quoted, type Redact } from './redact.ts';

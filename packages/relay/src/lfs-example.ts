@@ -60,14 +60,14 @@ async function findIn(
       grown = true;
     }
     // Folders and files come in turns: it may be found long before the end.
-    const found = grown && root !== undefined ? search(root, '', known) : undefined;
+    const found = grown && root !== undefined ? search(root, '', { ...known, seen: new Set() }) : undefined;
     if (found !== undefined || bytes > MOST_BYTES) return found;
   }
   for (const object of objects.add(Buffer.alloc(0), true)) {
     root ??= rootOf(object);
     if (object.type === 'tree') known.trees.set(object.oid, object.bytes);
   }
-  return root === undefined ? undefined : search(root, '', known);
+  return root === undefined ? undefined : search(root, '', { ...known, seen: new Set() });
 }
 
 function rootOf({ type, bytes }: PackedObject): string | undefined {
@@ -78,7 +78,12 @@ function rootOf({ type, bytes }: PackedObject): string | undefined {
 function search(
   oid: string,
   folder: string,
-  all: { readonly trees: ReadonlyMap<string, Buffer>; readonly blobs: ReadonlySet<string>; readonly idBytes: number },
+  all: {
+    readonly trees: ReadonlyMap<string, Buffer>;
+    readonly blobs: ReadonlySet<string>;
+    readonly idBytes: number;
+    readonly seen: Set<string>;
+  },
 ): string | undefined {
   const tree = all.trees.get(oid);
   for (let at = 0; tree !== undefined && at < tree.length; ) {
@@ -88,7 +93,10 @@ function search(
     const id = tree.toString('hex', end + 1, end + 1 + all.idBytes);
     at = end + 1 + all.idBytes;
     if (all.blobs.has(id)) return `${folder}${name}`;
-    const found = mode === '40000' ? search(id, `${folder}${name}/`, all) : undefined;
+    // A folder may lie in many: once is enough, or a repository of ten small folders takes for ever.
+    const isNew = mode === '40000' && !all.seen.has(id);
+    if (isNew) all.seen.add(id);
+    const found = isNew ? search(id, `${folder}${name}/`, all) : undefined;
     if (found !== undefined) return found;
   }
   return undefined;

@@ -14,6 +14,12 @@ export function hideInAddress(address: string): string {
     .replace(/[?#].*$/s, '?***');
 }
 
+/** What a person has given, in quotes, for a message: no control character reaches a terminal. */
+export function quoted(text: string): string {
+  const shown = text.length > 300 ? `${text.slice(0, 300)}\u2026` : text;
+  return JSON.stringify(shown).replace(/[\u007f-\u009f]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`);
+}
+
 /**
  * Makes a function that takes user and password out of every URL in a text, and the given URLs' passwords out of the rest of it too.
  */

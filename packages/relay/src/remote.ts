@@ -1,11 +1,11 @@
 /** Reads what a person gives as source or destination. */
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { decodePercent, refuseUrl } from './address-rule.ts';
+import { decodePercent, refuseSsh, refuseUrl } from './address-rule.ts';
 import { codeCommitHost, codeCommitRegion, readCodeCommit, refuseRepositoryName } from './codecommit/address.ts';
 import { MirrorRefused } from './errors.ts';
 import type { Auth } from './options.ts';
-import { hideInAddress } from './redact.ts';
+import { hideInAddress, quoted } from './redact.ts';
 
 export type Remote =
   | {
@@ -36,7 +36,7 @@ export type Remote =
 export function parseRemote(given: string, side: 'source' | 'destination', auth?: Auth): Remote {
   const refuse = (why: string) => {
     const shown = hideInAddress(given);
-    return new MirrorRefused(`the ${side} ${JSON.stringify(shown)} is refused: ${why}`, 'input');
+    return new MirrorRefused(`the ${side} ${quoted(shown)} is refused: ${why}`, 'input');
   };
   if (given === '' || /\p{Cc}/u.test(given)) throw refuse('it is empty or has control characters');
   const remote = readRemote(given, auth, refuse);
@@ -115,10 +115,8 @@ function checkSsh(
   refuse: (why: string) => MirrorRefused,
 ): Remote {
   const { user, host, port, path } = parts;
-  // ssh would take a name that begins with a dash for an option.
-  if (!/^[\w.:][\w.:%-]*$/.test(host) || (user !== '' && !/^\w[\w.+@\\-]*$/.test(user)))
-    throw refuse('user or host is malformed');
-  if (path === '' || path === '/') throw refuse('it names no repository');
+  const why = refuseSsh(parts);
+  if (why !== undefined) throw refuse(why);
   return { kind: 'ssh', login: user === '' ? host : `${user}@${host}`, host, port, path };
 }
 

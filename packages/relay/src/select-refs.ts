@@ -2,6 +2,7 @@
 import { MirrorRefused } from './errors.ts';
 import type { Refs } from './protocol/object-id.ts';
 import { isRefName, isText, readShown, show } from './protocol/ref-name.ts';
+import { quoted } from './redact.ts';
 
 export interface RefSelection {
   readonly include?: readonly string[] | undefined;
@@ -94,7 +95,7 @@ interface Rule {
 
 function readMap({ map }: RefSelection): Rule[] {
   return (map ?? []).map((given) => {
-    const refuse = (why: string) => new MirrorRefused(`the map ${JSON.stringify(given)} is refused: ${why}`, 'input');
+    const refuse = (why: string) => new MirrorRefused(`the map ${quoted(given)} is refused: ${why}`, 'input');
     const [source = '', destination = '', ...more] = readShown(given).split(':');
     if (source === '' || destination === '' || more.length > 0) throw refuse('it must be SRC:DST');
     const [from, to] = [source, destination].map((name) => (name.startsWith('refs/') ? name : `refs/heads/${name}`));
@@ -120,7 +121,7 @@ function expand(patterns: readonly string[]): string[] {
     const pattern = readShown(given);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: bytes that no name has
     if (pattern === '' || /[\x00-\x20\x7f~^:?[\\]/.test(pattern)) {
-      throw new MirrorRefused(`${JSON.stringify(given)} is not a pattern of refs: * is the only wildcard`, 'input');
+      throw new MirrorRefused(`${quoted(given)} is not a pattern of refs: * is the only wildcard`, 'input');
     }
     return pattern.startsWith('refs/') ? [pattern] : [`refs/heads/${pattern}`, `refs/tags/${pattern}`];
   });

@@ -2,6 +2,7 @@
 import type { LfsScan } from './lfs-scan.ts';
 import type { Refs } from './protocol/object-id.ts';
 import { isText, show } from './protocol/ref-name.ts';
+import { quoted } from './redact.ts';
 import { type RefSelection, renamer, unmatched } from './select-refs.ts';
 
 export interface Found {
@@ -22,8 +23,8 @@ export function warningsOf(found: Found): string[] {
   const { selection, selected, before } = found;
   const idle = unmatched(found.listed, selection);
   const warnings = [
-    ...idle.include.map((pattern) => `the pattern ${JSON.stringify(pattern)} matches no ref of the source`),
-    ...idle.map.map((rule) => `the map ${JSON.stringify(rule)} matches no ref of the source`),
+    ...idle.include.map((pattern) => `the pattern ${quoted(pattern)} matches no ref of the source`),
+    ...idle.map.map((rule) => `the map ${quoted(rule)} matches no ref of the source`),
   ];
   const isPlain = (selection.include ?? []).length + (selection.map ?? []).length === 0;
   if (isPlain && selected === 0 && before === 0) {

@@ -1,5 +1,5 @@
 /** Which remotes the task will speak to, and what git needs for each. */
-import { hideInAddress } from '@hourglass/relay';
+import { hideInAddress, quoted } from '@hourglass/relay';
 import { refuseUrl } from '@hourglass/relay/address-rule';
 import { codeCommitHost, readCodeCommit, refuseRepositoryName } from '@hourglass/relay/codecommit-address';
 
@@ -27,7 +27,7 @@ export function resolveRemote(given: string): Remote {
   const codeCommit = readCodeCommit(given);
   const noName = codeCommit && refuseRepositoryName(codeCommit.name);
   if (noName !== undefined) {
-    const shown = JSON.stringify(hideInAddress(given));
+    const shown = quoted(hideInAddress(given));
     throw new RemoteRefused(`the remote ${shown} is refused: the name of the repository ${noName}`);
   }
   // The task has no profiles.
@@ -40,12 +40,11 @@ export function resolveRemote(given: string): Remote {
   if (host === undefined || host.startsWith('-') || given.includes('\\') || hasControlCharacters(given)) {
     const shown = hideInAddress(given);
     throw new RemoteRefused(
-      `the remote ${JSON.stringify(shown)} is refused: only http, https and ssh URLs, user@host:path and codecommit::region://repository are allowed`,
+      `the remote ${quoted(shown)} is refused: only http, https and ssh URLs, user@host:path and codecommit::region://repository are allowed`,
     );
   }
   const why = given.includes('://') ? refuseUrl(given) : undefined;
-  if (why !== undefined)
-    throw new RemoteRefused(`the remote ${JSON.stringify(hideInAddress(given))} is refused: ${why}`);
+  if (why !== undefined) throw new RemoteRefused(`the remote ${quoted(hideInAddress(given))} is refused: ${why}`);
   const withPort = (URL.canParse(given) && new URL(given).host) || host;
   return { url: given, host: withPort.toLowerCase() };
 }

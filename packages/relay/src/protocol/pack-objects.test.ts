@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PackObjects } from './pack-objects.ts';
@@ -60,4 +61,26 @@ it('comes to an end with bytes that are no pack', () => {
       expect([...objects.add(Buffer.from(bytes)), ...objects.add(Buffer.alloc(0), true)].length).toBeLessThan(40);
     }),
   );
+});
+
+it('fills no memory with what inflates to much, nor with a difference that says it is large', () => {
+  const zeros = deflateSync(Buffer.alloc(4 << 20));
+  const size = [0xa0, 0x80, 0x80, 0x10];
+  const tree = Buffer.concat([Buffer.from(size), zeros]);
+  const objects = new PackObjects('sha1');
+  expect(() => {
+    for (let n = 0; n < 40; n++) for (const _ of objects.add(tree));
+  }).toThrow(/inflates to more/);
+
+  // 20 bytes of folder, and a difference to it that copies them a thousand million times.
+  const base = Buffer.alloc(20, 'x');
+  const copies = Buffer.concat([
+    Buffer.from([20, 0x80, 0xd0, 0xac, 0xf3, 0x0e]),
+    Buffer.alloc(100_000, Buffer.from([0x90, 20])),
+  ]);
+  const packed = Buffer.concat([Buffer.from([0xa4, 0x01]), deflateSync(base)]);
+  const delta = Buffer.concat([Buffer.from([0xe0, 0x01, packed.length]), deflateSync(copies)]);
+  expect([...new PackObjects('sha1').add(Buffer.concat([packed, delta]), true)].map(({ type }) => type)).toEqual([
+    'tree',
+  ]);
 });

@@ -9,6 +9,7 @@
  * https://git-scm.com/docs/gitformat-pack
  */
 import { createHash } from 'node:crypto';
+import { ProtocolViolation } from '../errors.ts';
 import type { ObjectFormat } from './object-id.ts';
 
 const [COMMIT, TREE, OFS_DELTA, REF_DELTA] = [1, 2, 6, 7];
@@ -19,8 +20,9 @@ export interface PackedObject {
   readonly bytes: Buffer;
 }
 
-/** One stream must not fill the memory. */
-const MOST_INFLATED = 32 * 1024 * 1024;
+/** One stream must not fill the memory, nor all of them together: a few bytes inflate to many. */
+const MOST_INFLATED = 8 * 1024 * 1024;
+const MOST_OF_ALL = 64 * 1024 * 1024;
 
 /** Takes the bytes of a pack behind its header, and gives its commits and folders. Files and tags are read over. */
 export class PackObjects {
@@ -31,6 +33,7 @@ export class PackObjects {
   #pieces: Buffer[] = [];
   #length = 0;
   #at = 0;
+  #inflated = 0;
   /** No object becomes whole with fewer: what does not fit is tried again with twice as many bytes. */
   #needed = 1;
 
@@ -38,12 +41,13 @@ export class PackObjects {
     this.#format = format;
   }
 
-  /** @returns what has become whole. @param isLast nothing more comes */
+  /** @returns what has become whole. @param isLast nothing more comes. @throws ProtocolViolation for a pack that inflates to too much */
   *add(piece: Buffer, isLast = false): Generator<PackedObject, void, undefined> {
     this.#pieces.push(piece);
     this.#length += piece.length;
     while (this.#length > 0 && (isLast || this.#length >= this.#needed)) {
-      const bytes = Buffer.concat(this.#pieces);
+      const [only = Buffer.alloc(0), ...others] = this.#pieces;
+      const bytes = others.length === 0 ? only : Buffer.concat(this.#pieces);
       const read = this.#read(bytes);
       this.#needed = read === undefined ? bytes.length * 2 : 1;
       this.#pieces = [read === undefined ? bytes : bytes.subarray(read.length)];
@@ -77,8 +81,10 @@ export class PackObjects {
     }
     const inflated = at < bytes.length ? inflate(bytes.subarray(at)) : undefined;
     if (inflated === undefined) return undefined;
-    const kind = base?.type ?? (type === COMMIT ? 'commit' : type === TREE ? 'tree' : undefined);
     const whole = base === undefined ? inflated.bytes : applyDelta(base.bytes, inflated.bytes);
+    this.#inflated += inflated.bytes.length + (base === undefined ? 0 : (whole?.length ?? 0));
+    if (this.#inflated > MOST_OF_ALL) throw new ProtocolViolation('the pack inflates to more than it should');
+    const kind = base?.type ?? (type === COMMIT ? 'commit' : type === TREE ? 'tree' : undefined);
     const object = kind && whole && this.#keep(kind, whole);
     return { object, length: at + inflated.read };
   }
@@ -120,19 +126,21 @@ function applyDelta(base: Buffer, delta: Buffer): Buffer | undefined {
   };
   if (size() !== base.length) return undefined;
   const wanted = size();
+  if (wanted > MOST_INFLATED) return undefined;
   const pieces: Buffer[] = [];
-  while (at < delta.length) {
+  let length = 0;
+  while (at < delta.length && length <= wanted) {
     const op = byte();
     if (op & 0x80) {
-      let [from, length] = [0, 0];
+      let [from, count] = [0, 0];
       for (let bit = 0; bit < 4; bit++) if (op & (1 << bit)) from += byte() * 256 ** bit;
-      for (let bit = 0; bit < 3; bit++) if (op & (0x10 << bit)) length += byte() * 256 ** bit;
-      pieces.push(base.subarray(from, from + (length || 0x10000)));
+      for (let bit = 0; bit < 3; bit++) if (op & (0x10 << bit)) count += byte() * 256 ** bit;
+      pieces.push(base.subarray(from, from + (count || 0x10000)));
     } else if (op > 0) {
       pieces.push(delta.subarray(at, at + op));
       at += op;
     } else return undefined;
+    length += pieces.at(-1)?.length ?? 0;
   }
-  const whole = Buffer.concat(pieces);
-  return whole.length === wanted ? whole : undefined;
+  return length === wanted ? Buffer.concat(pieces) : undefined;
 }

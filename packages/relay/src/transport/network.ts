@@ -4,6 +4,7 @@ import type { LookupFunction } from 'node:net';
 import { isIP } from 'node:net';
 import { MirrorRefused } from '../errors.ts';
 import type { Network } from '../options.ts';
+import { quoted } from '../redact.ts';
 
 /** What node:http and node:https need for a network. @throws MirrorRefused for a malformed address or a bundle that cannot be read */
 export function connectionOptions(network: Network | undefined): { lookup?: LookupFunction; ca?: string } {
@@ -17,7 +18,7 @@ export function connectionOptions(network: Network | undefined): { lookup?: Look
 /** 4 or 6. @throws MirrorRefused for anything else than an IP address */
 export function familyOf(address: string): number {
   const family = isIP(address);
-  if (family === 0) throw new MirrorRefused(`the address ${JSON.stringify(address)} is not an IP address`, 'input');
+  if (family === 0) throw new MirrorRefused(`the address ${quoted(address)} is not an IP address`, 'input');
   return family;
 }
 
