@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Work } from '@hourglass/lease';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { endAttempt } from './carried.ts';
 import { MAX_TIPS } from './tips.ts';
 import { readAttempts, readBatch, readWork, WorkMalformed, WorkNotFound, workItem, writeResult } from './work.ts';
 
@@ -16,17 +17,25 @@ interface Call {
 function tableInProcess() {
   const items = new Map<string, Item>();
   const calls: Call[] = [];
+  /** How many answers to UpdateItem never come. */
+  const lost = { answers: 0 };
   const keyOf = (item: Item) => JSON.stringify([item.pk, item.sk]);
-  function answer(operation: string, input: Call['input'] & { ExpressionAttributeValues?: Item }): [number, object] {
+  function answer(
+    operation: string,
+    input: Call['input'] & { ExpressionAttributeValues?: Item; ConditionExpression?: string },
+  ): [number, object] {
     if (operation === 'PutItem') {
       items.set(keyOf(input.Item), input.Item);
       return [200, {}];
     }
     const found = items.get(keyOf(input.Key));
     if (operation === 'GetItem') return [200, found ? { Item: found } : {}];
-    if (!found) return [400, { __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException' }];
+    const isSecond =
+      found?.result !== undefined && /attribute_not_exists\(#result\)/.test(input.ConditionExpression ?? '');
+    if (!found || isSecond)
+      return [400, { __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException' }];
     items.set(keyOf(input.Key), { ...found, result: input.ExpressionAttributeValues?.[':result'] });
-    return [200, {}];
+    return lost.answers-- > 0 ? [500, { __type: 'InternalServerError' }] : [200, {}];
   }
   const handler = {
     async handle(request: { headers: Record<string, string>; body: Uint8Array }) {
@@ -43,7 +52,12 @@ function tableInProcess() {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     requestHandler: handler as never,
   });
-  return { document: DynamoDBDocumentClient.from(client), items, calls };
+  return {
+    document: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+    items,
+    calls,
+    lost,
+  };
 }
 
 const mirror: Extract<Work, { kind: 'mirror' }> = {
@@ -155,6 +169,15 @@ describe('a result', () => {
     expect(read).toMatchObject({ destination: mirror.destination, result: { defaultBranch: 'trunk' } });
     expect(read?.result?.tips?.slice(0, 3)).toEqual(['b'.repeat(40), 'c'.repeat(64), 'd'.repeat(40)]);
     expect(read?.result?.tips).toHaveLength(MAX_TIPS);
+  });
+
+  it('is the end of an attempt by the first who writes it, also where his answer was lost and the SDK asked again', async () => {
+    await put('a1', { ...mirror, leaseId: 'main', taskKey: 'mirror:app' });
+    const end = (message: string) => endAttempt(table.document, 't', 'a1', { status: 'failed', message, refs: 3 });
+    table.lost.answers = 1;
+    expect(await end('ours')).toBe(true);
+    expect(table.calls.filter(({ operation }) => operation === 'UpdateItem')).toHaveLength(2);
+    expect(await end('other')).toBe(false);
   });
 
   it('never makes an item of its own', async () => {

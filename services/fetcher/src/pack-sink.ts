@@ -15,6 +15,7 @@ import type { PackSink } from '@hourglass/relay/halves';
 
 export function createPackSink(client: S3Client, Bucket: string, Key: string, abortSignal: AbortSignal): PackSink {
   let UploadId: string | undefined;
+  let mayBeDone = false;
   const parts: { PartNumber: number; ETag: string | undefined; ChecksumSHA256: string }[] = [];
   return {
     async write({ number, bytes, sha256, isLast }) {
@@ -35,9 +36,12 @@ export function createPackSink(client: S3Client, Bucket: string, Key: string, ab
       if (UploadId === undefined) return;
       const complete = new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts: parts } });
       await client.send(complete, { abortSignal }).catch((error: Error) => {
-        // Of a call that the SDK has sent again the first may have completed it, and its answer was lost: then the upload is no more, and the
-        // object is there, whose sum the pusher checks in any case.
-        if (!(error instanceof NoSuchUpload) || (error.$metadata.attempts ?? 1) === 1) throw error;
+        // Of a call that was sent again the first may have completed it, and its answer was lost: then the upload is no more, and the object is
+        // there, whose sum the pusher checks in any case.
+        const isGone = error instanceof NoSuchUpload;
+        if (isGone && (mayBeDone || (error.$metadata.attempts ?? 1) > 1)) return;
+        mayBeDone ||= !isGone;
+        throw error;
       });
     },
     async abort() {

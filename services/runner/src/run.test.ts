@@ -417,6 +417,23 @@ describe('the outcome of a stopped task', () => {
     [ok, undefined, { status: 'succeeded' }],
     [neverStarted, undefined, { status: 'failed', started: false, message: 'cannot pull' }],
     [
+      { stopCode: 'TaskFailedToStart', stoppedReason: 'Task failed to start', containers: [] },
+      undefined,
+      { status: 'failed', started: false, message: 'Task failed to start' },
+    ],
+    [
+      {
+        stopCode: 'TaskFailedToStart',
+        stoppedReason: 'Task failed to start',
+        containers: [
+          { name: 'aws-guardduty-agent-1', reason: 'its own trouble' },
+          { name: 'task', reason: 'CannotPullContainerError: not found' },
+        ],
+      },
+      undefined,
+      { status: 'failed', started: false, message: 'CannotPullContainerError: not found' },
+    ],
+    [
       bad,
       { status: 'failed', message: 'why' },
       { status: 'failed', started: true, message: 'The task ended with exit code 1: why' },

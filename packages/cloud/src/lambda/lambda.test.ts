@@ -147,6 +147,14 @@ const handler = async ({ ms }) => {
     expect(world.tracesOf('invocation-end').map((trace) => trace.outcome)).toEqual(['init-error', 'init-error']);
   });
 
+  it('does not start a handler that takes a callback, as from Node 24 on', async () => {
+    world = await createWorld(
+      { Role: role('lambda.amazonaws.com'), Old: lambdaFunction('old', 'Role') },
+      { old: 'exports.handler = (event, context, callback) => callback(null, 1);' },
+    );
+    expect(await invoke('old', {})).toMatchObject({ value: { errorType: 'Runtime.CallbackHandlerDeprecated' } });
+  });
+
   it('retries an asynchronous invocation after one and two minutes, then tells the on-failure destination', async () => {
     world = await createWorld(
       {
@@ -364,6 +372,30 @@ const handler = async ({ ms }) => {
     world.cloud.queues.byName('inbox').send({ body: 'x', attributes: {}, senderId: 'test' });
     await world.cloud.driver.runUntilIdle();
     expect(world.cloud.queues.byName('inbox').peek()).toEqual([]);
+  });
+
+  it('counts a receive for what it could not hand over, since the function had no room', async () => {
+    world = await createWorld(
+      {
+        Role: role('lambda.amazonaws.com', { Effect: 'Allow', Action: consume, Resource: '*' }),
+        Intake: lambdaFunction('intake', 'Role'),
+        Inbox: queue('inbox'),
+        Source: {
+          Type: 'AWS::Lambda::EventSourceMapping',
+          Properties: { EventSourceArn: { 'Fn::GetAtt': ['Inbox', 'Arn'] }, FunctionName: { Ref: 'Intake' } },
+        },
+      },
+      {
+        intake: 'exports.handler = async ({ Records: [r] }) => console.log(r.attributes.ApproximateReceiveCount);',
+      },
+    );
+    const intake = world.cloud.functions.find('intake');
+    intake.reserveConcurrency(0);
+    world.cloud.queues.byName('inbox').send({ body: 'x', attributes: {}, senderId: 'test' });
+    await world.cloud.driver.advanceBy(400_000);
+    intake.reserveConcurrency(undefined);
+    await world.cloud.driver.runUntilIdle();
+    expect(world.tracesOf('log').map(({ message }) => Number(message))).toEqual([4]);
   });
 
   it('refuses a mapping whose function may not read the queue', async () => {
