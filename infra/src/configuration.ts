@@ -142,7 +142,7 @@ export interface RepositoryInput {
   readonly maxDelay?: string | undefined;
   /**
    * When it is mirrored without being asked for: `rate(6 hours)`, or `{ expression: 'cron(0 3 * * ? *)', timeZone: 'Asia/Tokyo' }`. Such a mirror waits
-   * for an hour that is paid for anyway, as long as `maxDelay` says, or a day.
+   * for an hour that is paid for anyway, as long as `maxDelay` says, or a day. A time that the clocks of the time zone jump over in spring has none that day.
    */
   readonly schedule?: string | { readonly expression: string; readonly timeZone?: string | undefined } | undefined;
   /** What carries its mirrors. Default: the deployment's `carrier`. */
