@@ -1,3 +1,5 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { withParts } from './parts/with-parts.ts';
@@ -9,15 +11,30 @@ process.env.CDK_VALIDATION = 'false';
 const exclude = ['**/node_modules/**', '**/cdk.out/**'];
 /** Only what hangs should meet it: on a slow or busy machine a test may take ten times as long as here. */
 const TIMEOUT_MS = 300_000;
+/** Node takes the types off itself, as it does for the commands: vite's module runner makes each use of an import a look-up, which the simulation feels. */
+const experimental = { viteModuleRunner: false, nodeLoader: false };
 /** What deploys the synthesized templates. */
 const deployed = ['test/{bench,cost,crash-points,hostile,iam,infra,scenarios,simulation}/**/*.test.ts'];
+/** What starts git a thousand times, in workers without CDK and SDK: to fork a process takes the longer, the more memory it has. */
+const byGit = ['test/{entrypoint,relay}/**/*.test.ts'];
 const measured = ['test/bench/hooks/*.test.ts'];
+/** A proof more than a test: it runs only where it, or a folder that it is in, is named, as in .ci/run. */
+const isProof = '**/*.proof.test.ts';
+const words = process.argv.slice(3).filter((word) => !word.startsWith('-'));
+const proofs = globSync(`test/${isProof}`, { cwd: root, exclude: (name) => name === 'node_modules' }).filter((file) =>
+  words.some((word) => join(root, file).includes(word.replace(/^[.]\//, ''))),
+);
+/** The templates and bundles that all of these deploy are made once, in the background. */
+const withAssemblies = {
+  globalSetup: ['test/scenarios/synthesize.setup.ts'],
+  setupFiles: ['test/scenarios/synthesized.ts'],
+};
 
 export default defineConfig({
   plugins: [await withParts()],
   test: {
-    // Much of the suite waits for git servers, task processes and browsers: vitest's own choice, one worker fewer than cores, leaves a core idle.
-    maxWorkers: 3,
+    // A worker waits two fifths of its time, for git servers, task processes and browsers: vitest's own choice, one worker fewer than cores, leaves a core idle.
+    maxWorkers: 4,
     // What becomes true while a browser or a server works: a busy machine needs more than vitest's one second.
     expect: { poll: { timeout: 30_000 } },
     projects: [
@@ -25,6 +42,7 @@ export default defineConfig({
         test: {
           name: 'rooms',
           root,
+          experimental,
           // CDK, its validation engine and the SDK load once a worker. Not so at the end, where memory is measured.
           isolate: false,
           exclude,
@@ -35,10 +53,23 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'git',
+          root,
+          experimental,
+          isolate: false,
+          exclude: [...exclude, isProof],
+          include: byGit,
+          testTimeout: TIMEOUT_MS,
+          hookTimeout: TIMEOUT_MS,
+        },
+      },
+      {
+        test: {
           name: 'crossing',
           root,
+          experimental,
           isolate: false,
-          exclude: [...exclude, ...deployed],
+          exclude: [...exclude, isProof, ...deployed, ...byGit],
           include: ['test/**/*.test.ts'],
           testTimeout: TIMEOUT_MS,
           hookTimeout: TIMEOUT_MS,
@@ -48,11 +79,11 @@ export default defineConfig({
         test: {
           name: 'deployed',
           root,
+          experimental,
           isolate: false,
-          exclude: [...exclude, ...measured],
+          exclude: [...exclude, isProof, ...measured],
           include: deployed,
-          // The templates and bundles that all of these deploy are made once.
-          globalSetup: ['test/scenarios/synthesize.setup.ts'],
+          ...withAssemblies,
           testTimeout: TIMEOUT_MS,
           hookTimeout: TIMEOUT_MS,
         },
@@ -61,9 +92,23 @@ export default defineConfig({
         test: {
           name: 'measured',
           root,
+          experimental,
           exclude,
           include: measured,
-          globalSetup: ['test/scenarios/synthesize.setup.ts'],
+          ...withAssemblies,
+          testTimeout: TIMEOUT_MS,
+          hookTimeout: TIMEOUT_MS,
+        },
+      },
+      {
+        test: {
+          name: 'proofs',
+          root,
+          experimental,
+          isolate: false,
+          exclude,
+          include: proofs,
+          ...withAssemblies,
           testTimeout: TIMEOUT_MS,
           hookTimeout: TIMEOUT_MS,
         },

@@ -1,5 +1,5 @@
 /** Names of refs are bytes: what git accepts arrives as it is, by every way, and is shown so that no two names look the same. */
-import { compareRefs, listRefs } from '@hourglass/cli';
+import { compareRefs, listRefs } from '@hourglass/cli/git';
 import { bytesOf } from '@hourglass/relay';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { git, refsOf, updateRefs } from './git.ts';

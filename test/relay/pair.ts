@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addCommit } from '@hourglass/cli';
+import { addCommit } from '@hourglass/cli/git';
 import { type MirrorOptions, MirrorRefused, type MirrorResult, mirror } from '@hourglass/relay';
 import { expect } from 'vitest';
 import { git, refsOf } from './git.ts';

@@ -1,10 +1,14 @@
-/** Synthesizes the deployment `test` once for all scenarios. */
+/**
+ * Synthesizes the deployment `test` once for every project that deploys it, while the tests that do not need it run: what does need it waits
+ * in `synthesized.ts`.
+ */
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { synthesizeWorld } from '@hourglass/cli';
+import { assemblyIn, synthesizeWorld } from '@hourglass/cli';
 import { serverNames } from '@hourglass/webhooks';
+import type { ProvidedContext } from 'vitest';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
@@ -14,6 +18,8 @@ declare module 'vitest' {
     assemblyWithHooks: string;
     /** The same whose mirrors go by the direct carrier, unless a test says otherwise. */
     assemblyDirect: string;
+    /** A file that is there as soon as all of them are; empty, or why they could not be made. */
+    synthesized: string;
   }
 }
 
@@ -105,8 +111,38 @@ export const WITH_DOORS = {
   clients: CLIENTS,
 };
 
-export default async function setup(project: TestProject): Promise<() => void> {
+interface Assemblies {
+  readonly dir: string;
+  readonly provided: Pick<ProvidedContext, 'assembly' | 'assemblyDirect' | 'assemblyWithHooks' | 'synthesized'>;
+  /** Never fails: `synthesized` says how it went. */
+  readonly done: Promise<void>;
+  users: number;
+}
+
+/** vitest reads this module once for each project; the process is one. */
+const shared = globalThis as { hourglassAssemblies?: Assemblies };
+
+export default function setup(project: TestProject): () => Promise<void> {
+  shared.hourglassAssemblies ??= begin();
+  const assemblies = shared.hourglassAssemblies;
+  assemblies.users += 1;
+  for (const [name, value] of Object.entries(assemblies.provided)) project.provide(name as 'assembly', value);
+  return async () => {
+    assemblies.users -= 1;
+    if (assemblies.users > 0) return;
+    delete shared.hourglassAssemblies;
+    await assemblies.done;
+    rmSync(assemblies.dir, { recursive: true, force: true });
+  };
+}
+
+function begin(): Assemblies {
   const dir = mkdtempSync(join(tmpdir(), 'hourglass-scenarios-'));
+  const folder = (name: string) => {
+    mkdirSync(join(dir, name));
+    return join(dir, name);
+  };
+  const [plain, direct, withHooks] = [folder('plain'), folder('direct'), folder('with-hooks')];
   const common = {
     deployment: 'test',
     sourceHost: 'git.test',
@@ -119,17 +155,31 @@ export default async function setup(project: TestProject): Promise<() => void> {
     // So that a lease costs what it costs without a secret.
     existingEndpoints: ['secretsmanager'],
   };
-  const withHooks = join(dir, 'with-hooks');
-  mkdirSync(withHooks);
-  const direct = join(dir, 'direct');
-  mkdirSync(direct);
-  const [assembly, assemblyDirect, assemblyWithHooks] = await Promise.all([
-    synthesizeWorld(common, dir),
-    synthesizeWorld({ ...common, carrier: 'direct' }, direct),
-    synthesizeWorld({ ...common, ...WITH_DOORS }, withHooks),
-  ]);
-  project.provide('assembly', assembly);
-  project.provide('assemblyDirect', assemblyDirect);
-  project.provide('assemblyWithHooks', assemblyWithHooks);
-  return () => rmSync(dir, { recursive: true, force: true });
+  const synthesizeAll = async () => {
+    // The first makes the services' bundles, and the others find them.
+    await synthesizeWorld(common, plain);
+    await Promise.all([
+      synthesizeWorld({ ...common, carrier: 'direct' }, direct),
+      synthesizeWorld({ ...common, ...WITH_DOORS }, withHooks),
+    ]);
+  };
+  const synthesized = join(dir, 'synthesized');
+  const tell = (said: string) => {
+    writeFileSync(`${synthesized}-`, said);
+    renameSync(`${synthesized}-`, synthesized);
+  };
+  return {
+    dir,
+    provided: {
+      assembly: assemblyIn(plain),
+      assemblyDirect: assemblyIn(direct),
+      assemblyWithHooks: assemblyIn(withHooks),
+      synthesized,
+    },
+    done: synthesizeAll().then(
+      () => tell(''),
+      (error: Error) => tell(error.message),
+    ),
+    users: 0,
+  };
 }

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addCommit, createEmptyRepository, listRefs } from '@hourglass/cli';
+import { addCommit, createEmptyRepository, listRefs } from '@hourglass/cli/git';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { git, gitAside } from '../git.ts';
 import { type Front, startFront } from './front.ts';

@@ -43,10 +43,13 @@ export interface WorldConfig {
   answers?: object;
 }
 
+/** The cloud assembly's folder, inside the folder that it is synthesized in. */
+export const assemblyIn = (dir: string) => join(dir, 'cdk.out');
+
 /** @returns the cloud assembly's folder, inside `dir`. */
 export async function synthesizeWorld(config: WorldConfig, dir: string): Promise<string> {
   const file = join(dir, 'hourglass.config.json');
-  const outdir = join(dir, 'cdk.out');
+  const outdir = assemblyIn(dir);
   await writeFile(file, JSON.stringify(fullConfig(config), null, 2));
   // CloudFormation's own rules take two thirds of a synthesis, and say nothing of a simulated AWS that it does not say itself.
   const env = { ...process.env, HOURGLASS_CONFIG: file, CDK_OUTDIR: outdir, CDK_VALIDATION: 'false' };
