@@ -11,14 +11,15 @@ import { type Json, Template } from './template.ts';
 const directory = mkdtempSync(join(tmpdir(), 'hourglass-app-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const runApp = (config: unknown, outdir: string, more: NodeJS.ProcessEnv = {}) => {
+const { PATH, NODE_COMPILE_CACHE } = process.env;
+const runApp = (config: unknown, outdir: string) => {
   const file = join(directory, 'config.json');
   writeFileSync(file, JSON.stringify(config));
-  const { PATH, NODE_COMPILE_CACHE } = process.env;
   return spawnSync(process.execPath, [join(repositoryRoot, 'infra/src/app.ts')], {
     cwd: directory,
     encoding: 'utf8',
-    env: { PATH, NODE_COMPILE_CACHE, HOURGLASS_CONFIG: 'config.json', CDK_OUTDIR: outdir, ...more },
+    // CloudFormation's own rules, most of a synthesis, judge this configuration in best-practice.test.ts, with the line that tells of it.
+    env: { PATH, NODE_COMPILE_CACHE, HOURGLASS_CONFIG: 'config.json', CDK_OUTDIR: outdir, CDK_VALIDATION: 'false' },
   });
 };
 
@@ -37,7 +38,6 @@ describe('a good configuration', () => {
       'an open hour costs 4 endpoint-hours in ap-northeast-1a: ecr.api, ecr.dkr, git-codecommit, secretsmanager',
     );
     expect(stdout).toMatch(/cdk-nag, AwsSolutions: no findings; \d+ accepted, each with its reason/);
-    expect(stdout).toContain('CloudFormation Validate: no findings');
   });
 
   test('puts the endpoints template beside the code of the provisioner, the same that lies open for readers', () => {
@@ -62,7 +62,7 @@ describe('a good configuration', () => {
 process.stdout.write(typeof handler);`;
       const started = spawnSync(process.execPath, ['--eval', program], {
         encoding: 'utf8',
-        env: { PATH: process.env.PATH, AWS_REGION: 'ap-northeast-1', ...variables },
+        env: { PATH, NODE_COMPILE_CACHE, AWS_REGION: 'ap-northeast-1', ...variables },
       });
       expect(started.stderr).toBe('');
       expect(started.stdout).toBe('function');
@@ -70,8 +70,7 @@ process.stdout.write(typeof handler);`;
   );
 
   test('gives the same bytes again', () => {
-    // The rules of CloudFormation write nothing of these.
-    runApp(exampleConfig, 'again', { CDK_VALIDATION: 'false' });
+    runApp(exampleConfig, 'again');
     for (const file of [`${name}.template.json`, `${name}.assets.json`, `${name}-endpoints.template.json`]) {
       expect(readFileSync(join(directory, 'again', file), 'utf8')).toBe(readFileSync(join(outdir, file), 'utf8'));
     }

@@ -8,6 +8,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { checkBestPractice } from './best-practice.ts';
 import { parseConfig } from './config.ts';
+import { describeSynthesized } from './describe-synthesized.ts';
 import { exampleConfig } from './example-config.ts';
 import { createStandInRepository } from './stand-in-repository.ts';
 import { synthesize } from './synthesize.ts';
@@ -27,7 +28,10 @@ describe('AwsSolutions', () => {
     ['with e-mail and named repositories', { ...exampleConfig, alarmEmail: 'a@example.com', repositories: ['app'] }],
     ['with no commands', { ...exampleConfig, commands: {} }],
   ])('has no findings in %s', (name, config) => {
-    const { assembly } = synthesize(parseConfig(config), { outdir: join(directory, name), root });
+    const parsed = parseConfig(config);
+    const synthesized = synthesize(parsed, { outdir: join(directory, name), root });
+    expect(describeSynthesized(synthesized, parsed)).toContain('CloudFormation Validate: no findings');
+    const { assembly } = synthesized;
     const report = join(assembly.directory, 'validation-report.json');
     const { pluginReports } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { pluginReports: [] };
     const findings = pluginReports.flatMap(({ violations }: { violations: unknown[] }) => violations);

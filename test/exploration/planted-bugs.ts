@@ -1,6 +1,6 @@
 /**
  * Every rule of the protocol switched off, one at a time, as an edit of the source: what the exploration must find. The bound of rule 6 on redrives is
- * the replay service's, and is switched off in `test/simulation/redrives.test.ts`.
+ * the replay service's, and is switched off in `test/simulation/redrives.proof.test.ts`.
  */
 import { pauseOfAll, pauseOfOne, twoRepositories, twoRequests } from './bounds.ts';
 import type { Bound } from './explore.ts';

@@ -29,16 +29,16 @@ describe("another container's exit code", () => {
   it.each([
     ['first', <T>(list: readonly T[]) => list.toReversed()],
     ['last', <T>(list: readonly T[]) => [...list]],
-  ])('is not believed, though it is told %s: all of 25 killed mirrors are told of as failed', async (_, arrange) => {
+  ])('is not believed, though it is told %s: all of 12 killed mirrors are told of as failed', async (_, arrange) => {
     world = await deploy({ tasks: { taskRunner: () => ({ durationMs: MINUTE_MS, exitCode: 137 }) } });
     Object.assign(world.cloud.parts.ecs.fates, {
       sidecars: () => [{ name: 'aws-guardduty-agent-1', exitCode: 0 }],
       arrange,
     });
-    for (let n = 0; n < 25; n += 1) await world.requestMirror(`app-${n}`);
+    for (let n = 0; n < 12; n += 1) await world.requestMirror(`app-${n}`);
     await world.pass(20 * 60);
     expect(world.events('TaskSucceeded')).toEqual([]);
-    expect(world.messages('failed-mirrors')).toHaveLength(25);
+    expect(world.messages('failed-mirrors')).toHaveLength(12);
     expect(world.messages('failed-mirrors').join()).toMatch(/exit code 137/);
   });
 });
@@ -122,20 +122,20 @@ describe('without capacity', () => {
   };
 
   it('forty minutes cost no repository its mirror, and no second hour', async () => {
-    const { events, messages, pass, ...rest } = await lasting(40, 20);
+    const { events, messages, pass, ...rest } = await lasting(40, 12);
     await pass(3 * 60);
-    expect(events('TaskSucceeded')).toHaveLength(20);
+    expect(events('TaskSucceeded')).toHaveLength(12);
     expect(messages('failed-mirrors')).toEqual([]);
     expect(await hours({ events, messages, pass, ...rest })).toBe(1);
   });
 
   it('thirteen hours are waited out: few hours are paid, nobody is dead, a person is told', async () => {
-    const deployment = await lasting(13 * 60, 20);
+    const deployment = await lasting(13 * 60, 12);
     await deployment.pass(13 * 60);
     expect(await hours(deployment)).toBeLessThanOrEqual(4);
     expect(overdue(deployment).length).toBeGreaterThan(0);
     await deployment.pass(12 * 60);
-    expect(deployment.events('TaskSucceeded')).toHaveLength(20);
+    expect(deployment.events('TaskSucceeded')).toHaveLength(12);
     expect(deployment.messages('failed-mirrors')).toEqual([]);
     expect(await deployment.lease()).toMatchObject({ phase: 'closed', pending: 0, timer: null });
   });
