@@ -1,4 +1,5 @@
 /** A source and a destination on two real git servers, the relay between them, and what must hold afterwards. */
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,13 +89,27 @@ export function expectWhole(repository: string): void {
   expect(git(repository, 'fsck', '--full', '--strict', '--no-dangling', '--no-progress')).toBe('');
 }
 
+/** By object format: one repository that git has made, of which all others are copies, since a process of git's takes longer than a copy. */
+const made = new Map<string, string>();
+
 export function createRepository(dir: string, name: string, objectFormat: 'sha1' | 'sha256' = 'sha1'): string {
   const path = join(dir, name);
+  const empty = made.get(objectFormat) ?? makeRepository(objectFormat);
+  made.set(objectFormat, empty);
+  cpSync(empty, path, { recursive: true });
+  return path;
+}
+
+function makeRepository(objectFormat: string): string {
+  const path = mkdtempSync(join(tmpdir(), 'hourglass-empty-'));
+  process.once('exit', () => rmSync(path, { recursive: true, force: true }));
   const words = ['--quiet', '--bare', '--template=', '--initial-branch=main', `--object-format=${objectFormat}`];
   git('/', 'init', ...words, path);
   // Nothing here must outlive a power failure, and many refs brought to disk one by one take long.
   git(path, 'config', 'core.fsync', 'none');
   git(path, 'config', 'receive.denyDeleteCurrent', 'ignore');
+  // None lives long enough for git to tidy it up after each push.
+  git(path, 'config', 'receive.autogc', 'false');
   return path;
 }
 

@@ -65,10 +65,10 @@ export async function createEmptyRepository(dir: string, name: string): Promise<
  */
 export async function addCommit(bareRepoDir: string, commit: NewCommit): Promise<string> {
   const ref = `refs/heads/${commit.branch}`;
-  await runGit(['check-ref-format', ref]);
   const exists = await runGit(['rev-parse', '--verify', '--quiet', ref], { cwd: bareRepoDir }).catch(() => '');
+  if (exists === '') await runGit(['check-ref-format', ref]);
   const parts: (string | Uint8Array)[] = [
-    `commit ${ref}\n`,
+    `commit ${ref}\nmark :1\n`,
     `committer Hourglass <hourglass@example.invalid> ${commit.atSeconds ?? Math.floor(Date.now() / 1000)} +0000\n`,
     ...data(commit.message),
     ...(exists === '' ? [] : [`from ${ref}^0\n`]),
@@ -79,11 +79,12 @@ export async function addCommit(bareRepoDir: string, commit: NewCommit): Promise
     else parts.push(`M 100644 inline ${quoted}\n`, ...data(content));
   }
   const input = Buffer.concat(parts.map((part) => Buffer.from(part as string)));
-  await runGit(['fast-import', '--quiet', '--done'], { cwd: bareRepoDir, input: Buffer.concat([input, DONE]) });
-  return (await runGit(['rev-parse', '--verify', ref], { cwd: bareRepoDir })).trim();
+  const words = ['fast-import', '--quiet', '--done'];
+  return (await runGit(words, { cwd: bareRepoDir, input: Buffer.concat([input, TOLD_AND_DONE]) })).trim();
 }
 
-const DONE = Buffer.from('done\n');
+/** The commit's id is written to standard output. */
+const TOLD_AND_DONE = Buffer.from('get-mark :1\ndone\n');
 
 function data(content: string | Uint8Array): (string | Uint8Array)[] {
   const bytes = Buffer.from(content as string);
