@@ -139,7 +139,7 @@ describe('a configuration', () => {
         [{ app: { maxdelay: '1h' } }, 'repositories.app.maxdelay: unknown key; did you mean maxDelay?'],
         [
           { app: 'https://git.example.com/app.git' },
-          'repositories.app: is "https://git.example.com/app.git" (must be of type object)',
+          'repositories.app: is "https://git.example.com/app.git" (such as { source: \'https://git.example.com/app.git\' })',
         ],
         [
           { app: { destination: 'web' }, web: {} },

@@ -23,7 +23,7 @@ import { refuseContradictions } from './config-rules.ts';
 import { sources } from './config-sources.ts';
 import { tags } from './config-tags.ts';
 import { oauth, webhooks } from './config-webhooks.ts';
-import { describeIssue, nameKnownKeys } from './describe-issue.ts';
+import { describeIssue, nameKnownKeys, type PropNames } from './describe-issue.ts';
 import { maxDeploymentNameLength } from './names.ts';
 
 /** Checks what `configuration.ts` declares. */
@@ -151,9 +151,12 @@ export { ConfigurationInvalid } from './configuration-invalid.ts';
 /** A complete, valid configuration. */
 export type HourglassConfig = z.output<typeof configSchema>;
 
-/** Checks `input` and fills in the defaults. Throws {@link ConfigurationInvalid} naming every key at fault. */
-export function parseConfig(input: unknown): HourglassConfig {
+/**
+ * Checks `input` and fills in the defaults. Throws {@link ConfigurationInvalid} naming every key at fault.
+ * @param props where the input comes from a construct: how its author knows the keys
+ */
+export function parseConfig(input: unknown, props?: PropNames): HourglassConfig {
   const parsed = configSchema.safeParse(input, { error: nameKnownKeys });
   if (parsed.success) return parsed.data;
-  throw new ConfigurationInvalid(parsed.error.issues.flatMap((issue) => describeIssue(issue, input)).join('\n'));
+  throw new ConfigurationInvalid(parsed.error.issues.flatMap((issue) => describeIssue(issue, input, props)).join('\n'));
 }

@@ -114,7 +114,7 @@ export interface HourglassConfigInput {
    * repositories: `{ CostCenter: 'platform' }`. Each is given with the call that creates, as organisations demand it that deny creation without.
    */
   readonly tags?: Readonly<Record<string, string>> | undefined;
-  /** Who is told by e-mail when an alarm goes off, once the address has confirmed AWS's first mail. Default: nobody; the alarms are in CloudWatch all the same. */
+  /** Who gets an e-mail when an alarm goes off, once the address has confirmed AWS's first mail. Default: nobody; the alarms are in CloudWatch all the same. */
   readonly alarmEmail?: string | undefined;
   /**
    * Metrics of the deployment's own in CloudWatch: paid endpoint-hours, minutes used of them, request to start and to mirrored, outcomes, deliveries by door.

@@ -24,11 +24,13 @@ type Network = Partial<
 
 /** What `props` say of the network, and what their `vpc` says of the rest. Throws {@link ConfigurationInvalid}. */
 export function deriveNetwork(scope: Construct, props: HourglassProps): Network {
-  const vpc = props.vpc as IVpc | undefined;
+  // Plain JavaScript may have null.
+  const vpc = (props.vpc as IVpc | null | undefined) ?? undefined;
   if (vpc === undefined) return takePlain(scope, props);
   if (typeof vpc !== 'object' || typeof vpc.selectSubnets !== 'function') {
     throw new ConfigurationInvalid('vpc: must be an ec2.IVpc; an id is given as vpcId');
   }
+  refuseOtherRegion(scope, vpc);
   refuseBoth(props, 'vpc', 'vpcId');
   refuseBoth(props, 'subnets', 'taskSubnets');
   const subnets =
@@ -101,7 +103,20 @@ function chooseDefault(vpc: IVpc): SubnetSelection {
   );
 }
 
+/** The CDK would carry its ids there, where they name nothing. */
+function refuseOtherRegion(scope: Construct, vpc: IVpc): void {
+  const [own, its] = [Stack.of(scope).region, vpc.env.region];
+  if (own === its || Token.isUnresolved(own) || Token.isUnresolved(its)) return;
+  throw new ConfigurationInvalid(`vpc: must be in the stack's Region, ${own}; ${vpc.node.path} is in ${its}`);
+}
+
 function selectSubnets(vpc: IVpc, prop: string, selection: SubnetSelection): ISubnet[] {
+  // To the CDK a list or a text is an object without a key, which selects the private subnets.
+  if (typeof selection !== 'object' || selection === null || Array.isArray(selection)) {
+    throw new ConfigurationInvalid(
+      `${prop}: must be an ec2.SubnetSelection such as { subnetType: ec2.SubnetType.PRIVATE_ISOLATED } or { subnets: [...] }`,
+    );
+  }
   const selected = askCdk(prop, () => vpc.selectSubnets(selection).subnets);
   if (selected.length === 0) throw new ConfigurationInvalid(`${prop}: selects no subnet of the VPC`);
   const ids = selected.map(({ subnetId }) => subnetId);

@@ -1,6 +1,6 @@
 /** The construct as an app's author uses it: with what the CDK has. */
 import { rmSync } from 'node:fs';
-import { App, Duration, Fn, Stack, type StackProps, Stage, Tags } from 'aws-cdk-lib';
+import { App, Duration, Fn, Stack, type StackProps, Stage, Tags, TimeZone } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import {
   CfnVPCCidrBlock,
@@ -15,9 +15,10 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
-import { User } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal, User } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Hourglass } from './hourglass.ts';
 import type { HourglassProps } from './hourglass-props.ts';
@@ -231,7 +232,53 @@ describe('what is wrong', () => {
     [
       'a Duration out of bounds',
       withVpc({ teardownLead: Duration.hours(2) }),
-      /^teardownLeadSeconds: must be at most 1800 seconds/,
+      /^teardownLead: must be at most 1800 seconds/,
+    ],
+    ['a retention that is none', withVpc({ logRetention: 42 }), /^logRetention: must be 1, 3, 5/],
+    ['no props', () => new Hourglass(createStack(), 'Mirrors', undefined as never), /^vpc: is missing/],
+    ['a VPC that is null', withVpc({ vpc: null }), /^vpc: is missing/],
+    [
+      'a VPC of another Region',
+      () => {
+        const stack = createStack(tokyo);
+        const other = new Stack(stack.node.root as App, 'Far', { env: { ...tokyo.env, region: 'us-east-1' } });
+        make(stack, { vpc: new Vpc(other, 'Vpc', sealed) });
+      },
+      /^vpc: must be in the stack's Region, ap-northeast-1; Far\/Vpc is in us-east-1/,
+    ],
+    ['subnets in a list', withVpc({ subnets: ['subnet-1'] }), /^subnets: must be an ec2\.SubnetSelection such as/],
+    ['endpoint subnets as a text', withVpc({ endpointSubnets: 'subnet-1' }), /^endpointSubnets: must be an ec2\.Sub/],
+    ['a group that is an id', withVpc({ taskSecurityGroup: 'sg-1' }), /^taskSecurityGroup: must be one ec2\.ISecurity/],
+    [
+      'groups in a list',
+      withVpc({ endpointsSecurityGroup: [] }),
+      /^endpointsSecurityGroup: must be one ec2\.ISecurity/,
+    ],
+    [
+      'a prop of another construct',
+      withVpc({ securityGroups: [] }),
+      /^securityGroups: unknown key; did you mean taskSecurityGroup or endpointsSecurityGroup\?/,
+    ],
+    ['a misspelt prop', withVpc({ loqRetention: 7 }), /^loqRetention: unknown key; did you mean logRetention\?/],
+    ['an image as a text', withVpc({ image: '1.dkr.ecr/a:b' }), /^image: must be \{ uri: '1\.dkr\.ecr\/a:b' \}/],
+    [
+      'an ECR repository',
+      withVpc({ image: { repositoryUri: 'x' } }),
+      /^image: must be ecs\.ContainerImage\.fromEcrRep/,
+    ],
+    ['an image asset', withVpc({ image: { imageUri: 'x' } }), /^image: must be ecs\.ContainerImage\.fromDockerImageAs/],
+    ['repositories in a Map', withVpc({ repositories: new Map() }), /^repositories: must be \{ app: \{ source:/],
+    ['an address alone', withVpc({ repositories: { app: 'x' } }), /^repositories\.app: is "x" \(such as \{ source:/],
+    [
+      'a Duration as schedule',
+      withVpc({ repositories: { app: { schedule: Duration.hours(1) } } }),
+      /^repositories\.app\.schedule: must be a scheduler\.ScheduleExpression/,
+    ],
+    ['a token as a name', withVpc({ deployment: Fn.ref('x') }), /^deployment: .*; it is a token, whose value the app/],
+    [
+      'a host alone',
+      withVpc({ sources: { hosts: 'git', cidrs: [] } }),
+      /^sources\.hosts: is "git" \(such as \['git\.ex/,
     ],
     [
       'a Duration and its seconds',
@@ -288,6 +335,28 @@ test('Durations, groups, image and tags of the user take the place of the defaul
   template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
   expect(JSON.stringify(template.findResources('AWS::ECS::TaskDefinition'))).toContain('tools:v1');
   template.hasResourceProperties('AWS::SQS::Queue', { Tags: Match.arrayWith([{ Key: 'team', Value: 'git' }]) });
+});
+
+test('a schedule may be one of the CDK', () => {
+  const stack = createStack(tokyo);
+  const source = 'https://git.example.com/app.git';
+  const schedule = ScheduleExpression.cron({ hour: '3', timeZone: TimeZone.ASIA_TOKYO });
+  make(stack, { vpc: new Vpc(stack, 'Vpc', sealed), repositories: { app: { source, schedule } } });
+  Template.fromStack(stack).hasResourceProperties('AWS::Scheduler::Schedule', {
+    ScheduleExpressionTimezone: 'Asia/Tokyo',
+  });
+});
+
+test('a grant that would grant nothing is warned of, and one to no principal is refused', () => {
+  const stack = createStack(tokyo);
+  const made = make(stack, { vpc: new Vpc(stack, 'Vpc', sealed) });
+  made.grantRequest(Role.fromRoleArn(stack, 'Own', 'arn:aws:iam::111111111111:role/client')).assertSuccess();
+  Annotations.fromStack(stack).hasNoWarning('/Net/Mirrors', Match.stringLikeRegexp('grantRequest'));
+  made.grantRequest(Role.fromRoleArn(stack, 'Other', 'arn:aws:iam::222222222222:role/client'));
+  Annotations.fromStack(stack).hasWarning('/Net/Mirrors', Match.stringLikeRegexp('222222222222 is another account'));
+  made.grantRequest(new ServicePrincipal('lambda.amazonaws.com'));
+  Annotations.fromStack(stack).hasWarning('/Net/Mirrors', Match.stringLikeRegexp('takes no policy'));
+  expect(() => made.grantRequest('arn:aws:iam::111111111111:role/client' as never)).toThrow(/^grantRequest: must be/);
 });
 
 test('grants, metrics and what was made are properties', () => {

@@ -3,6 +3,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { EndpointSubnet, HourglassConfigInput, RepositoryInput } from './configuration.ts';
 
 /** Keys that are there for a configuration in a file, and that `vpc` stands for. */
@@ -54,7 +55,9 @@ export interface HourglassProps
 }
 
 /** One repository that may be mirrored. */
-export interface RepositoryProps extends Omit<RepositoryInput, 'maxDelay'> {
+export interface RepositoryProps extends Omit<RepositoryInput, 'maxDelay' | 'schedule'> {
   /** How long its mirror may wait for its start, where that saves an hour: a Duration, or a text such as `15m`. Default: the deployment's. */
   readonly maxDelay?: Duration | string | undefined;
+  /** When it is mirrored without being asked for: a ScheduleExpression, or its text such as `rate(6 hours)`. Default: never. */
+  readonly schedule?: ScheduleExpression | RepositoryInput['schedule'];
 }

@@ -2,7 +2,7 @@
  * Hourglass as a construct, for any stack of anybody's app: it derives a configuration from its props, checks it, and makes the
  * deployment below itself. What others do with it stands here: grants, metrics, and what was made as properties.
  */
-import { Annotations, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, Duration, Stack, Token } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
@@ -53,7 +53,7 @@ export class Hourglass extends Construct implements IGrantable {
   constructor(scope: Construct, id: string, props: HourglassProps) {
     super(scope, id);
     // For tests of this room: bundles that are made already.
-    const { assets, ...given } = props as HourglassProps & { assets?: Assets };
+    const { assets, ...given } = (props ?? {}) as HourglassProps & { assets?: Assets };
     const config = deriveConfig(this, given);
     this.deployment = config.deployment;
     this.endpointServices = chooseEndpointServices(config);
@@ -76,19 +76,33 @@ export class Hourglass extends Construct implements IGrantable {
     this.outputs = made.outputs;
   }
 
-  /** Lets `grantee` ask for mirrors and commands: PutEvents on this bus, in a client's name, for the two events that clients may send. */
+  /**
+   * Lets `grantee` ask for mirrors and commands: PutEvents on this bus, in a client's name, for the two events that clients may send.
+   * A grantee of another account, or one that takes no policy, gets a warning: it is named in `clients`.
+   */
   grantRequest(grantee: IGrantable): Grant {
+    const principal = principalOf('grantRequest', grantee);
     const [statement] = permitClient(this.bus.eventBusArn);
-    return Grant.addToPrincipal({
+    const grant = Grant.addToPrincipal({
       grantee,
       actions: ['events:PutEvents'],
       resourceArns: [this.bus.eventBusArn],
       conditions: statement?.conditions,
     });
+    const { account } = Stack.of(this);
+    const isForeign = isKnown(principal.principalAccount) && isKnown(account) && principal.principalAccount !== account;
+    if (!grant.success || isForeign) {
+      Annotations.of(this).addWarningV2(
+        'hourglass:nothing-granted',
+        `grantRequest: ${isForeign ? `${principal.principalAccount} is another account, whose policies this app does not write` : `${principal} takes no policy`}: name it in clients, such as ['444455556666'] or the ARN of a role, and give it the permission at home.`,
+      );
+    }
+    return grant;
   }
 
   /** Lets `grantee` read the lease, what waits, and how requests ended. */
   grantReadStatus(grantee: IGrantable): Grant {
+    principalOf('grantReadStatus', grantee);
     return this.table.grantReadData(grantee);
   }
 
@@ -154,5 +168,15 @@ const isOther =
   (self: Construct) =>
   (one: IConstruct): one is Other =>
     one !== self && mark in one;
+
+/** As plain JavaScript may call it. */
+function principalOf(method: string, grantee: IGrantable | undefined): IPrincipal {
+  if (typeof grantee?.grantPrincipal === 'object') return grantee.grantPrincipal;
+  throw new ConfigurationInvalid(
+    `${method}: must be given a role, user or function of the CDK; an ARN as iam.Role.fromRoleArn(this, 'Client', 'arn:aws:iam::111122223333:role/client')`,
+  );
+}
+
+const isKnown = (account: string | undefined) => account !== undefined && !Token.isUnresolved(account);
 
 const isSame = (other: Stack, account: string, region: string) => other.account === account && other.region === region;

@@ -19,7 +19,7 @@ export function renderConfiguration(): string {
   return `# The configuration's keys
 
 Written by \`node src/documents/write.ts\` from the schema; a test keeps it true. They are the keys of \`hourglass.config.ts\` and the props of the
-construct \`Hourglass\`. What is wrong with a value is told by its key, with what would be right.
+construct \`Hourglass\`. A wrong value is reported by its key, with what would be right.
 
 ${renderTable(['key', 'what it is', 'default'], rows)}`;
 }

@@ -64,7 +64,7 @@ ${renderTable(
     [
       '',
       preflightActions.map(code).join('<br>'),
-      '`*`: the preflight of `hourglass deploy`; what is not allowed from `sts:GetCallerIdentity` on is not checked, and that is told',
+      '`*`: the preflight of `hourglass deploy`; what is not allowed from `sts:GetCallerIdentity` on is not checked, and the output says so',
     ],
     [
       "CloudFormation, by the bootstrap's execution role",

@@ -44,7 +44,7 @@ export async function tellFailure(failure: Failure, effects: TellEffects): Promi
         `Request ${requestId}. It rests as a dead letter: mend the cause, then \`hourglass replay ${taskKey.replace(/^\w+:/, '')}\`.`,
         'You will hear again when it works, not at each attempt.',
         ...(count === MOST_AN_HOUR
-          ? [`${MOST_AN_HOUR} have begun to fail in this hour; further ones are not told of. See \`hourglass status\`.`]
+          ? [`${MOST_AN_HOUR} have begun to fail in this hour; no further ones are reported. See \`hourglass status\`.`]
           : []),
       ].join('\n'),
     );

@@ -54,7 +54,7 @@ export function createDirectTasks(client: LambdaClient, fetcherArn: string, effe
       return new Map(await Promise.all(seen));
     },
     async stop(taskArn) {
-      const message = 'Neither of its two functions has told an end within its time.';
+      const message = 'Neither of its two functions has reported an end within its time.';
       await effects.endAttempt(taskArn.slice(PREFIX.length), { status: 'failed', message });
     },
     // Of an invocation whose answer was lost nothing is to be found but its end. Another one of the same attempt does no harm.

@@ -182,7 +182,7 @@ async function check(
       }
       if (nowMs < stopByMs) return members.map((member) => ({ type: 'taskSeen', ...member }));
       if (nowMs >= stopByMs + GIVEN_UP_AFTER_MS && stopsAsked > 0) {
-        const stoppedReason = `ECS has told it ${task.lastStatus} for three days after it was asked to stop it.`;
+        const stoppedReason = `ECS has reported it as ${task.lastStatus} for three days after it was asked to stop it.`;
         effects.tellOverdue(`The task ${taskArn} is given up: ${stoppedReason}`, GIVEN_UP_AFTER_MS / MINUTE_MS);
         return await finishTask({ taskArn, stoppedReason, containers: [] }, taskToken, members, effects);
       }

@@ -43,7 +43,7 @@ function describeBus() {
       title: 'Hourglass',
       version: '1',
       description:
-        "The event bus of a deployment: what may be asked, and what is told. Each message is an EventBridge event; its payload here is the event's `detail`.",
+        "The event bus of a deployment: what may be asked, and what is published. Each message is an EventBridge event; its payload here is the event's `detail`.",
     },
     defaultContentType: 'application/json',
     channels: {

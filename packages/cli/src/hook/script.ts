@@ -41,7 +41,7 @@ function head({ repository, via, sourceUrl = '', url = '', keyFile, deployment }
       : `bus=${quote(`hourglass-${deployment}`)}`;
   return `#!/bin/sh
 # Asks Hourglass for a mirror of this repository after each push. It never blocks or fails the push: it asks in the background, for ${LIMIT_S} seconds
-# at most, and tells a failure to syslog only (journalctl -t hourglass).
+# at most, and logs a failure to syslog only (journalctl -t hourglass).
 repository=${quote(repository)}
 # Where the task fetches from; may be empty where the configuration names the repository's source.
 source_url=${quote(sourceUrl)}

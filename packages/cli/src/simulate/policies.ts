@@ -7,7 +7,7 @@ const meanings: Record<PolicyName | 'direct', string> = {
   'always-on': 'the endpoints are never deleted',
   'per-task': 'each task creates its own endpoints and deletes them',
   'poll-30': 'somebody looks every half hour and deletes what is idle',
-  hourglass: "Hourglass, told how the bill counts hours (`billing: 'anchored'` or `'clock'`)",
+  hourglass: "Hourglass, configured with how the bill counts hours (`billing: 'anchored'` or `'clock'`)",
   'hourglass-default': "Hourglass as it deploys: `billing: 'unknown'`, so that it does well under both",
   optimum: 'the best that anybody could do who knew all pushes beforehand',
 };

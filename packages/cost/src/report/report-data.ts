@@ -58,7 +58,7 @@ export const policyMeanings: Readonly<Record<PolicyName, string>> = {
   'always-on': 'The endpoints are never deleted.',
   'per-task': 'Each task creates its own endpoints and deletes them.',
   'poll-30': 'Created when asked for; a check every 30 minutes deletes what is old.',
-  'hourglass-default': 'The policy for a bill whose hour nobody has told us how to count.',
+  'hourglass-default': 'The policy for a bill whose way of counting hours is not known.',
   hourglass: 'The policy set for the very way in which the bill counts the hour.',
   optimum: 'What one who knows the future would have paid. Nobody can pay less.',
 };

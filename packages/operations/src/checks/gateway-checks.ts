@@ -105,7 +105,7 @@ function throughGateway(
     return ['dynamodb:GetItem', 'dynamodb:UpdateItem'].map((action) => ({
       action,
       resource,
-      why: 'by which a task reads its work and tells its result',
+      why: 'by which a task reads its work and writes its result',
     }));
   }
   const layers = `arn:aws:s3:::prod-${region}-starport-layer-bucket/*`;

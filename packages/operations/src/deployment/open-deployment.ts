@@ -71,7 +71,7 @@ async function nothingFound(clients: OperatorClients, name: string, region: stri
   const found = await listDeployments(clients).catch((): string[] => []);
   if (found.includes(name)) {
     return new VersionsDiffer(
-      `the deployment ${name} in ${region} is older than this command and does not tell what is needed here: deploy it again with this release`,
+      `the deployment ${name} in ${region} is older than this command and does not publish what is needed here: deploy it again with this release`,
     );
   }
   const others = found.length > 0 ? ` (there: ${found.join(', ')})` : '';

@@ -53,7 +53,7 @@ async function ofTask(deployment: Deployment, task: string, service: string | un
     ({ taskArn, carrier, attempts }) => taskArn !== null || (carrier === 'direct' && attempts > 0),
   );
   if (last === undefined) {
-    throw new NotFound(`${task} has not run yet, as far as the history goes: hourglass status tells what waits`);
+    throw new NotFound(`${task} has not run yet, as far as the history goes: hourglass status shows what waits`);
   }
   if (last.taskArn === null) return ofDirect(deployment, last.requestId, last.acceptedAt);
   return { sources: taskSource(deployment, [last.taskArn]), sinceMs: Date.parse(last.startedAt ?? last.acceptedAt) };

@@ -112,7 +112,7 @@ export const en = {
   'lately.title': 'Lately',
   'lately.none': 'Nothing has run yet.',
   'lately.all': 'All requests',
-  'lately.none.what': 'When the first mirror ends, it is told here.',
+  'lately.none.what': 'When the first mirror ends, it is shown here.',
 
   'result.succeeded': 'succeeded',
   'result.failed': 'failed',
@@ -267,7 +267,7 @@ export const en = {
   'failures.discarded': 'Put away.',
   'failures.refused': 'Refused at the door',
   'failures.unreadable': 'What rests could not be listed: {message}',
-  'failures.noReason': 'No reason was told.',
+  'failures.noReason': 'No reason was given.',
 
   'doors.since': 'Counted since {time}, from the newest requests.',
   'doors.door': 'Door',
@@ -290,7 +290,7 @@ export const en = {
   'cost.saved': 'saved',
   'cost.price.confirmed': 'The price was read on {date}.',
   'cost.price.remembered': 'The price is remembered, not read: look it up before you decide by it.',
-  'cost.price.none': 'The price in this Region is not known, so hours are told and no money.',
+  'cost.price.none': 'The price in this Region is not known, so hours are shown and no money.',
   'learned.title': 'What was learned',
   'learned.what': 'From the newest requests that are known here.',
   'learned.toStart': 'From request to start',

@@ -16,7 +16,7 @@ export const reasonsJa: Readonly<Record<string, string>> = {
   'ECS no longer knows the task.': 'ECS にこのタスクの記録がもうありません。',
   'No call to begin it was answered (RunTask, or of the direct carrier the fetcher), and no task came of any.':
     '開始の呼び出し(RunTask、または直接搬送の fetcher)にどれも応答がなく、タスクは作られませんでした。',
-  'Neither of its two functions has told an end within its time.':
+  'Neither of its two functions has reported an end within its time.':
     '2つの関数のどちらも、時間内に終了を報告しませんでした。',
   'The fetcher has answered no call to begin it.': 'fetcher が開始の呼び出しに応答しませんでした。',
   // services/provisioner
@@ -143,7 +143,7 @@ export const reasonsJa: Readonly<Record<string, string>> = {
   '{n} messages could not be {what}: {said}': '{n} 件のメッセージを処理できませんでした({what}): {said}',
   'the messages are being moved already; look again in a minute':
     'メッセージはすでに移動中です。1分後にもう一度見てください',
-  'SQS does not tell the ARN of {url}': 'SQS が {url} の ARN を答えません',
+  'SQS does not return the ARN of {url}': 'SQS が {url} の ARN を答えません',
   // The console's own server
   'The console answers at {address} only. If you forward a port, forward it under the same number.':
     'コンソールは {address} でのみ応答します。ポートを転送する場合は同じ番号にしてください。',
