@@ -33,6 +33,7 @@ export function deriveNetwork(scope: Construct, props: HourglassProps): Network 
   refuseOtherRegion(scope, vpc);
   refuseBoth(props, 'vpc', 'vpcId');
   refuseBoth(props, 'subnets', 'taskSubnets');
+  refuseOtherThanSelection('subnets', props.subnets);
   const subnets =
     props.taskSubnets === undefined ? selectSubnets(vpc, 'subnets', props.subnets ?? chooseDefault(vpc)) : undefined;
   const made = findEndpoints(scope, vpc);
@@ -103,6 +104,15 @@ function chooseDefault(vpc: IVpc): SubnetSelection {
   );
 }
 
+/** To the CDK a list or a text is an object without a key, which selects the private subnets. */
+function refuseOtherThanSelection(prop: string, selection: unknown): void {
+  if (selection === undefined) return;
+  if (typeof selection === 'object' && selection !== null && !Array.isArray(selection)) return;
+  throw new ConfigurationInvalid(
+    `${prop}: must be an ec2.SubnetSelection such as { subnetType: ec2.SubnetType.PRIVATE_ISOLATED } or { subnets: [...] }`,
+  );
+}
+
 /** The CDK would carry its ids there, where they name nothing. */
 function refuseOtherRegion(scope: Construct, vpc: IVpc): void {
   const [own, its] = [Stack.of(scope).region, vpc.env.region];
@@ -111,12 +121,6 @@ function refuseOtherRegion(scope: Construct, vpc: IVpc): void {
 }
 
 function selectSubnets(vpc: IVpc, prop: string, selection: SubnetSelection): ISubnet[] {
-  // To the CDK a list or a text is an object without a key, which selects the private subnets.
-  if (typeof selection !== 'object' || selection === null || Array.isArray(selection)) {
-    throw new ConfigurationInvalid(
-      `${prop}: must be an ec2.SubnetSelection such as { subnetType: ec2.SubnetType.PRIVATE_ISOLATED } or { subnets: [...] }`,
-    );
-  }
   const selected = askCdk(prop, () => vpc.selectSubnets(selection).subnets);
   if (selected.length === 0) throw new ConfigurationInvalid(`${prop}: selects no subnet of the VPC`);
   const ids = selected.map(({ subnetId }) => subnetId);
@@ -136,6 +140,7 @@ function placeEndpoints(
   taskSubnets: ISubnet[] | undefined,
 ): readonly EndpointSubnet[] | undefined {
   if (asked !== undefined && isList(asked)) return asked;
+  refuseOtherThanSelection('endpointSubnets', asked);
   const selected =
     asked === undefined
       ? taskSubnets?.slice(0, 1)
