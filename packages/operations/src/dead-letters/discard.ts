@@ -20,7 +20,9 @@ export async function discard(deployment: Deployment, requestId: string, reason:
     (await discardFrom(deployment, failedMirrors, letterOfFailed, requestId, reason)) ??
     (await discardFrom(deployment, intakeDead, letterOfRefused, requestId, reason));
   if (found) return found;
-  throw new NotFound(`there is no dead letter of the request ${requestId}: hourglass replay lists those that there are`);
+  throw new NotFound(
+    `there is no dead letter of the request ${requestId}: hourglass replay lists those that there are`,
+  );
 }
 
 async function discardFrom(
