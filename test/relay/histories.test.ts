@@ -41,6 +41,17 @@ describe('a mirror', () => {
     expect(phases()).not.toContain('receive-pack');
   });
 
+  it('asks the source for a pack once, also where nothing of the new branch is there', async () => {
+    await pair.commit('main');
+    await pair.mirror();
+    inSource('symbolic-ref', 'HEAD', 'refs/heads/main');
+    await pair.commit('apart');
+    pair.from.requests.length = 0;
+    expect(await pair.mirror()).toMatchObject({ result: 'mirrored', refs: { created: 1 } });
+    expect(phases().filter((phase) => phase === 'fetch')).toHaveLength(1);
+    pair.expectEqual();
+  });
+
   it('carries one commit by about what one commit weighs, as a thin pack without offset deltas', async () => {
     const text = Array.from({ length: 20_000 }, (_, n) => `line ${n * 7919}\n`).join('');
     await pair.commit('main', 'one', { big: text, noise: noise(300_000) });

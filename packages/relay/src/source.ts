@@ -22,13 +22,15 @@ export interface Pack {
   readonly objects: number;
   /** Header included; to be read once, to its end or `return`. */
   readonly bytes: AsyncIterable<Buffer>;
-  /** Those haves that the source knows: what the pack builds on. */
+  /** Those haves that the source knows: what the pack builds on. undefined: it was not asked. */
   readonly common?: ReadonlySet<string>;
 }
 
 export type PackRequest = Omit<FetchRequest, 'done' | 'waitForDone' | 'depth'> & {
   /** The source is certain to have every have: nothing is to be negotiated. */
   readonly certain?: boolean;
+  /** The pack tells which haves are common: where nothing else is to be negotiated, that costs a round trip. */
+  readonly tellsCommon?: boolean;
 };
 
 /** What a source can do that a mirror in slices needs. */
@@ -41,6 +43,8 @@ export interface Offers {
 
 /** Haves of the first round; each further round has four times as many, until the source is content. */
 const FIRST_ROUND = 256;
+/** So few are named without a question, with `done`: 100 kB at most, and a source passes over what it does not know. */
+const ALL_AT_ONCE = 2048;
 /** Many wants are mostly many tags, each near another tip: a round trip costs more than so many lines. */
 const MOST_AT_FIRST = 8192;
 
@@ -131,7 +135,7 @@ export class Source {
         return { ...(await this.#readPack(answer, firstPacket)), common };
       }
       const { answer, common } = await negotiate(connection, hello.capabilities, request);
-      return { ...(await this.#readPack(answer)), common };
+      return { ...(await this.#readPack(answer)), ...(common && { common }) };
     } catch (error) {
       this.close();
       throw error;
@@ -200,7 +204,10 @@ async function negotiate(
   connection: UploadPack,
   capabilities: V2Capabilities,
   request: PackRequest,
-): Promise<{ answer: Answer; common: ReadonlySet<string> }> {
+): Promise<{ answer: Answer; common?: ReadonlySet<string> }> {
+  if (request.haves.length <= ALL_AT_ONCE && !request.tellsCommon && !request.certain) {
+    return { answer: await askForPack(connection, capabilities, request, request.haves) };
+  }
   const common = new Set<string>();
   if (request.certain) for (const oid of request.haves) common.add(oid);
   const first = Math.min(MOST_AT_FIRST, Math.max(FIRST_ROUND, 2 * request.wants.length));
@@ -212,9 +219,17 @@ async function negotiate(
     if (said.packFollows) return { answer, common };
     await answer.finish();
   }
-  const last = { ...request, haves: [...common], done: true };
-  const answer = await connection.exchange(encodeFetch(capabilities, last), 2);
+  return { answer: await askForPack(connection, capabilities, request, [...common]), common };
+}
+
+async function askForPack(
+  connection: UploadPack,
+  capabilities: V2Capabilities,
+  request: PackRequest,
+  haves: readonly string[],
+): Promise<Answer> {
+  const answer = await connection.exchange(encodeFetch(capabilities, { ...request, haves, done: true }), 2);
   const { packFollows } = await readFetchAnswer(answer.reader);
   if (!packFollows) throw new ProtocolViolation('the source has not sent a pack');
-  return { answer, common };
+  return answer;
 }

@@ -130,7 +130,7 @@ async function pack(source: Source, options: PackOptions, sink: PackSink): Promi
     options.tellsKnown && tip !== undefined && offered.length > 0 ? await source.findKnown(tip, offered) : undefined;
   let stored: Manifest['pack'];
   if (wants.length > 0) {
-    const request = { wants, haves: offered, thin: options.thin ?? true, ofsDelta: false };
+    const request = { wants, haves: offered, thin: options.thin ?? true, ofsDelta: false, tellsCommon: true };
     const { objects, bytes, common = there } = await source.fetchPack(request);
     for (const oid of common) if (there.has(oid)) haves.add(oid);
     if (objects > 0) {

@@ -1,12 +1,13 @@
 /** The destination's side of a push, over smart HTTP or a child process. */
 import type http from 'node:http';
-import { ProtocolViolation } from '../errors.ts';
+import { ProtocolViolation, RelayFailed } from '../errors.ts';
 import { ByteReader } from '../protocol/byte-reader.ts';
 import { type Advertisement, readAdvertisement } from '../protocol/capabilities.ts';
 import { FLUSH, readPacket } from '../protocol/pkt-line.ts';
 import { type PushReport, readReport } from '../protocol/report-status.ts';
 import { GitProcess, type GitProcessOptions } from './git-process.ts';
 import { answerOf, type HttpClient } from './http-client.ts';
+import { FIRST_BYTES, PushBody, WHOLE_BYTES } from './push-body.ts';
 import { discoverByHttp } from './upload-pack.ts';
 
 export interface ReportShape {
@@ -24,8 +25,6 @@ export interface ReceivePack {
   close(): Promise<void>;
 }
 
-/** A push of no more than this is held in memory, so that it can be sent again to a server that is busy. */
-const WHOLE_BYTES = 1024 * 1024;
 const HEADERS = {
   'content-type': 'application/x-git-receive-pack-request',
   accept: 'application/x-git-receive-pack-result',
@@ -33,6 +32,8 @@ const HEADERS = {
 const POST = { method: 'POST', path: '/git-receive-pack', headers: HEADERS } as const;
 
 export function receivePackByHttp(client: HttpClient): ReceivePack {
+  // After a push in chunks has failed, as much as can be is sent in one piece.
+  let holdsAll = false;
   return {
     async list() {
       const answer = await discoverByHttp(client, 'git-receive-pack', {});
@@ -46,24 +47,20 @@ export function receivePackByHttp(client: HttpClient): ReceivePack {
       return listed;
     },
     async push(commands, pack, shape) {
-      const rest = pack?.[Symbol.asyncIterator]();
-      const beginning = [commands];
-      let size = commands.length;
-      let complete = rest === undefined;
-      while (rest !== undefined && !complete && size <= WHOLE_BYTES) {
-        const next = await rest.next();
-        if (next.done) complete = true;
-        else {
-          beginning.push(next.value);
-          size += next.value.length;
-        }
+      const body = new PushBody(commands, pack);
+      try {
+        const heldBytes = holdsAll ? WHOLE_BYTES : Math.min(WHOLE_BYTES, commands.length + FIRST_BYTES);
+        while (!body.complete && body.bytes <= heldBytes) await body.take();
+        const response = body.complete
+          ? await sendWhole(client, body)
+          : await streamPush(client, body).catch((error: unknown) => {
+              holdsAll = true;
+              throw error;
+            });
+        return await readReport(new ByteReader(client.read(response)), shape);
+      } finally {
+        await body.drop();
       }
-      const body = Buffer.concat(beginning);
-      const response =
-        complete || rest === undefined
-          ? await client.send({ ...POST, body })
-          : await streamPush(client, body, { [Symbol.asyncIterator]: () => rest });
-      return readReport(new ByteReader(client.read(response)), shape);
     },
     async close() {
       client.close();
@@ -71,18 +68,34 @@ export function receivePackByHttp(client: HttpClient): ReceivePack {
   };
 }
 
-/** As git does before a push in chunks, an empty push asks first whether one may come: after that there is no second try. */
-async function streamPush(
-  client: HttpClient,
-  beginning: Buffer,
-  rest: AsyncIterable<Buffer>,
-): Promise<http.IncomingMessage> {
+function sendWhole(client: HttpClient, body: PushBody): Promise<http.IncomingMessage> {
+  return client.send({ ...POST, body: body.kept() });
+}
+
+/**
+ * Sends on what comes, so that the destination unpacks while the source still packs. As git does before a push in chunks, an empty push asks first
+ * whether one may come. What is no bigger than `WHOLE_BYTES` is then sent whole where it could not pass in chunks.
+ */
+async function streamPush(client: HttpClient, body: PushBody): Promise<http.IncomingMessage> {
+  let asked = false;
+  const question = client.send({ ...POST, body: FLUSH }).then((response) => response.resume());
+  question.finally(() => (asked = true)).catch(() => {});
+  while (!asked && !body.complete && body.bytes <= WHOLE_BYTES) await body.take();
+  await question;
+  if (body.complete && body.isKept) return sendWhole(client, body);
   try {
-    (await client.send({ ...POST, body: FLUSH })).resume();
+    return await sendInChunks(client, body);
   } catch (error) {
-    await rest[Symbol.asyncIterator]().return?.();
-    throw error;
+    if (!(error instanceof RelayFailed) || SAME_IF_WHOLE.has(error.status ?? 0)) throw error;
+    if (!(await body.keepsAll())) throw error;
+    return sendWhole(client, body);
   }
+}
+
+/** Too big, or too slow: not another way to send it, but less of it, would help. */
+const SAME_IF_WHOLE = new Set([408, 413]);
+
+async function sendInChunks(client: HttpClient, body: PushBody): Promise<http.IncomingMessage> {
   const request = await client.open(POST, undefined, true);
   const answer = answerOf(request);
   let refused = false;
@@ -95,10 +108,8 @@ async function streamPush(
     },
   );
   try {
-    await writeChunk(client, request, beginning);
-    for await (const chunk of rest) {
-      if (refused) break;
-      await writeChunk(client, request, chunk);
+    for (let piece: Buffer | undefined = body.kept(); piece !== undefined && !refused; piece = await body.take()) {
+      await writeChunk(client, request, piece);
     }
   } catch (error) {
     // Without its last chunk the body is incomplete, and the destination keeps its refs.
