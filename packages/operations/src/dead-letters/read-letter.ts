@@ -40,7 +40,8 @@ export function letterOfRefused(message: Message): DeadLetter {
     task,
     attempts: 0,
     replays: 0,
-    reason: message.MessageAttributes?.reason?.StringValue ?? 'the intake has failed at it, or had no room for it, for a day',
+    reason:
+      message.MessageAttributes?.reason?.StringValue ?? 'the intake has failed at it, or had no room for it, for a day',
     ...common(message),
   };
 }
