@@ -15,7 +15,7 @@ const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'01234
 const OBJECTS = [
   `\xb0\x08${zlib(POINTER)}`,
   `\x90\x03${zlib(COMMIT)}`,
-  `\x25${zlib('40000 a\0' + '\x01'.repeat(20))}`,
+  `\x25${zlib(`40000 a\0${'\x01'.repeat(20)}`)}`,
   `\x66\x05${zlib('\x10\x10\x90\x10')}`,
   `\x76${'\x02'.repeat(20)}${zlib('\x05\x05\x05hello')}`,
 ].join('');

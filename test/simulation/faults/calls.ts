@@ -4,6 +4,7 @@ import { MINUTE_MS, SECOND_MS } from '@hourglass/lease';
 import { createDenials } from './denials.ts';
 import type { Dice } from './dice.ts';
 import { createDirectRefusals } from './direct.ts';
+import { createLimits } from './limits.ts';
 
 const SIX_HOURS_MS = 360 * MINUTE_MS;
 /** Together with the answer's way shorter than a function's timeout most of the time, and never longer than the lease's patience. */
@@ -20,9 +21,10 @@ export function planCalls(cloud: Cloud, dice: Dice, hasten: () => void): (call: 
   const refusalOf = createOutages(cloud, dice);
   const protectionOf = createProtection(cloud, dice);
   const denialOf = createDenials(cloud, dice);
+  const limitOf = createLimits(cloud, dice);
   const refusalOfDirect = createDirectRefusals(cloud, dice);
   return (call) => {
-    const denied = denialOf(call);
+    const denied = denialOf(call) ?? limitOf(call);
     if (denied) return { refuse: denied };
     if (call.invoker === undefined) return undefined;
     const fault: { -readonly [Name in keyof CallFault]: CallFault[Name] } = {};

@@ -78,6 +78,11 @@ export const FAULTS = {
   'destination-lost': 0.1,
   // Per day: somebody pauses everything or one task and resumes it, or lets the endpoints go.
   operator: 0.3,
+  // Per six hours, for minutes to hours: others in the account have used up most of what calls a service takes, or a quota; a policy of the
+  // bucket, or of its key, denies.
+  'rate-limited': 0.2,
+  'quota-reached': 0.1,
+  'store-denied': 0.1,
 } as const;
 
 export type FaultKind = keyof typeof FAULTS;

@@ -125,9 +125,9 @@ export class Observer {
   #onTrace(trace: Trace, report: Report): void {
     this.#stacksAndTasks.onTrace(trace);
     this.#onTheWay.onTrace(trace);
-    // What an organisation denies is no fault of the deployment's own policies.
+    // What an organisation or a key denies is no fault of the deployment's own policies.
     const isDenied = trace.kind === 'api' && /^AccessDenied/.test(trace.outcome);
-    if (isDenied && !trace.message?.includes('service control policy')) {
+    if (isDenied && !/(service|resource) control policy|no resource-based policy allows/.test(trace.message ?? '')) {
       report('denied', `${trace.operation} was denied: ${trace.message}`);
     }
     if (trace.kind === 'invocation-end' && trace.error && BUGS.includes(trace.error.errorType)) {

@@ -1,0 +1,127 @@
+/**
+ * What an account shares with all that runs in it: rates of calls, of which others have used up most, and quotas that are reached. And a policy
+ * that denies the bucket or its key, as one does that somebody has changed.
+ */
+import { AwsError, type Cloud, type FaultedCall } from '@hourglass/cloud';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@hourglass/lease';
+import type { Random } from '../random.ts';
+import type { Dice } from './dice.ts';
+import type { FaultKind } from './kinds.ts';
+
+type Refusals = (call: FaultedCall) => AwsError | undefined;
+
+const EVERY_MS = 6 * HOUR_MS;
+
+export function createLimits(cloud: Cloud, dice: Dice): Refusals {
+  const all = [createRates(cloud, dice), createQuotas(cloud, dice), createStoreDenials(cloud, dice)];
+  return (call) => {
+    for (const refusalOf of all) {
+      const refusal = refusalOf(call);
+      if (refusal) return refusal;
+    }
+    return undefined;
+  };
+}
+
+/** As each service says that calls come too fast. */
+const THROTTLED: Readonly<Record<string, () => AwsError>> = {
+  ecs: () => new AwsError('ThrottlingException', 'Rate exceeded', { httpStatus: 400 }),
+  ec2: () => new AwsError('RequestLimitExceeded', 'Request limit exceeded.', { httpStatus: 503 }),
+  cloudformation: () => new AwsError('Throttling', 'Rate exceeded', { httpStatus: 400 }),
+  scheduler: () => new AwsError('ThrottlingException', 'Rate exceeded', { httpStatus: 429 }),
+  codecommit: () => new AwsError('ThrottlingException', 'Rate exceeded', { httpStatus: 400 }),
+  lambda: () => new AwsError('TooManyRequestsException', 'Rate Exceeded.', { httpStatus: 429 }),
+  sqs: () => new AwsError('ThrottlingException', 'Request is throttled.', { httpStatus: 400 }),
+};
+
+/** RunTask asks EC2 in its caller's name, and says of EC2's throttling what it says of a mistake. https://github.com/dask/dask-cloudprovider/issues/56 */
+const runTaskThrottled = () =>
+  new AwsError(
+    'InvalidParameterException',
+    'Error retrieving security group information for [sg-1]: Request limit exceeded. (ErrorCode: RequestLimitExceeded)',
+  );
+
+/**
+ * Token buckets, one for each operation, as EC2 and ECS have them: of one service or all they hold two calls and are filled by one each few seconds,
+ * for minutes to a day, since others in the account take the rest. A burst of ours throttles itself then.
+ * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+ */
+function createRates({ clock }: Cloud, dice: Dice): Refusals {
+  const [size, services] = [2, Object.keys(THROTTLED)];
+  let [limited, refillMs] = [services, SECOND_MS];
+  const buckets = new Map<string, { tokens: number; atMs: number }>();
+  const isUnderWay = createSpells(dice, 'rate-limited', (random) => {
+    limited = random.chance(0.5) ? services : [random.pick(services)];
+    refillMs = random.between(1, 20) * SECOND_MS;
+    buckets.clear();
+    return 1_440;
+  });
+  return ({ service, operation, principal }) => {
+    const nowMs = clock.nowMs();
+    if (!isUnderWay(nowMs) || !limited.includes(service) || principal.kind !== 'role') return undefined;
+    const { tokens, atMs } = buckets.get(operation) ?? { tokens: size, atMs: nowMs };
+    const filled = Math.min(size, tokens + (nowMs - atMs) / refillMs);
+    buckets.set(operation, { tokens: filled >= 1 ? filled - 1 : filled, atMs: nowMs });
+    if (filled >= 1) return undefined;
+    return operation === 'RunTask' && dice.of('rate-limited').chance(0.5) ? runTaskThrottled() : THROTTLED[service]?.();
+  };
+}
+
+/** As each service says that there are as many as there may be. What Fargate says of vCPUs is among its words for no capacity. */
+const QUOTAS: Readonly<Record<string, () => AwsError>> = {
+  CreateStack: () => new AwsError('LimitExceededException', 'Limit for stack has been exceeded', { httpStatus: 400 }),
+  CreateVpcEndpoint: () =>
+    new AwsError('VpcEndpointLimitExceeded', 'The maximum number of VPC endpoints has been reached.'),
+  CreateSchedule: () =>
+    new AwsError('ServiceQuotaExceededException', 'The quota of schedules is reached.', { httpStatus: 402 }),
+};
+/** Who may make no schedule cannot go on: what is open stays open, and is paid for, until it may. */
+const LONGEST_MINUTES = { CreateSchedule: 360 } as Readonly<Record<string, number>>;
+
+function createQuotas({ clock }: Cloud, dice: Dice): Refusals {
+  let reached = '';
+  const isUnderWay = createSpells(dice, 'quota-reached', (random) => {
+    reached = random.pick(Object.keys(QUOTAS));
+    return LONGEST_MINUTES[reached] ?? 720;
+  });
+  return ({ operation, principal }) =>
+    isUnderWay(clock.nowMs()) && operation === reached && principal.kind === 'role' ? QUOTAS[operation]?.() : undefined;
+}
+
+/** A policy of the organisation denies the bucket, or the key's own policy does. */
+function createStoreDenials({ clock }: Cloud, dice: Dice): Refusals {
+  let [denied, why] = ['', ''];
+  const isUnderWay = createSpells(dice, 'store-denied', (random) => {
+    denied = random.pick(['GetObject', 'PutObject']);
+    const ofKey = denied === 'GetObject' ? 'kms:Decrypt' : 'kms:GenerateDataKey';
+    why = random.pick([
+      `s3:${denied} on resource: * with an explicit deny in a resource control policy`,
+      `${ofKey} on the resource associated with this ciphertext because no resource-based policy allows the ${ofKey} action`,
+    ]);
+    return 720;
+  });
+  return ({ service, operation, principal }) =>
+    isUnderWay(clock.nowMs()) && service === 's3' && operation === denied && principal.kind === 'role'
+      ? new AwsError('AccessDenied', `User: ${principal.arn} is not authorized to perform: ${why}`, { httpStatus: 403 })
+      : undefined;
+}
+
+/**
+ * Spells of one kind, looked for each six hours: half of them last up to an hour, half up to the longest.
+ * @param begin draws what a spell does, and gives how long it lasts at most, in minutes
+ */
+function createSpells(dice: Dice, kind: FaultKind, begin: (random: Random) => number): (nowMs: number) => boolean {
+  let [fromMs, untilMs, nextLookMs] = [0, 0, 0];
+  return (nowMs) => {
+    while (nextLookMs <= nowMs) {
+      const lookMs = Math.max(nextLookMs, nowMs - 24 * HOUR_MS);
+      nextLookMs = lookMs + EVERY_MS;
+      if (!dice.happens(kind)) continue;
+      const random = dice.of(kind);
+      const longest = begin(random);
+      fromMs = lookMs + random.between(0, 360) * MINUTE_MS;
+      untilMs = fromMs + (random.chance(0.5) ? random.between(5, 60) : random.between(60, longest)) * MINUTE_MS;
+    }
+    return nowMs >= fromMs && nowMs < untilMs;
+  };
+}
