@@ -1,26 +1,49 @@
 /**
- * The command as a package: one entry, a chunk a command, and beside them the programs that it starts as processes of their own, which are
+ * The command as a package: the entry with `mirror`, every other command as a chunk, and beside them the programs that it starts as processes of their own, which are
  * infra's app and the task's entrypoint. The CDK alone is a dependency: it reads files of its own folder.
  */
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { bundlePage } from '@hourglass/console/bundle';
-import { defineConfig } from 'tsdown';
+import { defineConfig, type UserConfig } from 'tsdown';
 import { makeBundles } from '../../infra/src/make-bundles.ts';
 
 const here = import.meta.dirname;
 const root = join(here, '../..');
 
-export default defineConfig({
-  entry: { hourglass: 'src/packaged.ts', app: '../../infra/src/app.ts' },
-  format: 'esm',
+const common = {
   platform: 'node',
   target: 'node20',
   dts: false,
   fixedExtension: true,
+  clean: false,
   deps: { neverBundle: [/^aws-cdk-lib/, 'constructs'], onlyBundle: false },
   inputOptions: { resolve: { conditionNames: ['packaged', 'import', 'node', 'default'] } },
+} satisfies UserConfig;
+rmSync(join(here, 'dist'), { recursive: true, force: true });
+
+/** commander loads node:child_process for commands that are programs of their own; here are none, and it takes a tenth of such a start. */
+const commandersChildren = {
+  name: 'commanders-children',
+  resolveId: (id: string, importer?: string) =>
+    id === 'node:child_process' && importer?.includes('/commander/') ? '\0none' : undefined,
+  load: (id: string) => (id === '\0none' ? 'export default {};' : undefined),
+};
+
+/** The entry, and `mirror`: what it does not need at a start is in chunks that are not read. */
+const start = defineConfig({
+  ...common,
+  entry: { hourglass: 'src/packaged.ts' },
+  format: 'cjs',
+  plugins: [commandersChildren],
+  deps: { ...common.deps, neverBundle: [...common.deps.neverBundle, './all.mjs'] },
+});
+
+const all = defineConfig({
+  ...common,
+  entry: { all: 'src/all.ts', app: '../../infra/src/app.ts' },
+  format: 'esm',
   hooks: {
     'build:done': async () => {
       const assets = join(here, 'dist/assets');
@@ -42,3 +65,5 @@ export default defineConfig({
     },
   },
 });
+
+export default [start, all];

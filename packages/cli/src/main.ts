@@ -1,7 +1,5 @@
-/** The `hourglass` command. What a user did wrong is told in words, with exit status 2; what failed, with 1. */
-import { Command, CommanderError } from 'commander';
-import { CommandFailed, UsageError } from './errors.ts';
-import { version } from './version.ts';
+/** The `hourglass` command. */
+import { createProgram, runProgram } from './run-program.ts';
 
 /** Only the command that is asked for is loaded: one that is to be small and quick pays for no other. */
 const commands = {
@@ -23,7 +21,7 @@ const commands = {
   hook: async () => (await import('./hook/command.ts')).addHookCommand,
   mirror: async () => (await import('./mirror/command.ts')).addMirrorCommand,
   pause: async () => (await import('./operate/commands.ts')).addPauseCommand,
-  plan: async () => (await import('./mirror/command.ts')).addPlanCommand,
+  plan: async () => (await import('./mirror/plan-command.ts')).addPlanCommand,
   replay: async () => (await import('./operate/commands.ts')).addReplayCommand,
   request: async () => (await import('./operate/commands.ts')).addRequestCommand,
   resume: async () => (await import('./operate/commands.ts')).addResumeCommand,
@@ -66,12 +64,7 @@ const summaries: Record<keyof typeof commands, string> = {
   version: 'Print the version.',
 };
 
-const program = new Command('hourglass')
-  .description('Container jobs in a sealed subnet that pays for VPC endpoints only in hours worth paying for.')
-  .version(version)
-  .exitOverride()
-  .showHelpAfterError('(see hourglass --help)');
-
+const program = createProgram();
 const [first = '', second = ''] = process.argv.slice(2);
 const asked = first === 'help' ? second : first;
 for (const [name, load] of Object.entries(commands)) {
@@ -80,15 +73,4 @@ for (const [name, load] of Object.entries(commands)) {
   else program.command(name).description(summaries[name as keyof typeof commands]);
 }
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-  } else if (error instanceof UsageError || error instanceof CommandFailed) {
-    process.stderr.write(`hourglass: ${error.message}\n`);
-    process.exitCode = error instanceof UsageError ? 2 : 1;
-  } else {
-    throw error;
-  }
-}
+await runProgram(program);

@@ -11,7 +11,7 @@ import type { RefCommand } from './protocol/receive-commands.ts';
 import type { PushReport } from './protocol/report-status.ts';
 import { type PushContext, type PushTarget, pushPack } from './push-pack.ts';
 import { type RefSelection, selectDestination } from './select-refs.ts';
-import { removeTemporaryRefs } from './slices/push-slices.ts';
+import { removeTemporaryRefs } from './slices/remove-temporary-refs.ts';
 import { temporaryRefsOf } from './slices/temporary-refs.ts';
 import type { Pack } from './source.ts';
 

@@ -1,6 +1,4 @@
 /** Whether a source answers, asked before anything is made for its mirror. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MirrorRefused, RelayFailed } from './errors.ts';
 import type { MirrorOptions } from './options.ts';
@@ -17,6 +15,8 @@ export async function reachSource(options: MirrorOptions): Promise<void> {
   } catch (error) {
     options.signal?.throwIfAborted();
     if (!(error instanceof RelayFailed)) throw error;
+    const { mkdtemp, rm } = process.getBuiltinModule('node:fs/promises');
+    const { tmpdir } = process.getBuiltinModule('node:os');
     const folder = await mkdtemp(join(options.scratchDir ?? tmpdir(), 'hourglass-source-'));
     try {
       const { listByGit } = await import('./git-cli/list-by-git.ts');

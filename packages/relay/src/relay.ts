@@ -13,7 +13,7 @@ import type { RunContext } from './run-context.ts';
 import { prefixesOf, renamer, selectMapped } from './select-refs.ts';
 import type { Sides } from './sides.ts';
 import { Ceiling } from './slices/pace.ts';
-import { pushSlices, removeTemporaryRefs } from './slices/push-slices.ts';
+import { removeTemporaryRefs } from './slices/remove-temporary-refs.ts';
 import { readTemporaryRef } from './slices/temporary-refs.ts';
 import type { Pack } from './source.ts';
 
@@ -50,6 +50,7 @@ export async function relay(sides: Sides, fullPack: boolean, context: RunContext
     const ceiling = ceilingOf(context, temporary);
     const first = [headTarget ?? ''].flatMap((name) => source.get(name) ?? []).find((oid) => tips.includes(oid));
     const maxRefsPerPush = options.maxRefsPerPush ?? 4000;
+    const { pushSlices } = await import('./slices/push-slices.ts');
     await pushSlices(sides, { tips, first, there, temporary, maxRefsPerPush, ceiling }, context);
     return relay(sides, fullPack, context, true);
   }

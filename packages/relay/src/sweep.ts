@@ -4,8 +4,6 @@
  * Each piece read from a socket is memory of its own outside of V8's heap, and V8 sees no reason to collect it before 64 MB of it have
  * gathered. A small collection for every megabyte takes a millisecond and keeps the process as small as what it really holds.
  */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 
 const EVERY_BYTES = 1024 * 1024;
 
@@ -24,6 +22,6 @@ export function createSweep(): (bytes: number) => void {
 
 /** The collector can be had at any time, without a flag on the command line. */
 function findCollector(): (options: { type: 'minor' }) => void {
-  setFlagsFromString('--expose-gc');
-  return runInNewContext('gc');
+  process.getBuiltinModule('node:v8').setFlagsFromString('--expose-gc');
+  return process.getBuiltinModule('node:vm').runInNewContext('gc');
 }

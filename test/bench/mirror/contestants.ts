@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { keptCompiled } from '../../relay/bundle-hourglass.ts';
 import { gitAside } from '../../relay/git.ts';
 
 /** `peer`: the git-sync command, if one is given. `in halves`: the relay as two processes, with a file between them. */
@@ -60,7 +61,8 @@ export const CONTESTANTS: Record<Contestant, Work> = {
     return undefined;
   },
   async relay({ source, destination, program }) {
-    const output = await run(process.execPath, [program, 'mirror', source, destination, '--via', 'relay', '--json']);
+    const words = [program, 'mirror', source, destination, '--via', 'relay', '--json'];
+    const output = await run(process.execPath, words, { ...process.env, ...keptCompiled(program) });
     const report = JSON.parse(output) as { result: string; via: string; durationMs: number; peakRssBytes: number };
     const { result, via, durationMs, peakRssBytes } = report;
     if (result !== 'mirrored' && result !== 'unchanged') throw new Error(`the relay has not mirrored: ${output}`);
@@ -96,9 +98,9 @@ export async function measure(contestant: Contestant, addresses: Addresses, byte
   return { contestant, seconds, bytesFromSource: bytesSent() - before, ...(relay ? { relay } : {}) };
 }
 
-function run(command: string, words: string[]): Promise<string> {
+function run(command: string, words: string[], env = process.env): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'inherit'], env });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;

@@ -1,7 +1,6 @@
 /** `hourglass mirror`: the relay with a person, a pipe or a program at the other end. */
 import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { type MirrorOptions, MirrorRefused, type MirrorResult, mirror, reachSource } from '@hourglass/relay';
 import { ensureRepository, readCodeCommitAddress, setDefaultBranch } from '@hourglass/shared/codecommit';
 import { CommandFailed, UsageError } from '../errors.ts';
@@ -27,9 +26,6 @@ export interface MirrorCommandOptions extends PlanCommandOptions {
   readonly state?: string;
 }
 
-// The work is the network's and git's: optimized code would save little time here, and its making takes 10 MB.
-for (const flag of ['--no-opt', '--no-maglev']) setFlagsFromString(flag);
-
 const EXIT_CODES = { mirrored: 0, unchanged: 0, failed: 1, rejected: 3 } as const;
 
 /**
@@ -37,7 +33,7 @@ const EXIT_CODES = { mirrored: 0, unchanged: 0, failed: 1, rejected: 3 } as cons
  * @throws UsageError, CommandFailed
  */
 export async function runMirror(source: string, destination: string, options: MirrorCommandOptions): Promise<number> {
-  const startedMs = performance.now();
+  const startedMs = Date.now();
   const interruption = new AbortController();
   const interrupt = () => interruption.abort(new CommandFailed('interrupted'));
   const line = process.stderr.isTTY ? createProgressLine(process.stderr) : undefined;
@@ -55,7 +51,10 @@ export async function runMirror(source: string, destination: string, options: Mi
       ...(state && { rememberedTips: state.tips }),
       ...(options.maxPackBytes !== undefined && { maxPackBytes: options.maxPackBytes }),
       signal: interruption.signal,
-      ...(line ? { onProgress: line.show } : {}),
+      onProgress: (progress) => {
+        if ((progress.bytes ?? 0) >= BIG_BYTES) makeNoOptimizedCode();
+        line?.show(progress);
+      },
     });
     line?.clear();
     const pushed = result.result === 'mirrored' || result.result === 'rejected';
@@ -72,10 +71,22 @@ export async function runMirror(source: string, destination: string, options: Mi
     if (error instanceof MirrorRefused && error.kind === 'input') throw new UsageError(error.message);
     if (!options.json) throw new CommandFailed(error.message);
     const written = error instanceof MirrorRefused ? error.written : undefined;
-    return tell(failedReport(error.message, performance.now() - startedMs, written), undefined, true);
+    return tell(failedReport(error.message, Date.now() - startedMs, written), undefined, true);
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
+}
+
+/** Less is through before V8 would optimize anything. */
+const BIG_BYTES = 1024 * 1024;
+let optimizes = true;
+
+/** The work is the network's and git's: optimized code would save little time here, and its making takes 10 MB. */
+function makeNoOptimizedCode(): void {
+  if (!optimizes) return;
+  optimizes = false;
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
+  for (const flag of ['--no-opt', '--no-maglev']) setFlagsFromString(flag);
 }
 
 /** A call of CodeCommit's own API; what goes wrong there is told in words. */

@@ -9,8 +9,6 @@
  * whose time stamp, unlike any other SigV4 signature's, has no `Z`. No library has this form; the AWS CLI's `codecommit
  * credential-helper` is the reference. https://docs.aws.amazon.com/codecommit/latest/userguide/setting-up-https-unixes.html
  */
-import { createHash, createHmac } from 'node:crypto';
-
 export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -33,6 +31,8 @@ export function gitCredentials(
   credentials: AwsCredentials,
   nowMs: number,
 ): SignedCredentials {
+  // Loaded for CodeCommit alone: a start without it is a tenth shorter.
+  const { createHash, createHmac } = process.getBuiltinModule('node:crypto');
   const { hostname, pathname } = new URL(url);
   const time = new Date(nowMs).toISOString().replace(/[-:]|\.\d+Z$/g, '');
   const date = time.slice(0, 8);

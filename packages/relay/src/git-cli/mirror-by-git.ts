@@ -19,7 +19,7 @@ import { bothOf, maxCommandBytesOf } from '../relay.ts';
 import type { RunContext } from '../run-context.ts';
 import { renamer, selectDestination, selectMapped, selectRefs } from '../select-refs.ts';
 import { networkOf, type SideName, type Sides, type Traffic } from '../sides.ts';
-import { removeTemporaryRefs } from '../slices/push-slices.ts';
+import { removeTemporaryRefs } from '../slices/remove-temporary-refs.ts';
 import { pushScratchInSlices } from '../slices/slice-scratch.ts';
 import { readTemporaryRef, temporaryRefsOf } from '../slices/temporary-refs.ts';
 import { findPointers } from './lfs-by-git.ts';

@@ -18,7 +18,7 @@ import type { Refs } from '../protocol/object-id.ts';
 import { emptyPack } from '../protocol/pack.ts';
 import { renamer, selectMapped } from '../select-refs.ts';
 import { createDestination, endOf, type Sides } from '../sides.ts';
-import { removeTemporaryRefs } from '../slices/push-slices.ts';
+import { removeTemporaryRefs } from '../slices/remove-temporary-refs.ts';
 import type { Pack } from '../source.ts';
 import { warningsOf } from '../warnings.ts';
 import { fingerprintOf, type Manifest } from './manifest.ts';

@@ -5,7 +5,6 @@
  *
  * https://git-scm.com/docs/gitformat-pack
  */
-import { createHash } from 'node:crypto';
 import { ProtocolViolation } from '../errors.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ObjectFormat } from './object-id.ts';
@@ -14,6 +13,7 @@ const HEADER_BYTES = 12;
 
 /** A whole pack of no objects: what a push of refs to objects that are already there must carry. */
 export function emptyPack(format: ObjectFormat): Buffer {
+  const { createHash } = process.getBuiltinModule('node:crypto');
   const header = packHeader(0);
   return Buffer.concat([header, createHash(format).update(header).digest()]);
 }

@@ -6,9 +6,8 @@
  * takes what they reach for granted.
  */
 import { PackRefused, RelayFailed } from '../errors.ts';
-import type { MirrorOptions } from '../options.ts';
 import type { Advertisement } from '../protocol/capabilities.ts';
-import { encodeCommands, type RefCommand } from '../protocol/receive-commands.ts';
+import type { RefCommand } from '../protocol/receive-commands.ts';
 import { pushPack } from '../push-pack.ts';
 import type { RunContext } from '../run-context.ts';
 import type { Sides } from '../sides.ts';
@@ -69,27 +68,6 @@ async function orderByFilter(sides: Sides, request: SlicesRequest, known: readon
   const asked = { wants: tips, haves: [], thin: false, ofsDelta: true, certain: true, filter };
   const { bytes } = await sides.source.git.fetchPack(asked);
   return orderCommits({ format: there.objectFormat, commits: bytes, first, tips, known, options: context.options });
-}
-
-/** Takes the temporary refs away. What cannot be taken away now is so after the next run: nothing but a name is left. */
-export async function removeTemporaryRefs(
-  sides: Pick<Sides, 'destination'>,
-  there: Advertisement,
-  temporary: ReadonlyMap<string, string>,
-  options: Pick<MirrorOptions, 'maxRefsPerPush' | 'signal'>,
-): Promise<void> {
-  const all = [...temporary].map(([ref, from]) => ({ ref, from, to: undefined }));
-  const size = options.maxRefsPerPush ?? 4000;
-  try {
-    for (let at = 0; at < all.length; at += size) {
-      const commands = all.slice(at, at + size);
-      const shape = { sideBand: there.capabilities.has('side-band-64k'), maxRefs: commands.length };
-      await sides.destination.git.push(encodeCommands(commands, there), undefined, shape);
-    }
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    if (!(error instanceof RelayFailed)) throw error;
-  }
 }
 
 class SlicePush {

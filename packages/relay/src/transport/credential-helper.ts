@@ -5,8 +5,6 @@
  *
  * https://git-scm.com/docs/git-credential
  */
-import { spawn } from 'node:child_process';
-import { tmpdir } from 'node:os';
 import { gitEnvironment } from './git-environment.ts';
 
 export interface Login {
@@ -55,6 +53,8 @@ function runCredential(
   input: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<string> {
+  const { spawn } = process.getBuiltinModule('node:child_process');
+  const { tmpdir } = process.getBuiltinModule('node:os');
   return new Promise((resolve) => {
     // Not in the folder of the caller: what stands in a repository's configuration there is not meant.
     const env = gitEnvironment(environment);

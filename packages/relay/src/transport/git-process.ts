@@ -3,8 +3,7 @@
  *
  * Its output is read only as fast as it is asked for, and writing waits for the child to read.
  */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { tmpdir } from 'node:os';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { MirrorRefused, RelayFailed } from '../errors.ts';
 import type { Network } from '../options.ts';
 import { ByteReader } from '../protocol/byte-reader.ts';
@@ -44,6 +43,7 @@ export class GitProcess {
     const [program, ...words] = this.#command();
     const env = gitEnvironment(options.environment);
     if (options.service === 'upload-pack') env.GIT_PROTOCOL = 'version=2';
+    const { spawn } = process.getBuiltinModule('node:child_process');
     this.#child = spawn(program ?? '', words, { env, stdio: 'pipe' });
     this.#child.stdin.on('error', () => {});
     this.#child.stderr.setEncoding('latin1').on('data', (text: string) => {
@@ -119,7 +119,7 @@ export class GitProcess {
   #command(): string[] {
     const { remote, service, environment, network, scratchDir } = this.#options;
     if (remote.kind === 'local') return ['git', service, remote.path];
-    const ssh = sshOptions(remote, network, scratchDir ?? tmpdir());
+    const ssh = sshOptions(remote, network, scratchDir ?? process.getBuiltinModule('node:os').tmpdir());
     this.#ssh = ssh;
     const port = remote.port === undefined ? [] : ['-p', remote.port];
     // The server may let the variable through, or not: then it speaks protocol v0.

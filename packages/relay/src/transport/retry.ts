@@ -1,5 +1,4 @@
 /** When a request is worth another try, and how long to wait before it. */
-import { setTimeout as sleep } from 'node:timers/promises';
 
 const MAX_TRIES = 5;
 const MAX_WAIT_MS = 60_000;
@@ -40,6 +39,7 @@ export class Tries {
     if (this.#made >= MAX_TRIES || (askedMs ?? 0) > MAX_WAIT_MS) return false;
     const growingMs = 200 * 2 ** this.#made * (0.5 + Math.random() / 2);
     this.#made++;
+    const { setTimeout: sleep } = process.getBuiltinModule('node:timers/promises');
     await sleep(Math.max(askedMs ?? 0, askedMs === undefined ? growingMs : 0), undefined, {
       ...(this.#signal ? { signal: this.#signal } : {}),
     }).catch(() => this.#signal?.throwIfAborted());

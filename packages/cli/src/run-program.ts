@@ -1,0 +1,29 @@
+/** Runs a program of commands. What a user did wrong is told in words, with exit status 2; what failed, with 1. */
+import { Command, CommanderError } from 'commander';
+import { CommandFailed, UsageError } from './errors.ts';
+import { version } from './version.ts';
+
+/** `hourglass`, before it has commands. */
+export function createProgram(): Command {
+  return new Command('hourglass')
+    .description('Container jobs in a sealed subnet that pays for VPC endpoints only in hours worth paying for.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(see hourglass --help)');
+}
+
+/** Sets the exit status; only a bug is thrown. */
+export async function runProgram(program: Command): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+    } else if (error instanceof UsageError || error instanceof CommandFailed) {
+      process.stderr.write(`hourglass: ${error.message}\n`);
+      process.exitCode = error instanceof UsageError ? 2 : 1;
+    } else {
+      throw error;
+    }
+  }
+}
