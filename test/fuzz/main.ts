@@ -53,9 +53,18 @@ for (const name of values.target ?? Object.keys(targets)) {
     outfile,
     logLevel: 'warning',
   });
-  const limits = [`-max_total_time=${values.seconds}`, '-max_len=4096', '-timeout=10', '-rss_limit_mb=2048'];
+  const limits = [`-max_total_time=${values.seconds}`, '-max_len=4096', '-timeout=120', '-rss_limit_mb=2048'];
   // It leaves node_modules alone unless told otherwise, and calls reading a path that was given a fault.
-  const options = ['--includes', 'target.cjs', '--excludes', 'nothing', '--disableBugDetectors', '.*'];
+  const options = [
+    '--includes',
+    'target.cjs',
+    '--excludes',
+    'nothing',
+    '--disableBugDetectors',
+    '.*',
+    '--timeout',
+    '120000',
+  ];
   const flags = [...limits, '-print_final_stats=1', `-artifact_prefix=${found}/`];
   const child = spawn(process.execPath, [cli, outfile, corpus, ...options, '--', ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -74,8 +74,7 @@ const part = fc.oneof(
 const shortName = fc
   .array(part, { minLength: 1, maxLength: 4 })
   .map((parts) => parts.join('/'))
-  // "HEAD" alone is what git itself does not let a branch be called.
-  .filter((name) => gitTakes(name) && name !== 'HEAD' && name !== '@' && !name.startsWith('-'));
+  .filter(gitTakes);
 const refName = fc
   .tuple(fc.constantFrom('refs/heads/', 'refs/heads/', 'refs/tags/'), shortName)
   .map((both) => both.join(''));
