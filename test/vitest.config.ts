@@ -10,7 +10,7 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache
 process.env.CDK_VALIDATION = 'false';
 const exclude = ['**/node_modules/**', '**/cdk.out/**'];
 /** Only what hangs should meet it: on a slow or busy machine a test may take ten times as long as here. */
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 900_000;
 /** Node takes the types off itself, as it does for the commands: vite's module runner makes each use of an import a look-up, which the simulation feels. */
 const experimental = { viteModuleRunner: false, nodeLoader: false };
 /** What deploys the synthesized templates. */

@@ -38,7 +38,7 @@ it('a task reads its work and leaves its result beside it', needs('java'), async
     });
     const Key = { pk: { S: 'work#t1' }, sk: { S: 'work' } };
     const argv = { L: [process.execPath, '-e', 'process.exit(3)'].map((S) => ({ S })) };
-    const work = { kind: { S: 'command' }, name: { S: 'try' }, argv, timeLimitSeconds: { N: '20' } };
+    const work = { kind: { S: 'command' }, name: { S: 'try' }, argv, timeLimitSeconds: { N: '250' } };
     await call(local.endpoint, 'PutItem', { Item: { ...Key, ...work, expiresAt: { N: '1900000000' } } });
     const table = { endpoint: local.endpoint };
     expect((await runTask({ table, token: 't1', tmp })).code).toBe(1);

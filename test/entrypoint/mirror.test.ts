@@ -57,7 +57,8 @@ async function mirror(changes: Record<string, unknown> = {}, environment: Record
     repository: 'app',
     sourceUrl: `${server.url}/source`,
     destination: `${server.url}/destination`,
-    timeLimitSeconds: 25,
+    // Far away, for a slow or busy machine.
+    timeLimitSeconds: 250,
     ...changes,
   });
   const end = await runTask({ table, token: 't1', tmp, environment });

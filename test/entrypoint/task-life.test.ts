@@ -25,7 +25,7 @@ afterEach(async () => {
   await rm(scratch, { recursive: true, force: true });
 });
 
-const command = (argv: string[], timeLimitSeconds = 25) => ({ kind: 'command', name: 'try', argv, timeLimitSeconds });
+const command = (argv: string[], timeLimitSeconds = 250) => ({ kind: 'command', name: 'try', argv, timeLimitSeconds });
 const node = (script: string) => [process.execPath, '-e', script];
 
 /** A source that accepts a request and never answers it. */
@@ -66,7 +66,7 @@ describe('a task', () => {
 
   it('ends on SIGTERM with a failed result', async () => {
     const hanging = await startHangingServer();
-    table.put('t1', hanging.work(25));
+    table.put('t1', hanging.work(250));
     const { child, end } = startTask({ table, token: 't1', tmp });
     await hanging.asked;
     child.kill('SIGTERM');
