@@ -36,7 +36,7 @@ export default defineConfig({
     // A worker waits two fifths of its time, for git servers, task processes and browsers: vitest's own choice, one worker fewer than cores, leaves a core idle.
     maxWorkers: 4,
     // What becomes true while a browser or a server works: a busy machine needs more than vitest's one second.
-    expect: { poll: { timeout: 30_000 } },
+    expect: { poll: { timeout: 300_000 } },
     projects: [
       {
         test: {

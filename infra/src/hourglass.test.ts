@@ -79,7 +79,7 @@ app.synth();
     expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(10);
     expect(types).toContain('AWS::SNS::Topic');
     // A process of its own, which bundles the real services: many seconds on a busy machine.
-  }, 120_000);
+  });
 
   test('has no webhook without a key, and nobody may speak as one', () => {
     const stack = createStack();

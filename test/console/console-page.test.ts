@@ -5,7 +5,7 @@ import { type RunningConsole, startConsole } from '@hourglass/console';
 import { createStage, entryOf, type Stage } from '@hourglass/console/testing';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../parts/browser.ts';
+import { launchBrowser, PATIENCE_MS } from '../parts/browser.ts';
 import { needs } from '../parts/needs.ts';
 
 const MINUTE = 60_000;
@@ -53,6 +53,7 @@ async function open(given: Partial<Stage> = {}, look: Look = {}): Promise<Opened
     timezoneId: 'Asia/Tokyo',
     reducedMotion: 'reduce',
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const [complaints, hosts] = [[] as string[], new Set<string>()];
   page.on('console', (message) => complaints.push(message.text()));

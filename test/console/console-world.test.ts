@@ -6,7 +6,7 @@ import { addCommit, createEmptyRepository, createWorld, requestMirror, serveWorl
 import type { RunningConsole } from '@hourglass/console';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../parts/browser.ts';
+import { launchBrowser, PATIENCE_MS } from '../parts/browser.ts';
 import { needs } from '../parts/needs.ts';
 
 const MINUTE = 60_000;
@@ -25,6 +25,7 @@ beforeAll(async () => {
   running = await serveWorld(world, { port: 0, allowActions: true });
   browser = await launchBrowser();
   page = await browser.newPage({ locale: 'en-GB', timezoneId: 'UTC', reducedMotion: 'reduce' });
+  page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(running.address);
 });
 

@@ -6,7 +6,7 @@ import { MINUTE_MS } from '@hourglass/lease';
 import { it } from 'vitest';
 import { expectSimulated, liveThrough } from './pallets-month.ts';
 
-it.each([0, 60])('lease by lease, with a delay of %i minutes', { timeout: 120_000 }, async (delayMinutes) => {
+it.each([0, 60])('lease by lease, with a delay of %i minutes', async (delayMinutes) => {
   const maxDelayMs = delayMinutes * MINUTE_MS;
   expectSimulated(await liveThrough(maxDelayMs), 'hourglass', 'anchored', maxDelayMs);
 });

@@ -164,7 +164,7 @@ beforeAll(async () => {
       ).toBeGreaterThan(0);
     });
   }
-}, 120_000);
+});
 
 describe('fetcher, pusher and who begins them', () => {
   it('have permissions of their own', () => {

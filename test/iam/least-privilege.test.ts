@@ -19,7 +19,7 @@ beforeAll(async () => {
   recording = await recordScenarios();
   audit = await auditPermissions(template, assembly, permissions, recording.calls);
   unused = permissions.filter((permission) => audit.get(permission)?.length === 0);
-}, 120_000);
+});
 
 describe('the record', () => {
   it('holds every scenario, each with what it is there to show', () => {

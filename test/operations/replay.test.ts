@@ -143,7 +143,7 @@ async function serve(QueueUrl: string, { Body = '', ReceiptHandle }: Message): P
 describe.each([false, true])(
   'a replay of one repository (the replayed are served before it is tried again: %s)',
   (served) => {
-    it('asks for each message once, wherever it is interrupted', { timeout: 120_000 }, async () => {
+    it('asks for each message once, wherever it is interrupted', async () => {
       for (let after = 0; ; after += 1) {
         asked.length = 0;
         const mine = Array.from({ length: 12 }, (_, n) => `push-${after}-${n}`);

@@ -22,6 +22,9 @@ export const browser: Part = {
   command: () => describeInstallation(packages),
 };
 
+/** For a page's default: only what hangs should meet it, and a busy machine met Playwright's half a minute. */
+export const PATIENCE_MS = 300_000;
+
 /** The browser that was found, with a profile of its own for each launch and nothing that calls home. */
 export async function launchBrowser(): Promise<Browser> {
   const found = process.env[VARIABLE];
@@ -31,6 +34,7 @@ export async function launchBrowser(): Promise<Browser> {
 
 async function launch({ executablePath, channel, env }: LaunchOptions): Promise<Browser> {
   return await chromium.launch({
+    timeout: PATIENCE_MS,
     ...(executablePath && { executablePath }),
     ...(channel && { channel }),
     env: { ...process.env, ...env },
@@ -111,7 +115,7 @@ async function tryOut(options: LaunchOptions): Promise<string> {
   const running = await launch(options);
   try {
     const page = await running.newPage();
-    await page.setContent('<span>It shows text.</span>', { timeout: 10_000 });
+    await page.setContent('<span>It shows text.</span>', { timeout: PATIENCE_MS });
     const width = await page.locator('span').evaluate((element) => element.getBoundingClientRect().width);
     if (width === 0) throw new Error('it shows no text: there is no font');
     return running.version();

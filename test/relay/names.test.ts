@@ -58,7 +58,7 @@ describe.each(['relay', 'git'] as const)('by %s', (via) => {
     );
     expect(await pair.mirror({ via, allowMassDelete: true })).toMatchObject({ refs: { deleted: left.length } });
     pair.expectEqual();
-  }, 60_000);
+  });
 });
 
 it('a refused name is shown with its bytes escaped, and a pattern may name it so', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../parts/browser.ts';
+import { launchBrowser, PATIENCE_MS } from '../parts/browser.ts';
 import { needs } from '../parts/needs.ts';
 import { renderYear } from './year-report.ts';
 
@@ -43,6 +43,7 @@ async function open(
     viewport: { width, height: 900 },
     javaScriptEnabled: scripts,
   });
+  page.setDefaultTimeout(PATIENCE_MS);
   const address = pathToFileURL(join(folder, file)).href;
   const complaints: string[] = [];
   const requests: string[] = [];

@@ -38,7 +38,7 @@ async function untilAsked(count: number): Promise<void> {
       await world.cloud.driver.advanceBy(1_000);
       expect(asked).toHaveLength(count);
     },
-    { timeout: 60_000, interval: 50 },
+    { timeout: 300_000, interval: 50 },
   );
 }
 
