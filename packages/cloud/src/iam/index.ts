@@ -16,6 +16,8 @@ interface InlinePolicy {
 export interface IamPart extends CloudPart {
   /** By ARN; tests take policies away, and roles. */
   readonly roles: Directory['roles'];
+  /** By ARN: AWS's own, and the template's. */
+  readonly managedPolicies: Directory['managedPolicies'];
 }
 
 export function createIamPart(core: CloudCore, directory: Directory): IamPart {
@@ -61,6 +63,7 @@ export function createIamPart(core: CloudCore, directory: Directory): IamPart {
 
   return {
     roles: directory.roles,
+    managedPolicies: directory.managedPolicies,
     services: [createIamService(core, directory)],
     resourceTypes: {
       'AWS::IAM::Role': {
