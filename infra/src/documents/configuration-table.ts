@@ -1,10 +1,10 @@
 /** The keys of a configuration, which are the construct's props: `infra/configuration.md`, from the schema and the comments in `configuration.ts`. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { markdownTable } from 'markdown-table';
 import { z } from 'zod';
 import { repositoryRoot } from '../assets.ts';
 import { configSchema } from '../config.ts';
-import { renderTable } from './render-table.ts';
 
 /** The whole document, as Markdown. Throws for a key without a comment. */
 export function renderConfiguration(): string {
@@ -21,7 +21,8 @@ export function renderConfiguration(): string {
 Written by \`node src/documents/write.ts\` from the schema; a test keeps it true. They are the keys of \`hourglass.config.ts\` and the props of the
 construct \`Hourglass\`. A wrong value is reported by its key, with what would be right.
 
-${renderTable(['key', 'what it is', 'default'], rows)}`;
+${markdownTable([['key', 'what it is', 'default'], ...rows])}
+`;
 }
 
 interface JsonSchema {

@@ -2,8 +2,8 @@
  * What the control plane costs in a month in which nothing happens, item by item from its template: `infra/idle-cost.md`. Every
  * type of resource is either priced here or named as free while idle; a type that is neither stops the document.
  */
+import { markdownTable } from 'markdown-table';
 import type { Template } from '../template.ts';
-import { renderTable } from './render-table.ts';
 
 const hoursPerMonth = 730;
 
@@ -119,12 +119,14 @@ export function renderIdleCost(template: Template): string {
 Written by \`node src/documents/write.ts\` from the template of the example configuration; a test keeps it true.
 USD for a month of ${hoursPerMonth} hours, prices as of ${prices.readAt}. The free million requests of SQS are not taken off.
 
-${renderTable(['what', 'how', 'USD a month'], bill)}
+${markdownTable([['what', 'how', 'USD a month'], ...bill])}
+
 With \`metrics\` each of the deployment's own metrics is ${prices.metricPerMonth} USD a month, by the hour in which it has data: nothing while idle.
 
 Nothing else costs anything until it is used:
 
-${renderTable(['type', 'number', 'costs'], rest)}
+${markdownTable([['type', 'number', 'costs'], ...rest])}
+
 Where GuardDuty's Runtime Monitoring watches Fargate, AWS keeps an interface endpoint of its own in the VPC (\`guardduty-data\`), always. It is not
 billed to the account as an endpoint; its monitoring is, by the vCPU-hour of the tasks (https://aws.amazon.com/guardduty/pricing/). No lease creates or deletes it.
 `;

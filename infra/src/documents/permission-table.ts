@@ -1,6 +1,6 @@
 /** Which permission belongs to whom, from the control plane's template: `infra/permissions.md`. */
+import { markdownTable } from 'markdown-table';
 import { asList, type Json, type Template } from '../template.ts';
-import { renderTable } from './render-table.ts';
 
 /** What `hourglass deploy` asks of the account before it creates anything, with the deployer's own permissions. */
 export const preflightActions = [
@@ -48,31 +48,31 @@ export function renderPermissions(template: Template): string {
 Written by \`node src/documents/write.ts\` from the template of the example configuration; a test keeps it true.
 \`<…>\` is what CloudFormation fills in. All policies are inline but the client's and the operators', which are there to be attached.
 
-${renderTable(['who', 'may', 'on', 'only if'], rows)}
+${markdownTable([['who', 'may', 'on', 'only if'], ...rows])}
+
 ## The deployer
 
 Deploys with the CDK's bootstrap roles, so it needs little itself:
 
-${renderTable(
+${markdownTable([
   ['who', 'may', 'on'],
   [
-    [
-      'the deployer',
-      code('sts:AssumeRole'),
-      "the bootstrap's roles `cdk-hnb659fds-{deploy,file-publishing,image-publishing,lookup}-role-<account>-<region>`",
-    ],
-    [
-      '',
-      preflightActions.map(code).join('<br>'),
-      '`*`: the preflight of `hourglass deploy`; what is not allowed from `sts:GetCallerIdentity` on is not checked, and the output says so',
-    ],
-    [
-      "CloudFormation, by the bootstrap's execution role",
-      `create, update and delete ${types.sort().map(code).join(', ')}; ${code('lambda:InvokeFunction')}; ${parameterActions(template).map(code).join(', ')}`,
-      'what the template names; the function that removes the endpoints stack before all else goes; the VPC and the subnets, for the rules of the template',
-    ],
+    'the deployer',
+    code('sts:AssumeRole'),
+    "the bootstrap's roles `cdk-hnb659fds-{deploy,file-publishing,image-publishing,lookup}-role-<account>-<region>`",
   ],
-)}`;
+  [
+    '',
+    preflightActions.map(code).join('<br>'),
+    '`*`: the preflight of `hourglass deploy`; what is not allowed from `sts:GetCallerIdentity` on is not checked, and it says so',
+  ],
+  [
+    "CloudFormation, by the bootstrap's execution role",
+    `create, update and delete ${types.sort().map(code).join(', ')}; ${code('lambda:InvokeFunction')}; ${parameterActions(template).map(code).join(', ')}`,
+    'what the template names; the function that removes the endpoints stack before all else goes; the VPC and the subnets, for the rules of the template',
+  ],
+])}
+`;
 }
 
 /**

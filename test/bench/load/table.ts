@@ -1,5 +1,5 @@
 /** The figures as a person reads them. */
-import { align } from '../align.ts';
+import { alignColumns } from '../../../packages/cli/src/align-columns.ts';
 import type { Condition, Growth } from './conditions.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -52,7 +52,7 @@ export function describeOutcomes(outcomes: readonly Outcome[]): string {
   const { dynamoDb, fargate, mirrorSeconds, minutes } = one;
   const engine = dynamoDb.kind === 'local' ? 'DynamoDB Local' : 'DynamoDB in memory';
   return [
-    align(rows),
+    ...alignColumns(rows),
     '',
     `${engine}. Sent within ${minutes} virtual minutes. A repository takes ${mirrorSeconds} s in its task, at the median.`,
     `A task has ${fargate.vcpus} vCPU and ${fargate.memoryGb} GB, Fargate on ARM in ap-northeast-1 as AWS's price list of ${fargate.priceAsOf} has it.`,
@@ -65,14 +65,14 @@ export function describeGrowth({ requests, leaseWrites, writeUnits, readUnits }:
 }
 
 export function describeConditions(conditions: readonly Condition[]): string {
-  return align(
+  return alignColumns(
     conditions.map(({ condition, wanted, measured, holds }) => [
       condition,
       wanted,
       measured,
       holds ? 'holds' : 'FAILS',
     ]),
-  );
+  ).join('\n');
 }
 
 function tell(counts: Record<string, number>): string {

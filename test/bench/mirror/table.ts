@@ -1,6 +1,7 @@
 /** The measurements as a person reads them. */
+
+import { alignColumns } from '../../../packages/cli/src/align-columns.ts';
 import { formatBytes } from '../../../packages/cli/src/mirror/report.ts';
-import { align } from '../align.ts';
 import type { Contestant, Measurement } from './contestants.ts';
 import { type Goal, median, runsOf } from './goals.ts';
 
@@ -24,7 +25,7 @@ export function describeMeasurements(measurements: readonly Measurement[]): stri
       ]);
     }
   }
-  return align(rows);
+  return alignColumns(rows).join('\n');
 }
 
 export function describeGoals(goals: readonly Goal[]): string {
@@ -34,5 +35,5 @@ export function describeGoals(goals: readonly Goal[]): string {
     measured,
     reached ? 'reached' : 'MISSED',
   ]);
-  return align([['goal', 'wanted', 'measured', ''], ...rows]);
+  return alignColumns([['goal', 'wanted', 'measured', ''], ...rows]).join('\n');
 }

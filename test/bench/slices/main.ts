@@ -8,13 +8,13 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { alignColumns } from '../../../packages/cli/src/align-columns.ts';
 import { readCount } from '../../read-count.ts';
 import { bundleHourglass } from '../../relay/bundle-hourglass.ts';
 import { git, refsOf } from '../../relay/git.ts';
 import { writeNoise } from '../../relay/noise-history.ts';
 import type { Faults } from '../../relay/server/faults.ts';
 import { type Front, startFront } from '../../relay/server/front.ts';
-import { align } from '../align.ts';
 import { packAsServer } from '../mirror/history.ts';
 
 const MB = 1_000_000;
@@ -111,7 +111,7 @@ async function bench(): Promise<void> {
     row.equal ? 'equal' : 'DIFFER',
   ]);
   console.log(
-    `${mb(size)} packed, ${git(source, 'rev-list', '--count', '--all')} commits\n\n${align([head, ...lines])}\n`,
+    `${mb(size)} packed, ${git(source, 'rev-list', '--count', '--all')} commits\n\n${alignColumns([head, ...lines]).join('\n')}\n`,
   );
   console.log(JSON.stringify({ node: process.version, packBytes: size, rows }));
   if (rows.some((row) => !row.equal || row.peakRssBytes > GOAL_BYTES)) process.exitCode = 1;

@@ -1,5 +1,5 @@
 /** What the bill says, for people. */
-import { alignColumns } from '../simulate/align-columns.ts';
+import { alignColumns } from '../align-columns.ts';
 import type { BillReport } from './bill-report.ts';
 
 export function describeBill(report: BillReport): string {

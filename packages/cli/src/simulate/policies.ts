@@ -1,6 +1,6 @@
 /** What the policies' names mean, for who asks for help and under each table. */
 import type { PolicyName } from '@hourglass/cost';
-import { alignColumns } from './align-columns.ts';
+import { alignColumns } from '../align-columns.ts';
 
 const meanings: Record<PolicyName | 'direct', string> = {
   direct: 'functions and S3 instead of tasks and endpoints (`--carrier direct`)',

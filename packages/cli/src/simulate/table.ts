@@ -1,6 +1,6 @@
 /** The rows for people: one block for each trace and billing clock. */
 import type { DirectRow, SimulationRow } from '@hourglass/cost';
-import { alignColumns } from './align-columns.ts';
+import { alignColumns } from '../align-columns.ts';
 import { describePolicies } from './policies.ts';
 
 const HEADINGS = ['policy', 'USD/month', 'paid hours', 'leases', 'to optimum', 'wait p50', 'p95', 'max', 'cut tasks'];

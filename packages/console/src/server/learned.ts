@@ -1,5 +1,6 @@
 /** How long things take here, from what has been seen: the newest of the history. */
 import type { HistoryEntry, Opening } from '@hourglass/operations';
+import { quantile } from '@hourglass/operations/parts/quantile';
 import type { Learned } from '../model/answers.ts';
 
 const MOST_TASKS = 50;
@@ -16,7 +17,7 @@ export function learn(entries: readonly HistoryEntry[], openings: readonly Openi
   const tasks = [...byTask].map(([task, seconds]) => ({
     task,
     count: seconds.length,
-    medianSeconds: quantile(seconds, 0.5),
+    medianSeconds: quantile(seconds, 0.5) ?? 0,
   }));
   return {
     openings: openings.length,
@@ -34,11 +35,6 @@ const ranSeconds = ({ startedAt, finishedAt, durationSeconds }: HistoryEntry): n
 const secondsBetween = (from: string, to: string): number => Math.max(0, (Date.parse(to) - Date.parse(from)) / 1_000);
 
 function spread(seconds: readonly number[]): Learned['task'] {
-  if (seconds.length === 0) return null;
-  return { count: seconds.length, median: quantile(seconds, 0.5), slow: quantile(seconds, 0.95) };
-}
-
-function quantile(values: readonly number[], part: number): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0;
+  const [median, slow] = [quantile(seconds, 0.5), quantile(seconds, 0.95)];
+  return median === null || slow === null ? null : { count: seconds.length, median, slow };
 }

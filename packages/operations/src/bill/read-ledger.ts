@@ -3,6 +3,7 @@ import { taskKeyOf } from '@hourglass/lease';
 import { type Ending, readEndedLeases, readTimeline } from '@hourglass/lease-dynamodb';
 import type { OperatorClients } from '../clients.ts';
 import type { Deployment } from '../deployment/open-deployment.ts';
+import { quantile } from '../quantile.ts';
 import { readLeaseStates } from '../status/read-status.ts';
 import { isoTime, isoTimeOrNull } from '../times.ts';
 import { hoursOf, type Ledger, type LedgerEntry, type LedgerRun } from './ledger.ts';
@@ -69,9 +70,9 @@ export async function readLedger(
     .reverse();
   const { billing, teardownLeadSeconds } = description.settings;
   const { maxDelaySeconds } = description;
-  const creations = entries.flatMap(({ createSeconds }) => createSeconds ?? []).sort((one, other) => one - other);
+  const creations = entries.flatMap(({ createSeconds }) => createSeconds ?? []);
   const times = {
-    create: creations[creations.length >> 1] ?? null,
+    create: quantile(creations, 0.5),
     delete: lease.deletion ? Math.round(lease.deletion.usualMs / 1000) : null,
   };
   const told = { billing, maxDelaySeconds, teardownLeadSeconds };

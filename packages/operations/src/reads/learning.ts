@@ -4,6 +4,7 @@ import { costOfLearning } from '../bill/cost-of-learning.ts';
 import { readLedger } from '../bill/read-ledger.ts';
 import type { Deployment } from '../deployment/open-deployment.ts';
 import type { Learning } from '../model/index.ts';
+import { quantile } from '../quantile.ts';
 import { learnedOf } from '../status/learned.ts';
 import { readLeaseStates } from '../status/read-status.ts';
 
@@ -13,13 +14,11 @@ const MAX_RUNS = 2_000;
 export async function readLearning(deployment: Deployment, { sinceMs }: { sinceMs: number }): Promise<Learning> {
   const query = { fromMs: sinceMs, toMs: deployment.nowMs(), account: null, maxRuns: MAX_RUNS };
   const [[{ lease, own }], ledger] = await Promise.all([readLeaseStates(deployment), readLedger(deployment, query)]);
-  const creations = ledger.entries
-    .flatMap(({ createSeconds }) => createSeconds ?? [])
-    .sort((one, other) => one - other);
-  const at = (part: number) => creations[Math.min(creations.length - 1, Math.floor(creations.length * part))] ?? 0;
+  const creations = ledger.entries.flatMap(({ createSeconds }) => createSeconds ?? []);
+  const [median, slow] = [quantile(creations, 0.5), quantile(creations, 0.95)];
   return {
     learned: learnedOf(lease, own.settings),
-    creation: creations.length === 0 ? null : { count: creations.length, median: at(0.5), slow: at(0.95) },
+    creation: median === null || slow === null ? null : { count: creations.length, median, slow },
     cost: costOfLearning(ledger, endpointPrices[deployment.region]?.usdPerHour ?? null),
   };
 }
