@@ -1,5 +1,5 @@
 /** A decision's facts as events, for the services that owe the next step and for whoever watches the bus. */
-import type { Fact } from '@hourglass/lease';
+import { type Advanced, advance, type Command, type Fact, type LeaseState, type ScopeOf } from '@hourglass/lease';
 import {
   EndpointsFailed,
   EndpointsNeeded,
@@ -12,8 +12,26 @@ import {
   TaskStarted,
   TaskSucceeded,
 } from './contracts/internal.ts';
+import type { ServiceEffects } from './lease-env.ts';
 import { eventOf, type OutgoingEvent } from './publish.ts';
 
+/**
+ * One step of a service over its lease, and the events of what it decided.
+ * @param own a fact that the caller itself goes on from, so that nobody needs its event
+ */
+export async function advanceAndAnnounce(
+  effects: ServiceEffects,
+  scope: ScopeOf,
+  plan: (state: LeaseState, nowMs: number) => Command[] | Promise<Command[]>,
+  own?: Fact['type'],
+): Promise<Advanced> {
+  const step = await advance(effects, effects.leaseId, scope, plan);
+  const news = step.facts.filter(({ type }) => type !== own);
+  await effects.publish(announce(effects.leaseId, news));
+  return step;
+}
+
+/** The events of these facts. */
 export function announce(leaseId: string, facts: Fact[]): OutgoingEvent[] {
   return facts.flatMap((fact) => eventsOf(leaseId, fact));
 }

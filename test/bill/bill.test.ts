@@ -61,7 +61,10 @@ describe('the evidence', () => {
   it('is not enough of one or two openings that could tell, and says how likely the other reading is', () => {
     const telling = ledger.entries.filter(({ hours }) => hours.clock > hours.anchored).slice(0, 2);
     const verdict = judgeBill(telling, usageOf(billOf({ ...ledger, entries: telling }, 'clock')));
-    expect(verdict).toMatchObject({ reading: null, reason: expect.stringMatching(/^only \d openings? could tell/) });
+    expect(verdict).toMatchObject({
+      reading: null,
+      reason: expect.stringMatching(/^only \d (opening shows|openings show) how the bill counts/),
+    });
     expect(verdict.otherLikelihood).toBeGreaterThan(0.002);
   });
 
@@ -238,7 +241,7 @@ describe('the command', () => {
     await writeFile(book, stdout);
     const told = (await run('--ledger', book, '--file', cost)).stdout;
     expect(told).toContain('main, 2025-06: the bill is clock: every UTC hour touched counts as one.');
-    expect(told).toMatch(/could tell: 0 counted from the creation, \d+ by clock hours, 0 by neither/);
+    expect(told).toMatch(/show how the bill counts: 0 counted from the creation, \d+ by clock hours, 0 by neither/);
     expect(told).toContain("Change `billing: 'anchored'` to `billing: 'clock'` in hourglass.config.ts.");
     expect(told).toMatch(/mirror:flask +\d+ +\d+\.\d +0\.\d{4}/);
   });

@@ -1,7 +1,7 @@
 /** What an operator asks of the lease itself: a pause, its end, an early close. One write each; a message that comes twice is one ask. */
-import { advance, type Command, identityOfAsk } from '@hourglass/lease';
+import { type Command, identityOfAsk } from '@hourglass/lease';
 import {
-  announce,
+  advanceAndAnnounce,
   CloseRequested,
   describeIssues,
   OPERATOR_SOURCE,
@@ -36,8 +36,7 @@ export function readAsk(id: string, source: string, name: string, detail: unknow
 export async function doAsk(ask: Ask, effects: ServiceEffects): Promise<void> {
   const { taskKey } = ask;
   const scope = { identities: [identityOfAsk(ask.id)], ...(taskKey !== undefined && { taskKeys: [taskKey] }) };
-  const { facts } = await advance(effects, effects.leaseId, scope, () => [commandOf(ask)]);
-  await effects.publish(announce(effects.leaseId, facts));
+  await advanceAndAnnounce(effects, scope, () => [commandOf(ask)]);
 }
 
 function commandOf({ id, name, taskKey }: Ask): Command {

@@ -4,16 +4,14 @@
  */
 import {
   type Advanced,
-  advance,
   type Command,
-  type Fact,
   type Lease,
   type LeaseState,
   MAX_ITEMS_PER_WRITE,
   mendPlaces,
 } from '@hourglass/lease';
 import {
-  announce,
+  advanceAndAnnounce,
   type DescribeStack,
   type DestinationEffects,
   prepareDestinations,
@@ -165,16 +163,10 @@ async function giveUp(lastError: string | null, effects: ProvisionEffects): Prom
   }
 }
 
-async function advanceAll(
+/** Of its own opening nobody needs the event: the provisioner goes on to ask for the stack itself. */
+function advanceAll(
   effects: ProvisionEffects,
   plan: (state: LeaseState) => Command[] | Promise<Command[]>,
 ): Promise<Advanced> {
-  const step = await advance(effects, effects.leaseId, { pending: MAX_ITEMS_PER_WRITE }, plan);
-  await effects.publish(announce(effects.leaseId, step.facts.filter(isNews)));
-  return step;
-}
-
-/** The provisioner needs not be told of its own opening: it goes on to ask for the stack itself. */
-function isNews(fact: Fact): boolean {
-  return fact.type !== 'leaseOpening';
+  return advanceAndAnnounce(effects, { pending: MAX_ITEMS_PER_WRITE }, plan, 'leaseOpening');
 }

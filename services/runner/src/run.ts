@@ -4,7 +4,6 @@
  */
 import {
   type Advanced,
-  advance,
   type Command,
   claimWindow,
   type Fact,
@@ -17,7 +16,7 @@ import {
   type TaskItem,
   tasksLeft,
 } from '@hourglass/lease';
-import { announce, eventOf, prepareDestinations, sendDeadLetters, WorkWaiting } from '@hourglass/shared';
+import { advanceAndAnnounce, eventOf, prepareDestinations, sendDeadLetters, WorkWaiting } from '@hourglass/shared';
 import { byTask, type TaskBatch } from './batch.ts';
 import { claimCommands, nextBatches, readMemories } from './claim.ts';
 import type { RunEffects } from './effects.ts';
@@ -269,8 +268,7 @@ async function advanceAll(
   scope: ScopeOf,
   plan: (state: LeaseState, nowMs: number) => Command[] | Promise<Command[]>,
 ): Promise<Advanced> {
-  const step = await advance(effects, effects.leaseId, scope, plan);
-  await effects.publish(announce(effects.leaseId, step.facts));
+  const step = await advanceAndAnnounce(effects, scope, plan);
   for (const fact of step.facts) warnOfFailure(fact, effects);
   tellOfCapacity(step.facts, effects);
   return step;

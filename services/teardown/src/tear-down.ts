@@ -3,18 +3,15 @@
  * nothing that the stack made is left. It alone closes a lease.
  */
 import {
-  type Advanced,
-  advance,
   type Command,
   type Fact,
   FIRST_ITEMS,
   type Lease,
-  type LeaseState,
   MINUTE_MS,
   paidHours,
   type StackObservation,
 } from '@hourglass/lease';
-import { announce, type DescribeStack, type ServiceEffects } from '@hourglass/shared';
+import { advanceAndAnnounce, type DescribeStack, type ServiceEffects } from '@hourglass/shared';
 
 export interface TearDownEffects extends ServiceEffects {
   describeStack: DescribeStack;
@@ -37,7 +34,13 @@ export type Trigger =
 export async function tearDown(trigger: Trigger, effects: TearDownEffects): Promise<void> {
   const { lease: before } = await effects.store.load(effects.leaseId, {});
   const stack = await lookAtStack(trigger, before, effects);
-  const { state, facts } = await advanceAll(effects, ({ lease }) => commandsFor(trigger, lease, stack));
+  // Of its own closing nobody needs the event: it goes on to delete the stack itself.
+  const { state, facts } = await advanceAndAnnounce(
+    effects,
+    { pending: FIRST_ITEMS },
+    ({ lease }) => commandsFor(trigger, lease, stack),
+    'leaseClosing',
+  );
   const { lease } = state;
   tellOfWaste(before, lease, facts, effects);
   tellPaidHours(facts, effects);
@@ -159,12 +162,4 @@ function commandsFor(trigger: Trigger, lease: Lease, stack: StackObservation | u
   const { stackId, fence, openedAtMs } = lease;
   if (trigger.type !== 'stackChanged' || lease.phase !== 'open' || stackId !== trigger.stackId) return [];
   return [{ type: 'stackDeleted', fence, stackId, createdAtMs: openedAtMs ?? 0, deletedAtMs: null }];
-}
-
-async function advanceAll(effects: TearDownEffects, plan: (state: LeaseState) => Command[]): Promise<Advanced> {
-  const step = await advance(effects, effects.leaseId, { pending: FIRST_ITEMS }, plan);
-  // Of its own closing it needs not be told: it goes on to delete the stack itself.
-  const news = step.facts.filter((fact) => fact.type !== 'leaseClosing');
-  await effects.publish(announce(effects.leaseId, news));
-  return step;
 }

@@ -8,7 +8,7 @@ export function describeBill(report: BillReport): string {
 
 function verdictLines({ deployment, month, reading, reason, evidence, otherLikelihood }: BillReport): string[] {
   const { openings, tell, anchored, clock, neither, absent } = evidence;
-  const seen = `${openings} openings, of which ${tell} could tell: ${anchored} counted from the creation, ${clock} by clock hours, ${neither} by neither${absent > 0 ? `; ${absent} are not on the bill` : ''}.`;
+  const seen = `${openings} openings; ${tell} show how the bill counts: ${anchored} counted from the creation, ${clock} by clock hours, ${neither} by neither${absent > 0 ? `; ${absent} are not on the bill` : ''}.`;
   if (reading === null) {
     return [`${deployment}, ${month}: not enough evidence: ${reason}.`, `Evidence: ${seen}`];
   }
@@ -98,7 +98,7 @@ function noteLines({ lines, cutOff, foreignHours }: BillReport): string[] {
     ...(lines.repeated > 0 ? [`${lines.repeated} lines were there twice, and counted once.`] : []),
     ...(lines.malformed > 0 ? [`${lines.malformed} lines could not be read.`] : []),
     ...(lines.coarse > 0
-      ? [`${lines.coarse} lines are for more than an hour and tell nothing: export by the hour.`]
+      ? [`${lines.coarse} lines cover more than an hour each and show nothing: export by the hour.`]
       : []),
     ...(foreignHours >= 0.5
       ? [`${foreignHours.toFixed(0)} endpoint-hours are of other endpoints than the ledger's.`]

@@ -101,7 +101,7 @@ function conclude(seen: Evidence, isCut: boolean): Pick<Verdict, 'reading' | 'ot
     return no(
       isCut
         ? 'a file is cut off, so that hours are missing from it'
-        : `${seen.neither} of the ${seen.tell} openings that could tell are on the bill with hours of neither reading`,
+        : `${seen.neither} of the ${seen.tell} openings that show how the bill counts have hours of neither reading`,
     );
   }
   const minority = Math.min(seen.anchored, seen.clock);
@@ -112,7 +112,7 @@ function conclude(seen: Evidence, isCut: boolean): Pick<Verdict, 'reading' | 'ot
   }
   if (Math.abs(lead) < LEAST_TELLING || otherLikelihood > MOST_DOUBT) {
     return no(
-      `only ${seen.tell} ${seen.tell === 1 ? 'opening' : 'openings'} could tell, ${seen.anchored} for anchored and ${seen.clock} for clock`,
+      `only ${seen.tell} ${seen.tell === 1 ? 'opening shows' : 'openings show'} how the bill counts, ${seen.anchored} for anchored and ${seen.clock} for clock`,
     );
   }
   return { reading, otherLikelihood, reason: null };
