@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startDynamoDbLocal } from '../../packages/cloud/src/dynamodb/local.ts';
+import { leaseKeys } from '../lease-table.ts';
 import { needs } from '../parts/needs.ts';
 import { runTask } from './task-process.ts';
 
@@ -30,12 +31,7 @@ it('a task reads its work and leaves its result beside it', needs('java'), async
   const tmp = await mkdtemp(join(tmpdir(), 'hourglass-dynamodb-'));
   const local = await startDynamoDbLocal();
   try {
-    const names = ['pk', 'sk'] as const;
-    await call(local.endpoint, 'CreateTable', {
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-      KeySchema: names.map((AttributeName, n) => ({ AttributeName, KeyType: n === 0 ? 'HASH' : 'RANGE' })),
-    });
+    await call(local.endpoint, 'CreateTable', { BillingMode: 'PAY_PER_REQUEST', ...leaseKeys });
     const Key = { pk: { S: 'work#t1' }, sk: { S: 'work' } };
     const argv = { L: [process.execPath, '-e', 'process.exit(3)'].map((S) => ({ S })) };
     const work = { kind: { S: 'command' }, name: { S: 'try' }, argv, timeLimitSeconds: { N: '250' } };

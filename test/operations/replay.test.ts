@@ -11,6 +11,7 @@ import { createCloud } from '@hourglass/cloud';
 import { createOperatorClients, type Deployment, discard, listDeadLetters, replay } from '@hourglass/operations';
 import { nextReplayId } from '@hourglass/shared/dead-letters';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { leaseKeys } from '../lease-table.ts';
 
 class Interrupted extends Error {}
 
@@ -31,11 +32,7 @@ beforeEach(async () => {
       Type: 'AWS::DynamoDB::Table',
       Properties: {
         TableName: 'hourglass-main',
-        AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-        KeySchema: [
-          { AttributeName: 'pk', KeyType: 'HASH' },
-          { AttributeName: 'sk', KeyType: 'RANGE' },
-        ],
+        ...leaseKeys,
       },
     },
   };

@@ -17,6 +17,7 @@ import {
   writeResult,
 } from '@hourglass/lease-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { leaseKeys } from '../lease-table.ts';
 import { needs } from '../parts/needs.ts';
 
 async function openStore(dynamo: 'local' | 'memory') {
@@ -30,14 +31,7 @@ async function openStore(dynamo: 'local' | 'memory') {
     new CreateTableCommand({
       TableName: 'hourglass',
       BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
+      ...leaseKeys,
     }),
   );
   const document = DynamoDBDocumentClient.from(client);
