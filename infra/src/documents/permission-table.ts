@@ -64,7 +64,7 @@ ${markdownTable([
   [
     '',
     preflightActions.map(code).join('<br>'),
-    '`*`: the preflight of `hourglass deploy`; what is not allowed from `sts:GetCallerIdentity` on is not checked, and it says so',
+    '`*`: the preflight of `hourglass deploy`; what is not allowed from `sts:GetCallerIdentity` on is not checked, and the output says so',
   ],
   [
     "CloudFormation, by the bootstrap's execution role",
