@@ -11,8 +11,13 @@ process.env.CDK_VALIDATION = 'false';
 const exclude = ['**/node_modules/**', '**/cdk.out/**'];
 /** Only what hangs should meet it: on a slow or busy machine a test may take ten times as long as here. */
 const TIMEOUT_MS = 900_000;
-/** Node takes the types off itself, as it does for the commands: vite's module runner makes each use of an import a look-up, which the simulation feels. */
-const experimental = { viteModuleRunner: false, nodeLoader: false };
+const shared = {
+  root,
+  testTimeout: TIMEOUT_MS,
+  hookTimeout: TIMEOUT_MS,
+  // Node takes the types off itself, as it does for the commands: vite's module runner makes each use of an import a look-up, which the simulation feels.
+  experimental: { viteModuleRunner: false, nodeLoader: false },
+};
 /** What deploys the synthesized templates. */
 const deployed = ['test/{bench,cost,crash-points,hostile,iam,infra,scenarios,simulation}/**/*.test.ts'];
 /** What starts git a thousand times, in workers without CDK and SDK: to fork a process takes the longer, the more memory it has. */
@@ -41,76 +46,58 @@ export default defineConfig({
       {
         test: {
           name: 'rooms',
-          root,
-          experimental,
+          ...shared,
           // CDK, its validation engine and the SDK load once a worker. Not so at the end, where memory is measured.
           isolate: false,
           exclude,
           include: ['{packages,services}/*/src/**/*.test.ts', '{shared,infra,docker}/**/*.test.ts'],
-          testTimeout: TIMEOUT_MS,
-          hookTimeout: TIMEOUT_MS,
         },
       },
       {
         test: {
           name: 'git',
-          root,
-          experimental,
+          ...shared,
           isolate: false,
           exclude: [...exclude, isProof],
           include: byGit,
-          testTimeout: TIMEOUT_MS,
-          hookTimeout: TIMEOUT_MS,
         },
       },
       {
         test: {
           name: 'crossing',
-          root,
-          experimental,
+          ...shared,
           isolate: false,
           exclude: [...exclude, isProof, ...deployed, ...byGit],
           include: ['test/**/*.test.ts'],
-          testTimeout: TIMEOUT_MS,
-          hookTimeout: TIMEOUT_MS,
         },
       },
       {
         test: {
           name: 'deployed',
-          root,
-          experimental,
+          ...shared,
           isolate: false,
           exclude: [...exclude, isProof, ...measured],
           include: deployed,
           ...withAssemblies,
-          testTimeout: TIMEOUT_MS,
-          hookTimeout: TIMEOUT_MS,
         },
       },
       {
         test: {
           name: 'measured',
-          root,
-          experimental,
+          ...shared,
           exclude,
           include: measured,
           ...withAssemblies,
-          testTimeout: TIMEOUT_MS,
-          hookTimeout: TIMEOUT_MS,
         },
       },
       {
         test: {
           name: 'proofs',
-          root,
-          experimental,
+          ...shared,
           isolate: false,
           exclude,
           include: proofs,
           ...withAssemblies,
-          testTimeout: TIMEOUT_MS,
-          hookTimeout: TIMEOUT_MS,
         },
       },
     ],
