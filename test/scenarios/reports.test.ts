@@ -49,7 +49,7 @@ describe('a task that could not start', () => {
   it('of which ECS says only `Task failed to start` is told of with the reason of its container', async () => {
     const reason = 'CannotPullContainerError: pull image manifest has been retried 5 time(s): not found';
     await failStarts(24 * 60, reason, true);
-    await world.pass(5 * 60);
+    await world.pass(8 * 60);
     expect(deadLetters()).toEqual([expect.stringContaining(reason)]);
   });
 
