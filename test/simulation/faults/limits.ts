@@ -43,7 +43,7 @@ const runTaskThrottled = () =>
 
 /**
  * Token buckets, one for each operation, as EC2 and ECS have them: of one service or all they hold two calls and are filled by one each few seconds,
- * for minutes to a day, since others in the account take the rest. A burst of ours throttles itself then.
+ * for minutes to a day, since others in the account take the rest. A burst of ours throttles itself then. Lambda and CloudFormation call again by themselves, so theirs pass.
  * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
  */
 function createRates({ clock }: Cloud, dice: Dice): Refusals {
@@ -56,9 +56,9 @@ function createRates({ clock }: Cloud, dice: Dice): Refusals {
     buckets.clear();
     return 1_440;
   });
-  return ({ service, operation, principal }) => {
+  return ({ service, operation, invoker }) => {
     const nowMs = clock.nowMs();
-    if (!isUnderWay(nowMs) || !limited.includes(service) || principal.kind !== 'role') return undefined;
+    if (!isUnderWay(nowMs) || !limited.includes(service) || invoker === undefined) return undefined;
     const { tokens, atMs } = buckets.get(operation) ?? { tokens: size, atMs: nowMs };
     const filled = Math.min(size, tokens + (nowMs - atMs) / refillMs);
     buckets.set(operation, { tokens: filled >= 1 ? filled - 1 : filled, atMs: nowMs });
@@ -100,8 +100,8 @@ function createStoreDenials({ clock }: Cloud, dice: Dice): Refusals {
     ]);
     return 720;
   });
-  return ({ service, operation, principal }) =>
-    isUnderWay(clock.nowMs()) && service === 's3' && operation === denied && principal.kind === 'role'
+  return ({ service, operation, principal, invoker }) =>
+    isUnderWay(clock.nowMs()) && service === 's3' && operation === denied && invoker !== undefined
       ? new AwsError('AccessDenied', `User: ${principal.arn} is not authorized to perform: ${why}`, { httpStatus: 403 })
       : undefined;
 }
