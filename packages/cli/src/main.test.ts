@@ -1,5 +1,6 @@
 /** The list of commands, which loads none of them, and what it must not say wrongly. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -28,4 +29,12 @@ it('the version is told by an option and by a command', async () => {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   expect(await run('--version')).toBe(`${version}\n`);
   expect(await run('version')).toBe(`${version}\n`);
+});
+
+it('a reader that goes before all is written ends the command with status 0 and without a word', async () => {
+  const child = spawn(process.execPath, [main, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  const [said, [status]] = await Promise.all([child.stderr.setEncoding('utf8').toArray(), once(child, 'close')]);
+  expect(said.join('')).toBe('');
+  expect(status).toBe(0);
 });

@@ -12,8 +12,12 @@ export function createProgram(): Command {
     .showHelpAfterError('(see hourglass --help)');
 }
 
-/** Sets the exit status; only a bug is thrown. */
+/** Sets the exit status; only a bug is thrown. A reader that has read enough, as `head` does, ends the command without a word. */
 export async function runProgram(program: Command): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
   try {
     await program.parseAsync();
   } catch (error) {
