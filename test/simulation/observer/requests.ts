@@ -31,6 +31,9 @@ interface DeadMessage {
 /** Fargate's want of capacity passes, and so does a throttled call: nobody is given up for it. */
 const NO_CAPACITY = /Capacity is unavailable|RESOURCE:|reached the limit on the number|Rate exceeded|Throttl/;
 
+/** An attempt that has packed, and whose pack S3 does not take or give time after time, was one. */
+const OF_THE_STORE = /\bpack\b/;
+
 /** A function that nobody has called for weeks wakes at the first call. */
 const PUT_AWAY = /following state: (Inactive|Pending)/;
 
@@ -149,7 +152,9 @@ export class Requests {
     if (attempts < this.#attempts && !NEEDS_NO_ATTEMPT.test(message ?? '')) {
       this.#report(1, `${taskKey} is given up after ${attempts} attempts: ${message}`);
     }
-    if (NO_CAPACITY.test(message ?? '')) this.#report(1, `${taskKey} is dead for want of capacity: ${message}`);
+    if (NO_CAPACITY.test(message ?? '') && !OF_THE_STORE.test(message ?? '')) {
+      this.#report(1, `${taskKey} is dead for want of capacity: ${message}`);
+    }
     const wanted = this.#wanted.get(taskKey);
     if (!wanted) {
       this.#report(1, `A message tells of ${taskKey}, which nobody has asked for.`);
