@@ -87,7 +87,7 @@ describe('a task that ECS tells as RUNNING for ever, whatever is asked', () => {
     world.behave.durationMs = MINUTE_MS;
     await world.pass(24 * 60);
     expect(world.events('TaskFailed')[0]).toMatchObject({
-      message: expect.stringMatching(/told it RUNNING for three days/),
+      message: expect.stringMatching(/reported it as RUNNING for three days/),
     });
     expect(world.events('TaskSucceeded')).toHaveLength(1);
     expect(overdue(world)).toEqual([
