@@ -3,14 +3,11 @@
  * that denies the bucket or its key, as one does that somebody has changed.
  */
 import { AwsError, type Cloud, type FaultedCall } from '@hourglass/cloud';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '@hourglass/lease';
-import type { Random } from '../random.ts';
+import { SECOND_MS } from '@hourglass/lease';
 import type { Dice } from './dice.ts';
-import type { FaultKind } from './kinds.ts';
+import { createSpells, LONGEST_MINUTES } from './spells.ts';
 
 type Refusals = (call: FaultedCall) => AwsError | undefined;
-
-const EVERY_MS = 6 * HOUR_MS;
 
 export function createLimits(cloud: Cloud, dice: Dice): Refusals {
   const all = [createRates(cloud, dice), createQuotas(cloud, dice), createStoreDenials(cloud, dice)];
@@ -50,7 +47,7 @@ function createRates({ clock }: Cloud, dice: Dice): Refusals {
   const [size, services] = [2, Object.keys(THROTTLED)];
   let [limited, refillMs] = [services, SECOND_MS];
   const buckets = new Map<string, { tokens: number; atMs: number }>();
-  const isUnderWay = createSpells(dice, 'rate-limited', (random) => {
+  const isUnderWay = createSpells(dice, 'rate-limited', 24, (random) => {
     limited = random.chance(0.5) ? services : [random.pick(services)];
     refillMs = random.between(1, 20) * SECOND_MS;
     buckets.clear();
@@ -75,12 +72,10 @@ const QUOTAS: Readonly<Record<string, () => AwsError>> = {
   CreateSchedule: () =>
     new AwsError('ServiceQuotaExceededException', 'The quota of schedules is reached.', { httpStatus: 402 }),
 };
-/** Who may make no schedule cannot go on: what is open stays open, and is paid for, until it may. */
-const LONGEST_MINUTES = { CreateSchedule: 360 } as Readonly<Record<string, number>>;
 
 function createQuotas({ clock }: Cloud, dice: Dice): Refusals {
   let reached = '';
-  const isUnderWay = createSpells(dice, 'quota-reached', (random) => {
+  const isUnderWay = createSpells(dice, 'quota-reached', 24, (random) => {
     reached = random.pick(Object.keys(QUOTAS));
     return LONGEST_MINUTES[reached] ?? 720;
   });
@@ -91,7 +86,7 @@ function createQuotas({ clock }: Cloud, dice: Dice): Refusals {
 /** A policy of the organisation denies the bucket, or the key's own policy does. */
 function createStoreDenials({ clock }: Cloud, dice: Dice): Refusals {
   let [denied, why] = ['', ''];
-  const isUnderWay = createSpells(dice, 'store-denied', (random) => {
+  const isUnderWay = createSpells(dice, 'store-denied', 24, (random) => {
     denied = random.pick(['GetObject', 'PutObject']);
     const ofKey = denied === 'GetObject' ? 'kms:Decrypt' : 'kms:GenerateDataKey';
     why = random.pick([
@@ -104,24 +99,4 @@ function createStoreDenials({ clock }: Cloud, dice: Dice): Refusals {
     isUnderWay(clock.nowMs()) && service === 's3' && operation === denied && invoker !== undefined
       ? new AwsError('AccessDenied', `User: ${principal.arn} is not authorized to perform: ${why}`, { httpStatus: 403 })
       : undefined;
-}
-
-/**
- * Spells of one kind, looked for each six hours: half of them last up to an hour, half up to the longest.
- * @param begin draws what a spell does, and gives how long it lasts at most, in minutes
- */
-function createSpells(dice: Dice, kind: FaultKind, begin: (random: Random) => number): (nowMs: number) => boolean {
-  let [fromMs, untilMs, nextLookMs] = [0, 0, 0];
-  return (nowMs) => {
-    while (nextLookMs <= nowMs) {
-      const lookMs = Math.max(nextLookMs, nowMs - 24 * HOUR_MS);
-      nextLookMs = lookMs + EVERY_MS;
-      if (!dice.happens(kind)) continue;
-      const random = dice.of(kind);
-      const longest = begin(random);
-      fromMs = lookMs + random.between(0, 360) * MINUTE_MS;
-      untilMs = fromMs + (random.chance(0.5) ? random.between(5, 60) : random.between(60, longest)) * MINUTE_MS;
-    }
-    return nowMs >= fromMs && nowMs < untilMs;
-  };
 }
