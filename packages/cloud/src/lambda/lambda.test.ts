@@ -13,6 +13,17 @@ const queue = (name: string, more: Record<string, unknown> = {}): TemplateResour
 });
 const consume = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
+/** The function `intake`, for which Lambda polls the queue `inbox`. */
+const polling = (Role: ReturnType<typeof role>, settings: object = {}) => ({
+  Role,
+  Intake: lambdaFunction('intake', 'Role'),
+  Inbox: queue('inbox'),
+  Source: {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: { EventSourceArn: { 'Fn::GetAtt': ['Inbox', 'Arn'] }, FunctionName: { Ref: 'Intake' }, ...settings },
+  },
+});
+
 describe('lambda', () => {
   let world: World;
   afterEach(() => world.close());
@@ -323,20 +334,10 @@ const handler = async ({ ms }) => {
 
   it('begins a batch as soon as it is full, else when its window is over', async () => {
     world = await createWorld(
-      {
-        Role: role('lambda.amazonaws.com', { Effect: 'Allow', Action: consume, Resource: '*' }),
-        Intake: lambdaFunction('intake', 'Role'),
-        Inbox: queue('inbox'),
-        Source: {
-          Type: 'AWS::Lambda::EventSourceMapping',
-          Properties: {
-            EventSourceArn: { 'Fn::GetAtt': ['Inbox', 'Arn'] },
-            FunctionName: { Ref: 'Intake' },
-            BatchSize: 2,
-            MaximumBatchingWindowInSeconds: 10,
-          },
-        },
-      },
+      polling(role('lambda.amazonaws.com', { Effect: 'Allow', Action: consume, Resource: '*' }), {
+        BatchSize: 2,
+        MaximumBatchingWindowInSeconds: 10,
+      }),
       { intake: 'exports.handler = async ({ Records }) => console.log(Records.map((r) => r.body).join());' },
     );
     const { clock, driver, queues } = world.cloud;
@@ -355,15 +356,7 @@ const handler = async ({ ms }) => {
 
   it('goes on taking messages when the queue refused for a while', async () => {
     world = await createWorld(
-      {
-        Role: role('lambda.amazonaws.com', { Effect: 'Allow', Action: consume, Resource: '*' }),
-        Intake: lambdaFunction('intake', 'Role'),
-        Inbox: queue('inbox'),
-        Source: {
-          Type: 'AWS::Lambda::EventSourceMapping',
-          Properties: { EventSourceArn: { 'Fn::GetAtt': ['Inbox', 'Arn'] }, FunctionName: { Ref: 'Intake' } },
-        },
-      },
+      polling(role('lambda.amazonaws.com', { Effect: 'Allow', Action: consume, Resource: '*' })),
       { intake: 'exports.handler = async () => {};' },
     );
     let refusals = 3;
@@ -376,15 +369,7 @@ const handler = async ({ ms }) => {
 
   it('counts a receive for what it could not hand over, since the function had no room', async () => {
     world = await createWorld(
-      {
-        Role: role('lambda.amazonaws.com', { Effect: 'Allow', Action: consume, Resource: '*' }),
-        Intake: lambdaFunction('intake', 'Role'),
-        Inbox: queue('inbox'),
-        Source: {
-          Type: 'AWS::Lambda::EventSourceMapping',
-          Properties: { EventSourceArn: { 'Fn::GetAtt': ['Inbox', 'Arn'] }, FunctionName: { Ref: 'Intake' } },
-        },
-      },
+      polling(role('lambda.amazonaws.com', { Effect: 'Allow', Action: consume, Resource: '*' })),
       {
         intake: 'exports.handler = async ({ Records: [r] }) => console.log(r.attributes.ApproximateReceiveCount);',
       },
@@ -399,18 +384,9 @@ const handler = async ({ ms }) => {
   });
 
   it('refuses a mapping whose function may not read the queue', async () => {
-    const building = createWorld(
-      {
-        Role: role('lambda.amazonaws.com'),
-        Intake: lambdaFunction('intake', 'Role'),
-        Inbox: queue('inbox'),
-        Source: {
-          Type: 'AWS::Lambda::EventSourceMapping',
-          Properties: { EventSourceArn: { 'Fn::GetAtt': ['Inbox', 'Arn'] }, FunctionName: { Ref: 'Intake' } },
-        },
-      },
-      { intake: 'exports.handler = async () => {};' },
-    );
+    const building = createWorld(polling(role('lambda.amazonaws.com')), {
+      intake: 'exports.handler = async () => {};',
+    });
     await expect(building).rejects.toThrow(/not authorized to perform: sqs:GetQueueAttributes/);
     world = await createWorld({});
   });
