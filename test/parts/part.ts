@@ -1,6 +1,6 @@
-/** A part is what a test takes from outside the project: Java, a browser, ssh, a terminal, the AWS CLI. Which there are is in `parts.ts`. */
+/** A part is what a test takes from outside the project: Java, a browser, ssh, a terminal, the AWS CLI, curl. Which there are is in `parts.ts`. */
 
-export type PartName = 'java' | 'browser' | 'ssh' | 'ssh-server' | 'terminal' | 'aws-cli';
+export type PartName = 'java' | 'browser' | 'ssh' | 'ssh-server' | 'terminal' | 'aws-cli' | 'curl';
 
 /** A part that was seen to work. */
 export interface Found {

@@ -42,7 +42,7 @@ async function untilAsked(count: number): Promise<void> {
   );
 }
 
-describe('a bare repository with the post-receive hook', () => {
+describe('a bare repository with the post-receive hook', needs('curl'), () => {
   it('is mirrored after a real git push, which does not wait for it', async () => {
     const [repository] = world.repositories;
     if (repository === undefined) throw new Error('no repository is served');
@@ -72,7 +72,7 @@ describe('a bare repository with the post-receive hook', () => {
   });
 });
 
-describe('a hook of a git server, sent by curl', () => {
+describe('a hook of a git server', () => {
   it('has GitLab’s push mirrored', async () => {
     const [repository] = world.repositories;
     const gitlab = world.hooks.find(({ server }) => server === 'gitlab');
@@ -95,22 +95,25 @@ describe('a hook of a git server, sent by curl', () => {
       },
     };
     const send = async (token: string, id: string) => {
-      const headers = ['Content-Type: application/json', 'X-Gitlab-Event: Push Hook', `X-Gitlab-Token: ${token}`];
-      const all = [...headers, `Idempotency-Key: ${id}`].flatMap((header) => ['-H', header]);
+      const headers = {
+        'Content-Type': 'application/json',
+        'X-Gitlab-Event': 'Push Hook',
+        'X-Gitlab-Token': token,
+        'Idempotency-Key': id,
+      };
       const driving = world.cloud.driver.drive({ speed: 1 });
       try {
         const to = `${url}/hooks/${gitlab.source}`;
-        const format = ['--silent', '--output', join(dir, 'answer'), '--write-out', '%{http_code}'];
-        return (await run('curl', [...format, ...all, '--data-binary', JSON.stringify(push), to])).stdout;
+        return (await fetch(to, { method: 'POST', headers, body: JSON.stringify(push) })).status;
       } finally {
         await driving.stop();
       }
     };
-    expect(await send('another', 'a')).toBe('401');
-    expect(await send(gitlab.secret, 'b')).toMatch(/^2/);
+    expect(await send('another', 'a')).toBe(401);
+    expect(await send(gitlab.secret, 'b')).toBe(202);
     await untilAsked(before + 1);
     await world.cloud.driver.advanceBy(20 * MINUTE_MS);
-    expect(await compareMirror(repository)).toMatchObject({ refsEqual: true, sourceRefs: 3, destinationRefs: 3 });
+    expect(await compareMirror(repository)).toMatchObject({ refsEqual: true });
   });
 });
 
