@@ -4,6 +4,7 @@
  *
  * Apart from the other clients, and with its SDK loaded only when it is needed: it weighs as much as the rest of that command.
  */
+import type { AwsCredentials } from '@hourglass/relay';
 import { readCodeCommit, refuseRepositoryName } from '@hourglass/relay/codecommit-address';
 import { isNo, isRefusal } from './errors.ts';
 import { hostOptions } from './host-options.ts';
@@ -27,14 +28,23 @@ export function readCodeCommitAddress(destination: string): CodeCommitAddress | 
 /**
  * Sees to it that a CodeCommit repository exists; any other destination is left alone. Who may push but not ask gets no error here: the push
  * tells whether the repository is there. One that is not there, and that nobody lets the caller make, is an error in AWS's own words.
- * @param options `beforeCreation` is awaited before a repository is made; if it fails, none is. `tags` are given to one that is made
+ * @param options `beforeCreation` is awaited before a repository is made; if it fails, none is. `tags` are given to one that is made;
+ * `credentials` are used instead of those that the SDK finds
  * @returns its default branch, as far as that can be told
  */
 export async function ensureRepository(
   destination: string,
-  { beforeCreation, tags }: { beforeCreation?: () => Promise<void>; tags?: Record<string, string> } = {},
+  {
+    beforeCreation,
+    tags,
+    credentials,
+  }: {
+    beforeCreation?: () => Promise<void>;
+    tags?: Record<string, string>;
+    credentials?: Credentials | undefined;
+  } = {},
 ): Promise<string | undefined> {
-  const opened = await open(destination);
+  const opened = await open(destination, credentials);
   if (opened === undefined) return undefined;
   const { sdk, client, repositoryName } = opened;
   const look = () => client.send(new sdk.GetRepositoryCommand({ repositoryName }));
@@ -56,8 +66,12 @@ export async function ensureRepository(
 }
 
 /** Makes `branch` the one that clones of a CodeCommit repository begin with; any other destination is left alone. */
-export async function setDefaultBranch(destination: string, branch: string): Promise<void> {
-  const opened = await open(destination);
+export async function setDefaultBranch(
+  destination: string,
+  branch: string,
+  { credentials }: { credentials?: Credentials | undefined } = {},
+): Promise<void> {
+  const opened = await open(destination, credentials);
   if (opened === undefined) return;
   const { sdk, client, repositoryName } = opened;
   const defaultBranchName = branch.replace(/^refs\/heads\//, '');
@@ -71,12 +85,15 @@ export async function setDefaultBranch(destination: string, branch: string): Pro
   });
 }
 
-async function open(destination: string) {
+type Credentials = () => Promise<AwsCredentials>;
+
+async function open(destination: string, credentials?: Credentials) {
   const address = readCodeCommitAddress(destination);
   if (address === undefined) return undefined;
   const sdk = await import('@aws-sdk/client-codecommit');
   const { region, profile, repositoryName } = address;
-  const client = new sdk.CodeCommitClient({ region, ...(profile ? { profile } : {}), ...hostOptions() });
+  const access = credentials ? { credentials } : profile ? { profile } : {};
+  const client = new sdk.CodeCommitClient({ region, ...access, ...hostOptions() });
   return { sdk, client, repositoryName };
 }
 

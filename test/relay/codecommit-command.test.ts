@@ -14,7 +14,7 @@ let pair: Pair;
 /** Names of the operations that CodeCommit was called for. */
 let calls: string[];
 /** What it answers: an error's type and message. */
-let refusal: { __type: string; message: string };
+let refusal: { __type: string; message: string } | string;
 let codeCommit: http.Server;
 let endpoint: string;
 beforeAll(async () => {
@@ -23,7 +23,9 @@ beforeAll(async () => {
   codeCommit = http.createServer((request, response) => {
     calls.push(String(request.headers['x-amz-target']).replace(/.*\./, ''));
     request.resume();
-    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(refusal));
+    response
+      .writeHead(400, { 'content-type': 'application/x-amz-json-1.1' })
+      .end(typeof refusal === 'string' ? refusal : JSON.stringify(refusal));
   });
   await new Promise<void>((resolve) => codeCommit.listen(0, '127.0.0.1', resolve));
   endpoint = `http://127.0.0.1:${(codeCommit.address() as AddressInfo).port}`;
@@ -66,7 +68,8 @@ it('it is made once the source has answered', async () => {
 
 describe.each<[string, Record<string, string>, typeof refusal | undefined, RegExp]>([
   ['no credentials', {}, undefined, /no AWS credentials .*sign in/],
-  ['an unknown profile', { AWS_PROFILE: 'nobody' }, undefined, /no AWS credentials .*nobody/],
+  ['an unknown profile', { AWS_PROFILE: 'nobody' }, undefined, /no AWS credentials .*"nobody" .*is not in/],
+  ['a key that was copied with its line end', { ...KEYS, AWS_SECRET_ACCESS_KEY: 'a-secret\n' }, undefined, /line end/],
   [
     'nobody who listens',
     { ...KEYS, AWS_ENDPOINT_URL_CODECOMMIT: 'http://127.0.0.1:1' },
@@ -84,6 +87,18 @@ describe.each<[string, Record<string, string>, typeof refusal | undefined, RegEx
     KEYS,
     { __type: 'UnrecognizedClientException', message: 'invalid token' },
     /does not accept the credentials/,
+  ],
+  [
+    'a clock that is wrong',
+    KEYS,
+    { __type: 'InvalidSignatureException', message: 'Signature expired: 1 is now earlier than 2' },
+    /time of this machine .*set its clock/,
+  ],
+  [
+    'a page that is not of AWS',
+    KEYS,
+    '<html>Please log in</html>',
+    /is not AWS \(status 400\): a proxy or a login page/,
   ],
   [
     'a service that is not for this account',

@@ -1,4 +1,5 @@
 /** Mirrors a git repository without cloning it: the streaming pack relay, with the git command as the fallback. */
+export { awsCredentials } from './codecommit/credentials.ts';
 export { type AwsCredentials, gitCredentials, type SignedCredentials } from './codecommit/sign.ts';
 export { MirrorRefused } from './errors.ts';
 export { mirror } from './mirror.ts';

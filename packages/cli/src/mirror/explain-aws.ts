@@ -5,20 +5,26 @@ import { CommandFailed } from '../errors.ts';
 const UNREACHABLE = /^(?:E[A-Z_]+|TimeoutError|NetworkingError)$/;
 const NOT_ACCEPTED =
   /Expired|UnrecognizedClient|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch|IncompleteSignature|InvalidToken/;
+const OTHER_CLOCK = /Skewed|RequestExpired/;
+const BUSY = /Throttl|TooManyRequests|RequestLimit|ServiceUnavailable|InternalFailure|InternalServerError/;
 
-/**
- * @param profile the one that was asked for
- * @returns `error` itself if it is not AWS's
- */
-export function explainAws(error: unknown, region: string, profile: string | undefined): unknown {
+/** @returns `error` itself if it is not AWS's */
+export function explainAws(error: unknown, region: string): unknown {
   if (!(error instanceof Error)) return error;
-  const { name, message } = error;
-  const said = message.replace(/\s+/g, ' ').trim();
-  const { code } = error as { code?: unknown };
-  if (/Credentials?Provider|TokenProvider|ProviderError/.test(name) || /could not load credentials/i.test(message)) {
-    const asked = profile === undefined ? '' : ` of the profile ${JSON.stringify(profile)}`;
+  const { name } = error;
+  const said = shortened(error.message);
+  const { code, $metadata } = error as { code?: unknown; $metadata?: { httpStatusCode?: number } };
+  if (
+    OTHER_CLOCK.test(name) ||
+    (/InvalidSignature/.test(name) && /expired|earlier|later|not yet current/i.test(said))
+  ) {
     return new CommandFailed(
-      `there are no AWS credentials${asked} for CodeCommit in ${region} (${said}): sign in, set AWS_PROFILE or AWS_ACCESS_KEY_ID, or name a profile as in codecommit::${region}://PROFILE@REPOSITORY`,
+      `AWS does not accept the time of this machine (${name}: ${said}): set its clock, and try again`,
+    );
+  }
+  if (/InvalidSignature|SignatureDoesNotMatch|IncompleteSignature/.test(name)) {
+    return new CommandFailed(
+      `AWS does not accept the signature (${name}: ${said}): the secret key is not that of the access key; copy both anew, or sign in anew`,
     );
   }
   if (NOT_ACCEPTED.test(name)) {
@@ -27,12 +33,40 @@ export function explainAws(error: unknown, region: string, profile: string | und
   if (/AccessDenied/.test(name)) {
     return new CommandFailed(`AWS does not allow it (${said}): let somebody who may give these credentials the action`);
   }
+  if (code === 'ERR_INVALID_URL') {
+    return new CommandFailed(
+      `the address of CodeCommit in ${region} is not a URL: look at AWS_ENDPOINT_URL_CODECOMMIT, AWS_ENDPOINT_URL and endpoint_url in the profile`,
+    );
+  }
   const reason = typeof code === 'string' && UNREACHABLE.test(code) ? code : UNREACHABLE.test(name) ? name : undefined;
   if (reason !== undefined) {
     return new CommandFailed(
       `CodeCommit in ${region} cannot be reached (${reason}: ${said || 'no answer'}): look at the Region's name, the network and its proxy`,
     );
   }
-  if ('$metadata' in error) return new CommandFailed(`CodeCommit in ${region} refuses (${name}: ${said})`);
-  return error;
+  if ($metadata === undefined && !('$response' in error)) return error;
+  // AWS gives every refusal a name, and speaks JSON.
+  const status = statusOf(error);
+  if (error instanceof SyntaxError || /^(?:Unknown(?:Error)?|Error|\d+)$/.test(name)) {
+    return new CommandFailed(
+      `what answers in the place of CodeCommit in ${region} is not AWS (status ${status ?? 'unknown'}): a proxy or a login page stands between; look at the network, HTTPS_PROXY and NO_PROXY${(status ?? 0) >= 500 ? ', or try again in some minutes' : ''}`,
+    );
+  }
+  const later = BUSY.test(name) || (status ?? 0) >= 500 ? ': try again in some minutes' : '';
+  return new CommandFailed(`CodeCommit in ${region} refuses (${name}: ${said})${later}`);
+}
+
+function statusOf(error: object): number | undefined {
+  const { $metadata, $response } = error as {
+    $metadata?: { httpStatusCode?: number };
+    $response?: { statusCode?: number };
+  };
+  return $metadata?.httpStatusCode ?? $response?.statusCode;
+}
+
+function shortened(text: string): string {
+  return text
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, 500);
 }

@@ -1,7 +1,14 @@
 /** `hourglass mirror`: the relay with a person, a pipe or a program at the other end. */
 import { accessSync, constants } from 'node:fs';
 import { resolve } from 'node:path';
-import { type MirrorOptions, MirrorRefused, type MirrorResult, mirror, reachSource } from '@hourglass/relay';
+import {
+  awsCredentials,
+  type MirrorOptions,
+  MirrorRefused,
+  type MirrorResult,
+  mirror,
+  reachSource,
+} from '@hourglass/relay';
 import { ensureRepository, readCodeCommitAddress, setDefaultBranch } from '@hourglass/shared/codecommit';
 import { CommandFailed, UsageError } from '../errors.ts';
 import { type CredentialOptions, readCredentials } from './credentials.ts';
@@ -41,7 +48,10 @@ export async function runMirror(source: string, destination: string, options: Mi
   try {
     const selected = selectOptions(options);
     const askSource = () => reachSource({ source, destination, ...selected, signal: interruption.signal });
-    const defaultBranch = await ofAws(destination, () => ensureRepository(destination, { beforeCreation: askSource }));
+    const credentials = credentialsFor(destination);
+    const defaultBranch = await ofAws(destination, () =>
+      ensureRepository(destination, { beforeCreation: askSource, credentials }),
+    );
     const state = options.state === undefined ? undefined : await loadState(options.state, source, destination);
     const result = await mirror({
       source,
@@ -60,7 +70,7 @@ export async function runMirror(source: string, destination: string, options: Mi
     const pushed = result.result === 'mirrored' || result.result === 'rejected';
     if (pushed && result.defaultBranch && result.defaultBranch !== defaultBranch) {
       const { defaultBranch: branch } = result;
-      await ofAws(destination, () => setDefaultBranch(destination, branch));
+      await ofAws(destination, () => setDefaultBranch(destination, branch, { credentials }));
     }
     if (result.tips.length > 0) await state?.remember(result.tips);
     return tell(reportOf(result), result, options.json ?? false);
@@ -89,6 +99,12 @@ function makeNoOptimizedCode(): void {
   for (const flag of ['--no-opt', '--no-maglev']) setFlagsFromString(flag);
 }
 
+/** Of a destination in CodeCommit: those of AWS. */
+function credentialsFor(destination: string) {
+  const address = readCodeCommitAddress(destination);
+  return address && awsCredentials(process.env, address);
+}
+
 /** A call of CodeCommit's own API; what goes wrong there is told in words. */
 async function ofAws<T>(destination: string, call: () => Promise<T>): Promise<T> {
   try {
@@ -97,7 +113,7 @@ async function ofAws<T>(destination: string, call: () => Promise<T>): Promise<T>
     const address = readCodeCommitAddress(destination);
     if (address === undefined || error instanceof MirrorRefused) throw error;
     const { explainAws } = await import('./explain-aws.ts');
-    throw explainAws(error, address.region, address.profile ?? process.env.AWS_PROFILE);
+    throw explainAws(error, address.region);
   }
 }
 

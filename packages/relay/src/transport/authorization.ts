@@ -1,4 +1,5 @@
 /** Makes the Authorization header of one request. The AWS credential chain is loaded only if CodeCommit asks for it. */
+import { awsCredentials } from '../codecommit/credentials.ts';
 import type { AwsCredentials } from '../codecommit/sign.ts';
 import { gitCredentials, type SignedCredentials } from '../codecommit/sign.ts';
 import { MirrorRefused } from '../errors.ts';
@@ -44,8 +45,9 @@ export function createAuthorization(
   async function login(): Promise<SignedCredentials | undefined> {
     if (auth === undefined || 'token' in auth || 'privateKey' in auth) return undefined;
     if ('username' in auth) return { username: auth.username, password: auth.password };
-    chain ??= auth.codeCommit.credentials ?? credentialChain(environment, profile);
+    chain ??= auth.codeCommit.credentials ?? awsCredentials(environment, { region: auth.codeCommit.region, profile });
     const credentials = await chain().catch((error: unknown) => {
+      if (error instanceof MirrorRefused) throw error;
       throw new MirrorRefused(`no AWS credentials for CodeCommit: ${(error as Error).message}`, 'access');
     });
     secrets.add(credentials.secretAccessKey);
@@ -91,20 +93,3 @@ export function createAuthorization(
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Keys of the environment come first in the chain anyway, and without the rest of it the process stays small. */
-function credentialChain(environment: Environment, profile: string | undefined): () => Promise<AwsCredentials> {
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_PROFILE } = environment;
-  if (AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY && !profile && !AWS_PROFILE) {
-    const keys = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
-    return async () => ({ ...keys, sessionToken: AWS_SESSION_TOKEN });
-  }
-  let provider: (() => Promise<AwsCredentials>) | undefined;
-  return async () => {
-    if (provider === undefined) {
-      const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-      provider = defaultProvider(profile ? { profile } : {});
-    }
-    return provider();
-  };
-}
