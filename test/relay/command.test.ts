@@ -44,9 +44,20 @@ describe('hourglass mirror', () => {
     expect(JSON.parse(second.stdout)).toMatchObject({ result: 'unchanged' });
   });
 
-  it('says nothing in a pipe', async () => {
-    await pair.commit('main');
-    expect(await hourglass(...both(), '--via', 'git')).toEqual({ code: 0, stdout: '', stderr: '' });
+  it.each(['relay', 'git'])('says in one line what was done (%s)', async (via) => {
+    for (const branch of ['main', 'a', 'b', 'gone']) await pair.commit(branch);
+    const by = [...both(), '--via', via];
+    const first = await hourglass(...by);
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toMatch(/^mirrored: 4 created, 0 updated, 0 deleted, 0 unchanged \((relay|git), [^\n]+\)\n$/);
+    await pair.commit('a', 'two');
+    await pair.commit('new');
+    git(pair.source, 'update-ref', '-d', 'refs/heads/gone');
+    const second = await hourglass(...by);
+    expect(second.stdout).toMatch(/^mirrored: 1 created, 1 updated, 1 deleted, 2 unchanged \([^\n]+\)\n$/);
+    const third = await hourglass(...by);
+    expect(third).toMatchObject({ code: 0, stderr: '' });
+    expect(third.stdout).toMatch(/^unchanged: both sides have the same 4 refs \([\d.]+ s\)\n$/);
     pair.expectEqual();
   });
 
@@ -88,7 +99,8 @@ describe('hourglass mirror', () => {
     await pair.commit('main', 'two');
     await pair.commit('other');
     const end = await hourglass(...both(), '--divergence', 'keep');
-    expect(end).toMatchObject({ code: 3, stdout: '' });
+    expect(end.code).toBe(3);
+    expect(end.stdout).toMatch(/^rejected: 1 created, 0 updated, 0 deleted, 1 rejected \(/);
     expect(end.stderr).toMatch(/refs\/heads\/main is rejected: \w/);
     const told = await hourglass(...both(), '--divergence', 'keep', '--json');
     expect(told).toMatchObject({ code: 3, stderr: '' });

@@ -153,7 +153,7 @@ describe('an ssh source', needs('ssh'), () => {
       code: 1,
       stderr: expect.stringMatching(/^hourglass: .*host key/),
     });
-    expect(await go(writeKnownHosts(`${NAME} ${server.hostKey}\n`))).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await go(writeKnownHosts(`${NAME} ${server.hostKey}\n`))).toMatchObject({ code: 0, stderr: '' });
     pair.expectEqual();
   });
 });

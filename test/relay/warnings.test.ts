@@ -108,7 +108,7 @@ describe('hourglass mirror', () => {
     const warning = 'the pattern "mian" matches no ref of the source';
     expect(await runHourglass(program, words)).toEqual({
       code: 0,
-      stdout: '',
+      stdout: expect.stringMatching(/^unchanged: neither side has a ref that is to be mirrored/),
       stderr: `hourglass: warning: ${warning}\n`,
     });
     const planned = await runHourglass(program, ['plan', ...words.slice(1)]);

@@ -13,7 +13,7 @@ export function addMirrorCommand(program: Command): void {
     )
     .option('--state <file>', 'remember here what both sides had: less to carry after a branch was rewritten')
     .option('--plan', 'only say what would be done to each ref, and why; the same as hourglass plan')
-    .option('--json', 'print the result as one JSON object on standard output')
+    .option('--json', 'print the result as one JSON object on standard output, instead of a line')
     .addHelpText(
       'after',
       `${CREDENTIALS}\nExit status: 0 mirrored or unchanged, 1 failed, 2 bad usage, 3 some refs rejected.`,

@@ -62,16 +62,23 @@ export function failedReport(message: string, durationMs: number, written?: Mirr
   };
 }
 
-/** One or more lines for a terminal. */
-export function describeResult(result: MirrorResult): string {
+/** What was done, in one line, then why it was not done another way; of a failure only what was written before it, if anything was. */
+export function describeResult(result: MirrorResult): string | undefined {
   const { created, updated, deleted, rejected } = result.refs;
+  const { sourceRefs } = result;
   const time = `${(result.durationMs / 1000).toFixed(2)} s`;
-  if (result.result === 'unchanged') return `unchanged: both sides have the same ${result.sourceRefs} refs (${time})`;
+  if (result.result === 'unchanged') {
+    const same = sourceRefs === 1 ? 'the one ref' : `the same ${sourceRefs} refs`;
+    return `unchanged: ${sourceRefs === 0 ? 'neither side has a ref that is to be mirrored' : `both sides have ${same}`} (${time})`;
+  }
+  const written = created + updated + deleted;
+  if (result.result === 'failed' && written === 0) return undefined;
   const counts = [`${created} created`, `${updated} updated`, `${deleted} deleted`];
   if (rejected.length > 0) counts.push(`${rejected.length} rejected`);
+  else if (result.result === 'mirrored') counts.push(`${sourceRefs - created - updated} unchanged`);
   const bytes = `${formatBytes(result.bytesFromSource)} from the source, ${formatBytes(result.bytesToDestination)} to the destination`;
   const lines = result.why.map((reason) => `tried before: ${reason}`);
-  return [`${result.result} (${result.via}) in ${time}: ${counts.join(', ')}; ${bytes}`, ...lines].join('\n');
+  return [`${result.result}: ${counts.join(', ')} (${result.via}, ${time}; ${bytes})`, ...lines].join('\n');
 }
 
 /** 1234567 as `1.2 MB`. */

@@ -152,11 +152,12 @@ function readable(file: string, option: string): string {
   return resolve(file);
 }
 
-/** On a terminal a summary; in a pipe only what went wrong; with --json the report and nothing else on standard output. */
+/** What was done on standard output, what went wrong on standard error; with --json the report and nothing else on standard output. */
 function tell(report: MirrorReport, result: MirrorResult | undefined, json: boolean): number {
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
-  else if (process.stdout.isTTY && result) process.stdout.write(`${describeResult(result)}\n`);
-  if (!json) {
+  else {
+    const line = result && describeResult(result);
+    if (line !== undefined) process.stdout.write(`${line}\n`);
     for (const { ref, reason } of report.refs.rejected)
       process.stderr.write(`hourglass: ${ref} is rejected: ${reason}\n`);
   }
