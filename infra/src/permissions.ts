@@ -24,11 +24,11 @@ export interface PermissionScope {
 
 /** What each service does with the lease's items: a permission that no scenario uses fails `test/iam`. */
 const itemActions = {
-  // It moves what a request hastens to another place in the order of the waiting.
-  intake: ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem'],
+  // It moves what a request hastens to another place in the order of the waiting; all read and clear the outbox.
+  intake: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'],
   provisioner: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'],
   runner: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-  teardown: ['GetItem', 'BatchGetItem', 'Query', 'PutItem'],
+  teardown: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem'],
 } as const;
 
 /**

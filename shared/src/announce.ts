@@ -1,5 +1,15 @@
 /** A decision's facts as events, for the services that owe the next step and for whoever watches the bus. */
-import { type Advanced, advance, type Command, type Fact, type LeaseState, type ScopeOf } from '@hourglass/lease';
+import {
+  type Advanced,
+  advance,
+  type Command,
+  type Fact,
+  type LeaseState,
+  type News,
+  newsOf,
+  type ScopeOf,
+} from '@hourglass/lease';
+import * as z from 'zod';
 import {
   EndpointsFailed,
   EndpointsNeeded,
@@ -15,28 +25,69 @@ import {
 import type { ServiceEffects } from './lease-env.ts';
 import { eventOf, type OutgoingEvent } from './publish.ts';
 
+interface Telling {
+  /** A fact that the caller itself goes on from, so that nobody needs to be asked for the next step. */
+  readonly own?: Fact['type'];
+  /** What the services are to hear besides. */
+  others?(step: Advanced): OutgoingEvent[];
+}
+
 /**
- * One step of a service over its lease, and the events of what it decided.
- * @param own a fact that the caller itself goes on from, so that nobody needs its event
+ * One step of a service over its lease, and the events of what it decided. A handler that dies on the way leaves the news in the outbox of its write, so
+ * each is announced at least once.
  */
 export async function advanceAndAnnounce(
   effects: ServiceEffects,
   scope: ScopeOf,
   plan: (state: LeaseState, nowMs: number) => Command[] | Promise<Command[]>,
-  own?: Fact['type'],
+  { own, others }: Telling = {},
 ): Promise<Advanced> {
-  const step = await advance(effects, effects.leaseId, scope, plan);
-  const news = step.facts.filter(({ type }) => type !== own);
-  await effects.publish(announce(effects.leaseId, news));
-  return step;
+  const { leaseId, publish, store } = effects;
+  return advance(effects, leaseId, scope, plan, async (step) => {
+    const news = newsOf(step.facts);
+    const asks = step.facts.filter(({ type }) => type !== own).flatMap((fact) => askOf(leaseId, fact));
+    await publish([...news.flatMap((one) => eventsOf(leaseId, one)), ...asks, ...(others?.(step) ?? [])]);
+    // Where it cannot be cleared it is announced again.
+    if (news.length > 0) await store.clearOutbox(leaseId, step.state.lease.version).catch(() => {});
+  });
 }
 
-/** The events of these facts. */
-export function announce(leaseId: string, facts: Fact[]): OutgoingEvent[] {
-  return facts.flatMap((fact) => eventsOf(leaseId, fact));
+/** Writes whose news are announced at one look. */
+const LOOKED_AT = 10;
+
+/**
+ * Announces what handlers have written and not announced, because they died or EventBridge did not answer.
+ * @returns whether nothing is left in the outbox; false if the next look must go on
+ */
+export async function announceLeft(
+  leaseId: string,
+  { publish, store, nowMs, settings }: Pick<ServiceEffects, 'publish' | 'store' | 'nowMs' | 'settings'>,
+): Promise<boolean> {
+  try {
+    const left = await store.readOutbox(leaseId, LOOKED_AT);
+    for (const { version, writtenAtMs, news } of left) {
+      // Its own handler may be at it.
+      if (nowMs() < writtenAtMs + settings.patienceMs) return false;
+      await publish(news.flatMap((one) => eventsOf(leaseId, one))).catch((error: Error) => {
+        // Of an earlier release, in a shape that no event has now: to keep it would stop all others.
+        if (!(error instanceof z.ZodError)) throw error;
+      });
+      await store.clearOutbox(leaseId, version);
+    }
+    return left.length < LOOKED_AT;
+  } catch {
+    return false;
+  }
 }
 
-function eventsOf(leaseId: string, fact: Fact): OutgoingEvent[] {
+/** What asks another service for its step. */
+function askOf(leaseId: string, fact: Fact): OutgoingEvent[] {
+  if (fact.type === 'leaseOpening') return [eventOf(EndpointsNeeded, { leaseId, fence: fact.fence })];
+  if (fact.type !== 'leaseClosing' || fact.reason === 'creationFailed') return [];
+  return [eventOf(EndpointsReleased, { leaseId, fence: fact.fence })];
+}
+
+function eventsOf(leaseId: string, fact: News): OutgoingEvent[] {
   switch (fact.type) {
     case 'requestRemembered': {
       const { request, taskKey, as, joins } = fact;
@@ -46,14 +97,11 @@ function eventsOf(leaseId: string, fact: Fact): OutgoingEvent[] {
       return [eventOf(LeasePaused, { leaseId, taskKey: fact.taskKey })];
     case 'resumed':
       return [eventOf(LeaseResumed, { leaseId, taskKey: fact.taskKey })];
-    case 'leaseOpening':
-      return [eventOf(EndpointsNeeded, { leaseId, fence: fact.fence })];
     case 'leaseOpened': {
       const paidUntil = new Date(fact.paidUntilMs).toISOString();
       return [eventOf(EndpointsReady, { leaseId, fence: fact.fence, paidUntil })];
     }
     case 'leaseClosing':
-      if (fact.reason !== 'creationFailed') return [eventOf(EndpointsReleased, { leaseId, fence: fact.fence })];
       return [
         eventOf(EndpointsFailed, {
           leaseId,
@@ -62,7 +110,6 @@ function eventsOf(leaseId: string, fact: Fact): OutgoingEvent[] {
         }),
       ];
     case 'leaseClosed':
-      if (!fact.failed || fact.openedAtMs !== null) return [];
       return [
         eventOf(EndpointsFailed, {
           leaseId,
@@ -82,9 +129,5 @@ function eventsOf(leaseId: string, fact: Fact): OutgoingEvent[] {
       const { taskKey, token, message, attempts, next, request } = fact;
       return [eventOf(TaskFailed, { leaseId, taskKey, requestId: request.requestId, token, message, attempts, next })];
     }
-    case 'askRemembered':
-    case 'taskClaimed':
-    case 'leaseExtended':
-      return [];
   }
 }

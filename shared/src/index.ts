@@ -7,7 +7,7 @@ export {
   type RequestDetail,
   taskOf,
 } from './admission.ts';
-export { advanceAndAnnounce, announce } from './announce.ts';
+export { advanceAndAnnounce } from './announce.ts';
 export {
   ASKS,
   Ask,

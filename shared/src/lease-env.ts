@@ -1,6 +1,7 @@
 /** The environment that every service of the lease shares, and what is made of it. */
 import { defaultSettings, type LeaseEffects, type LeaseSettings, type LeaseStore, SECOND_MS } from '@hourglass/lease';
 import * as z from 'zod';
+import { announceLeft } from './announce.ts';
 import { eventBridge, scheduler } from './clients.ts';
 import { count, json, text } from './env.ts';
 import { MetricsSetting, measureStore } from './metrics.ts';
@@ -69,7 +70,7 @@ export interface ServiceEffects extends LeaseEffects {
 }
 
 export function createServiceEffects(env: LeaseEnv, store: LeaseStore): ServiceEffects {
-  return {
+  const effects: ServiceEffects = {
     leaseId: env.LEASE_ID,
     store: env.METRICS ? measureStore(store, env.BILLING_CLOCK, env.METRICS) : store,
     settings: settingsFrom(env),
@@ -81,7 +82,9 @@ export function createServiceEffects(env: LeaseEnv, store: LeaseStore): ServiceE
     }),
     publish: createPublisher(eventBridge(), env.BUS_NAME),
     nowMs: () => Date.now(),
+    announceLeft: (leaseId) => announceLeft(leaseId, effects),
     pauseBeforeRetry: (attempt) =>
       new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(20 * 2 ** attempt, 500))),
   };
+  return effects;
 }

@@ -35,7 +35,7 @@ export function measureStore(store: LeaseStore, clock: BillingClock | 'unknown',
   // Of the deployment as a whole: whichever service has written it, it is one metric.
   const metrics = new Metrics({ namespace: setting.namespace, serviceName: 'hourglass' });
   return {
-    load: (leaseId, scope) => store.load(leaseId, scope),
+    ...store,
     async commit(before, after, facts, nowMs) {
       await store.commit(before, after, facts, nowMs);
       const measured = facts.flatMap((fact) => measure(fact, nowMs, clock, setting));

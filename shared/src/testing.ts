@@ -7,6 +7,7 @@ import {
   MINUTE_MS,
   type Timer,
 } from '@hourglass/lease';
+import { announceLeft } from './announce.ts';
 import type { ServiceEffects } from './lease-env.ts';
 import type { OutgoingEvent } from './publish.ts';
 
@@ -26,7 +27,7 @@ export function createMemoryEffects(settings: Partial<LeaseSettings> = {}): Memo
   const schedules = new Map<string, Timer>();
   const events: OutgoingEvent[] = [];
   const warnings: string[] = [];
-  return {
+  const effects: MemoryEffects = {
     leaseId: 'main',
     store: createMemoryStore(),
     settings: { ...defaultSettings, ...settings },
@@ -40,6 +41,7 @@ export function createMemoryEffects(settings: Partial<LeaseSettings> = {}): Memo
     },
     publish: async (outgoing) => void events.push(...outgoing),
     nowMs: () => nowMs,
+    announceLeft: (leaseId) => announceLeft(leaseId, effects),
     pauseBeforeRetry: async () => {},
     warn: (message) => void warnings.push(message),
     at: (minute) => {
@@ -49,4 +51,5 @@ export function createMemoryEffects(settings: Partial<LeaseSettings> = {}): Memo
     events,
     warnings,
   };
+  return effects;
 }

@@ -59,6 +59,7 @@ export function createEffects(world: World, settings: LeaseSettings, call: Call,
       'ask' in message ? askMessage(world, message.ask) : requestMessage(world, message.request),
     // Messages may come whether they are sent or not.
     publish: async () => {},
+    announceLeft: async () => true,
     note: () => {},
     warn: () => {},
     tellOverdue: () => {},
@@ -144,6 +145,8 @@ function createStore(world: World, call: Call) {
         commit(world, before, after, facts);
         checkHours(world, facts);
       }),
+    readOutbox: async () => [],
+    clearOutbox: async () => {},
   };
 }
 

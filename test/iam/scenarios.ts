@@ -115,6 +115,21 @@ export const scenarios: Record<string, Scenario> = {
       ok(calledBy(world, 'teardown').includes('DeleteVpcEndpoints'));
     },
   },
+  'an end that the runner dies of announcing, time after time: the teardown announces it': {
+    async run(world) {
+      world.cloud.setFaults(({ operation, input, invoker }) =>
+        operation === 'PutEvents' &&
+        invoker?.functionName.endsWith('-runner') &&
+        JSON.stringify(input.Entries).includes('TaskSucceeded')
+          ? { die: 'before' }
+          : undefined,
+      );
+      await world.requestMirror('app');
+      await world.pass(70);
+      ok(calledBy(world, 'teardown').includes('DeleteItem'));
+      ok(world.events('TaskSucceeded').length > 0);
+    },
+  },
   'a request while the endpoints go, of whose end the teardown learns first': {
     async run(world) {
       await world.requestMirror('app');

@@ -56,6 +56,7 @@ async function write(commands: Command[], leaseId = 'main', settings: Partial<Le
     timers: { create: async () => {}, delete: async () => {} },
     settings: { ...defaultSettings, ...settings },
     nowMs: () => nowMs,
+    announceLeft: async () => true,
     pauseBeforeRetry: async () => {},
   };
   await advance(effects, leaseId, { all: true }, () => commands);

@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
+  DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   paginateQuery,
@@ -30,9 +31,10 @@ import {
   straysOf,
   type TaskItem,
   takePage,
+  type Unannounced,
 } from '@hourglass/lease';
-import { type Key, leaseKey, placeKey, requestKey, TASK_PREFIX, taskItemKey } from './keys.ts';
-import { factActions, itemActions, type WriteAction } from './write-actions.ts';
+import { type Key, leaseKey, outboxKey, placeKey, requestKey, TASK_PREFIX, taskItemKey } from './keys.ts';
+import { factActions, itemActions, outboxActions, type WriteAction } from './write-actions.ts';
 
 const RETRIED = ['ConditionalCheckFailed', 'TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
 
@@ -75,6 +77,7 @@ export function createDynamoDbStore(document: DynamoDBDocumentClient, tableName:
         },
         ...itemActions(tableName, before, after),
         ...factActions(tableName, leaseId, facts, nowMs),
+        ...outboxActions(tableName, leaseId, lease.version, facts, nowMs),
       ];
       if (actions.length > MAX_ACTIONS) {
         throw new Error(`A write of lease ${leaseId} takes ${actions.length} actions; DynamoDB takes ${MAX_ACTIONS}.`);
@@ -85,6 +88,22 @@ export function createDynamoDbStore(document: DynamoDBDocumentClient, tableName:
         if (isConflict(error)) throw new LeaseConflict(leaseId, version);
         throw error;
       }
+    },
+
+    async readOutbox(leaseId: string, limit: number): Promise<Unannounced[]> {
+      const { Items = [] } = await document.send(
+        new QueryCommand({
+          TableName: tableName,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': outboxKey(leaseId, 0).pk },
+          Limit: limit,
+        }),
+      );
+      return (Items as Stored<Unannounced>[]).map(({ data }) => data);
+    },
+
+    async clearOutbox(leaseId: string, version: number): Promise<void> {
+      await document.send(new DeleteCommand({ TableName: tableName, Key: outboxKey(leaseId, version) }));
     },
   };
 }

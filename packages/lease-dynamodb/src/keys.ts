@@ -5,6 +5,7 @@
  *   lease#<lease>                 task#<key>       an active item: pending, running, or dead and not yet told of
  *   order#<lease>#<order>         <place>          an active item's place in the order that it stands in, by its key
  *   ended#<lease>                 <fence>          what one opening cost: from the stack's creation to its deletion
+ *   outbox#<lease>                <version>        what the write of this version leaves to be announced, until its events are out
  *   request#<lease>#<id>          <key>            a request that was accepted, and the one that it joined
  *   history#<lease>#<key>         <time>#<request> how a request ended
  *   memory#<lease>#<key>          memory           what is remembered of a task: last success, usual duration
@@ -39,6 +40,10 @@ export function placeKey(leaseId: string, { order, key }: Place): Key {
 
 export function endedKey(leaseId: string, fence: number): Key {
   return { pk: `ended#${leaseId}`, sk: String(fence).padStart(12, '0') };
+}
+
+export function outboxKey(leaseId: string, version: number): Key {
+  return { pk: `outbox#${leaseId}`, sk: String(version).padStart(12, '0') };
 }
 
 /** @param identity as `identityOf` makes it: no task key holds the sign that stands after it */

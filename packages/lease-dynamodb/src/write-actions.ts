@@ -6,10 +6,12 @@ import {
   identityOf,
   identityOfAsk,
   type LeaseState,
+  newsOf,
   placeChanges,
   type TaskItem,
+  type Unannounced,
 } from '@hourglass/lease';
-import { endedKey, historyKey, memoryKey, placeKey, requestKey, taskItemKey, timelineKey } from './keys.ts';
+import { endedKey, historyKey, memoryKey, outboxKey, placeKey, requestKey, taskItemKey, timelineKey } from './keys.ts';
 import { workItem } from './work.ts';
 
 export type WriteAction = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -18,6 +20,8 @@ const DAY_S = 24 * 3600;
 /** Longer than any retry: SQS keeps a message 14 days at most, EventBridge and Lambda give up within a day. */
 const REQUEST_TTL_S = 30 * DAY_S;
 const HISTORY_TTL_S = 90 * DAY_S;
+/** Of what nobody has announced by then, nobody would want to hear as news. */
+const OUTBOX_TTL_S = 7 * DAY_S;
 const WORK_TTL_S = 7 * DAY_S;
 
 /** Puts and deletes of the active items that differ between the two states, and of their places. */
@@ -53,6 +57,21 @@ function placeActions(
     ...(leaves ? [{ Delete: { TableName, Key: placeKey(leaseId, leaves) } }] : []),
     ...(takes ? [{ Put: { TableName, Item: { ...placeKey(leaseId, takes), taskKey } } }] : []),
   ];
+}
+
+/** The outbox entry of the write that makes this version, if it has news. */
+export function outboxActions(
+  tableName: string,
+  leaseId: string,
+  version: number,
+  facts: Fact[],
+  nowMs: number,
+): WriteAction[] {
+  const news = newsOf(facts);
+  if (news.length === 0) return [];
+  const data: Unannounced = { version, writtenAtMs: nowMs, news };
+  const expiresAt = Math.floor(nowMs / 1000) + OUTBOX_TTL_S;
+  return [{ Put: { TableName: tableName, Item: { ...outboxKey(leaseId, version), data, expiresAt } } }];
 }
 
 export function factActions(tableName: string, leaseId: string, facts: Fact[], nowMs: number): WriteAction[] {

@@ -24,16 +24,19 @@ class World {
   readonly log: string[] = [];
   readonly pauses: number[] = [];
   nowMs = 0;
+  isAllAnnounced = true;
   /** Throws where a call is to fail. */
   beforeCall: (call: Call) => void = () => {};
 
   readonly effects: LeaseEffects = {
     settings: { ...defaultSettings, billingClock: 'anchored' },
     nowMs: () => this.nowMs,
+    announceLeft: async () => this.isAllAnnounced,
     pauseBeforeRetry: async (attempt) => {
       this.pauses.push(attempt);
     },
     store: {
+      ...this.memory,
       load: (...args) => this.memory.load(...args),
       commit: async (...args) => {
         this.called('write', 'write');
@@ -188,6 +191,39 @@ describe("a timer that fires and is not the lease's", () => {
     await world.begin(closing);
     const { log, state } = await world.step(fired('old'));
     expect(log).toEqual([`create ${state.lease.timer?.id} for main`, 'write', 'delete old']);
+  });
+});
+
+describe('the news of a write', () => {
+  it('are announced before the replaced timer goes, so that it wakes somebody if the handler dies of it', async () => {
+    const world = new World();
+    await world.step(asked('app', 9 * 3_600_000));
+    const before = [...world.alive.keys()];
+    const dying = advance(
+      world.effects,
+      'main',
+      all,
+      () => [asked('web', 0)],
+      async ({ state, facts }) => {
+        expect([state.lease.version, facts.map(({ type }) => type)]).toEqual([
+          2,
+          ['requestRemembered', 'leaseOpening'],
+        ]);
+        throw new Error('gone');
+      },
+    );
+    await expect(dying).rejects.toThrow('gone');
+    expect((await world.stored()).lease).toMatchObject({ version: 2, phase: 'opening' });
+    expect([...world.alive.keys()]).toEqual([...before, (await world.stored()).lease.timer?.id]);
+  });
+
+  it('keep a stray timer alive until they are announced', async () => {
+    const world = new World();
+    await world.step(asked('app'));
+    world.isAllAnnounced = false;
+    expect(await world.step(fired('stray'))).toMatchObject({ changed: false, log: [] });
+    world.isAllAnnounced = true;
+    expect(await world.step(fired('stray'))).toMatchObject({ changed: false, log: ['delete stray'] });
   });
 });
 

@@ -23,6 +23,11 @@ export interface LeaseEffects {
   timers: Timers;
   settings: LeaseSettings;
   nowMs(): number;
+  /**
+   * Announces what earlier writes have left in the outbox, since their handlers died. It never throws: what cannot be announced now is at the next look.
+   * @returns whether nothing is left in it
+   */
+  announceLeft(leaseId: string): Promise<boolean>;
   /** A short pause with jitter between two tries of a write; `attempt` counts from 1. */
   pauseBeforeRetry(attempt: number): Promise<void>;
 }
@@ -41,6 +46,7 @@ const MAX_TRIES = 16;
 /**
  * Loads the lease, asks `plan` what to do about it, and writes the decision.
  * @param plan is asked again with the new state after a conflict, so it must have no effects of its own.
+ * @param tell announces what was written. The replaced timer goes after it, so that it wakes somebody who looks if this handler dies on the way.
  * @throws LeaseConflict if others were faster `MAX_TRIES` times in a row.
  */
 export async function advance(
@@ -48,13 +54,17 @@ export async function advance(
   leaseId: string,
   scope: ScopeOf,
   plan: (state: LeaseState, nowMs: number) => Command[] | Promise<Command[]>,
+  tell: (step: Advanced) => Promise<void> = async () => {},
 ): Promise<Advanced> {
+  let isAllAnnounced = false;
   for (let attempt = 1; ; attempt += 1) {
     const before = await effects.store.load(leaseId, scope);
     const commands = await plan(before, effects.nowMs());
     const nowMs = effects.nowMs();
-    await silenceStrays(effects, before, commands);
     const { state: after, facts, changed } = decide(before, commands, nowMs, effects.settings);
+    // Whoever had this very word before may have died of it.
+    if (attempt === 1 && (!changed || commands.some(isTimer))) isAllAnnounced = await effects.announceLeft(leaseId);
+    if (isAllAnnounced) await silenceStrays(effects, before, commands);
     // Who has seen too little to say what is owed, and has changed nothing, leaves the timer that is set to those who have.
     if (!changed && !before.complete && isAlive(before.lease.timer, nowMs, effects.settings)) {
       return { state: before, facts, changed };
@@ -63,8 +73,10 @@ export async function advance(
     if (!changed && timer?.id === before.lease.timer?.id) return { state: before, facts, changed };
     const armed: LeaseState = { ...after, lease: { ...after.lease, timer } };
     try {
-      await writeArmed(effects, before, armed, facts, nowMs);
-      return { state: { ...armed, lease: { ...armed.lease, version: before.lease.version + 1 } }, facts, changed };
+      const lease = { ...armed.lease, version: before.lease.version + 1 };
+      const step = { state: { ...armed, lease }, facts, changed };
+      await writeArmed(effects, before, armed, facts, nowMs, () => tell(step));
+      return step;
     } catch (error) {
       if (!(error instanceof LeaseConflict) || attempt === MAX_TRIES) throw error;
       await effects.pauseBeforeRetry(attempt);
@@ -78,13 +90,19 @@ async function writeArmed(
   after: LeaseState,
   facts: Fact[],
   nowMs: number,
+  tell: () => Promise<void>,
 ): Promise<void> {
   const [old, timer] = [before.lease.timer, after.lease.timer];
   if (timer && timer.id !== old?.id) await effects.timers.create(after.lease.leaseId, timer);
   // Who loses here deletes nothing: what it made fires with an id that is nobody's, and is silenced then.
   await effects.store.commit(before, after, facts, nowMs);
+  await tell();
   // The step is written; a schedule that could not be deleted fires once more, for nobody.
   if (old && timer?.id !== old.id) await effects.timers.delete(old).catch(() => {});
+}
+
+function isTimer({ type }: Command): boolean {
+  return type === 'timerFired';
 }
 
 /**

@@ -19,6 +19,7 @@ export { createMemoryStore, type MemoryStore } from './memory-store.ts';
 export { mendPlaces } from './mend-places.ts';
 export { claimableItems, type Obligation, obligations } from './obligations.ts';
 export { isPaused, type Order, type Place, placeChanges, placeOf } from './orders.ts';
+export { type News, newsOf, type Unannounced } from './outbox.ts';
 export { freeTasks, tasksLeft } from './parallel.ts';
 export { hourEndsMs, isHeld, leaseOpensAtMs, openDueMs, teardownLeadMs, usualDeletionMs } from './policy.ts';
 export {

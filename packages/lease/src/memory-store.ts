@@ -2,6 +2,7 @@
 import type { Fact } from './commands.ts';
 import { identityOfAsk } from './holds.ts';
 import { type Lease, type LeaseState, newLease } from './lease.ts';
+import { newsOf, type Unannounced } from './outbox.ts';
 import { goneStrays, movePlaces, type Places, selectItems } from './select-items.ts';
 import { LeaseConflict, type LeaseStore, type ScopeOf } from './store.ts';
 import { identityOf, type TaskItem } from './task.ts';
@@ -17,6 +18,7 @@ export function createMemoryStore(): MemoryStore {
   const leases = new Map<string, { lease: Lease; items: Map<string, TaskItem>; places: Places }>();
   const seen = new Set<string>();
   const facts: Fact[] = [];
+  const outboxes = new Map<string, Unannounced[]>();
   return {
     facts,
     async forgetPlaces(leaseId: string): Promise<void> {
@@ -34,7 +36,7 @@ export function createMemoryStore(): MemoryStore {
       const isSeen = (identity: string) => seen.has(`${leaseId}/${identity}`);
       return structuredClone(selectItems(lease, items, places, isSeen, scope));
     },
-    async commit(before: LeaseState, after: LeaseState, newFacts: Fact[]): Promise<void> {
+    async commit(before: LeaseState, after: LeaseState, newFacts: Fact[], nowMs: number): Promise<void> {
       const { leaseId, version } = before.lease;
       const stored = leases.get(leaseId);
       if ((stored?.lease.version ?? 0) !== version) throw new LeaseConflict(leaseId, version);
@@ -48,6 +50,17 @@ export function createMemoryStore(): MemoryStore {
         if (fact.type === 'askRemembered') seen.add(`${leaseId}/${identityOfAsk(fact.askId)}`);
       }
       facts.push(...structuredClone(newFacts));
+      const news = structuredClone(newsOf(newFacts));
+      if (news.length === 0) return;
+      const outbox = outboxes.get(leaseId) ?? [];
+      outboxes.set(leaseId, [...outbox, { version: version + 1, writtenAtMs: nowMs, news }]);
+    },
+    async readOutbox(leaseId: string, limit: number): Promise<Unannounced[]> {
+      return structuredClone((outboxes.get(leaseId) ?? []).slice(0, limit));
+    },
+    async clearOutbox(leaseId: string, version: number): Promise<void> {
+      const left = (outboxes.get(leaseId) ?? []).filter((entry) => entry.version !== version);
+      outboxes.set(leaseId, left);
     },
   };
 }

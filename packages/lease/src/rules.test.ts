@@ -24,13 +24,21 @@ function recording(store: LeaseStore, log: string[]): LeaseEffects & { alive: Ma
     },
   };
   const logged: LeaseStore = {
-    load: (...args) => store.load(...args),
+    ...store,
     commit: async (...args) => {
       await store.commit(...args);
       log.push('write');
     },
   };
-  return { store: logged, timers, alive, settings: defaultSettings, nowMs: () => 0, pauseBeforeRetry: async () => {} };
+  return {
+    store: logged,
+    timers,
+    alive,
+    settings: defaultSettings,
+    nowMs: () => 0,
+    announceLeft: async () => true,
+    pauseBeforeRetry: async () => {},
+  };
 }
 
 const all = { all: true } as const;

@@ -46,6 +46,7 @@ function effectsOver(store: LeaseStore): LeaseEffects {
     settings: { ...defaultSettings, maxParallelTasks: 1_000 },
     timers: { create: async () => {}, delete: async () => {} },
     nowMs: () => 1_000,
+    announceLeft: async () => true,
     pauseBeforeRetry: async () => {},
   };
 }
@@ -108,6 +109,27 @@ export function testStore(given: () => LeaseStore, forgetPlaces: (leaseId: strin
     await write(accept('a', 'r1'));
     const other = await store.load(`${leaseId}-other`, { taskKeys: ['mirror:a'], identities: ['mirror:a#r1'] });
     expect([...other.seen, ...other.items.keys()]).toEqual([]);
+  });
+
+  it('keeps the news of a write until they are cleared, by its version and the oldest first; a write without news leaves nothing', async () => {
+    await write(accept('a', 'r1'), ...open);
+    await write(claim('a', `${leaseId}-t1`));
+    await write({ type: 'taskStarted', taskKey: 'mirror:a', token: `${leaseId}-t1`, taskArn: 'task-1' });
+    const outbox = await store.readOutbox(leaseId, 10);
+    expect(outbox.map(({ version, writtenAtMs }) => [version, writtenAtMs])).toEqual([
+      [1, 1_000],
+      [3, 1_000],
+    ]);
+    expect(outbox.map(({ news }) => news.map(({ type }) => type))).toEqual([
+      ['requestRemembered', 'leaseOpened'],
+      ['taskStarted'],
+    ]);
+    expect(outbox[1]?.news).toMatchObject([{ request: { requestId: 'r1' }, taskArn: 'task-1' }]);
+    expect((await store.readOutbox(leaseId, 1)).map(({ version }) => version)).toEqual([1]);
+    await store.clearOutbox(leaseId, 1);
+    await store.clearOutbox(leaseId, 1);
+    expect((await store.readOutbox(leaseId, 10)).map(({ version }) => version)).toEqual([3]);
+    expect(await store.readOutbox(`${leaseId}-other`, 10)).toEqual([]);
   });
 
   it('refuses a write from a version that is no longer the lease, and writes none of it', async () => {

@@ -1,6 +1,7 @@
 /** The store port: one aggregate, loaded strongly consistent, written by one conditional transaction. */
 import type { Fact } from './commands.ts';
 import type { Lease, LeaseState } from './lease.ts';
+import type { Unannounced } from './outbox.ts';
 
 /** Which items come with the lease. What a handler does must cost what its event concerns, so it asks for no more. */
 export interface Scope {
@@ -38,6 +39,10 @@ export interface LeaseStore {
    * @throws LeaseConflict somebody else wrote in between; nothing was written.
    */
   commit(before: LeaseState, after: LeaseState, facts: Fact[], nowMs: number): Promise<void>;
+  /** Writes whose news (`newsOf`) was not cleared, the oldest first, `limit` at most. Eventually consistent. */
+  readOutbox(leaseId: string, limit: number): Promise<Unannounced[]>;
+  /** The news of the write that made this version is out. No error if it was cleared before. */
+  clearOutbox(leaseId: string, version: number): Promise<void>;
 }
 
 /** Another handler wrote the lease between our load and our write: load and decide again. */

@@ -3,7 +3,6 @@
  * transaction for up to two dozen of them.
  */
 import {
-  advance,
   claimWindow,
   type Fact,
   identityOf,
@@ -17,7 +16,7 @@ import {
 import {
   type AdmissionRules,
   admitRequest,
-  announce,
+  advanceAndAnnounce,
   type DestinationRules,
   describeIssues,
   eventOf,
@@ -151,10 +150,12 @@ async function acceptTogether(batch: Accepted[], effects: AcceptEffects): Promis
 async function acceptBatch(requests: Request[], effects: AcceptEffects): Promise<void> {
   const taskKeys = [...new Set(requests.map(({ task }) => taskKeyOf(task)))];
   const identities = requests.map(identityOf);
-  const { facts, state } = await advance(effects, effects.leaseId, { taskKeys, identities }, () =>
-    requests.map((request) => ({ type: 'requestAccepted', request })),
+  await advanceAndAnnounce(
+    effects,
+    { taskKeys, identities },
+    () => requests.map((request) => ({ type: 'requestAccepted', request })),
+    { others: ({ facts, state }) => waitingIn(facts, state.lease, effects) },
   );
-  await effects.publish([...announce(effects.leaseId, facts), ...waitingIn(facts, state.lease, effects)]);
 }
 
 /**

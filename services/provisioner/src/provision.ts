@@ -168,5 +168,5 @@ function advanceAll(
   effects: ProvisionEffects,
   plan: (state: LeaseState) => Command[] | Promise<Command[]>,
 ): Promise<Advanced> {
-  return advanceAndAnnounce(effects, { pending: MAX_ITEMS_PER_WRITE }, plan, 'leaseOpening');
+  return advanceAndAnnounce(effects, { pending: MAX_ITEMS_PER_WRITE }, plan, { own: 'leaseOpening' });
 }

@@ -39,7 +39,7 @@ export async function tearDown(trigger: Trigger, effects: TearDownEffects): Prom
     effects,
     { pending: FIRST_ITEMS },
     ({ lease }) => commandsFor(trigger, lease, stack),
-    'leaseClosing',
+    { own: 'leaseClosing' },
   );
   const { lease } = state;
   tellOfWaste(before, lease, facts, effects);

@@ -2,9 +2,10 @@
  * What was asked for: no accepted request is lost (invariant 1), and what was pushed by then is in the mirror once nothing is owed for it any
  * more (6). A request that nothing is owed for, and whose push is not in the mirror, must rest in the failed-mirrors queue.
  */
-import type { Cloud, FaultedCall } from '@hourglass/cloud';
+import type { Cloud, FaultedCall, Trace } from '@hourglass/cloud';
 import { DIRECT_LEASE_ID, TABLE } from '../names.ts';
 import type { Sources } from '../sources.ts';
+import { Announced, type Ending } from './announced.ts';
 import { itemsPut, type Seen } from './lease-table.ts';
 import type { Report } from './violation.ts';
 
@@ -16,8 +17,7 @@ interface Wanted {
 }
 
 /** What history says of an attempt, or of a request that was given up without one. */
-interface Ended {
-  status: string;
+interface Ended extends Ending {
   token: string | null;
 }
 
@@ -61,6 +61,7 @@ export class Requests {
   readonly #transactions = new Set<string>();
   /** What the operator has asked of the lease, and it has taken. */
   readonly #asked = new Set<string>();
+  readonly #announced: Announced;
   readonly #copied = new Map<string, { startedAtMs: number }>();
   readonly #acceptances: { taskKey: string; head: number; atMs: number }[] = [];
   /** The fewest attempts that a task has had by any configuration so far. */
@@ -70,6 +71,7 @@ export class Requests {
     this.#cloud = cloud;
     this.#sources = sources;
     this.#report = report;
+    this.#announced = new Announced(report);
   }
 
   get accepted(): number {
@@ -106,6 +108,7 @@ export class Requests {
       if (!pk.startsWith('history#')) continue;
       const ended = item.data as Ended;
       told.add(ended.token);
+      this.#announced.onEnded(pk.split('#').at(-1) ?? '', ended);
       const claim = before.items.find((item) => item.claim?.token === ended.token)?.claim;
       this.#onEnded(pk, ended, pk.startsWith(`history#${DIRECT_LEASE_ID}#`) ? claim?.claimedAtMs : undefined);
     }
@@ -172,8 +175,13 @@ export class Requests {
     });
   }
 
-  /** Every request was accepted or lies where a person finds it. */
+  onTrace(trace: Trace): void {
+    this.#announced.onTrace(trace);
+  }
+
+  /** Every request was accepted or lies where a person finds it, and every end was announced. */
   checkSettled(): void {
+    this.#announced.checkSettled();
     const kept = ['undelivered', 'unhandled', 'intake-dead'].flatMap((name) => this.#bodies(name));
     for (const request of this.#sources.requests()) {
       if (this.#accepted.has(request)) continue;
