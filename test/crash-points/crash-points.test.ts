@@ -4,7 +4,7 @@ import { alikeOf, formatPoints, parsePoints, runWith } from './crash.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 import { search } from './search.ts';
 
-const OF = 96;
+const OF = 400;
 const assemblies = () => ({ fargate: inject('assembly'), direct: inject('assemblyDirect') });
 const scenarioOf = (name: string) => scenarios.find((one) => one.name === name) as Scenario;
 

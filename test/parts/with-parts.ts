@@ -3,6 +3,7 @@ import type { Plugin } from 'vitest/config';
 import type { Readiness } from './part.ts';
 import { describeMissing, prepareParts } from './prepare.ts';
 import { PartsReporter } from './reporter.ts';
+import { useScratchInMemory } from './scratch.ts';
 
 /** vitest reads its configuration once for each project, each time in a module of its own; the process is one. */
 const shared = globalThis as { hourglassParts?: Promise<Readiness> };
@@ -26,6 +27,7 @@ export async function withParts(): Promise<Plugin> {
 }
 
 async function prepareOrEnd(): Promise<Readiness> {
+  await useScratchInMemory();
   const readiness = await prepareParts();
   if (process.env.CI && Object.keys(readiness.missing).length > 0) {
     const lines = await describeMissing(readiness);

@@ -1,4 +1,4 @@
-/** A few seeds of the simulation (`.ci/run` takes more), that one seed is one history. That the observer sees what it is there to see: `observer.proof.test.ts`. */
+/** A seed of the simulation (`seeds.proof.test.ts` and `.ci/run` take more), and that one seed is one history. That the observer sees what it is there to see: `observer.proof.test.ts`. */
 import { AwsError } from '@hourglass/cloud';
 import { describe, expect, inject, it } from 'vitest';
 import { drawKinds } from './faults/dice.ts';
@@ -12,24 +12,12 @@ const simulate = (seed: number, kinds = drawKinds(seed, FAULT_KINDS)) =>
   runSeed({ seed, days: DAYS, kinds }, inject('assembly'));
 
 describe('every invariant holds', () => {
-  it.each([4, 5, 9])('under the faults of seed %i', async (seed) => {
+  it.each([4])('under the faults of seed %i', async (seed) => {
     const { violations, requests, faults } = await simulate(seed);
     expect(violations).toEqual([]);
     expect(requests).toBeGreaterThan(0);
     expect(Object.keys(faults).length).toBeGreaterThan(0);
   });
-
-  it.each([2, 8])(
-    'with every door open, under the faults of seed %i: git servers deliver, and again, and schedules ask',
-    async (seed) => {
-      const kinds = drawKinds(seed, FAULT_KINDS);
-      const outcome = await runSeed({ seed, days: DAYS, kinds, doors: true }, inject('assemblyWithHooks'));
-      expect(outcome.violations).toEqual([]);
-      expect(outcome.doors?.answered).toBeGreaterThan(4);
-      expect(outcome.doors?.scheduled).toBeGreaterThanOrEqual(DAYS - 1);
-      expect(outcome.requests).toBeGreaterThan(outcome.doors?.scheduled ?? 0);
-    },
-  );
 
   it('without faults', async () => {
     const { violations, requests, tasks } = await simulate(7, []);
@@ -40,15 +28,6 @@ describe('every invariant holds', () => {
 });
 
 describe('an operator', () => {
-  it.each([2, 5, 12])(
-    'who pauses, resumes and closes at random leaves every invariant whole: seed %i',
-    async (seed) => {
-      const { violations, faults } = await runSeed({ seed, days: 8, kinds: ['operator'] }, inject('assembly'));
-      expect(violations).toEqual([]);
-      expect(faults.operator).toBeGreaterThan(0);
-    },
-  );
-
   it('who pauses amid an hour has its endpoints gone at its end, and every request done after the pause', async () => {
     expect(await pauseAndResume(inject('assembly'))).toEqual([]);
   });
