@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { count, json, list, parseEnv, text } from './env.ts';
+import { count, describeIssues, json, list, parseEnv, text } from './env.ts';
 import { ConfigurationError } from './errors.ts';
 
 const schema = z.object({
@@ -36,5 +36,16 @@ describe('the environment', () => {
       /NAME must not be empty; LIMIT must be at least 1; LEAD_SECONDS must be a whole number; COMMANDS must be JSON of the right shape: x: /,
     );
     expect(() => parseEnv(schema, { ...good, COMMANDS: '{' })).toThrow(/COMMANDS must be JSON/);
+  });
+});
+
+describe('what zod found', () => {
+  it('is one line, bounded and without control characters, though it repeats unknown keys', () => {
+    const { error } = z.strictObject({}).safeParse({ 'a\u001b[2J\u007f\u009b\nb\ud800': 1, ['x'.repeat(10_000)]: 2 });
+    if (error === undefined) throw new Error('accepted');
+    const said = describeIssues(error);
+    expect(said).toMatch(/^Unrecognized keys: "a\\u001b\[2J\\u007f\\u009b\\u000ab/);
+    expect(said.length).toBeLessThan(2_100);
+    expect(said.isWellFormed()).toBe(true);
   });
 });

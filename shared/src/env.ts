@@ -49,9 +49,15 @@ export function parseEnv<T extends z.ZodType>(schema: T, env: Record<string, str
   throw new ConfigurationError(`The environment is not complete: ${faults.join('; ')}.`);
 }
 
-/** Zod's findings as one line: where, and what would be right. */
+/** More than any contract has to say of itself. */
+const MOST_CHARACTERS = 2_000;
+
+/** Zod's findings as one line: where, and what would be right. Unknown keys, which zod repeats as they came, cannot make it long or act on a terminal. */
 export function describeIssues(error: z.ZodError): string {
-  return error.issues
+  const line = error.issues
     .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
-    .join('; ');
+    .join('; ')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal would act on
+    .replace(/[\x00-\x1f\x7f-\x9f]/g, (one) => `\\u00${one.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return (line.length > MOST_CHARACTERS ? `${line.slice(0, MOST_CHARACTERS)}\u2026` : line).toWellFormed();
 }

@@ -76,7 +76,7 @@ for (const name of values.target ?? Object.keys(targets)) {
     });
   }
   const code = await new Promise((end) => child.once('close', end));
-  const [, runs = '0'] = /number_of_executed_units: +(\d+)/.exec(said) ?? /Done (\d+) runs/.exec(said) ?? [];
+  const [, runs = '0'] = /number_of_executed_units: +(\d+)/.exec(said) ?? /#(\d+)\s+DONE/.exec(said) ?? [];
   process.stdout.write(
     `${name}: ${runs} executions in ${values.seconds} s, ${code === 0 && runs !== '0' ? 'nothing found' : 'broken'}\n`,
   );

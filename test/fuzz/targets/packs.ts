@@ -91,6 +91,7 @@ export const packs: Record<string, Target> = {
         knowledge: { offered: [], known: [] },
         pack: { bytes: 5, sha256: '0'.repeat(64), objects: 1 },
       }),
+      JSON.stringify({ version: 1, selection: { 'un\x7fknown': [], other: [] } }),
     ],
   },
 };

@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { RelayFailed } from '../errors.ts';
 import type { ObjectFormat, Refs } from '../protocol/object-id.ts';
+import { quoted } from '../redact.ts';
 import { type RefSelection, renamer, selectMapped } from '../select-refs.ts';
 
 const objectId = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'no object id');
@@ -69,13 +70,16 @@ export function readManifest(text: string): Manifest {
   }
   const version = (given as { version?: unknown } | null)?.version;
   if (version !== undefined && version !== 1) {
-    throw new ManifestInvalid(`the manifest of the pack has version ${JSON.stringify(version)}; only 1 is known here`);
+    const shown = typeof version === 'number' ? version : quoted(JSON.stringify(version));
+    throw new ManifestInvalid(`the manifest of the pack has version ${shown}; only 1 is known here`);
   }
   const { data, error } = schema.safeParse(given);
   if (data !== undefined) return data;
   const [issue] = error.issues;
   const where = issue?.path.join('.') || 'the whole';
-  throw new ManifestInvalid(`the manifest of the pack cannot be used: ${where}: ${issue?.message}`);
+  // Zod repeats them as they came.
+  const why = issue?.code === 'unrecognized_keys' ? `unknown keys ${quoted(issue.keys.join(', '))}` : issue?.message;
+  throw new ManifestInvalid(`the manifest of the pack cannot be used: ${where}: ${why}`);
 }
 
 export interface SourceShown {
