@@ -20,6 +20,17 @@ const OBJECTS = [
   `\x76${'\x02'.repeat(20)}${zlib('\x05\x05\x05hello')}`,
 ].join('');
 
+const MANIFEST = {
+  version: 1,
+  objectFormat: 'sha1',
+  head: 'refs/heads/main',
+  selection: { include: ['*'], map: ['a:b'] },
+  refs: [['refs/heads/main', '0123456789abcdef0123456789abcdef01234567']],
+  haves: ['0123456789abcdef0123456789abcdef01234567'],
+  knowledge: { offered: [], known: [] },
+  pack: { bytes: 5, sha256: '0'.repeat(64), objects: 1 },
+};
+
 export const packs: Record<string, Target> = {
   'pack-objects': {
     async run(bytes) {
@@ -80,18 +91,6 @@ export const packs: Record<string, Target> = {
   },
   manifest: {
     run: (bytes) => mayRefuse(() => readManifest(bytes.toString('utf8'))),
-    seeds: [
-      JSON.stringify({
-        version: 1,
-        objectFormat: 'sha1',
-        head: 'refs/heads/main',
-        selection: { include: ['*'], map: ['a:b'] },
-        refs: [['refs/heads/main', '0123456789abcdef0123456789abcdef01234567']],
-        haves: ['0123456789abcdef0123456789abcdef01234567'],
-        knowledge: { offered: [], known: [] },
-        pack: { bytes: 5, sha256: '0'.repeat(64), objects: 1 },
-      }),
-      JSON.stringify({ version: 1, selection: { 'un\x7fknown': [], other: [] } }),
-    ],
+    seeds: [JSON.stringify(MANIFEST), JSON.stringify({ ...MANIFEST, selection: { 'un\x7fknown': [] } })],
   },
 };
