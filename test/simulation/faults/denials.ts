@@ -1,7 +1,7 @@
 /** A policy of the organisation that denies creations for minutes to half a day: one kind of them, or all. */
 import { AwsError, type Cloud, type FaultedCall } from '@hourglass/cloud';
 import type { Dice } from './dice.ts';
-import { createSpells, LONGEST_MINUTES } from './spells.ts';
+import { createSpells } from './spells.ts';
 
 /** What is created while the deployment runs, and as what its service tells of a denial. */
 const CREATIONS: Readonly<Record<string, readonly [code: string, httpStatus: number]>> = {
@@ -18,7 +18,7 @@ export function createDenials(cloud: Cloud, dice: Dice): (call: FaultedCall) => 
   let denied: readonly string[] = [];
   const isUnderWay = createSpells(dice, 'creation-denied', 12, (random) => {
     denied = random.chance(0.3) ? operations : [random.pick(operations)];
-    return Math.min(...denied.map((one) => LONGEST_MINUTES[one] ?? 720));
+    return 720;
   });
   return ({ service, operation, principal }) => {
     const [code, httpStatus] = CREATIONS[operation] ?? [];

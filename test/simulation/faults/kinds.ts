@@ -83,6 +83,10 @@ export const FAULTS = {
   'rate-limited': 0.2,
   'quota-reached': 0.1,
   'store-denied': 0.1,
+  // Per stack that is there: somebody, or a tool of the organisation, protects it from its deletion, for an hour to a day and a half.
+  'stack-protected': 0.1,
+  // Per six hours, for minutes to half a day: EC2 throttles what CloudFormation asks of it in a stack's operation, or a policy denies it.
+  'stack-calls-fail': 0.1,
 } as const;
 
 export type FaultKind = keyof typeof FAULTS;

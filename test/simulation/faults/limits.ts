@@ -5,12 +5,17 @@
 import { AwsError, type Cloud, type FaultedCall } from '@hourglass/cloud';
 import { SECOND_MS } from '@hourglass/lease';
 import type { Dice } from './dice.ts';
-import { createSpells, LONGEST_MINUTES } from './spells.ts';
+import { createSpells } from './spells.ts';
 
 type Refusals = (call: FaultedCall) => AwsError | undefined;
 
 export function createLimits(cloud: Cloud, dice: Dice): Refusals {
-  const all = [createRates(cloud, dice), createQuotas(cloud, dice), createStoreDenials(cloud, dice)];
+  const all = [
+    createRates(cloud, dice),
+    createQuotas(cloud, dice),
+    createStoreDenials(cloud, dice),
+    createStackCalls(cloud, dice),
+  ];
   return (call) => {
     for (const refusalOf of all) {
       const refusal = refusalOf(call);
@@ -77,7 +82,7 @@ function createQuotas({ clock }: Cloud, dice: Dice): Refusals {
   let reached = '';
   const isUnderWay = createSpells(dice, 'quota-reached', 24, (random) => {
     reached = random.pick(Object.keys(QUOTAS));
-    return LONGEST_MINUTES[reached] ?? 720;
+    return 720;
   });
   return ({ operation, principal }) =>
     isUnderWay(clock.nowMs()) && operation === reached && principal.kind === 'role' ? QUOTAS[operation]?.() : undefined;
@@ -99,4 +104,25 @@ function createStoreDenials({ clock }: Cloud, dice: Dice): Refusals {
     isUnderWay(clock.nowMs()) && service === 's3' && operation === denied && invoker !== undefined
       ? new AwsError('AccessDenied', `User: ${principal.arn} is not authorized to perform: ${why}`, { httpStatus: 403 })
       : undefined;
+}
+
+/** CloudFormation calls with the role that it was given, and tries a while by itself before its resource fails. Our own calls go on. */
+function createStackCalls({ clock }: Cloud, dice: Dice): Refusals {
+  let failing: readonly string[] = [];
+  let isDenied = false;
+  const isUnderWay = createSpells(dice, 'stack-calls-fail', 24, (random) => {
+    failing = random.pick([['CreateVpcEndpoint'], ['DeleteVpcEndpoints'], ['CreateVpcEndpoint', 'DeleteVpcEndpoints']]);
+    isDenied = random.chance(0.5);
+    return 720;
+  });
+  return ({ operation, principal, invoker }) => {
+    if (!isUnderWay(clock.nowMs()) || invoker !== undefined || principal.kind !== 'role') return undefined;
+    if (!failing.includes(operation)) return undefined;
+    if (!isDenied) return THROTTLED.ec2?.();
+    return new AwsError(
+      'UnauthorizedOperation',
+      `You are not authorized to perform this operation. User: ${principal.arn} is not authorized to perform: ec2:${operation} with an explicit deny in a service control policy`,
+      { httpStatus: 403 },
+    );
+  };
 }

@@ -4,9 +4,6 @@ import type { Random } from '../random.ts';
 import type { Dice } from './dice.ts';
 import type { FaultKind } from './kinds.ts';
 
-/** Who may make no schedule cannot go on: what is open stays open, and is paid for, until it may. */
-export const LONGEST_MINUTES = { CreateSchedule: 360 } as Readonly<Record<string, number>>;
-
 /**
  * Half of the spells last up to an hour, half up to the longest.
  * @param backHours how far before the first call after a pause a spell may have begun

@@ -23,12 +23,25 @@ export function watchStacks(cloud: Cloud, dice: Dice): () => void {
   return cloud.onTrace((trace) => {
     if (trace.kind !== 'stack') return;
     if (trace.status === 'DELETE_COMPLETE') draw();
+    else if (trace.status === 'CREATE_COMPLETE') protect(cloud, dice, trace.stackId);
     else if (trace.status === 'DELETE_FAILED' && dice.happens('delete-failed')) {
       cloudformation.failNextDelete('a network interface is in use');
     }
   });
 }
 
+/** Termination protection is on until somebody takes it off. */
+function protect({ clock, parts: { cloudformation } }: Cloud, dice: Dice, stackId: string): void {
+  const stack = cloudformation.stacks().find(({ id }) => id === stackId);
+  if (!stack || !dice.happens('stack-protected')) return;
+  stack.isProtected = true;
+  const untilMs = clock.nowMs() + dice.of('stack-protected').between(60, 2_160) * MINUTE_MS;
+  clock.schedule(untilMs, `the protection of ${stackId} ends`, () => {
+    stack.isProtected = false;
+  });
+}
+
 export function healStacks({ parts: { cloudformation } }: Cloud): void {
+  for (const stack of cloudformation.stacks()) stack.isProtected = false;
   Object.assign(cloudformation.timings, { createMs: CREATE_MS, deleteMs: DELETE_MS });
 }

@@ -59,11 +59,25 @@ export function createCloudFormationPart(
     DeleteStack: (input: { StackName?: string; RoleARN?: string; ClientRequestToken?: string }, call) => {
       const stack = stacks.find(String(input.StackName));
       if (stack !== undefined) {
+        if (stack.isProtected && isLiving(stack)) {
+          throw validationError(`Stack [${input.StackName}] cannot be deleted while TerminationProtection is enabled`);
+        }
         if (input.RoleARN !== undefined) stack.roleArn = input.RoleARN;
         stack.caller = call.principal;
         stacks.delete(stack, { token: input.ClientRequestToken });
       }
       return {};
+    },
+
+    UpdateTerminationProtection: (input: { StackName?: string; EnableTerminationProtection?: string | boolean }) => {
+      const stack = findOrRefuse(stacks, String(input.StackName));
+      if (/^DELETE_(IN_PROGRESS|COMPLETE)$/.test(stack.status)) {
+        throw validationError(
+          `Stack: [${stack.id}] is in ${stack.status} state and can not update its termination protection.`,
+        );
+      }
+      stack.isProtected = String(input.EnableTerminationProtection) === 'true';
+      return { StackId: stack.id };
     },
 
     DescribeStacks: (input: { StackName?: string }) => {
@@ -192,6 +206,7 @@ function describe(stack: Stack): Record<string, unknown> {
     Outputs: Object.entries(stack.outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
     Tags: stack.tags,
     RoleARN: stack.roleArn,
+    EnableTerminationProtection: stack.isProtected,
     TimeoutInMinutes: stack.timeoutMs === undefined ? undefined : stack.timeoutMs / 60_000,
     DisableRollback: stack.onFailure === 'DO_NOTHING',
     NotificationARNs: [],

@@ -17,6 +17,7 @@ export interface CreateStackInput {
   readonly TimeoutInMinutes?: string | number;
   readonly ClientRequestToken?: string;
   readonly RoleARN?: string;
+  readonly EnableTerminationProtection?: string | boolean;
 }
 
 /** CloudFormation quotas: the body of a template in a request. */
@@ -54,6 +55,7 @@ export function readCreateStack(core: CloudCore, input: CreateStackInput, call: 
     createToken: token,
     roleArn: input.RoleARN,
     caller: call.principal,
+    isProtected: String(input.EnableTerminationProtection) === 'true',
     status: 'CREATE_IN_PROGRESS',
     statusReason: undefined,
     deletedAtMs: undefined,

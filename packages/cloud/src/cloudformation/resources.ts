@@ -3,6 +3,7 @@
 import type { CloudCore, ResourceContext } from '../core.ts';
 import { resolveIntrinsics } from '../deploy/intrinsics.ts';
 import { orderResources } from '../deploy/template.ts';
+import { AwsError } from '../errors.ts';
 import type { Principal } from '../service.ts';
 import { recordResource } from './events.ts';
 import { createStackScope } from './scope.ts';
@@ -29,7 +30,12 @@ export async function createResources(core: CloudCore, stack: Stack, hook?: Fail
       const { ref: physicalId, attributes } = created;
       stack.resources.set(logicalId, { logicalId, type, physicalId, properties, attributes });
     } catch (error) {
-      recordResource(core, stack, { logicalId, type, status: 'CREATE_FAILED', reason: messageOf(error) });
+      recordResource(core, stack, {
+        logicalId,
+        type,
+        status: 'CREATE_FAILED',
+        reason: saidByHandler(core, type, error),
+      });
       return logicalId;
     }
   }
@@ -67,7 +73,13 @@ export async function deleteResources(core: CloudCore, stack: Stack): Promise<st
     try {
       await core.resourceTypes[type]?.delete?.(physicalId, properties, createContext(core, stack, logicalId));
     } catch (error) {
-      recordResource(core, stack, { logicalId, type, physicalId, status: 'DELETE_FAILED', reason: messageOf(error) });
+      recordResource(core, stack, {
+        logicalId,
+        type,
+        physicalId,
+        status: 'DELETE_FAILED',
+        reason: saidByHandler(core, type, error),
+      });
       failed.push(logicalId);
     }
   }
@@ -117,6 +129,23 @@ function principalOf(core: CloudCore, stack: Stack): Principal {
     sessionName: 'AWSCloudFormation',
     sourceArn: stack.id,
   });
+}
+
+/** As CloudFormation words what a resource's own service answered. https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract-errors.html */
+function saidByHandler(core: CloudCore, type: string, error: unknown): string {
+  if (!(error instanceof AwsError)) return messageOf(error);
+  const service = type.split('::')[1] ?? '';
+  const name = service.charAt(0) + service.slice(1).toLowerCase();
+  const said = `${error.message} (Service: ${name}, Status Code: ${error.httpStatus}, Request ID: ${core.newUuid()}) (SDK Attempt Count: 1)`;
+  return `Resource handler returned message: "${said}" (RequestToken: ${core.newUuid()}, HandlerErrorCode: ${handlerCodeOf(error)})`;
+}
+
+function handlerCodeOf({ code, httpStatus }: AwsError): string {
+  if (/Throttl|RequestLimitExceeded/.test(code)) return 'Throttling';
+  if (/LimitExceeded/.test(code)) return 'ServiceLimitExceeded';
+  if (/NotFound/.test(code)) return 'NotFound';
+  if (httpStatus === 403) return 'AccessDenied';
+  return httpStatus >= 500 ? 'ServiceInternalError' : 'InvalidRequest';
 }
 
 function messageOf(error: unknown): string {

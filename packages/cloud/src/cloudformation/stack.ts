@@ -57,6 +57,8 @@ export interface Stack {
   roleArn: string | undefined;
   /** Who acts where the stack has no role. */
   caller: Principal;
+  /** By termination protection: nobody deletes it until that is off. */
+  isProtected: boolean;
   status: StackStatus;
   statusReason: string | undefined;
   deletedAtMs: number | undefined;
