@@ -103,15 +103,19 @@ export class Alarms extends Construct {
         filterPattern,
         metricValue: '1',
       }).metric({ statistic: 'Sum', period });
-    this.#add('teardown-warns', 'Deleting the endpoints failed again, or left some behind; it is tried again.', {
-      metric: count(
-        'TeardownWarns',
-        teardownLogs,
-        'TeardownWarnings',
-        FilterPattern.stringValue('$.level', '=', 'WARN'),
-      ),
-      threshold: 0,
-    });
+    this.#add(
+      'teardown-warns',
+      'Deleting the endpoints failed again, was refused or left some behind, or AWS makes no schedules; it is tried again, and the log of the teardown has AWS’s words.',
+      {
+        metric: count(
+          'TeardownWarns',
+          teardownLogs,
+          'TeardownWarnings',
+          FilterPattern.stringValue('$.level', '=', 'WARN'),
+        ),
+        threshold: 0,
+      },
+    );
     const isOverdue = FilterPattern.numberValue('$.overdueMinutes', '>=', 0);
     count('TasksOverdue', runnerLogs, 'EndpointsOverdue', isOverdue);
     this.#add(

@@ -52,6 +52,7 @@ export interface WorkWaiting {
   version: 1;
   leaseId: string;
   requests: number;
+  timerId?: string;
   [k: string]: unknown;
 }
 

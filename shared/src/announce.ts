@@ -4,6 +4,7 @@ import {
   advance,
   type Command,
   type Fact,
+  type Lease,
   type LeaseState,
   type News,
   newsOf,
@@ -21,6 +22,7 @@ import {
   TaskFailed,
   TaskStarted,
   TaskSucceeded,
+  WorkWaiting,
 } from './contracts/internal.ts';
 import type { ServiceEffects } from './lease-env.ts';
 import { eventOf, type OutgoingEvent } from './publish.ts';
@@ -46,6 +48,7 @@ export async function advanceAndAnnounce(
   return advance(effects, leaseId, scope, plan, async (step) => {
     const news = newsOf(step.facts);
     const asks = step.facts.filter(({ type }) => type !== own).flatMap((fact) => askOf(leaseId, fact));
+    if (step.refused) asks.push(...askOwner(effects, step.state.lease, step.refused));
     await publish([...news.flatMap((one) => eventsOf(leaseId, one)), ...asks, ...(others?.(step) ?? [])]);
     // Where it cannot be cleared it is announced again.
     if (news.length > 0) await store.clearOutbox(leaseId, step.state.lease.version).catch(() => {});
@@ -85,6 +88,19 @@ function askOf(leaseId: string, fact: Fact): OutgoingEvent[] {
   if (fact.type === 'leaseOpening') return [eventOf(EndpointsNeeded, { leaseId, fence: fact.fence })];
   if (fact.type !== 'leaseClosing' || fact.reason === 'creationFailed') return [];
   return [eventOf(EndpointsReleased, { leaseId, fence: fact.fence })];
+}
+
+/** A timer that stands in for a refused one may wake another service than the one that owes the next step, which is asked by an event then. */
+function askOwner(
+  { leaseId, service, warn }: ServiceEffects,
+  { fence, pending, timer }: Lease,
+  { message, owner }: NonNullable<Advanced['refused']>,
+): OutgoingEvent[] {
+  warn(`AWS makes no schedule for the lease's timer: ${message} The one that is there fires on in its place.`);
+  if (owner === service) return [];
+  if (owner === 'provisioner') return [eventOf(EndpointsNeeded, { leaseId, fence })];
+  if (owner === 'teardown') return [eventOf(EndpointsReleased, { leaseId, fence })];
+  return [eventOf(WorkWaiting, { leaseId, requests: Math.max(1, pending), ...(timer && { timerId: timer.id }) })];
 }
 
 function eventsOf(leaseId: string, fact: News): OutgoingEvent[] {

@@ -1,5 +1,12 @@
 /** The environment that every service of the lease shares, and what is made of it. */
-import { defaultSettings, type LeaseEffects, type LeaseSettings, type LeaseStore, SECOND_MS } from '@hourglass/lease';
+import {
+  defaultSettings,
+  type LeaseEffects,
+  type LeaseSettings,
+  type LeaseStore,
+  SECOND_MS,
+  type TimerOwner,
+} from '@hourglass/lease';
 import * as z from 'zod';
 import { announceLeft } from './announce.ts';
 import { eventBridge, scheduler } from './clients.ts';
@@ -65,12 +72,21 @@ export function directSettings(settings: LeaseSettings, attemptSeconds: number):
 
 /** What a service does to the lease and tells of it. */
 export interface ServiceEffects extends LeaseEffects {
+  /** Whose they are. */
+  readonly service: TimerOwner | 'intake';
   leaseId: string;
   publish: Publish;
+  warn(message: string, error?: Error): void;
 }
 
-export function createServiceEffects(env: LeaseEnv, store: LeaseStore): ServiceEffects {
-  const effects: ServiceEffects = {
+/** What is the same of every invocation; who is warned is not. */
+export function createServiceEffects(
+  service: ServiceEffects['service'],
+  env: LeaseEnv,
+  store: LeaseStore,
+): Omit<ServiceEffects, 'warn'> {
+  const effects: Omit<ServiceEffects, 'warn'> = {
+    service,
     leaseId: env.LEASE_ID,
     store: env.METRICS ? measureStore(store, env.BILLING_CLOCK, env.METRICS) : store,
     settings: settingsFrom(env),

@@ -28,6 +28,7 @@ export function createMemoryEffects(settings: Partial<LeaseSettings> = {}): Memo
   const events: OutgoingEvent[] = [];
   const warnings: string[] = [];
   const effects: MemoryEffects = {
+    service: 'intake',
     leaseId: 'main',
     store: createMemoryStore(),
     settings: { ...defaultSettings, ...settings },

@@ -1,4 +1,5 @@
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { TimerRefused } from '@hourglass/lease';
 import { describe, expect, it } from 'vitest';
 import { createScheduledTimers } from './timers.ts';
 
@@ -54,7 +55,19 @@ describe('a timer', () => {
     await expect(scheduler(404, 'ResourceNotFoundException').timers.delete(timer)).resolves.toBeUndefined();
   });
 
-  it('that cannot be made is an error', async () => {
-    await expect(scheduler(400, 'ValidationException').timers.create('main', timer)).rejects.toThrow();
+  it.each([
+    [400, 'ValidationException'],
+    [403, 'AccessDeniedException'],
+    [402, 'ServiceQuotaExceededException'],
+  ])("that AWS refuses to make (%i %s) is refused in AWS's words", async (status, code) => {
+    const making = scheduler(status, code).timers.create('main', timer);
+    await expect(making).rejects.toThrow(TimerRefused);
+    await expect(making).rejects.toThrow(`${code}: ${code}`);
+  });
+
+  it('of which nobody knows whether it was made is an error of another kind', async () => {
+    const making = scheduler(500, 'InternalServerException').timers.create('main', timer);
+    await expect(making).rejects.toThrow();
+    await expect(making).rejects.not.toThrow(TimerRefused);
   });
 });

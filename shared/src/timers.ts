@@ -9,7 +9,9 @@ import {
   ResourceNotFoundException,
   type SchedulerClient,
 } from '@aws-sdk/client-scheduler';
-import type { Timer, Timers } from '@hourglass/lease';
+import { type Timer, TimerRefused, type Timers } from '@hourglass/lease';
+import { isRefusal } from './errors.ts';
+import { tellRefusal } from './refusals.ts';
 
 /**
  * The first occurrence is the start date's: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based.
@@ -50,7 +52,9 @@ export function createScheduledTimers(client: SchedulerClient, target: ScheduleT
         );
       } catch (error) {
         // The id says which write it was made for, so the one that exists is the same timer.
-        if (!(error instanceof ConflictException)) throw error;
+        if (error instanceof ConflictException) return;
+        if (isRefusal(error)) throw new TimerRefused(tellRefusal(error), { cause: error });
+        throw error;
       }
     },
     async delete(timer: Pick<Timer, 'id'>): Promise<void> {

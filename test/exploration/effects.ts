@@ -38,6 +38,7 @@ const KNOWN_MS = 60 * MINUTE_MS;
 
 export function createEffects(world: World, settings: LeaseSettings, call: Call, nowMs: () => number) {
   return {
+    service: 'intake' as const,
     leaseId: LEASE_ID,
     stackName: STACK_NAME,
     settings,

@@ -1,6 +1,6 @@
 /** One step of a service: what it writes, what it leaves alone, and which timers it makes and deletes. */
 import { describe, expect, it } from 'vitest';
-import { advance, type LeaseEffects } from './advance.ts';
+import { advance, type LeaseEffects, TimerRefused } from './advance.ts';
 import type { Command } from './commands.ts';
 import { type Lease, newLease, type Timer } from './lease.ts';
 import { createMemoryStore } from './memory-store.ts';
@@ -191,6 +191,46 @@ describe("a timer that fires and is not the lease's", () => {
     await world.begin(closing);
     const { log, state } = await world.step(fired('old'));
     expect(log).toEqual([`create ${state.lease.timer?.id} for main`, 'write', 'delete old']);
+  });
+});
+
+describe('a timer that AWS refuses to make', () => {
+  const refusing = () => {
+    const world = new World();
+    const refuse = () => {
+      world.beforeCall = (call) => {
+        if (call === 'create') throw new TimerRefused('AccessDeniedException: not you');
+      };
+    };
+    return { world, refuse };
+  };
+
+  it('is stood in for by the one that is there, which stays alive; its owner is named', async () => {
+    const { world, refuse } = refusing();
+    await world.step(asked('app', 0));
+    const [id = ''] = world.alive.keys();
+    refuse();
+    world.nowMs = 3 * MINUTE_MS;
+    const { state, changed, refused } = await world.step(fired(id), { type: 'creationAsked', fence: 1 });
+    expect([changed, refused]).toEqual([true, { message: 'AccessDeniedException: not you', owner: 'provisioner' }]);
+    expect(state.lease).toMatchObject({ version: 2, timer: { id } });
+    expect((await world.stored()).lease).toMatchObject({ version: 2, timer: { id } });
+    expect([...world.alive.keys()]).toEqual([id]);
+  });
+
+  it('is not, by one that fires much later: nothing is written', async () => {
+    const { world, refuse } = refusing();
+    await world.step(asked('app', 9 * HOUR_MS));
+    refuse();
+    await expect(world.step(asked('web', 0))).rejects.toThrow(TimerRefused);
+    expect((await world.stored()).lease).toMatchObject({ version: 1, phase: 'closed' });
+  });
+
+  it('is not, where there is none: nothing is written', async () => {
+    const { world, refuse } = refusing();
+    refuse();
+    await expect(world.step(asked('app', 0))).rejects.toThrow('AccessDeniedException: not you');
+    expect((await world.stored()).lease).toMatchObject({ version: 0 });
   });
 });
 

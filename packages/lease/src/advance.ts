@@ -5,17 +5,25 @@
 
 import type { Command, Fact } from './commands.ts';
 import { decide } from './decide.ts';
-import type { LeaseState, Timer } from './lease.ts';
+import type { LeaseState, Timer, TimerOwner } from './lease.ts';
 import type { LeaseSettings } from './settings.ts';
 import { LeaseConflict, type LeaseStore, type ScopeOf } from './store.ts';
 import { isAlive, nextTimer } from './timer.ts';
 
 /** Schedules that fire at their time, and again until they are deleted: a service that is away for a while is woken when it is back. */
 export interface Timers {
-  /** Create-only: a timer of the same id is the same timer, so that making it twice is no error. */
+  /**
+   * Create-only: a timer of the same id is the same timer, so that making it twice is no error.
+   * @throws TimerRefused AWS makes none: for want of a permission, or of room in a quota
+   */
   create(leaseId: string, timer: Timer): Promise<void>;
   /** No error if it is gone already. */
   delete(timer: Pick<Timer, 'id'>): Promise<void>;
+}
+
+/** The message is AWS's own words. */
+export class TimerRefused extends Error {
+  override readonly name = 'TimerRefused';
 }
 
 export interface LeaseEffects {
@@ -38,6 +46,8 @@ export interface Advanced {
   facts: Fact[];
   /** Whether this very step wrote its commands: only then may it make the calls that they stand for. */
   changed: boolean;
+  /** The timer that was wanted was refused, in these words, and the one that was there stands in for it; `owner` owes the next step. */
+  refused?: { message: string; owner: TimerOwner };
 }
 
 /** Of 100,000 requests in ten minutes a handler lost ten in a row, and none lost so many (`bench:load`). */
@@ -71,16 +81,42 @@ export async function advance(
     }
     const timer = nextTimer(after, nowMs, effects.settings);
     if (!changed && timer?.id === before.lease.timer?.id) return { state: before, facts, changed };
-    const armed: LeaseState = { ...after, lease: { ...after.lease, timer } };
     try {
-      const lease = { ...armed.lease, version: before.lease.version + 1 };
-      const step = { state: { ...armed, lease }, facts, changed };
-      await writeArmed(effects, before, armed, facts, nowMs, () => tell(step));
-      return step;
+      return await writeStep(effects, before, { state: after, facts, changed }, timer, nowMs, tell);
     } catch (error) {
       if (!(error instanceof LeaseConflict) || attempt === MAX_TRIES) throw error;
       await effects.pauseBeforeRetry(attempt);
     }
+  }
+}
+
+/**
+ * Who may make no timer does without: the one that is there fires on until it is deleted, and wakes somebody soon enough if it begins no later than the
+ * refused one. Else nothing that is open could be let go of until schedules may be made again. What no timer stands behind is not written.
+ */
+async function writeStep(
+  effects: LeaseEffects,
+  before: LeaseState,
+  { state: after, facts, changed }: Advanced,
+  timer: Timer | null,
+  nowMs: number,
+  tell: (step: Advanced) => Promise<void>,
+): Promise<Advanced> {
+  const write = async (by: Timer | null, refused?: Advanced['refused']): Promise<Advanced> => {
+    const armed: LeaseState = { ...after, lease: { ...after.lease, timer: by } };
+    const lease = { ...armed.lease, version: before.lease.version + 1 };
+    const step = { state: { ...armed, lease }, facts, changed, ...(refused && { refused }) };
+    await writeArmed(effects, before, armed, facts, nowMs, () => tell(step));
+    return step;
+  };
+  try {
+    return await write(timer);
+  } catch (error) {
+    const old = before.lease.timer;
+    if (!(error instanceof TimerRefused) || !timer || !old) throw error;
+    if (old.atMs > timer.atMs + effects.settings.patienceMs) throw error;
+    if (!changed) return { state: before, facts, changed };
+    return await write(old, { message: error.message, owner: timer.owner });
   }
 }
 

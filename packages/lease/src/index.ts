@@ -1,4 +1,4 @@
-export { type Advanced, advance, type LeaseEffects, type Timers } from './advance.ts';
+export { type Advanced, advance, type LeaseEffects, TimerRefused, type Timers } from './advance.ts';
 export { claimWindow, planBatches } from './batches.ts';
 export { nextBoundary, paidHours } from './billing.ts';
 export type { Acceptance, Command, Fact, Report, StackObservation, TaskOutcome } from './commands.ts';

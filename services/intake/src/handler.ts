@@ -6,7 +6,7 @@ import { acceptRequests } from './accept.ts';
 import { intakeEnv } from './config.ts';
 
 const config = parseEnv(intakeEnv, readSettings(process.env));
-const effects = createServiceEffects(config, createDynamoDbStore(dynamoDbDocument(), config.TABLE_NAME));
+const effects = createServiceEffects('intake', config, createDynamoDbStore(dynamoDbDocument(), config.TABLE_NAME));
 const queues = sqs();
 
 async function keepRejected(body: string, reason: string): Promise<void> {

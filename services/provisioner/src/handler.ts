@@ -28,7 +28,7 @@ const config = parseEnv(provisionerEnv, process.env);
 const stacks = cloudFormation();
 const templateBody = readFileSync(join(__dirname, 'endpoints.template.json'), 'utf8');
 const base = {
-  ...createServiceEffects(config, createDynamoDbStore(dynamoDbDocument(), config.TABLE_NAME)),
+  ...createServiceEffects('provisioner', config, createDynamoDbStore(dynamoDbDocument(), config.TABLE_NAME)),
   stackName: config.STACK_NAME,
   describeStack: createStackReader(stacks, config.LEASE_ID),
   explainFailure: createFailureReader(stacks),

@@ -34,7 +34,7 @@ import { createTasks } from './tasks.ts';
 const config = parseEnv(runnerEnv, process.env);
 const { TABLE_NAME, LEASE_ID, DIRECT } = config;
 const document = dynamoDbDocument();
-const service = createServiceEffects(config, createDynamoDbStore(document, TABLE_NAME));
+const service = createServiceEffects('runner', config, createDynamoDbStore(document, TABLE_NAME));
 const common = {
   commands: config.COMMANDS,
   readAttempts: (token: string) => readAttempts(document, TABLE_NAME, token),
@@ -54,7 +54,11 @@ const fargate: Omit<RunEffects, Told> = {
 };
 const direct = DIRECT === null ? undefined : createDirect(DIRECT);
 
-function createDirect({ leaseId, fetcherArn, attemptSeconds }: NonNullable<typeof DIRECT>): Omit<RunEffects, Told> {
+function createDirect({
+  leaseId,
+  fetcherArn,
+  attemptSeconds,
+}: NonNullable<typeof DIRECT>): Omit<RunEffects, Told | 'handOver'> {
   const own = { ...service, leaseId, settings: directSettings(service.settings, attemptSeconds) };
   return {
     ...own,
@@ -69,14 +73,18 @@ function createDirect({ leaseId, fetcherArn, attemptSeconds }: NonNullable<typeo
       const rememberedTips = carried ? [] : await readTips(document, TABLE_NAME, LEASE_ID, taskKey);
       return { rememberedTips, ...(carried && { carried }) };
     },
-    handOver: (items) => handOver(items, service),
   };
 }
 
 export const handler = serve<unknown, void>('runner', async (event, logger) => {
   const told = toldBy(logger);
   const effects: RunEffects = { ...fargate, ...told };
-  const directEffects = direct && { ...direct, ...told };
+  const other = { ...service, ...told };
+  const directEffects: RunEffects | undefined = direct && {
+    ...direct,
+    ...told,
+    handOver: (items) => handOver(items, other),
+  };
   const of = (leaseId: string) => (directEffects?.leaseId === leaseId ? directEffects : effects);
   const endDirect = async (token: string) => {
     const [attempt] = await common.readAttempts(token);
@@ -85,7 +93,9 @@ export const handler = serve<unknown, void>('runner', async (event, logger) => {
     await run({ type: 'taskStopped', token, task: endedTask(token) }, directEffects);
   };
   const routes = [
-    on(WorkWaiting, ({ leaseId }) => look(of(leaseId))),
+    on(WorkWaiting, ({ leaseId, timerId }) =>
+      timerId === undefined ? look(of(leaseId)) : run({ type: 'timer', timerId }, of(leaseId)),
+    ),
     on(EndpointsReady, () => look(effects)),
     on(LeaseResumed, ({ leaseId }) => look(of(leaseId))),
     on(TaskStateChange, async (task) => {

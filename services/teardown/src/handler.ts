@@ -22,7 +22,7 @@ import { type TearDownEffects, tearDown } from './tear-down.ts';
 const config = parseEnv(teardownEnv, process.env);
 const stacks = cloudFormation();
 const base = {
-  ...createServiceEffects(config, createDynamoDbStore(dynamoDbDocument(), config.TABLE_NAME)),
+  ...createServiceEffects('teardown', config, createDynamoDbStore(dynamoDbDocument(), config.TABLE_NAME)),
   describeStack: createStackReader(stacks, config.LEASE_ID),
   sweepEndpoints: createSweeper(ec2(), config.LEASE_ID),
   deleteStack: createStackDeleter(stacks),

@@ -13,8 +13,15 @@ export const RequestAccepted = defineContract('RequestAccepted', internal, {
   joins: z.string(),
 });
 
-/** Requests have come to wait for endpoints that are there, and a task may be begun for them: told once, however many one write has taken. */
-export const WorkWaiting = defineContract('WorkWaiting', internal, { leaseId, requests: z.number().int().min(1) });
+/**
+ * Requests have come to wait for endpoints that are there, and a task may be begun for them: told once, however many one write has taken. `timerId`: of a
+ * timer that has woken another service in the runner's place, since AWS makes none for the runner.
+ */
+export const WorkWaiting = defineContract('WorkWaiting', internal, {
+  leaseId,
+  requests: z.number().int().min(1),
+  timerId: z.string().optional(),
+});
 
 /** The original rests in the dead-letter queue of the intake. */
 export const RequestRejected = defineContract('RequestRejected', internal, {

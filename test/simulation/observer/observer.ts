@@ -125,6 +125,8 @@ export class Observer {
   #onTrace(trace: Trace, report: Report): void {
     this.#stacksAndTasks.onTrace(trace);
     this.#onTheWay.onTrace(trace);
+    this.#leaseRecord.onTrace(trace);
+    this.#directRecord.onTrace(trace);
     this.#requests.onTrace(trace);
     // What an organisation or a key denies is no fault of the deployment's own policies.
     const isDenied = trace.kind === 'api' && /^AccessDenied/.test(trace.outcome);

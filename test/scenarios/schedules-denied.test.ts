@@ -1,0 +1,67 @@
+/** The organisation denies CreateSchedule for half a day: what is open is used and let go of within its hour all the same, by the timer that is there. */
+import { AwsError } from '@hourglass/cloud';
+import { HOUR_MS, MINUTE_MS } from '@hourglass/lease';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Deployment, deploy } from './deployment.ts';
+
+let world: Deployment;
+afterEach(() => world.close());
+
+const words =
+  'User: x is not authorized to perform: scheduler:CreateSchedule on resource: * with an explicit deny in a service control policy';
+const standing = () =>
+  world.cloud.parts.ec2.lifetimes().filter(({ type, deletedAtMs }) => type === 'Interface' && !deletedAtMs);
+
+function deny(hours: number): () => number {
+  const untilMs = world.cloud.clock.nowMs() + hours * HOUR_MS;
+  let refused = 0;
+  world.cloud.setFaults(({ operation }) => {
+    if (operation !== 'CreateSchedule' || world.cloud.clock.nowMs() >= untilMs) return undefined;
+    refused += 1;
+    return { refuse: new AwsError('AccessDeniedException', words, { httpStatus: 403 }) };
+  });
+  return () => refused;
+}
+
+describe('CreateSchedule denied for twelve hours', () => {
+  it.each([
+    ['before the stack is asked for', 0.02],
+    ['while the endpoints are made', 1],
+    ['while a task runs', 4],
+    ['while the endpoints are idle', 20],
+    ['when their hour is nearly over', 52],
+  ])('%s: the mirror is made, and no endpoint outlives its paid hour', async (_, minute) => {
+    world = await deploy();
+    world.behave.durationMs = 5 * MINUTE_MS;
+    await world.requestMirror('app');
+    await world.pass(minute);
+    const refused = deny(12);
+    await world.pass(62 - minute);
+    expect(refused()).toBeGreaterThan(0);
+    expect(standing()).toEqual([]);
+    expect(world.events('TaskSucceeded')).toHaveLength(1);
+    const warned = world.cloud.parts.logs.store
+      .groups()
+      .flatMap(({ events }) => events)
+      .filter(({ message }) => message.includes('"level":"WARN"') && message.includes(words));
+    expect(warned.length).toBeGreaterThan(0);
+    await world.pass(12 * 60);
+    expect(await world.lease()).toMatchObject({ phase: 'closed', pending: 0, running: 0, timer: null });
+    expect(world.cloud.schedules.list('hourglass-test', undefined)).toEqual([]);
+    await world.requestMirror('web');
+    await world.pass(75);
+    expect(world.events('TaskSucceeded')).toHaveLength(2);
+    expect(standing()).toEqual([]);
+  });
+
+  it('with nothing open buys no hour, and the request is served when it is over', async () => {
+    world = await deploy();
+    deny(12);
+    await world.requestMirror('app');
+    await world.pass(11 * 60);
+    expect(standing()).toEqual([]);
+    expect(world.cloud.parts.cloudformation.stacks()).toEqual([]);
+    await world.pass(2 * 60);
+    expect(world.events('TaskSucceeded')).toHaveLength(1);
+  });
+});
