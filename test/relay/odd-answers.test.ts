@@ -93,3 +93,93 @@ it.each(['relay', 'git'] as const)(
     expect(refs.rejected[0]?.reason).toContain('Gesperrt: f\\xfcr heute; この時間は受け付けません');
   },
 );
+
+describe('what a front says instead of git', () => {
+  const json = (said: unknown) => [{ 'content-type': 'application/problem+json' }, JSON.stringify(said)] as const;
+  it.each<[string, number, Record<string, string>, string, string]>([
+    ['JSON', 422, ...json({ id: 7, error: { message: 'closed until noon' } }), 'answered 422: closed until noon'],
+    ['a list in JSON', 400, ...json({ errors: [{ detail: 'no' }] }), 'answered 400: no'],
+    ['JSON without words', 400, ...json({ secret: 'x', n: [1] }), 'answered 400'],
+    ['no JSON', 400, { 'content-type': 'application/json' }, '{', 'answered 400'],
+    [
+      'a page',
+      418,
+      { 'content-type': 'text/html' },
+      '<title>Out\n of service</title>',
+      'a page with the title "Out of service"',
+    ],
+    ['colours', 418, { 'content-type': 'text/plain' }, '\x1b[31mred\x1b[0m \x9b1mfat', 'answered 418: red'],
+    [
+      'a token',
+      403,
+      { 'content-type': 'text/plain' },
+      `no: ghp_${'x'.repeat(36)} token=abc`,
+      '(403): no: ghp_*** token=***',
+    ],
+    [
+      'a pause that is too long',
+      429,
+      { 'retry-after': '7200' },
+      '',
+      'answered 429; it wants to be asked again in 7200 seconds',
+    ],
+  ])('in %s is told', async (_, status, headers, body, expected) => {
+    const { message } = await pair.mirror({ source: await always(status, headers, body) });
+    expect(message).toContain(expected);
+    expect(message).not.toMatch(/\p{Cc}|xxx|abc/u);
+  });
+
+  it.each<[string, number, Record<string, string>, RegExp]>([
+    [
+      'a login page',
+      200,
+      { 'content-type': 'text/html' },
+      /^the source answers git with text\/html: a page with the title "Wifi"$/,
+    ],
+    [
+      'a redirect',
+      302,
+      { location: '/login?token=s3cret' },
+      /^the source answered 302 in the middle .* http:[^?]+\/login$/,
+    ],
+  ])('in the middle, with %s, is told', async (_, status, headers, sentence) => {
+    await pair.commit('main');
+    const source = await serve(async (request, response) => {
+      if (request.method === 'POST') return response.writeHead(status, headers).end('<title>Wifi</title>');
+      const real = await fetch(`${pair.from.url}/source${request.url?.slice('/app'.length)}`, {
+        headers: { 'git-protocol': 'version=2' },
+      });
+      response.writeHead(200, { 'content-type': real.headers.get('content-type') ?? '' });
+      return response.end(Buffer.from(await real.arrayBuffer()));
+    });
+    expect((await pair.mirror({ source })).message).toMatch(sentence);
+  });
+
+  it('of a push that is small is not taken for its size', async () => {
+    await pair.commit('main');
+    pair.to.faults = { answer: { on: 'receive-pack', status: 408, times: 100 } };
+    const { result, message } = await pair.mirror();
+    expect(result).toBe('failed');
+    expect(message).toMatch(/^the destination answered 408/);
+    expect(pair.to.requests.filter(({ phase }) => phase === 'receive-pack').length).toBeLessThan(5);
+  });
+});
+
+it.each(['relay', 'git'] as const)(
+  "a hook's words without end, with secrets and bells, are short and clean (%s)",
+  async (via) => {
+    await pair.commit('main');
+    await mkdir(`${pair.destination}/hooks`);
+    const words = ['\\007\\033]0;title\\007Closed.', 'AUTHORIZATION: bearer abcdefgh', `glpat-${'x'.repeat(20)}`];
+    const hook = `#!/bin/sh\nprintf '${words.join('\\n')}\\n' >&2; head -c 1000000 /dev/zero | tr '\\0' 'w' >&2; exit 1\n`;
+    await writeFile(`${pair.destination}/hooks/pre-receive`, hook, { mode: 0o755 });
+    const { refs, why } = await pair.mirror({ via });
+    const [{ reason = '' } = {}] = refs.rejected;
+    // The git command's end is kept, and the relay's beginning.
+    expect(reason).toMatch(
+      via === 'relay' ? /declined: Closed\.; AUTHORIZATION: bearer \*\*\*; glpat-\*\*\*/ : /declined/,
+    );
+    expect(reason.length).toBeLessThan(600);
+    expect(JSON.stringify([refs, why])).not.toMatch(/abcdefgh|xxxx|\\u00|\p{Cc}/u);
+  },
+);

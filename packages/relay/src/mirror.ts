@@ -13,7 +13,7 @@ import { peakRssBytes } from './peak-memory.ts';
 import { ProgressReport } from './progress.ts';
 import { listSides, relay } from './relay.ts';
 import type { RunContext } from './run-context.ts';
-import { createSides, type Sides, type Traffic } from './sides.ts';
+import { createRedactFor, createSides, type Sides, type Traffic } from './sides.ts';
 import { warningsOf } from './warnings.ts';
 
 type Way = MirrorResult['via'];
@@ -51,6 +51,7 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
     slices: 0,
   };
   const sides = createSides(options, traffic);
+  const redact = createRedactFor([sides.source, sides.destination]);
   const why: string[] = [];
   let ways = WAYS[options.via ?? 'auto'];
   let needsGit: NeedsGit | undefined;
@@ -84,11 +85,15 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
         return finish(taken, { ...tellOutcome({ ...outcome, before }), warnings, moved });
       } catch (error) {
         options.signal?.throwIfAborted();
+        if (error instanceof MirrorRefused || error instanceof RelayFailed) error.message = redact(error.message);
         if (error instanceof MirrorRefused) throw await completeRefusal(error, needsGit, sides, context);
         if (!(error instanceof RelayFailed)) throw error;
         if (error instanceof NeedsGit) needsGit = error;
         // The relay's sentence is the clearer one, and has the server's request id.
-        const message = via === 'git' && byRelay !== undefined ? `${byRelay}; by git: ${error.message}` : error.message;
+        const message =
+          via === 'git' && byRelay !== undefined && byRelay !== error.message
+            ? `${byRelay}; by git: ${error.message}`
+            : error.message;
         byRelay = error.message;
         why.push(`${via}: ${error.message}`);
         if (context.isSliced) {

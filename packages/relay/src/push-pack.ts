@@ -4,9 +4,8 @@ import type { Advertisement } from './protocol/capabilities.ts';
 import { encodeCommands, type RefCommand } from './protocol/receive-commands.ts';
 import type { PushReport } from './protocol/report-status.ts';
 import { ServerWords, withWords } from './protocol/server-words.ts';
-import { createRedact } from './redact.ts';
 import type { RunContext } from './run-context.ts';
-import type { Side, Sides } from './sides.ts';
+import { createRedactFor, type Side, type Sides } from './sides.ts';
 import type { Pack } from './source.ts';
 import { createSweep } from './sweep.ts';
 
@@ -29,6 +28,8 @@ export interface PackPush {
 
 /** A smaller pack would not have been sent in chunks, or not have taken so long. */
 const BIG_BYTES = 1024 * 1024;
+/** So little takes no time: a front that says 502 or 504 of it means the server behind it. */
+const SMALL_BYTES = 64 * 1024;
 /** The server, or a front of it, has seen that a body is too big, or wants to know its length. */
 const TOO_BIG = new Set([411, 413]);
 /** It took too long: also what fronts say of a server that went away meanwhile. */
@@ -52,27 +53,20 @@ export async function pushPack(
   const body = pack && watched(pack, passed, push.limit, context);
   try {
     const report = await target.destination.git.push(commands, body, shape);
-    const said = words.told((text) => redactFor(target, text));
+    const redact = createRedactFor([target.source, target.destination]);
+    const said = words.told(redact);
     if (report.unpackError !== undefined) {
-      const failure = withWords(`the destination could not unpack: ${report.unpackError}`, said);
+      const failure = withWords(redact(`the destination could not unpack: ${report.unpackError}`), said);
       throw unpackFailed(failure, passed.bytes);
     }
     // The words are about the whole push: they are told once.
     const rejected = new Map(
-      [...report.rejected].map(([ref, reason], n) => [ref, n === 0 ? withWords(reason, said) : reason]),
+      [...report.rejected].map(([ref, reason], n) => [ref, withWords(redact(reason), n === 0 ? said : '')]),
     );
     return { report: { ...report, rejected }, bytes: passed.bytes };
   } catch (error) {
     throw explain(error, passed.bytes);
   }
-}
-
-function redactFor({ source, destination }: PushTarget, text: string): string {
-  let clean = createRedact([])(text);
-  for (const side of [source, destination]) {
-    for (const secret of side?.authorization?.secrets() ?? []) clean = clean.replaceAll(secret, '***');
-  }
-  return clean;
 }
 
 function explain(error: unknown, bytes: number): unknown {
@@ -83,7 +77,7 @@ function explain(error: unknown, bytes: number): unknown {
     return new PackRefused(message, status === 411 ? Math.min(bytes, BIG_BYTES) : bytes, 'status');
   }
   if (status !== undefined && OTHERWISE.has(status)) return error;
-  if ((status !== undefined && TOO_LONG.has(status)) || bytes > BIG_BYTES)
+  if ((status !== undefined && TOO_LONG.has(status) && bytes > SMALL_BYTES) || bytes > BIG_BYTES)
     return new PackRefused(message, bytes, 'cut');
   return error;
 }

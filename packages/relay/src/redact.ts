@@ -6,6 +6,12 @@ export type Redact = (text: string) => string;
 const IN_URL = /([a-z][a-z0-9+.-]*:\/\/)[^\s'"<>]*@/gi;
 const IN_QUERY = /([?&;][^=&;\s]*(?:token|key|secret|passw|auth|sig|credential)[^=&;\s]*=)[^&;\s'"]+/gi;
 
+/** What servers, hooks and fronts print of others' secrets: headers, settings, and tokens that are known by their look. */
+const IN_HEADER = /\b((?:proxy-)?authorization\s*[:=]\s*(?:basic|bearer|token|digest|negotiate)?\s*)[^\s"']+/gi;
+const IN_SETTING = /\b(\w*(?:password|passwd|secret|token|api_?key)\w*["']?=["']?)[^\s"'&;,]+/gi;
+const BY_LOOK =
+  /\b(gh[pousr]_|github_pat_|glpat-|gl(?:rt|dt|ft|cbt)-|xox[a-z]-|ATATT|ATBB|hf_|npm_|sk-|dop_v1_)[\w=.-]{12,}|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*-----|$)/g;
+
 /** An address, which may be malformed, without what may be a password or a token. */
 export function hideInAddress(address: string): string {
   return address
@@ -26,7 +32,12 @@ export function quoted(text: string): string {
 export function createRedact(urls: readonly string[]): Redact {
   const secrets = urls.flatMap(passwordsOf).filter((secret) => secret.length >= 4);
   return (text) => {
-    let clean = text.replace(IN_URL, '$1***@').replace(IN_QUERY, '$1***');
+    let clean = text
+      .replace(IN_URL, '$1***@')
+      .replace(IN_QUERY, '$1***')
+      .replace(IN_HEADER, '$1***')
+      .replace(IN_SETTING, '$1***')
+      .replace(BY_LOOK, (_, look: string | undefined) => `${look ?? ''}***`);
     for (const secret of secrets) clean = clean.replaceAll(secret, '***');
     return clean;
   };

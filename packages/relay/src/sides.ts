@@ -1,6 +1,7 @@
 /** Builds both ends of a mirror from what was asked, and counts what passes. */
 import { MirrorRefused } from './errors.ts';
 import type { Auth, MirrorOptions, Network } from './options.ts';
+import { createRedact, type Redact } from './redact.ts';
 import { parseRemote, type Remote, sameKey } from './remote.ts';
 import { Source } from './source.ts';
 import { type Authorization, createAuthorization } from './transport/authorization.ts';
@@ -145,4 +146,13 @@ export function networkOf(
   options: Pick<MirrorOptions, 'sourceNetwork' | 'destinationNetwork'>,
 ) {
   return side === 'source' ? options.sourceNetwork : options.destinationNetwork;
+}
+
+/** Takes out what may never be shown of these sides, as far as it is known by then. */
+export function createRedactFor(sides: readonly (Side | undefined)[]): Redact {
+  const plain = createRedact([]);
+  return (text) => {
+    const secrets = sides.flatMap((side) => side?.authorization?.secrets() ?? []);
+    return secrets.reduce((clean, secret) => clean.replaceAll(secret, '***'), plain(text));
+  };
 }

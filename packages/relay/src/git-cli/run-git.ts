@@ -6,8 +6,7 @@ import { MirrorRefused, RelayFailed } from '../errors.ts';
 import type { Network } from '../options.ts';
 import { printable } from '../protocol/pkt-line.ts';
 import { bytesOf, decodeBytes, decodeWords } from '../protocol/ref-name.ts';
-import { createRedact } from '../redact.ts';
-import type { Side, SideName } from '../sides.ts';
+import { createRedactFor, type Side, type SideName } from '../sides.ts';
 import { gitEnvironment } from '../transport/git-environment.ts';
 import { PROXY_LOGIN } from '../transport/proxy.ts';
 import { hostKeyComplaint, quote, sshOptions } from '../transport/ssh.ts';
@@ -77,7 +76,9 @@ export async function runGit(
     stdout += text;
   });
   child.stderr.setEncoding('latin1').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-MAX_STDERR);
+    stderr += text;
+    // From a blank on: half a secret would not be known for one.
+    if (stderr.length > 2 * MAX_STDERR) stderr = stderr.slice(-MAX_STDERR).replace(/^\S+/, '');
   });
   try {
     const code = await new Promise<number | null>((resolve, reject) => {
@@ -85,7 +86,7 @@ export async function runGit(
       child.once('error', (error) => reject(new RelayFailed(`git cannot be started: ${error.message}`)));
     });
     context.signal?.throwIfAborted();
-    return { code, stdout, stderr: redactAll(decodeWords(stderr), side) };
+    return { code, stdout, stderr: createRedactFor([side])(decodeWords(stderr)) };
   } finally {
     context.signal?.removeEventListener('abort', stop);
     remove();
@@ -133,12 +134,6 @@ function sentenceOf(
     return { sentence: `the ${side} ${url} does not speak git`, kind: 'guard' };
   }
   return undefined;
-}
-
-function redactAll(text: string, side: Side | undefined): string {
-  let clean = createRedact([])(text);
-  for (const secret of side?.authorization?.secrets() ?? []) clean = clean.replaceAll(secret, '***');
-  return clean;
 }
 
 /** Settings that may be seen by everybody, and an environment for what may not. */

@@ -6,6 +6,7 @@
  *
  * A line is at most 65520 bytes long, of which 65516 are payload. https://git-scm.com/docs/protocol-common
  */
+import { stripVTControlCharacters } from 'node:util';
 import { ProtocolViolation } from '../errors.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { decodeWords } from './ref-name.ts';
@@ -68,9 +69,9 @@ export function printableBytes(bytes: string): string {
   return printable(decodeWords(bytes));
 }
 
-/** What the other side has said, fit to be shown: no control characters, not too long. */
+/** What the other side has said, fit to be shown: no colours, no control characters, not too long. */
 export function printable(text: string): string {
-  return text
+  return stripVTControlCharacters(text)
     .replace(/\p{Cc}+/gu, ' ')
     .trim()
     .slice(0, 500);

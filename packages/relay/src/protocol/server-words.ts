@@ -17,7 +17,9 @@ export class ServerWords {
 
   /** In one line of at most 500 characters, without progress. */
   told(redact: (text: string) => string): string {
-    const lines = redact(stripVTControlCharacters(decodeWords(this.#text)))
+    // To a blank: half a secret would not be known for one.
+    const text = this.#text.length < MAX_GATHERED ? this.#text : this.#text.replace(/\S+$/, '');
+    const lines = redact(stripVTControlCharacters(decodeWords(text)))
       .split(/[\r\n]/)
       .map((line) => line.trim());
     return printable(lines.filter((line) => line !== '' && !PROGRESS.test(line)).join('; '));

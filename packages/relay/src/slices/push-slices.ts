@@ -201,6 +201,7 @@ class SlicePush {
 
 function tooBig({ wants }: Slice, error: PackRefused): PackRefused {
   const [commit = ''] = wants;
-  const what = wants.length === 1 ? `commit ${commit} alone is too big for one push` : 'the smallest slice is too big';
+  const fails = error.by === 'cut' ? 'does not get through in one push' : 'is too big for one push';
+  const what = `${wants.length === 1 ? `commit ${commit} alone` : 'the smallest slice'} ${fails}`;
   return new PackRefused(`${what}: ${error.message}`, error.bytes, error.by);
 }

@@ -7,15 +7,15 @@ import type http from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { MirrorRefused, NeedsGit, RelayFailed } from '../errors.ts';
 import { printable } from '../protocol/pkt-line.ts';
-import { decodeWords } from '../protocol/ref-name.ts';
 import { createRedact } from '../redact.ts';
 import type { Authorization } from './authorization.ts';
 import { onlyGitSpeaks, schemesOf } from './challenge.ts';
 import { decoded } from './content-encoding.ts';
+import { firstWords } from './first-words.ts';
 import { keepReading } from './keep-reading.ts';
 import { isUntrusted, systemAuthorities } from './network.ts';
 import { type ForwardProxy, PROXY_LOGIN, proxyFor } from './proxy.ts';
-import { Tries } from './retry.ts';
+import { parseRetryAfter, Tries } from './retry.ts';
 
 export interface HttpClientOptions {
   readonly side: 'source' | 'destination';
@@ -182,11 +182,23 @@ export class HttpClient {
     return clean;
   }
 
+  /** What is no answer of git's although its status says so: of a login page, or of a front. @throws RelayFailed */
+  async refusePage(response: http.IncomingMessage): Promise<void> {
+    const type = response.headers['content-type'] ?? '';
+    if (!/html|json|xml/i.test(type)) return;
+    const said = await firstWords(response, (text) => this.redact(text));
+    response.destroy();
+    const words = said ? `: ${said}` : '';
+    throw new RelayFailed(
+      `the ${this.options.side} answers git with ${printable(type).slice(0, 80)}${words}${requestIdOf(response.headers)}`,
+    );
+  }
+
   /** What a status other than 200 means. */
   async refusal(response: http.IncomingMessage): Promise<Error> {
     const { side } = this.options;
     const status = response.statusCode ?? 0;
-    const said = this.redact(await firstWords(response));
+    const said = await firstWords(response, (text) => this.redact(text));
     const tail = `${said ? `: ${said}` : ''}${requestIdOf(response.headers)}`;
     if (status === 401) {
       const wish = wishOf(schemesOf(response.headers['www-authenticate']), side, this.options.authorization);
@@ -200,7 +212,18 @@ export class HttpClient {
       const message = `there is no repository at the ${side} ${this.options.url} (404)${tail}`;
       return new MirrorRefused(message, isFinal ? 'absent' : 'access');
     }
-    return new RelayFailed(`the ${side} answered ${status}${tail}`, status);
+    const { location, 'retry-after': retryAfter } = response.headers;
+    if (status >= 301 && status <= 308 && location !== undefined) {
+      const to = URL.canParse(location, this.#base) ? new URL(location, this.#base) : undefined;
+      const where = to === undefined ? 'an address that is none' : printable(`${to.origin}${to.pathname}`);
+      return new RelayFailed(
+        `the ${side} answered ${status} in the middle of the conversation, which leads to ${where}${tail}`,
+        status,
+      );
+    }
+    const waitMs = parseRetryAfter(retryAfter, this.options.nowMs());
+    const later = waitMs === undefined ? '' : `; it wants to be asked again in ${Math.ceil(waitMs / 1000)} seconds`;
+    return new RelayFailed(`the ${side} answered ${status}${tail}${later}`, status);
   }
 
   close(): void {
@@ -301,20 +324,4 @@ function ignore(): void {}
 
 function timedOut(what: string): Error {
   return Object.assign(new Error(what), { code: 'ETIMEDOUT' });
-}
-
-/** The beginning of a plain text answer: servers explain themselves there, and HTML pages are no help. */
-async function firstWords(response: http.IncomingMessage): Promise<string> {
-  let text = '';
-  try {
-    for await (const chunk of decoded(response, () => {})) {
-      text += chunk.toString('latin1');
-      if (text.length > 1000) break;
-    }
-  } catch {
-    // What has come is enough.
-  }
-  if (!/^text\/plain/i.test(response.headers['content-type'] ?? '')) return '';
-  const lines = decodeWords(text).split(/[\r\n]+/);
-  return printable(lines.filter((line) => line.trim() !== '').join('; '));
 }

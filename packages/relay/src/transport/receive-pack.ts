@@ -57,6 +57,7 @@ export function receivePackByHttp(client: HttpClient): ReceivePack {
               holdsAll = true;
               throw error;
             });
+        await client.refusePage(response);
         return await readReport(new ByteReader(client.read(response)), shape);
       } finally {
         await body.drop();

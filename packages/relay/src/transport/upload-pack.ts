@@ -1,6 +1,7 @@
 /** The source's side of a fetch, over smart HTTP or a child process. */
 import { MirrorRefused, NeedsGit } from '../errors.ts';
 import { ByteReader } from '../protocol/byte-reader.ts';
+import { printable } from '../protocol/pkt-line.ts';
 import { GitProcess, type GitProcessOptions } from './git-process.ts';
 import type { HttpClient } from './http-client.ts';
 
@@ -30,7 +31,9 @@ export function uploadPackByHttp(client: HttpClient): UploadPack {
         accept: 'application/x-git-upload-pack-result',
         ...(version === 2 ? { 'git-protocol': 'version=2' } : {}),
       };
-      return answerByHttp(client, await client.send({ method: 'POST', path: '/git-upload-pack', headers, body }));
+      const response = await client.send({ method: 'POST', path: '/git-upload-pack', headers, body });
+      await client.refusePage(response);
+      return answerByHttp(client, response);
     },
     close: () => client.close(),
   };
@@ -51,7 +54,9 @@ export async function discoverByHttp(
         `the ${side} ${url} does not speak git smart HTTP, only the dumb kind, which git alone reads (--via git)`,
       );
     }
-    throw new MirrorRefused(`the ${side} ${url} does not speak git smart HTTP: it answers with ${type.slice(0, 80)}`);
+    throw new MirrorRefused(
+      `the ${side} ${url} does not speak git smart HTTP: it answers with ${printable(type).slice(0, 80)}`,
+    );
   }
   return answerByHttp(client, response);
 }
