@@ -109,6 +109,16 @@ describe('a forward proxy', () => {
     }
   });
 
+  it('may have a password with a percent sign that begins nothing', async () => {
+    await open();
+    proxy = await startForwardProxy('proxy-user:100%');
+    closing.push(() => proxy.close());
+    const http_proxy = `http://proxy-user:100%@127.0.0.1:${proxy.port}`;
+    const environment = { ...process.env, http_proxy, no_proxy: '127.0.0.1' };
+    const outcome = await pair.mirror({ source: named(pair.from.url), environment });
+    expect(outcome).toMatchObject({ result: 'mirrored', via: 'relay' });
+  });
+
   it('that refuses the password is named, without it', async () => {
     await open();
     await start('proxy-user:s3cret');
@@ -117,7 +127,7 @@ describe('a forward proxy', () => {
     const { result, message } = await pair.mirror({ source: named(pair.from.url), environment });
     expect({ result, message }).toMatchObject({
       result: 'failed',
-      message: expect.stringMatching(/proxy.*407.*https_proxy/),
+      message: expect.stringMatching(/proxy.*407.*https_proxy=http:\/\/USER:PASSWORD@HOST:PORT/),
     });
     expect(message).not.toContain('wr0ng');
   });
@@ -195,5 +205,98 @@ describe('a source that asks for what only git speaks', () => {
       result: 'refused',
       message: expect.stringContaining('the source asks for NTLM, which only git speaks'),
     });
+  });
+});
+
+describe("git's own configuration", () => {
+  const basic = `Basic ${Buffer.from(`${LOGIN.username}:${LOGIN.password}`).toString('base64')}`;
+  async function configured(text: string, more: Record<string, string> = {}) {
+    const HOME = join(pair.scratch, 'home');
+    await mkdir(HOME, { recursive: true });
+    await writeFile(join(HOME, '.gitconfig'), text);
+    const { GIT_CONFIG_GLOBAL: _, ...own } = process.env;
+    return { environment: { ...own, HOME, XDG_CONFIG_HOME: HOME, ...more } };
+  }
+
+  it.each(['relay', 'git'] as const)(
+    'sends headers to the addresses that it names, and nowhere else (%s)',
+    async (via) => {
+      await open({ sourceAuth: { kind: 'basic', ...LOGIN } });
+      const header = `\textraHeader = AUTHORIZATION: ${basic}\n`;
+      const given = await configured(`[http "${pair.from.url}/source"]\n${header}`);
+      expect(await pair.mirror({ via, ...given })).toMatchObject({ result: 'mirrored', via, why: [] });
+      expect(pair.to.requests.length).toBeGreaterThan(0);
+      pair.expectEqual();
+      const other = await configured(`[http "${pair.from.url}/sour"]\n${header}[http "http://*.invalid"]\n${header}`);
+      const refused = await pair.mirror({ via, ...other });
+      expect(refused.message).toContain('(401)');
+      expect(JSON.stringify(refused)).not.toContain(basic.slice(6));
+    },
+  );
+
+  it('may stand in the environment, beside a token of ours', async () => {
+    await open({ sourceAuth: { kind: 'basic', ...LOGIN } });
+    const environment = {
+      ...process.env,
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: `http.${pair.from.url}/.extraheader`,
+      GIT_CONFIG_VALUE_0: `Authorization: ${basic}`,
+    };
+    for (const via of ['relay', 'git'] as const) {
+      const auth = { destination: { token: 'a-token-of-the-destination' } };
+      expect((await pair.mirror({ via, environment, auth })).result).toMatch(/mirrored|unchanged/);
+    }
+  });
+
+  it('puts another address in the place of one, with its password, by the longest rule and for pushes by their own', async () => {
+    await open({ sourceAuth: { kind: 'basic', ...LOGIN } });
+    const login = `${LOGIN.username}:${encodeURIComponent(LOGIN.password)}`;
+    const given = await configured(
+      `[url "${pair.from.url.replace('//', `//${login}@`)}/"]\n\tinsteadOf = corp:\n` +
+        '[url "http://127.0.0.1:1/"]\n\tinsteadOf = cor\n\tinsteadOf = push:\n' +
+        `[url "${pair.to.url}/"]\n\tpushInsteadOf = push:\n`,
+    );
+    const sides = { source: 'corp:source', destination: 'push:destination' };
+    expect(await pair.mirror({ ...sides, ...given })).toMatchObject({ result: 'mirrored', via: 'relay', why: [] });
+    pair.expectEqual();
+    const same = { source: 'corp:source', destination: `${pair.from.url}/source` };
+    expect((await pair.mirror({ ...same, ...given })).message).toBe('source and destination are the same repository');
+  });
+
+  it('names a proxy, before the environment does', async () => {
+    await open();
+    const proxy = await startForwardProxy(undefined);
+    closing.push(() => proxy.close());
+    const given = await configured(`[http]\n\tproxy = http://127.0.0.1:${proxy.port}\n`, {
+      http_proxy: 'http://127.0.0.1:1',
+      no_proxy: '127.0.0.1',
+    });
+    const source = `${pair.from.url.replace('127.0.0.1', NAME)}/source`;
+    expect(await pair.mirror({ source, ...given })).toMatchObject({ result: 'mirrored', via: 'relay' });
+    expect(proxy.asked.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['trusts an authority', (file: string) => `sslCAInfo = ${file}`, 'mirrored'],
+    ['trusts everybody', () => 'sslVerify = false', 'mirrored'],
+    ['trusts nobody else', () => 'sslVerify = true', 'failed'],
+  ])('%s for https', async (_, setting, result) => {
+    const { server, authority } = await createCertificates('localhost');
+    await open({ sourceServer: { tls: server } });
+    const file = join(pair.scratch, 'ca.pem');
+    await writeFile(file, authority);
+    const given = await configured(`[http]\n\t${setting(file)}\n`);
+    // Of the certificate is the name, not the address: only who verifies nothing takes that.
+    const named = setting('').includes('false') ? pair.from.url : pair.from.url.replace('127.0.0.1', 'localhost');
+    const source = `${named}/source`;
+    expect((await pair.mirror({ source, ...given })).result).toBe(result);
+  });
+
+  it('has what only git follows: git goes, and it is said', async () => {
+    await open();
+    const given = await configured('[http]\n\tcookieFile = /nowhere\n');
+    const outcome = await pair.mirror({ via: 'auto', ...given });
+    expect(outcome).toMatchObject({ result: 'mirrored', via: 'git' });
+    expect(outcome.why[0]).toMatch(/git's configuration has http\.cookiefile .*\(--via git\)/);
   });
 });

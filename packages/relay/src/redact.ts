@@ -2,8 +2,8 @@
 
 export type Redact = (text: string) => string;
 
-/** To the last @ of a URL: a password that was not encoded may hold any of `/?#@`. */
-const IN_URL = /([a-z][a-z0-9+.-]*:\/\/)[^\s'"<>]*@/gi;
+/** Not what a message of ours gives as an example. To the last @ of a URL: a password that was not encoded may hold any of `/?#@`. */
+const IN_URL = /([a-zA-Z][a-zA-Z0-9+.-]*:\/\/)(?!USER:PASSWORD@|PROFILE@)[^\s'"<>]*@/g;
 const IN_QUERY = /([?&;][^=&;\s]*(?:token|key|secret|passw|auth|sig|credential)[^=&;\s]*=)[^&;\s'"]+/gi;
 
 /** What servers, hooks and fronts print of others' secrets: headers, settings, and tokens that are known by their look. */

@@ -6,6 +6,7 @@ import { parseRemote, type Remote, sameKey } from './remote.ts';
 import { Source } from './source.ts';
 import { type Authorization, createAuthorization } from './transport/authorization.ts';
 import type { GitProcessOptions } from './transport/git-process.ts';
+import { rewriteAddress } from './transport/git-settings.ts';
 import { HttpClient } from './transport/http-client.ts';
 import { connectionOptions } from './transport/network.ts';
 import { type ReceivePack, receivePackByHttp, receivePackByProcess } from './transport/receive-pack.ts';
@@ -116,10 +117,10 @@ type Counters = Pick<GitProcessOptions, 'onRead' | 'onWritten'>;
 
 function createSide(side: 'source' | 'destination', end: End, around: Surroundings) {
   const nowMs = around.nowMs ?? Date.now;
-  const remote = parseRemote(end.address, side, end.auth);
+  const environment = around.environment ?? process.env;
+  const remote = parseRemote(rewriteAddress(end.address, side, environment), side, end.auth);
   if (remote.kind !== 'http') return { side, remote, authorization: undefined, client: undefined };
   const { url, auth, profile } = remote;
-  const environment = around.environment ?? process.env;
   const authorization = createAuthorization(url, auth, nowMs, environment, profile);
   const connection = connectionOptions(end.network);
   const client = (counters: Counters) =>

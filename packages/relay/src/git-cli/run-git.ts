@@ -174,9 +174,11 @@ async function access(context: GitContext, side: Side | undefined, network: Netw
     }
     const token = side?.authorization?.token;
     if (token !== undefined) {
-      env.GIT_CONFIG_COUNT = '1';
-      env.GIT_CONFIG_KEY_0 = 'http.extraHeader';
-      env.GIT_CONFIG_VALUE_0 = `Authorization: Bearer ${token}`;
+      // Behind what the caller's environment has.
+      const n = Number(context.environment.GIT_CONFIG_COUNT) || 0;
+      env.GIT_CONFIG_COUNT = `${n + 1}`;
+      env[`GIT_CONFIG_KEY_${n}`] = 'http.extraHeader';
+      env[`GIT_CONFIG_VALUE_${n}`] = `Authorization: Bearer ${token}`;
     }
   }
   return { settings, env, remove };

@@ -62,7 +62,7 @@ describe('the proxy', () => {
       /^the proxy socks5h:\/\/p:1 is one that only git/,
     );
     expect(() => at('http://h/r', { http_proxy: 'http://u:s3cret@p:x' })).toThrow(
-      /^the proxy of http_proxy is not a URL$/,
+      /^the proxy of http_proxy is not a URL; in its password/,
     );
   });
 });

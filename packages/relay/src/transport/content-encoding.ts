@@ -16,7 +16,7 @@ export async function* decoded(
     }
     return;
   }
-  const stream = decoderFor(encoding);
+  const stream = decoderFor(encoding, encoding === 'deflate' ? await firstByte(response) : undefined);
   response.on('data', (chunk: Buffer) => onRead(chunk.length));
   response.once('error', (error) => stream.destroy(error));
   response.pipe(stream);
@@ -29,9 +29,19 @@ export async function* decoded(
 }
 
 /** Loaded only where it is needed. */
-function decoderFor(encoding: string): Transform {
+function decoderFor(encoding: string, first: number | undefined): Transform {
   const zlib = process.getBuiltinModule('node:zlib');
+  // Some servers leave the wrapper of zlib out.
+  if (first !== undefined && (first & 0x0f) !== 8) return zlib.createInflateRaw();
   if (encoding === 'gzip' || encoding === 'x-gzip' || encoding === 'deflate') return zlib.createUnzip();
   if (encoding === 'br') return zlib.createBrotliDecompress();
   throw new RelayFailed(`the answer is encoded as ${encoding.slice(0, 40)}, which was not asked for`);
+}
+
+/** Without taking it; undefined where nothing comes. */
+async function firstByte(response: IncomingMessage): Promise<number | undefined> {
+  await new Promise((resolve) => response.once('readable', resolve).once('error', resolve).once('close', resolve));
+  const head = response.read(1) as Buffer | null;
+  if (head !== null) response.unshift(head);
+  return head?.[0];
 }

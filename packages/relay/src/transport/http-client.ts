@@ -12,6 +12,7 @@ import type { Authorization } from './authorization.ts';
 import { onlyGitSpeaks, schemesOf } from './challenge.ts';
 import { decoded } from './content-encoding.ts';
 import { firstWords } from './first-words.ts';
+import { type HttpSettings, httpSettings } from './git-settings.ts';
 import { keepReading } from './keep-reading.ts';
 import { isUntrusted, systemAuthorities } from './network.ts';
 import { type ForwardProxy, PROXY_LOGIN, proxyFor } from './proxy.ts';
@@ -50,6 +51,7 @@ export class HttpClient {
   /** Of the machine, asked for once Node's own do not know a certificate. */
   #authorities: string[] | undefined;
   #sendsCredentials = true;
+  #settings: HttpSettings | undefined;
 
   constructor(options: HttpClientOptions) {
     this.options = options;
@@ -107,10 +109,13 @@ export class HttpClient {
     const url = new URL(this.#base + asked.path);
     const module = moduleFor(url.protocol);
     const proxy = this.#proxy(url);
+    const { userAgent = 'git/hourglass', isVerified } = this.#configured();
+    const isTrusted = isVerified || connection.ca !== undefined;
     const request = module.request(url, {
       method: asked.method,
       headers: {
-        'user-agent': 'git/hourglass',
+        'user-agent': userAgent,
+        ...this.#extraHeaders(),
         ...asked.headers,
         ...(length === undefined ? {} : { 'content-length': length }),
         ...(header === undefined ? {} : { authorization: header }),
@@ -118,6 +123,7 @@ export class HttpClient {
       agent: ownConnection ? makeAgent(url.protocol, false, proxy) : this.#agent(url.protocol, proxy),
       ...connection,
       ...(this.#authorities && { ca: this.#authorities }),
+      ...(!isTrusted && { rejectUnauthorized: false }),
       ...(signal ? { signal } : {}),
     });
     const timer = setTimeout(() => request.destroy(timedOut('no connection')), CONNECT_MS);
@@ -149,7 +155,7 @@ export class HttpClient {
     this.options.signal?.throwIfAborted();
     const { message, code } = error as NodeJS.ErrnoException;
     const said = this.redact(printable(message || code || 'unknown error'));
-    const proxy = this.#proxy(new URL(this.#base));
+    const proxy = this.#knownProxy();
     const way = proxy === undefined ? '' : ` by the proxy ${proxy.shown}`;
     if (code === 'ERR_PROXY_TUNNEL' && / 407 /.test(message)) return proxyRefusal(proxy);
     return new RelayFailed(`the connection to the ${this.options.side}${way} failed: ${said}`);
@@ -161,23 +167,55 @@ export class HttpClient {
     return new NeedsGit(`the ${side} asks for ${schemes.join(' or ')}, which only git speaks (--via git)${none}`);
   }
 
-  /** A given address is reached directly. */
+  /** Of git's configuration; asked for once something is sent. @throws NeedsGit */
+  #configured(): HttpSettings {
+    this.#settings ??= httpSettings(this.options.url, this.options.environment);
+    return this.#settings;
+  }
+
+  /** A given address is reached directly. @throws NeedsGit */
   #proxy(url: URL): ForwardProxy | undefined {
-    return this.options.connection.lookup === undefined ? proxyFor(url.href, this.options.environment) : undefined;
+    if (this.options.connection.lookup !== undefined) return undefined;
+    return proxyFor(url.href, this.options.environment, this.#configured().proxy);
+  }
+
+  /** As `#proxy`, for a message. */
+  #knownProxy(): ForwardProxy | undefined {
+    try {
+      return this.#proxy(new URL(this.#base));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Headers that git would add, which may be credentials: they are for the host that they were given for. */
+  #extraHeaders(): Record<string, string[]> {
+    const all: Record<string, string[]> = {};
+    if (!this.#sendsCredentials) return all;
+    for (const line of this.#configured().extraHeaders) {
+      const [, name = '', value = ''] = /^([^:]+):\s*(.*)$/s.exec(line) ?? [];
+      const key = name.trim().toLowerCase();
+      if (key !== '') all[key] = [...(all[key] ?? []), value];
+    }
+    return all;
   }
 
   /** Whether the machine trusts what Node does not: what a company has put there. */
   async #trustsMore(error: unknown): Promise<boolean> {
     if (this.options.connection.ca !== undefined || this.#authorities !== undefined || !isUntrusted(error))
       return false;
-    this.#authorities = systemAuthorities(this.options.environment);
+    this.#authorities = systemAuthorities(this.options.environment, this.#configured().caInfo);
     return this.#authorities !== undefined;
   }
 
   redact(text: string): string {
     let clean = createRedact([])(text);
-    const proxySecrets = this.#proxy(new URL(this.#base))?.secrets ?? [];
-    for (const secret of [...this.options.authorization.secrets(), ...proxySecrets])
+    const proxySecrets = this.#knownProxy()?.secrets ?? [];
+    const headers = Object.values(this.#settings === undefined ? {} : this.#extraHeaders()).flat();
+    const values = headers
+      .flatMap((value) => [value, value.replace(/^\w+\s+/, '')])
+      .filter(({ length }) => length >= 6);
+    for (const secret of [...this.options.authorization.secrets(), ...proxySecrets, ...values])
       clean = clean.replaceAll(secret, '***');
     return clean;
   }
@@ -204,7 +242,7 @@ export class HttpClient {
       const wish = wishOf(schemesOf(response.headers['www-authenticate']), side, this.options.authorization);
       return new MirrorRefused(`the ${side} does not accept the credentials (401)${tail}${wish}`, 'access');
     }
-    if (status === 407) return proxyRefusal(this.#proxy(new URL(this.#base)));
+    if (status === 407) return proxyRefusal(this.#knownProxy());
     if (status === 403) return new MirrorRefused(`the ${side} forbids this (403)${tail}`, 'access');
     if (status === 404) {
       // A proxy says 404 as well while the git server behind it starts.

@@ -35,13 +35,16 @@ export function isUntrusted(error: unknown): boolean {
   return UNTRUSTED.has((error as NodeJS.ErrnoException).code ?? '');
 }
 
-/** What git trusts beside Node: the machine's authorities, and the file of git's and OpenSSL's variables; undefined for nothing new. */
-export function systemAuthorities(environment: Readonly<Record<string, string | undefined>>): string[] | undefined {
+/** What git trusts beside Node: the machine's authorities, and the files of git's and OpenSSL's variables and of git's configuration; undefined for nothing new. */
+export function systemAuthorities(
+  environment: Readonly<Record<string, string | undefined>>,
+  caInfo?: string,
+): string[] | undefined {
   const { getCACertificates } = process.getBuiltinModule('node:tls');
   // Node 22.15 and later.
   const machine =
     getCACertificates === undefined ? [] : [...getCACertificates('default'), ...getCACertificates('system')];
-  const files = [environment.GIT_SSL_CAINFO, environment.SSL_CERT_FILE].flatMap((file) => {
+  const files = [environment.GIT_SSL_CAINFO, caInfo, environment.SSL_CERT_FILE].flatMap((file) => {
     try {
       return file ? [readFileSync(file, 'utf8')] : [];
     } catch {

@@ -17,19 +17,29 @@ export const PROXY_LOGIN =
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
+ * @param configured http.proxy of git's configuration, which goes before the environment; empty for none
  * @returns undefined where the way is direct
  * @throws MirrorRefused for a proxy whose address is malformed; NeedsGit for one that only git knows
  */
-export function proxyFor(address: string, environment: Environment): ForwardProxy | undefined {
+export function proxyFor(address: string, environment: Environment, configured?: string): ForwardProxy | undefined {
   const { protocol, hostname, port } = new URL(address);
   const name = `${protocol.slice(0, -1)}_proxy`;
   // HTTP_PROXY is what a CGI program is given of a header named Proxy, so curl does not read it.
   const upper = protocol === 'https:' ? environment.HTTPS_PROXY : undefined;
-  const given = environment[name] || upper || environment.all_proxy || environment.ALL_PROXY;
+  const given = configured ?? (environment[name] || upper || environment.all_proxy || environment.ALL_PROXY);
   if (!given || isExcepted(hostname, port, environment.no_proxy ?? environment.NO_PROXY ?? '')) return undefined;
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(given) ? given : `http://${given}`;
-  if (!URL.canParse(full)) throw new MirrorRefused(`the proxy of ${name} is not a URL`, 'input');
+  if (!URL.canParse(full)) {
+    const where = configured === undefined ? name : 'http.proxy';
+    throw new MirrorRefused(
+      `the proxy of ${where} is not a URL; in its password @ : / # are written %40 %3A %2F %23`,
+      'input',
+    );
+  }
   const url = new URL(full);
+  // As curl reads it; Node would take it for broken.
+  const stray = /%(?![0-9a-f]{2})/gi;
+  [url.username, url.password] = [url.username.replace(stray, '%25'), url.password.replace(stray, '%25')];
   const shown = `${url.protocol}//${url.host}`;
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new NeedsGit(`the proxy ${shown} is one that only git can use`);
