@@ -25,6 +25,18 @@ it('the list of commands says of each what its own help says', async () => {
   );
 });
 
+it.each([
+  [['mirrorr'], 'hourglass'],
+  [['demo', 'here'], 'hourglass demo'],
+  [['mirror', 'here'], 'hourglass mirror'],
+])('a mistake in %j is answered with where that command is described', async (given, command) => {
+  const failed = await run(...given).then(
+    () => undefined,
+    (error: { code: number; stderr: string }) => error,
+  );
+  expect(failed).toMatchObject({ code: 2, stderr: expect.stringContaining(`(see ${command} --help)\n`) });
+});
+
 it('the version is told by an option and by a command', async () => {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   expect(await run('--version')).toBe(`${version}\n`);

@@ -8,8 +8,7 @@ export function createProgram(): Command {
   return new Command('hourglass')
     .description('Container jobs in a sealed subnet that pays for VPC endpoints only in hours worth paying for.')
     .version(version)
-    .exitOverride()
-    .showHelpAfterError('(see hourglass --help)');
+    .exitOverride();
 }
 
 /** Sets the exit status; only a bug is thrown. A reader that has read enough, as `head` does, ends the command without a word. */
@@ -18,6 +17,7 @@ export async function runProgram(program: Command): Promise<void> {
     if (error.code !== 'EPIPE') throw error;
     process.exit();
   });
+  pointToHelp(program, program.name());
   try {
     await program.parseAsync();
   } catch (error) {
@@ -30,4 +30,10 @@ export async function runProgram(program: Command): Promise<void> {
       throw error;
     }
   }
+}
+
+/** After a mistake: where the very command is described. */
+function pointToHelp(command: Command, name: string): void {
+  command.showHelpAfterError(`(see ${name} --help)`);
+  for (const one of command.commands) pointToHelp(one, `${name} ${one.name()}`);
 }

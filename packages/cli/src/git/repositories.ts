@@ -114,7 +114,7 @@ async function checkLocalSource(path: string, shown: string): Promise<void> {
     if (!(error instanceof GitFailed)) throw error;
     if (!/not a git repository/i.test(error.stderr))
       throw new RepositoryUnusable(`cannot read ${shown}: ${error.stderr}`);
-    throw new RepositoryUnusable(`${shown} is not a git repository`);
+    throw new RepositoryUnusable(`${shown} is not a git repository: stand in one, or name one by --source`);
   }
 }
 
