@@ -209,3 +209,11 @@ function lengthOf(value: Json): number {
   if (value['Fn::Join']) return value['Fn::Join'][1].map(lengthOf).reduce((a: number, b: number) => a + b, 0);
   return String(value.Ref).startsWith('AWS::') ? 'ap-northeast-1'.length : 120;
 }
+
+test('only replay may be called by its own messages more than sixteen times: what fails for good comes back to it by a redrive, turn after turn', () => {
+  const allowed = template
+    .resources('Lambda::Function')
+    .filter(({ Properties }) => Properties.RecursiveLoop === 'Allow')
+    .map(({ id }) => id);
+  expect(allowed).toEqual([functionId('replay')]);
+});
