@@ -1,5 +1,5 @@
 /**
- * The entrypoint of the task image, and equally a plain local process: `WORK_ID=... TABLE_NAME=... node main.ts`.
+ * The entrypoint of the task image, and equally a plain local process: `WORK_ID=... TABLE_NAME=... npx -y pnpm@12 exec node docker/src/main.ts`.
  *
  * Reads region, credentials and endpoint as every AWS program does; so it runs against a simulated AWS by AWS_ENDPOINT_URL_DYNAMODB.
  */

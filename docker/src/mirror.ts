@@ -66,15 +66,15 @@ export async function mirror(work: MirrorWork, context: TaskContext): Promise<Mi
     throw Object.assign(new WorkFailed(result.message ?? 'the mirror has failed'), { report });
   }
   if (rejected.length > 0) {
-    if (result.moved) throw new RefsMoved(tellMoved(rejected), result.defaultBranch);
+    if (result.moved) throw new RefsMoved(describeMoved(rejected), result.defaultBranch);
     const shown = rejected.slice(0, 5).map(({ ref, reason }) => `${ref} (${reason})`);
     const more = rejected.length > 5 ? ` and ${rejected.length - 5} more` : '';
-    const message = `the destination refused ${rejected.length} refs: ${shown.join(', ')}${more}`;
+    const message = `the destination refused ${rejected.length} of the refs: ${shown.join(', ')}${more}`;
     throw Object.assign(new WorkFailed(message, result.defaultBranch), { report });
   }
   const refs = result.sourceRefs;
   return {
-    message: `${refs} refs mirrored: ${created + updated} written, ${deleted} deleted`,
+    message: `refs mirrored: ${refs}, written: ${created + updated}, deleted: ${deleted}`,
     refs,
     // Older ones too: a source keeps commits that no ref of it shows any more for a while.
     tips: [...new Set([...result.tips, ...work.rememberedTips])].slice(0, MAX_TIPS),
@@ -83,11 +83,11 @@ export async function mirror(work: MirrorWork, context: TaskContext): Promise<Mi
   };
 }
 
-/** Refs that were refused which are told one by one, at most; a reason is cut. */
+/** At most so many refused refs are listed one by one; a reason is cut. */
 const MAX_REJECTED = 20;
 const MAX_REASON = 300;
 
-/** What `hourglass show` tells of it, as `Carried` of packages/operations has it. */
+/** What `hourglass show` shows of it, as `Carried` of packages/operations has it. */
 function reportOf({ via, refs, changes = [], bytesToDestination, sourceRefs, warnings }: MirrorResult) {
   const { created, updated, deleted, rejected } = refs;
   const refused = rejected.slice(0, MAX_REJECTED).map(({ ref, reason }) => ({
@@ -126,7 +126,7 @@ export function isPermanent(error: unknown): boolean {
   return error instanceof RemoteRefused || (error instanceof MirrorRefused && error.kind === 'absent');
 }
 
-function tellMoved(rejected: readonly RejectedRef[]): string {
+function describeMoved(rejected: readonly RejectedRef[]): string {
   const [first] = rejected;
   const more = rejected.length > 1 ? ` and ${rejected.length - 1} more` : '';
   return `somebody else has pushed to ${first?.ref}${more} at the destination meanwhile; nothing of theirs was overwritten`;

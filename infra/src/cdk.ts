@@ -1,6 +1,6 @@
 /**
  * `deploy`, `destroy` and `diff` with the CDK CLI, in one Region that is named. A deployment begins with the preflight, in the Region and
- * with the credentials that the CLI will use; what it finds is told with exit status 2, and nothing is created. All options go to the CLI.
+ * with the credentials that the CLI will use; what it finds is printed, with exit status 2, and nothing is created. All options go to the CLI.
  */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -13,7 +13,7 @@ import { findConfigFile, loadConfig } from './load-config.ts';
 import { nameEverything } from './names.ts';
 import { PreflightFailed, preflight } from './preflight/preflight.ts';
 
-const usage = 'usage: node src/cdk.ts deploy|destroy|diff [options of the CDK CLI]\n';
+const usage = 'usage: hourglass deploy|destroy|diff [options of the CDK CLI]\n';
 const infra = join(repositoryRoot, 'infra');
 const [verb = '', ...options] = process.argv.slice(2);
 

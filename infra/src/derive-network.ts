@@ -1,5 +1,5 @@
 /** From an `ec2.IVpc` to the plain ids of a configuration. */
-import { CfnResource, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, CfnResource, Lazy, Stack, Token } from 'aws-cdk-lib';
 import type { CfnVPCEndpoint, ISubnet, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { ConfigurationInvalid } from './config.ts';
@@ -36,6 +36,7 @@ export function deriveNetwork(scope: Construct, props: HourglassProps): Network 
   refuseOtherThanSelection('subnets', props.subnets);
   const subnets =
     props.taskSubnets === undefined ? selectSubnets(vpc, 'subnets', props.subnets ?? chooseDefault(vpc)) : undefined;
+  warnOfPublic(scope, vpc, props.taskSubnets ?? (subnets ?? []).map(({ subnetId }) => subnetId));
   const made = findEndpoints(scope, vpc);
   const gatewayEndpoints = {
     s3: props.gatewayEndpoints?.s3 ?? (made.gateways.includes('s3') ? 'existing' : 'create'),
@@ -101,6 +102,16 @@ function chooseDefault(vpc: IVpc): SubnetSelection {
   if (chosen.length > 0) return { subnets: [...chosen] };
   throw new ConfigurationInvalid(
     'subnets: must be said, since the VPC has neither isolated subnets nor private ones (as far as it is known here): { subnets: [ec2.Subnet.fromSubnetAttributes(…)] }',
+  );
+}
+
+/** Tasks get no public address and run there too, but sealed it is not. An imported VPC need not know its public subnets: then the preflight finds them. */
+function warnOfPublic(scope: Construct, vpc: IVpc, taskSubnets: readonly string[]): void {
+  const open = vpc.publicSubnets.filter(({ subnetId }) => taskSubnets.includes(subnetId));
+  if (open.length === 0) return;
+  Annotations.of(scope).addWarningV2(
+    'hourglass:public-subnets',
+    `subnets: ${open.map(({ node }) => node.path).join(', ')} ${open.length === 1 ? 'is a public subnet' : 'are public subnets'} of the VPC, and tasks belong into private ones: leave subnets out, or { subnetType: ec2.SubnetType.PRIVATE_ISOLATED }`,
   );
 }
 

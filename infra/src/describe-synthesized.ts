@@ -25,7 +25,7 @@ function describeEndpointHours(config: HourglassConfig): string {
   const services = chooseEndpointServices(config);
   const hours = config.endpointSubnets.map(
     ({ subnet, zone }) =>
-      `  an open hour costs ${services.length} endpoint-hours in ${zone ?? `the Zone of ${subnet}`}: ${services.join(', ')}`,
+      `  an open hour costs ${services.length} ${services.length === 1 ? 'endpoint-hour' : 'endpoint-hours'} in ${zone ?? `the Zone of ${subnet}`}: ${services.join(', ')}`,
   );
   return [
     ...hours,
@@ -33,7 +33,7 @@ function describeEndpointHours(config: HourglassConfig): string {
   ].join('\n');
 }
 
-/** The Region's price where a Zone tells the Region; else what the table spans. */
+/** The Region's price where a Zone names the Region; else what the table spans. */
 function describePrice(config: HourglassConfig): string {
   const region = regionOf(config);
   const price = Object.entries(endpointPrices).find(([name]) => name === region)?.[1];
@@ -54,7 +54,7 @@ function describeChecks(directory: string): string {
       const name = pluginName === 'AwsSolutions' ? 'cdk-nag, AwsSolutions' : pluginName;
       const accepted =
         suppressedViolations.length > 0 ? `; ${suppressedViolations.length} accepted, each with its reason` : '';
-      return `${name}: ${violations.length || 'no'} findings${accepted} (${relative(process.cwd(), file)})`;
+      return `${name}: ${violations.length || 'no'} ${violations.length === 1 ? 'finding' : 'findings'}${accepted} (${relative(process.cwd(), file)})`;
     })
     .join('\n');
 }

@@ -1,4 +1,4 @@
-/** Written by shared/src/contracts/write-published.ts: `detail` of each event on a deployment's bus. */
+/** Written by `npx -y pnpm@12 documents`: `detail` of each event on a deployment's bus. */
 export interface MirrorRequested {
   version: 1;
   requestId?: string;

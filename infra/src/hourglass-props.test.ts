@@ -45,6 +45,31 @@ const environmentOf = (template: Template, service: string) =>
 const gatewaysOf = (template: Template) =>
   Object.values(template.findResources('AWS::EC2::VPCEndpoint', { Properties: { VpcEndpointType: 'Gateway' } }));
 
+describe('public subnets', () => {
+  const withPublic = (stack: Stack) => new Vpc(stack, 'Vpc', { natGateways: 1, maxAzs: 2 });
+  const warned = Match.stringLikeRegexp('^subnets: .*PublicSubnet1, .*PublicSubnet2 are public subnets of the VPC');
+
+  test('draw a warning that names them, by a selection or by their ids', () => {
+    const selected = createStack();
+    make(selected, { vpc: withPublic(selected), subnets: { subnetType: SubnetType.PUBLIC } });
+    Annotations.fromStack(selected).hasWarning('/Net/Mirrors', warned);
+    const named = createStack();
+    const vpc = withPublic(named);
+    make(named, {
+      vpc,
+      taskSubnets: vpc.publicSubnets.map(({ subnetId }) => subnetId),
+      routeTables: ['rtb-0aaaaaaaaaaaaaaa1'],
+    });
+    Annotations.fromStack(named).hasWarning('/Net/Mirrors', warned);
+  });
+
+  test('are not chosen where nothing is said, and draw no warning then', () => {
+    const stack = createStack();
+    make(stack, { vpc: withPublic(stack) });
+    Annotations.fromStack(stack).hasNoWarning('/Net/Mirrors', Match.stringLikeRegexp('public'));
+  });
+});
+
 describe('a VPC of the same app', () => {
   test('is all that a deployment needs besides its sources, image and repositories', () => {
     const stack = createStack();
@@ -148,7 +173,7 @@ describe('a VPC that is there', () => {
     expect(JSON.stringify(template.toJSON())).toContain('"DestinationPrefixListId":"pl-61a54008"');
   });
 
-  test('without range and route tables says which props would tell them', () => {
+  test('without range and route tables says which props would name them', () => {
     const vpcOf = (stack: Stack, more = {}) => Vpc.fromVpcAttributes(stack, 'Vpc', { ...imported, ...more });
     const [one, two] = [createStack(tokyo), createStack(tokyo)];
     expect(() => make(one, { vpc: vpcOf(one) })).toThrow(/^vpcCidrs: the VPC was imported without its range/);

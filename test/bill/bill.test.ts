@@ -42,8 +42,8 @@ describe.each(KINDS)('a month of real pushes in %s', (kind) => {
     await writeBill(path, kind, billOf(ledger, reading));
     const verdict = await judge(path);
     expect(verdict).toMatchObject({ reading, reason: null, foreignHours: 0 });
-    expect(verdict.evidence[reading]).toBe(verdict.evidence.tell);
-    expect(verdict.evidence.tell).toBeGreaterThanOrEqual(8);
+    expect(verdict.evidence[reading]).toBe(verdict.evidence.decisive);
+    expect(verdict.evidence.decisive).toBeGreaterThanOrEqual(8);
     expect(verdict.otherLikelihood).toBeLessThan(1e-6);
     expect(verdict.hours.billed).toBe(billOf(ledger, reading).length);
   });
@@ -74,13 +74,13 @@ describe('the evidence', () => {
     const whole = { ...entry, createdAt: '2025-06-03T10:05:00.000Z', deletedAt: '2025-06-03T10:50:00.000Z' };
     expect(judgeBill([whole], usageOf(billOf({ ...ledger, entries: [whole] }, 'clock')))).toMatchObject({
       reading: null,
-      evidence: { tell: 0 },
+      evidence: { decisive: 0 },
       reason: expect.stringMatching(/^by both readings these openings cost the same hours, .* set billing: 'anchored'/),
     });
     // Told nothing of the bill, a lease lets no hour begin twice: it costs the same, and tells nothing.
     const careful = palletsLedger('unknown');
     const { evidence } = judgeBill(careful.entries, usageOf(billOf(careful, 'clock')));
-    expect(evidence).toMatchObject({ openings: 18, tell: 0 });
+    expect(evidence).toMatchObject({ openings: 18, decisive: 0 });
     expect(judgeBill(ledger.entries, usageOf([]))).toMatchObject({
       reading: null,
       reason: expect.stringContaining('none of the hours of these openings'),

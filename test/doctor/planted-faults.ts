@@ -234,6 +234,16 @@ export const plantedFaults: readonly PlantedFault[] = [
     },
   },
   {
+    is: 'a route to an internet gateway, so that the task subnet is public',
+    check: 'subnet-sealed',
+    level: 'warning',
+    says: /subnet-0aaaaaaaaaaaaaaa1 is public: rtb-\w+, which it uses, sends 0[.]0[.]0[.]0\/0 to the internet gateway igw-1/,
+    plant: (cloud) => {
+      const routes = table(cloud)?.routes ?? [];
+      return set(table(cloud), { routes: [...routes, { cidr: '0.0.0.0/0', target: 'igw-1', state: 'active' }] });
+    },
+  },
+  {
     is: 'no route to the git servers',
     check: 'source-routes',
     says: /has no route to 192[.]168[.]0[.]0\/16/,

@@ -59,3 +59,7 @@ test.each(pages)('%s names only commands that there are', (file) => {
   });
   expect(unknown.map(([text]) => text)).toEqual([]);
 });
+
+test.each(pages)('%s starts no TypeScript by the node on PATH, which may be older than ours: pnpm has it', (file) => {
+  expect(read(file).match(/^.*(?<!pnpm@12 exec )\bnode [\w./-]+[.]ts\b.*$/gm)).toBeNull();
+});

@@ -154,7 +154,7 @@ describe('nothing is lost, the refs stay as they were until all has come, and th
     [
       'a destination that has moved',
       { destination: inTurn<DestinationFate>(undefined, 'moves') },
-      /the destination refused 1 refs/,
+      /the destination refused 1 of the refs/,
     ],
     ['a push whose answer is lost', { destination: inTurn<DestinationFate>(undefined, 'lost') }, null],
   ] as const)('%s', async (_, fates, reason) => {

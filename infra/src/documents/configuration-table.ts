@@ -11,14 +11,14 @@ export function renderConfiguration(): string {
   const source = readFileSync(join(repositoryRoot, 'infra/src/configuration.ts'), 'utf8');
   const { properties = {}, required = [] } = z.toJSONSchema(configSchema, { io: 'input' });
   const rows = Object.entries(properties).map(([key, schema]) => {
-    // What the schema cannot fill in by itself, the comment tells at its end.
-    const [text = '', told = 'none'] = readComment(source, key).split(/ Default:? /);
-    const byDefault = renderDefault(schema as JsonSchema) ?? told.replace(/\.$/, '');
+    // What the schema cannot fill in by itself, the comment says at its end.
+    const [text = '', stated = 'none'] = readComment(source, key).split(/ Default:? /);
+    const byDefault = renderDefault(schema as JsonSchema) ?? stated.replace(/\.$/, '');
     return [`\`${key}\``, text, required.includes(key) ? '**must be given**' : byDefault];
   });
   return `# The configuration's keys
 
-Written by \`node src/documents/write.ts\` from the schema; a test keeps it true. They are the keys of \`hourglass.config.ts\` and the props of the
+Written by \`npx -y pnpm@12 documents\` from the schema; a test keeps it true. They are the keys of \`hourglass.config.ts\` and the props of the
 construct \`Hourglass\`. A wrong value is reported by its key, with what would be right.
 
 ${markdownTable([['key', 'what it is', 'default'], ...rows])}

@@ -116,7 +116,7 @@ export function renderIdleCost(template: Template): string {
   const rest = types.sort().map((type) => [`\`${type}\``, number(type), freeWhileIdle[type] ?? '']);
   return `# What the control plane costs while idle
 
-Written by \`node src/documents/write.ts\` from the template of the example configuration; a test keeps it true.
+Written by \`npx -y pnpm@12 documents\` from the template of the example configuration; a test keeps it true.
 USD for a month of ${hoursPerMonth} hours, prices as of ${prices.readAt}. The free million requests of SQS are not taken off.
 
 ${markdownTable([['what', 'how', 'USD a month'], ...bill])}

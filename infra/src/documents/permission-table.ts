@@ -45,7 +45,7 @@ export function renderPermissions(template: Template): string {
   const types = [...new Set(template.resources().map(({ Type }) => Type))].filter((type) => type.startsWith('AWS::'));
   return `# Which permission belongs to whom
 
-Written by \`node src/documents/write.ts\` from the template of the example configuration; a test keeps it true.
+Written by \`npx -y pnpm@12 documents\` from the template of the example configuration; a test keeps it true.
 \`<…>\` is what CloudFormation fills in. All policies are inline but the client's and the operators', which are there to be attached.
 
 ${markdownTable([['who', 'may', 'on', 'only if'], ...rows])}

@@ -25,7 +25,7 @@ export function renderDocuments(): Record<string, string> {
     },
     webhooks: { 'gitlab-main': { server: 'gitlab', secret: '/hourglass/main/webhooks/gitlab-main' } },
     answers: {
-      tellOnce: { email: 'team@example.com' },
+      notify: { email: 'team@example.com' },
       commitStatus: { 'git.example.com': { server: 'gitlab', token: '/hourglass/main/status/gitlab' } },
       destination: {
         url: 'https://hooks.example.com/hourglass',

@@ -72,7 +72,7 @@ test('an account that fits has no faults', () => {
 });
 
 describe('refused is', () => {
-  test('a VPC that is not there, and nothing else is told then', () => {
+  test('a VPC that is not there, and nothing else is reported then', () => {
     expect(faults({ vpc: undefined, subnets: new Map() })).toEqual([
       `vpcId: ${vpcId} is not in this account and Region; correct the id, or the Region and account that are asked`,
     ]);
@@ -269,7 +269,7 @@ describe('refused is', () => {
   test('more endpoints than a VPC holds', () => {
     const many = Array.from({ length: 47 }, (_, n) => interfaceTo(`own-${n}`));
     expect(faults({ endpoints: [...fitting.endpoints, ...many] }).join()).toMatch(
-      /48 endpoints and 4 more exceed the quota of 50 per VPC/,
+      /endpoints of others \(48\) and these \(4\) exceed the quota of 50 per VPC/,
     );
   });
 });
@@ -280,7 +280,7 @@ test('what this deployment has itself is in nobody’s way when it is deployed a
   expect(faults({ endpoints: [...fitting.endpoints, ...own] })).toEqual([]);
 });
 
-describe('told, and no fault, is', () => {
+describe('warned of, and not refused, is', () => {
   const remarks = (change: Partial<ObservedAccount>, hosts = ['git.acme.test']) =>
     found(change, { sources: { hosts, cidrs: ['192.168.0.0/16'] } })
       .filter(({ level }) => level === 'warning')
@@ -300,6 +300,28 @@ describe('told, and no fault, is', () => {
     expect(remarks({ nameServers: ['10.0.0.53'] })).toEqual([
       `vpcId: ${vpcId} resolves through 10.0.0.53; they must forward amazonaws.com to the VPC's own resolver`,
     ]);
+  });
+
+  test.each([
+    { route: { DestinationCidrBlock: '0.0.0.0/0' }, to: '0.0.0.0/0' },
+    { route: { DestinationIpv6CidrBlock: '::/0' }, to: '::/0' },
+    { route: { DestinationCidrBlock: '203.0.113.0/24' }, to: '203.0.113.0/24' },
+  ])('a task subnet that is public, by a route of $to to an internet gateway', ({ route, to }) => {
+    const toSources = fitting.routes.get(table) ?? [];
+    const routes = new Map([[table, [...toSources, { ...route, GatewayId: 'igw-1', State: 'active' as const }]]]);
+    expect(remarks({ routes })).toEqual(
+      exampleConfig.taskSubnets.map(
+        (subnet, index) =>
+          `taskSubnets[${index}]: ${subnet} is public: ${table}, which it uses, sends ${to} to the internet gateway igw-1; name a private subnet, whose route table has no route to an internet gateway`,
+      ),
+    );
+  });
+
+  test('nothing of a subnet with a NAT, or with a gateway for IPv6 that lets nobody in', () => {
+    const toSources = fitting.routes.get(table) ?? [];
+    const nat = { DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: 'nat-1' };
+    const egressOnly = { DestinationIpv6CidrBlock: '::/0', EgressOnlyInternetGatewayId: 'eigw-1' };
+    expect(remarks({ routes: new Map([[table, [...toSources, nat, egressOnly]]]) })).toEqual([]);
   });
 
   test('a quota that may not be read, which is then not checked', () => {

@@ -35,8 +35,8 @@ describe('durations', () => {
   it.each([
     ['10\n-1\n', /line 2: a duration is not negative/],
     ['10\n1.5\n', /line 2/],
-    ['10\n', /line 2: there are 1 durations for 2 pushes/],
-    ['10\n20\n30\n', /line 3: there are 3 durations for 2 pushes/],
+    ['10\n', /line 2: the number of durations, 1, is not that of the pushes, 2/],
+    ['10\n20\n30\n', /line 3: the number of durations, 3, is not that of the pushes, 2/],
   ])('that are wrong are refused with their line: %j', (text, message) => {
     expect(() => readDurations(text, trace)).toThrow(message);
   });

@@ -1,4 +1,4 @@
-/** Push times and task durations, as text. Whatever is wrong is told with its line. */
+/** Push times and task durations, as text. Whatever is wrong is reported with its line. */
 
 /** A line of a trace or of a file of durations that is not what it should be; the message names the line, counted from 1. */
 export class TraceInvalid extends Error {
@@ -58,7 +58,9 @@ export function readDurations(text: string, trace: Trace): number[] {
   });
   if (seconds.length !== trace.lines.length) {
     const line = Math.min(seconds.length, trace.lines.length) + 1;
-    throw new TraceInvalid(`line ${line}: there are ${seconds.length} durations for ${trace.lines.length} pushes`);
+    throw new TraceInvalid(
+      `line ${line}: the number of durations, ${seconds.length}, is not that of the pushes, ${trace.lines.length}`,
+    );
   }
   return trace.lines.map((line) => (seconds[line] ?? 0) * 1_000);
 }

@@ -14,7 +14,7 @@ export function resultOf(pushed: Pushed, packBytes: number): WorkResult {
   switch (pushed.result) {
     case 'mirrored':
     case 'unchanged': {
-      const message = `${sourceRefs} refs mirrored: ${refs.created + refs.updated} written, ${refs.deleted} deleted`;
+      const message = `refs mirrored: ${sourceRefs}, written: ${refs.created + refs.updated}, deleted: ${refs.deleted}`;
       return {
         status: 'succeeded',
         message,
@@ -30,7 +30,7 @@ export function resultOf(pushed: Pushed, packBytes: number): WorkResult {
     case 'rejected': {
       const shown = refs.rejected.slice(0, 5).map(({ ref, reason }) => `${ref} (${reason})`);
       const more = refs.rejected.length > 5 ? ` and ${refs.rejected.length - 5} more` : '';
-      const message = `the destination refused ${refs.rejected.length} refs: ${shown.join(', ')}${more}`;
+      const message = `the destination refused ${refs.rejected.length} of the refs: ${shown.join(', ')}${more}`;
       return { status: 'failed', message, carried, report, ...branch, ...(pushed.moved && { stale: true }) };
     }
     case 'failed': {

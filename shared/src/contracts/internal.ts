@@ -1,4 +1,4 @@
-/** What the services tell each other. None of these can be sent from outside: internal rules match the internal source only. */
+/** What the services publish for each other. None of these can be sent from outside: internal rules match the internal source only. */
 import * as z from 'zod';
 import { defineContract, INTERNAL_SOURCE } from './contract.ts';
 
@@ -14,7 +14,7 @@ export const RequestAccepted = defineContract('RequestAccepted', internal, {
 });
 
 /**
- * Requests have come to wait for endpoints that are there, and a task may be begun for them: told once, however many one write has taken. `timerId`: of a
+ * Requests have come to wait for endpoints that are there, and a task may be begun for them: published once, however many one write has taken. `timerId`: of a
  * timer that has woken another service in the runner's place, since AWS makes none for the runner.
  */
 export const WorkWaiting = defineContract('WorkWaiting', internal, {
@@ -54,7 +54,7 @@ export const TaskFailed = defineContract('TaskFailed', internal, {
   next: z.enum(['retry', 'superseded', 'dead', 'handedOver']),
 });
 
-/** The direct carrier has told the end of this attempt, on its work item. */
+/** The direct carrier has written the end of this attempt, on its work item. */
 export const AttemptEnded = defineContract('AttemptEnded', internal, { leaseId, token: z.string().min(1).max(128) });
 
 export const internalContracts = [

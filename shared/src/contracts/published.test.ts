@@ -10,11 +10,11 @@ import * as requests from './requests.ts';
 const directory = join(import.meta.dirname, '../../contracts');
 const files = renderContracts();
 
-test.each(Object.entries(files))('%s is up to date (node shared/src/contracts/write-published.ts)', (file, text) => {
+test.each(Object.entries(files))('%s is up to date (npx -y pnpm@12 documents)', (file, text) => {
   expect(readFileSync(join(directory, file), 'utf8')).toBe(text);
 });
 
-test('infra/src/event-details.ts is up to date (node shared/src/contracts/write-published.ts)', async () => {
+test('infra/src/event-details.ts is up to date (npx -y pnpm@12 documents)', async () => {
   expect(readFileSync(join(import.meta.dirname, '../../../infra/src/event-details.ts'), 'utf8')).toBe(
     await renderDetails(),
   );

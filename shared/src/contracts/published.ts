@@ -59,7 +59,7 @@ function describeBus() {
     // From the deployment's side, as AsyncAPI 3 says it: it receives requests and sends the rest.
     operations: {
       takeRequests: operation('receive', publishedContracts.filter(isRequest)),
-      tell: operation(
+      publish: operation(
         'send',
         publishedContracts.filter((contract) => !isRequest(contract)),
       ),

@@ -15,7 +15,7 @@ export async function renderDetails(): Promise<string> {
     ),
   );
   const all = publishedContracts.map(({ name }) => `  readonly ${name}: ${name};`).join('\n');
-  return `/** Written by shared/src/contracts/write-published.ts: \`detail\` of each event on a deployment's bus. */
+  return `/** Written by \`npx -y pnpm@12 documents\`: \`detail\` of each event on a deployment's bus. */
 ${own.join('\n')}
 /** By its \`detail-type\`. */
 export interface EventDetails {

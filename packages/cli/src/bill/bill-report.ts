@@ -11,7 +11,7 @@ export interface BillReport extends Verdict {
   readonly to: string;
   /** What the bill's own lines come to for an endpoint-hour, or else the table of prices; null: neither knows. */
   readonly usdPerEndpointHour: number | null;
-  /** How the deployment is told that the bill counts, and what it should be told; null: as it is. */
+  /** The setting `billing` of the deployment, and what it should be; null: as it is. */
   readonly setting: { readonly now: BillingSetting; readonly changeTo: BillingSetting | null };
   /** What the same requests cost with each setting, cheapest first, by the reading that was found. */
   readonly settings: readonly SettingCost[];

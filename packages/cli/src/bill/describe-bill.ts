@@ -1,4 +1,5 @@
 /** What the bill says, for people. */
+import { count } from '@hourglass/cost';
 import { alignColumns } from '../align-columns.ts';
 import type { BillReport } from './bill-report.ts';
 
@@ -7,8 +8,8 @@ export function describeBill(report: BillReport): string {
 }
 
 function verdictLines({ deployment, month, reading, reason, evidence, otherLikelihood }: BillReport): string[] {
-  const { openings, tell, anchored, clock, neither, absent } = evidence;
-  const seen = `${openings} openings; ${tell} show how the bill counts: ${anchored} counted from the creation, ${clock} by clock hours, ${neither} by neither${absent > 0 ? `; ${absent} are not on the bill` : ''}.`;
+  const { openings, decisive, anchored, clock, neither, absent } = evidence;
+  const seen = `${count(openings, 'opening')}; ${decisive} ${decisive === 1 ? 'shows' : 'show'} how the bill counts: ${anchored} counted from the creation, ${clock} by clock hours, ${neither} by neither${absent > 0 ? `; ${absent} ${absent === 1 ? 'is' : 'are'} not on the bill` : ''}.`;
   if (reading === null) {
     return [`${deployment}, ${month}: not enough evidence: ${reason}.`, `Evidence: ${seen}`];
   }
@@ -21,10 +22,10 @@ function verdictLines({ deployment, month, reading, reason, evidence, otherLikel
 }
 
 function hoursLines({ hours, usdPerEndpointHour }: BillReport): string[] {
-  const row = (name: string, count: number) => [
+  const row = (name: string, billed: number) => [
     name,
-    count.toFixed(0),
-    usdPerEndpointHour === null ? '-' : (count * usdPerEndpointHour).toFixed(2),
+    billed.toFixed(0),
+    usdPerEndpointHour === null ? '-' : (billed * usdPerEndpointHour).toFixed(2),
   ];
   return alignColumns(
     [
@@ -70,38 +71,34 @@ function learningLines({ learning, reading }: BillReport): string[] {
   if (learning === null) return [];
   const { endpointHours, savedUsd, requests } = learning;
   const by = (['anchored', 'clock'] as const).filter((one) => reading === null || one === reading);
-  const told = by.map((one) => {
+  const readings = by.map((one) => {
     const [learned, forgot] = [endpointHours.learning[one], endpointHours.forgetting[one]];
     const usd = savedUsd[one];
     const money = usd === null ? '' : ` (${Math.abs(usd).toFixed(2)} USD)`;
-    const hours = Math.abs(forgot - learned).toFixed(0);
+    const hours = count(Math.round(Math.abs(forgot - learned)), 'endpoint-hour');
     const what =
-      learned === forgot
-        ? 'nothing'
-        : learned < forgot
-          ? `${hours} endpoint-hours${money}`
-          : `-${hours} endpoint-hours${money}: it was dearer`;
-    return `  by the reading ${one}: ${what} (${learned.toFixed(0)} hours with it, ${forgot.toFixed(0)} without)`;
+      learned === forgot ? 'nothing' : learned < forgot ? `${hours}${money}` : `-${hours}${money}: it was dearer`;
+    return `  by the reading ${one}: ${what} (${count(Math.round(learned), 'hour')} with it, ${forgot.toFixed(0)} without)`;
   });
   return [
     '',
-    `What learning from measured deletions and tasks has saved, ${requests} requests simulated with and without it:`,
-    ...told,
+    `What learning from measured deletions and tasks has saved, ${count(requests, 'request')} simulated with and without it:`,
+    ...readings,
   ];
 }
 
 function noteLines({ lines, cutOff, foreignHours }: BillReport): string[] {
   const notes = [
     ...cutOff.map((file) => `${file} is cut off: what it lacks may be missing above.`),
-    ...(lines.otherAccount > 0 ? [`${lines.otherAccount} lines of other accounts were left out.`] : []),
-    ...(lines.otherRegion > 0 ? [`${lines.otherRegion} lines of other Regions were left out.`] : []),
-    ...(lines.repeated > 0 ? [`${lines.repeated} lines were there twice, and counted once.`] : []),
-    ...(lines.malformed > 0 ? [`${lines.malformed} lines could not be read.`] : []),
+    ...(lines.otherAccount > 0 ? [`Left out, of other accounts: ${count(lines.otherAccount, 'line')}.`] : []),
+    ...(lines.otherRegion > 0 ? [`Left out, of other Regions: ${count(lines.otherRegion, 'line')}.`] : []),
+    ...(lines.repeated > 0 ? [`There twice, and counted once: ${count(lines.repeated, 'line')}.`] : []),
+    ...(lines.malformed > 0 ? [`Could not be read: ${count(lines.malformed, 'line')}.`] : []),
     ...(lines.coarse > 0
-      ? [`${lines.coarse} lines cover more than an hour each and show nothing: export by the hour.`]
+      ? [`Of more than an hour each, which shows nothing: ${count(lines.coarse, 'line')}. Export by the hour.`]
       : []),
     ...(foreignHours >= 0.5
-      ? [`${foreignHours.toFixed(0)} endpoint-hours are of other endpoints than the ledger's.`]
+      ? [`Of other endpoints than the ledger's: ${count(Math.round(foreignHours), 'endpoint-hour')}.`]
       : []),
   ];
   return notes.length === 0 ? [] : ['', ...notes];

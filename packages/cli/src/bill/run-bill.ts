@@ -54,7 +54,7 @@ async function judgeGiven(options: BillOptions, ledger: Ledger, files: readonly 
   const { fromMs, toMs } = boundsOf(month, Date.now());
   const usage = usageFor(ledger, account, fromMs, toMs);
   for (const path of files) await readUsageFile(path, usage);
-  await tell(options, { ledger, usage, account, month, sinceMs: fromMs, nowMs: Date.now() });
+  await print(options, { ledger, usage, account, month, sinceMs: fromMs, nowMs: Date.now() });
 }
 
 async function judgeDeployment(options: BillOptions, deployment: Deployment, given: Ledger | undefined): Promise<void> {
@@ -67,10 +67,10 @@ async function judgeDeployment(options: BillOptions, deployment: Deployment, giv
   const usage = usageFor(ledger, account, fromMs, toMs);
   let sinceMs = fromMs;
   if (options.file !== undefined) for (const path of options.file) await readUsageFile(path, usage);
-  // Without an opening there is nothing that a page for 0.01 USD could tell.
+  // Without an opening there is nothing that a page for 0.01 USD could show.
   else if (ledger.entries.length > 0)
     sinceMs = await readCostExplorer(await clients.costExplorer(), usage, { fromMs, toMs, nowMs });
-  await tell(options, { ledger, usage, account, month, sinceMs, nowMs });
+  await print(options, { ledger, usage, account, month, sinceMs, nowMs });
 }
 
 /** An opening at the month's edge has hours on both sides of it. */
@@ -88,7 +88,7 @@ interface Found {
   readonly nowMs: number;
 }
 
-async function tell(options: BillOptions, { ledger, usage, account, month, sinceMs, nowMs }: Found): Promise<void> {
+async function print(options: BillOptions, { ledger, usage, account, month, sinceMs, nowMs }: Found): Promise<void> {
   const { fromMs, toMs } = boundsOf(month, nowMs);
   if (account === undefined && usage.accounts.size > 1) {
     throw new CommandFailed(

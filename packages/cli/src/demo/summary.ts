@@ -1,7 +1,7 @@
 /** What the demo comes to: mirrors compared, leases and their paid hours, cost against endpoints that are always on. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { endpointPrices } from '@hourglass/cost';
+import { count, endpointPrices } from '@hourglass/cost';
 import { HOUR_MS, paidHours } from '@hourglass/lease';
 import { createDynamoDbStore, listEndedLeases } from '@hourglass/lease-dynamodb';
 import type { Carrier } from '../world/carrier.ts';
@@ -79,19 +79,19 @@ export function formatSummary(summary: Summary, engine: string): string {
     'Mirrors',
     ...summary.mirrors.map(
       ({ repository, refsEqual, sourceRefs, destinationRefs }) =>
-        `  ${repository}: ${refsEqual ? 'equal' : 'DIFFERENT'} (${sourceRefs} refs on premises, ${destinationRefs} mirrored)`,
+        `  ${repository}: ${refsEqual ? 'equal' : 'DIFFERENT'} (${count(sourceRefs, 'ref')} on premises, ${destinationRefs} mirrored)`,
     ),
     'Leases',
     ...(summary.leases.length === 0 ? ['  none had an endpoint'] : []),
     ...summary.leases.map(
       ({ fence, openedAt, closedAt, paidHours }) =>
-        `  ${fence}: ${openedAt.slice(11, 19)} to ${closedAt.slice(11, 19)} UTC, ${paidHours} paid hour${paidHours === 1 ? '' : 's'}`,
+        `  ${fence}: ${openedAt.slice(11, 19)} to ${closedAt.slice(11, 19)} UTC, ${count(paidHours, 'paid hour')}`,
     ),
     'Cost of the endpoints',
-    `  ${summary.paidEndpointHours} endpoint-hours, ${usd(summary.paidEndpointHours)}; always on: ${summary.alwaysOnEndpointHours}, ${usd(summary.alwaysOnEndpointHours)} (${saved.toFixed(0)} % saved in these hours)`,
+    `  ${count(summary.paidEndpointHours, 'endpoint-hour')}, ${usd(summary.paidEndpointHours)}; always on: ${summary.alwaysOnEndpointHours}, ${usd(summary.alwaysOnEndpointHours)} (${saved.toFixed(0)} % saved in these hours)`,
     'Run',
     `  from accepted to mirrored: ${summary.acceptedToMirroredMs.map((ms) => `${(ms / 1_000).toFixed(1)} s`).join(', ')}`,
-    `  ${summary.requests} requests, ${summary.tasks} tasks; the longest handler ran ${summary.longestHandlerMs} ms; ${engine}`,
+    `  ${count(summary.requests, 'request')}, ${count(summary.tasks, 'task')}; the longest handler ran ${summary.longestHandlerMs} ms; ${engine}`,
     `  lease ${summary.leaseClosed ? 'closed' : 'NOT CLOSED'}`,
     '',
   ].join('\n');

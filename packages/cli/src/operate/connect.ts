@@ -1,4 +1,4 @@
-/** From a command's options to the deployment that they mean, and what goes wrong on the way told in words. */
+/** From a command's options to the deployment that they mean, with what goes wrong on the way in words. */
 import { type ClientSettings, createOperatorClients } from '@hourglass/operations/parts/clients';
 import { type Deployment, openDeployment } from '@hourglass/operations/parts/deployment/open-deployment';
 import { OperationFailed } from '@hourglass/operations/parts/errors';
@@ -6,14 +6,14 @@ import { explainFailure } from '@hourglass/operations/parts/explain-failure';
 import { CommandFailed, UsageError } from '../errors.ts';
 import { findLocalWorlds, type LocalState } from '../local/local-state.ts';
 import type { DeploymentOptions } from './options.ts';
-import { tell } from './print.ts';
+import { say } from './print.ts';
 
 interface Way {
   readonly settings: ClientSettings;
   readonly name: string | undefined;
 }
 
-/** Opens the deployment, does `work` with it, and tells in words what AWS, the way to it or the work has against it. */
+/** Opens the deployment, does `work` with it, and says in words what AWS, the way to it or the work has against it. */
 export async function withDeployment<T>(
   options: DeploymentOptions,
   work: (deployment: Deployment) => Promise<T>,
@@ -60,18 +60,18 @@ async function findWay(options: DeploymentOptions): Promise<Way> {
   };
 }
 
-/** The running world that is meant: at that endpoint, of that name; of several the last that was started, and that is told. */
+/** The running world that is meant: at that endpoint, of that name; of several the last that was started, and a line says so. */
 async function findLocal(name: string | undefined, endpoint: string | undefined): Promise<LocalState | undefined> {
   const worlds = await findLocalWorlds();
   const isThere = (state: LocalState) => endpoint === undefined || sameAddress(state.endpoint, endpoint);
   const there = worlds.filter(isThere);
   const named = there.filter((state) => name === undefined || name === state.deployment);
-  // Of another name, but nothing else can be meant: it is told what there is.
+  // Of another name, but nothing else can be meant: a line says what there is.
   const isOnly = endpoint !== undefined || !process.env.AWS_ACCESS_KEY_ID;
   const meant = named.length === 0 && isOnly ? there : named;
   if (meant.length > 1) {
     const where = meant.slice(1).map((state) => state.endpoint);
-    tell(
+    say(
       `hourglass: this is the hourglass local at ${meant[0]?.endpoint}, started last; --endpoint-url chooses: ${where.join(', ')}`,
     );
   }

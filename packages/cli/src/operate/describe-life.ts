@@ -1,4 +1,5 @@
 /** A request's life for people. */
+import { count } from '@hourglass/cost';
 import type { HistoryEntry, RequestLife } from '@hourglass/operations/model';
 import { columns, oneLine, paint, shortTime } from './print.ts';
 
@@ -60,14 +61,14 @@ function describeCarried(carried: RequestLife['carried']): string[][] {
   if (carried === null) return [];
   const { via, bytes, refs, created = 0, updated = 0, forced = 0, deleted = 0, rejected = 0 } = carried;
   const counts = Object.entries({ created, updated, forced, deleted, rejected })
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${count} ${name}`);
+    .filter(([, many]) => many > 0)
+    .map(([name, many]) => `${many} ${name}`);
   return [
     ...row(
       'refs',
       refs === undefined ? null : `${refs}${counts.length > 0 ? `: ${counts.join(', ')}` : ', nothing new'}`,
     ),
-    ...row('carried', bytes === undefined ? null : `${bytes} bytes${via === undefined ? '' : ` by ${via}`}`),
+    ...row('carried', bytes === undefined ? null : `${count(bytes, 'byte')}${via === undefined ? '' : ` by ${via}`}`),
   ];
 }
 
@@ -112,6 +113,6 @@ export function describeEntries(entries: readonly HistoryEntry[]): string[] {
 function describeShort({ carried, durationSeconds }: HistoryEntry): string {
   const { created = 0, updated = 0, forced = 0, deleted = 0 } = carried ?? {};
   const changed = created + updated + forced + deleted;
-  const refs = carried === null ? '' : changed === 0 ? 'nothing new' : `${changed} refs changed`;
+  const refs = carried === null ? '' : changed === 0 ? 'nothing new' : `${count(changed, 'ref')} changed`;
   return [refs, durationSeconds === null ? '' : `${durationSeconds} s`].filter((text) => text !== '').join(', ');
 }

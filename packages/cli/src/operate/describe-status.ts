@@ -1,4 +1,5 @@
 /** A status for people. */
+import { count } from '@hourglass/cost';
 import type { Status } from '@hourglass/operations/model';
 import { columns, oneLine, paint, shortTime } from './print.ts';
 
@@ -32,8 +33,16 @@ function facts(status: Status): string[][] {
   if (paused.tasks.length > 0) rows.push(['paused', paint('yellow', paused.tasks.join(', '))]);
   rows.push(['dead letters', counted(status.deadLetters, 'failed for good; hourglass replay shows them')]);
   rows.push(['refused', counted(status.refused, 'refused at the door; hourglass replay shows them')]);
-  if (status.undelivered > 0) rows.push(['undelivered', counted(status.undelivered, 'events that reached no service')]);
-  if (status.unhandled > 0) rows.push(['unhandled', counted(status.unhandled, 'events that a service failed at')]);
+  if (status.undelivered > 0)
+    rows.push([
+      'undelivered',
+      counted(status.undelivered, 'event that reached no service', 'events that reached no service'),
+    ]);
+  if (status.unhandled > 0)
+    rows.push([
+      'unhandled',
+      counted(status.unhandled, 'event that a service failed at', 'events that a service failed at'),
+    ]);
   if (status.creationFailures > 0) {
     const why = status.creationError === null ? '' : `: ${oneLine(status.creationError)}`;
     rows.push(['creation', paint('red', `failed ${times(status.creationFailures)} in a row${why}`)]);
@@ -44,19 +53,19 @@ function facts(status: Status): string[][] {
   return rows.map(([name = '', value = '']) => [paint('dim', name), value]);
 }
 
-function counted(count: number, what: string): string {
-  return count === 0 ? 'none' : paint('red', `${count} ${what}`);
+function counted(many: number, one: string, more = one): string {
+  return many === 0 ? 'none' : paint('red', count(many, one, more));
 }
 
-function times(count: number): string {
-  return count === 1 ? 'once' : `${count} times`;
+function times(many: number): string {
+  return many === 1 ? 'once' : `${many} times`;
 }
 
 function describeCost({ openings, endpointHours, usd, alwaysOnUsd }: Status['cost']): string {
   const { anchored, clock: byClock } = endpointHours;
   const hours =
     anchored === byClock ? `${anchored}` : `${Math.min(anchored, byClock)} to ${Math.max(anchored, byClock)}`;
-  const paid = `${openings} openings, ${hours} endpoint-hours`;
+  const paid = `${count(openings, 'opening')}, ${hours} ${hours === '1' ? 'endpoint-hour' : 'endpoint-hours'}`;
   if (usd === null || alwaysOnUsd === null) return `${paid}; the price of an endpoint in this Region is not known`;
   const [low, high] = [Math.min(usd.anchored, usd.clock), Math.max(usd.anchored, usd.clock)];
   const cost = low === high ? dollars(low) : `${dollars(low)} to ${dollars(high)}`;
@@ -121,8 +130,8 @@ function directly(carrier: Status['runs'][number]['carrier']): string {
   return carrier === 'direct' ? 'direct' : '';
 }
 
-function others(count: number): string[] {
-  return count > 0 ? [`  and ${count} more`] : [];
+function others(many: number): string[] {
+  return many > 0 ? [`  and ${many} more`] : [];
 }
 
 function clock(iso: string): string {

@@ -30,7 +30,7 @@ export function printLines(lines: readonly string[]): void {
 }
 
 /** To people at a terminal or in a log, beside what the command prints. */
-export function tell(text: string): void {
+export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 

@@ -1,4 +1,5 @@
 /** `hourglass doctor`: every check, what is wrong first said by its name, and how to mend it. Exit status 1 if there is a fault. */
+import { count } from '@hourglass/cost';
 import { type Deployment, examine, type Finding } from '@hourglass/operations';
 import { withDeployment } from './connect.ts';
 import type { DeploymentOptions } from './options.ts';
@@ -61,6 +62,5 @@ function describe(found: readonly Finding[]): string[] {
 
 function summarize(faults: number, warnings: number, all: number): string {
   if (faults + warnings === 0) return `All ${all} checks are well.`;
-  const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
   return `${count(faults, 'fault')}, ${count(warnings, 'warning')}.`;
 }

@@ -4,7 +4,7 @@ import { withDeployment } from './connect.ts';
 import { describeEntries } from './describe-life.ts';
 import { nameTask } from './name-task.ts';
 import { type DeploymentOptions, type Since, sinceMs } from './options.ts';
-import { printJson, printLines, tell } from './print.ts';
+import { printJson, printLines, say } from './print.ts';
 
 interface HistoryOptions extends DeploymentOptions {
   readonly since?: Since;
@@ -22,7 +22,7 @@ export async function runHistory(name: string | undefined, options: HistoryOptio
     });
     if (options.json) return printJson(entries);
     printLines(describeEntries(entries));
-    if (entries.length === 0) tell('No request has ended yet, as far as that goes.');
-    else if (entries.length === options.limit) tell(`The newest ${options.limit}; --limit gives more.`);
+    if (entries.length === 0) say('No request has ended yet, as far as that goes.');
+    else if (entries.length === options.limit) say(`The newest ${options.limit}; --limit gives more.`);
   });
 }

@@ -5,7 +5,7 @@ import { untilStopped } from '../until-stopped.ts';
 import { withDeployment } from './connect.ts';
 import { nameTask } from './name-task.ts';
 import { type DeploymentOptions, type Since, sinceMs } from './options.ts';
-import { oneLine, paint, printJson, printLines, tell } from './print.ts';
+import { oneLine, paint, printJson, printLines, say } from './print.ts';
 
 interface LogsOptions extends DeploymentOptions {
   readonly follow?: boolean;
@@ -38,7 +38,7 @@ export async function runLogs(subject: string | undefined, options: LogsOptions)
     if (options.json && !options.follow) return printJson(lines.map(publish));
     show(lines, options.json);
     if (!options.follow) {
-      if (lines.length === 0) tell('No lines, as far as that goes.');
+      if (lines.length === 0) say('No lines, as far as that goes.');
       return;
     }
     const seen = new Set(lines.map(({ eventId }) => eventId));
@@ -84,8 +84,8 @@ function readLine(message: string): { level: string | undefined; text: string } 
   try {
     const { level, message: text, error } = JSON.parse(message);
     if (typeof level !== 'string') return { level: undefined, text: message };
-    const told = typeof text === 'string' ? text : (text?.errorMessage ?? JSON.stringify(text));
-    return { level, text: error?.message === undefined ? told : `${told}: ${error.message}` };
+    const own = typeof text === 'string' ? text : (text?.errorMessage ?? JSON.stringify(text));
+    return { level, text: error?.message === undefined ? own : `${own}: ${error.message}` };
   } catch {
     return { level: undefined, text: message };
   }

@@ -1,4 +1,5 @@
 /** `hourglass replay` and `hourglass discard`: what failed for good. */
+import { count } from '@hourglass/cost';
 import type { DeadLetter } from '@hourglass/operations/model';
 import { discard } from '@hourglass/operations/parts/dead-letters/discard';
 import { listDeadLetters } from '@hourglass/operations/parts/dead-letters/list';
@@ -7,7 +8,7 @@ import { UsageError } from '../errors.ts';
 import { withDeployment } from './connect.ts';
 import { nameTask } from './name-task.ts';
 import type { DeploymentOptions } from './options.ts';
-import { columns, oneLine, paint, printJson, printLines, shortTime, tell } from './print.ts';
+import { columns, oneLine, paint, printJson, printLines, say, shortTime } from './print.ts';
 
 interface ReplayOptions extends DeploymentOptions {
   readonly all?: boolean;
@@ -21,7 +22,7 @@ export async function runReplay(name: string | undefined, options: ReplayOptions
       const letters = await listDeadLetters(deployment, { limit: options.limit });
       if (options.json) return printJson(letters);
       printLines(describeLetters(letters));
-      tell(
+      say(
         letters.length === 0
           ? 'There are no dead letters.'
           : 'hourglass replay NAME or --all brings the failed ones back; hourglass discard REQUEST puts one away.',
@@ -68,7 +69,7 @@ function describeLetters(letters: readonly DeadLetter[]): string[] {
       paint(kind === 'failed' ? 'red' : 'yellow', kind),
       task ?? 'not known',
       requestId ?? messageId,
-      kind === 'failed' ? `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}` : '',
+      kind === 'failed' ? count(attempts, 'attempt') : '',
       oneLine(reason ?? '', 160),
     ]),
   );

@@ -6,7 +6,7 @@ import { requestTask } from '@hourglass/operations/parts/requests/request-task';
 import { withDeployment } from './connect.ts';
 import { describeOutcome } from './describe-life.ts';
 import type { DeploymentOptions } from './options.ts';
-import { oneLine, printJson, printLines, tell } from './print.ts';
+import { oneLine, printJson, printLines, say } from './print.ts';
 import { pause } from './run-status.ts';
 
 interface RequestOptions extends DeploymentOptions {
@@ -16,7 +16,7 @@ interface RequestOptions extends DeploymentOptions {
 }
 
 const LOOK_EVERY_MS = 1_000;
-/** Between the bus and the table; after it, a person is told where it may be. */
+/** Between the bus and the table; after it, a line says where it may be. */
 const ACCEPTED_WITHIN_MS = 60_000;
 const ENDED = ['succeeded', 'failed', 'superseded', 'discarded'];
 
@@ -29,7 +29,7 @@ export async function runRequest(kind: 'mirror' | 'command', name: string, optio
       else printLines([`${task} is asked for as ${requestId}`]);
       return;
     }
-    if (!options.json) tell(`${task} is asked for as ${requestId}`);
+    if (!options.json) say(`${task} is asked for as ${requestId}`);
     await follow(deployment, requestId, options.json ?? false);
   });
 }
@@ -41,7 +41,7 @@ async function follow(deployment: Deployment, requestId: string, json: boolean):
   try {
     const life = await untilEnded(deployment, requestId, interrupted.signal, json);
     if (life === undefined) {
-      tell(`The request ${requestId} stands, and goes on without this command: hourglass show ${requestId}`);
+      say(`The request ${requestId} stands, and goes on without this command: hourglass show ${requestId}`);
       process.exitCode = 130;
       return;
     }
@@ -66,16 +66,16 @@ async function untilEnded(
   quiet: boolean,
 ): Promise<RequestLife | undefined> {
   const beganMs = Date.now();
-  let [told, isWarned] = [0, false];
+  let [shown, isWarned] = [0, false];
   while (!signal.aborted) {
     const [life] = await readLife(deployment, requestId);
     if (life) {
-      if (!quiet) for (const { at, what } of life.steps.slice(told)) tell(`${at.slice(11, 19)}  ${oneLine(what)}`);
-      told = Math.max(told, life.steps.length);
+      if (!quiet) for (const { at, what } of life.steps.slice(shown)) say(`${at.slice(11, 19)}  ${oneLine(what)}`);
+      shown = Math.max(shown, life.steps.length);
       if (ENDED.includes(resultOf(life))) return life;
     } else if (!isWarned && Date.now() - beganMs > ACCEPTED_WITHIN_MS) {
       isWarned = true;
-      tell('It is not accepted yet; if it was refused, hourglass replay shows it with the reason.');
+      say('It is not accepted yet; if it was refused, hourglass replay shows it with the reason.');
     }
     await pause(LOOK_EVERY_MS, signal);
   }

@@ -16,7 +16,7 @@ export interface NamedWorkload {
 export type DurationSource = { file: string } | { medianMs: number; seed: number };
 
 /**
- * @param note is told what was done to a trace that was not in order.
+ * @param note gets what was done to a trace that was not in order.
  * @throws UsageError a file cannot be read or has a line that is wrong; the message names the file and the line.
  */
 export async function readWorkload(

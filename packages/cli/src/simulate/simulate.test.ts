@@ -87,6 +87,11 @@ describe('hourglass simulate', () => {
     expect(stdout).toMatch(/hourglass +1\.22 +2 +2 +1\.000/);
   });
 
+  it('counts a single request as one', async () => {
+    const { stdout } = await run('--trace', await file('trace.txt', TWO_DAYS.split('\n')[0] ?? ''));
+    expect(stdout).toMatch(/: 1 request, anchored bill/);
+  });
+
   it('reads the times of a git history', async () => {
     const repository = await createEmptyRepository(folder, 'repository.git');
     for (const hour of [10, 35]) {

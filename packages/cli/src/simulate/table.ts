@@ -1,5 +1,5 @@
 /** The rows for people: one block for each trace and billing clock. */
-import type { DirectRow, SimulationRow } from '@hourglass/cost';
+import { count, type DirectRow, type SimulationRow } from '@hourglass/cost';
 import { alignColumns } from '../align-columns.ts';
 import { describePolicies } from './policies.ts';
 
@@ -18,7 +18,7 @@ function formatBlock(rows: Row[]): string {
   if (!first) return '';
   const delay =
     first.maxDelaySeconds === 0 ? 'no delay allowed' : `delay up to ${formatSeconds(first.maxDelaySeconds)}`;
-  const title = `${first.trace}: ${first.requests} requests, ${first.billing} bill, ${delay}`;
+  const title = `${first.trace}: ${count(first.requests, 'request')}, ${first.billing} bill, ${delay}`;
   const cells = [HEADINGS, ...rows.map(cellsOf)];
   return `${[title, ...alignColumns(cells, 1).map((line) => `  ${line}`)].join('\n')}\n`;
 }

@@ -2,6 +2,7 @@
  * What else one could do for the same work, and for how much a month. Computing time is left out where a task would be the same Fargate task.
  */
 
+import { count } from '../count.ts';
 import { directUsdPerMonth } from '../direct.ts';
 import type { AlternativePrices, DatedPrice } from '../prices-alternatives.ts';
 import type { FunctionPrices } from '../prices-functions.ts';
@@ -129,8 +130,4 @@ function waysOfFunctions({ requestsPerMonth, taskSeconds }: Workload, price: Fun
       prices: [dated(price.codeBuildMinute, 'minute', 'codebuild', null)],
     },
   ];
-}
-
-function count(many: number, what: string): string {
-  return `${many} ${what}${many === 1 ? '' : 's'}`;
 }

@@ -2,8 +2,9 @@
  * Which reading a bill follows: hours counted from each endpoint's creation (`anchored`), or UTC clock hours touched (`clock`).
  *
  * Each opening of the ledger should be on the bill with so many endpoint-hours by the one reading and so many by the other. Where the two
- * differ whatever the endpoints' exact birth and end were, the opening can tell, and the bill agrees with one of them, or with neither. Pure.
+ * differ whatever the endpoints' exact birth and end were, the opening is decisive, and the bill agrees with one of them, or with neither. Pure.
  */
+import { count } from '@hourglass/cost';
 import { type BillingClock, HOUR_MS, MINUTE_MS, paidHours } from '@hourglass/lease';
 import type { LedgerEntry } from './ledger.ts';
 import type { UsageHours } from './usage-hours.ts';
@@ -11,9 +12,9 @@ import type { UsageHours } from './usage-hours.ts';
 export interface Evidence {
   /** Openings whose hours the bill should have. */
   readonly openings: number;
-  /** Of these, how many could tell the readings apart. */
-  readonly tell: number;
-  /** Of those that tell: which reading's hours the bill has. */
+  /** Of these, how many could show which reading is right. */
+  readonly decisive: number;
+  /** Of the decisive ones: which reading's hours the bill has. */
   readonly anchored: number;
   readonly clock: number;
   readonly neither: number;
@@ -39,7 +40,7 @@ export interface Verdict {
 const SLACK_MS = 3 * MINUTE_MS;
 /** How often an opening is on the bill with the hours of the wrong reading, by chance: a generous guess. */
 const ERROR = 0.05;
-const LEAST_TELLING = 3;
+const LEAST_DECISIVE = 3;
 const MOST_DOUBT = 0.01;
 /** More openings of the other reading than this are no chance. */
 const MOST_MIXED = 0.1;
@@ -56,7 +57,7 @@ export function judgeBill(entries: readonly LedgerEntry[], usage: UsageHours): V
   const windows = windowsOf(entries);
   const { own, foreignHours } = ownHours(usage, windows);
   const isCut = usage.cutOff.length > 0;
-  const seen = { openings: 0, tell: 0, anchored: 0, clock: 0, neither: 0, absent: 0 };
+  const seen = { openings: 0, decisive: 0, anchored: 0, clock: 0, neither: 0, absent: 0 };
   const hours = { billed: 0, anchored: 0, clock: 0 };
   for (const { entries: openings, fromMs, toMs } of windows) {
     const [anchored, clock] = (['anchored', 'clock'] as const).map((reading) => expected(openings, reading));
@@ -72,7 +73,7 @@ export function judgeBill(entries: readonly LedgerEntry[], usage: UsageHours): V
       continue;
     }
     if (anchored[1] >= clock[0]) continue;
-    seen.tell += openings.length;
+    seen.decisive += openings.length;
     if (isWithin(billed, clock)) seen.clock += openings.length;
     // Lines that are missing make less of more: of a file that was cut off, the smaller figure proves nothing.
     else if (isWithin(billed, anchored) && !isCut) seen.anchored += openings.length;
@@ -92,7 +93,7 @@ function conclude(seen: Evidence, isCut: boolean): Pick<Verdict, 'reading' | 'ot
       'the bill has none of the hours of these openings: is it of this account, Region and month, and by the hour?',
     );
   }
-  if (seen.tell === 0)
+  if (seen.decisive === 0)
     return no(
       "by both readings these openings cost the same hours, which is what billing: 'unknown' aims at: to find out, set billing: 'anchored' until a few openings have lasted over a full UTC hour",
     );
@@ -101,18 +102,18 @@ function conclude(seen: Evidence, isCut: boolean): Pick<Verdict, 'reading' | 'ot
     return no(
       isCut
         ? 'a file is cut off, so that hours are missing from it'
-        : `${seen.neither} of the ${seen.tell} openings that show how the bill counts have hours of neither reading`,
+        : `of the ${count(seen.decisive, 'opening that shows', 'openings that show')} how the bill counts, ${count(seen.neither, 'has', 'have')} hours of neither reading`,
     );
   }
   const minority = Math.min(seen.anchored, seen.clock);
   if (minority > Math.max(1, explained * MOST_MIXED)) {
     return no(
-      `the bill follows both readings: ${seen.anchored} openings are counted as anchored and ${seen.clock} as clock`,
+      `the bill follows both readings: ${count(seen.anchored, 'opening is', 'openings are')} counted as anchored and ${seen.clock} as clock`,
     );
   }
-  if (Math.abs(lead) < LEAST_TELLING || otherLikelihood > MOST_DOUBT) {
+  if (Math.abs(lead) < LEAST_DECISIVE || otherLikelihood > MOST_DOUBT) {
     return no(
-      `only ${seen.tell} ${seen.tell === 1 ? 'opening shows' : 'openings show'} how the bill counts, ${seen.anchored} for anchored and ${seen.clock} for clock`,
+      `only ${count(seen.decisive, 'opening shows', 'openings show')} how the bill counts, ${seen.anchored} for anchored and ${seen.clock} for clock`,
     );
   }
   return { reading, otherLikelihood, reason: null };

@@ -56,7 +56,7 @@ export const Ledger = z.object({
   region: z.string(),
   /** Null: not known. */
   account: z.string().nullable(),
-  /** How the deployment is told that the bill counts. */
+  /** The deployment's setting `billing`. */
   billing: z.enum(['anchored', 'clock', 'unknown']),
   maxDelaySeconds: count,
   /** How long before the paid hour's end it closes until a deletion was measured. Absent, as `times`, in ledgers of older releases. */

@@ -1,4 +1,4 @@
-/** What the same requests would have cost had the deployment been told otherwise how the bill counts, by the very functions that it runs. */
+/** What the same requests would have cost with another `billing`, by the very functions that it runs. */
 import { simulatePolicy } from '@hourglass/cost/policy';
 import { type BillingClock, defaultSettings } from '@hourglass/lease';
 import type { Ledger } from './ledger.ts';

@@ -75,8 +75,8 @@ export async function readLedger(
     create: quantile(creations, 0.5),
     delete: lease.deletion ? Math.round(lease.deletion.usualMs / 1000) : null,
   };
-  const told = { billing, maxDelaySeconds, teardownLeadSeconds };
-  return { version: 1, deployment: name, region, account, ...told, times, entries };
+  const configured = { billing, maxDelaySeconds, teardownLeadSeconds };
+  return { version: 1, deployment: name, region, account, ...configured, times, entries };
 }
 
 /** By the opening that carried them; and from when on all are known. What died has run too. */

@@ -8,7 +8,7 @@ import { findColumns, lineOf } from './columns.ts';
 import { splitRecords } from './csv-records.ts';
 import { ENDPOINT_MARK, type UsageHours } from './usage-hours.ts';
 
-/** Adds the file's lines. A file that is cut off is told of in `usage.cutOff`. @throws OperationFailed in words */
+/** Adds the file's lines. A file that is cut off is named in `usage.cutOff`. @throws OperationFailed in words */
 export async function readUsageFile(path: string, usage: UsageHours): Promise<void> {
   const first = await firstBytes(path);
   if (first.toString('latin1', 0, 4) === 'PAR1') {

@@ -58,7 +58,7 @@ export class UsageHours {
   otherRegion = 0;
   otherTime = 0;
   repeated = 0;
-  /** Lines for more than an hour: they cannot tell which hours were counted. */
+  /** Lines for more than an hour: they do not show which hours were counted. */
   coarse = 0;
   malformed = 0;
   /** Files that end before their end. */

@@ -1,5 +1,5 @@
 /**
- * What would go wrong with a deployment in an account, told from what was read of it: before anything is made (infra's preflight), and of what stands
+ * What would go wrong with a deployment in an account, judged by what was read of it: before anything is made (infra's preflight), and of what stands
  * (`hourglass doctor`). Most of it CloudFormation or the first lease would find out late, and some of it never: a second endpoint for a service is not
  * refused if its private DNS is off, only paid.
  */
@@ -11,7 +11,7 @@ import { checkGatewayEndpoints } from './gateway-checks.ts';
 import type { ObservedNetwork } from './observed-network.ts';
 import { checkQuotas } from './quota-checks.ts';
 import type { Quotas } from './quotas.ts';
-import { checkSourceHosts, checkSourceRoutes } from './route-checks.ts';
+import { checkSealed, checkSourceHosts, checkSourceRoutes } from './route-checks.ts';
 import { checkPrefixLists, checkSubnets, checkVpc } from './vpc-checks.ts';
 
 /** What is known of an account. */
@@ -37,6 +37,7 @@ export function checkAccount(needs: DeploymentNeeds, facts: ObservedAccount): Wr
   }
   return [
     ...checkSubnets(needs, facts),
+    ...checkSealed(needs, facts),
     ...checkInterfaceEndpoints(needs, facts),
     ...checkGatewayEndpoints(needs, facts),
     ...checkPrefixLists(needs, facts),

@@ -68,7 +68,7 @@ export function* checkInterfaceEndpoints(
   }
   const { interfaceEndpointsPerVpc: most } = quotas.values;
   if (most !== undefined && foreign.length + wanted.length > most) {
-    const message = `${foreign.length} endpoints and ${wanted.length} more exceed the quota of ${most} per VPC`;
+    const message = `the VPC's endpoints of others (${foreign.length}) and these (${wanted.length}) exceed the quota of ${most} per VPC`;
     yield fault('quotas', 'vpcId', message, describeQuota('interfaceEndpointsPerVpc'));
   }
 }

@@ -21,6 +21,7 @@ export const checks = {
   'vpc-ranges': 'every range of the VPC may use its endpoints',
   'subnet-present': 'every subnet is in the VPC, and in the Zone that is said',
   'subnet-addresses': 'every subnet has IPv4 addresses to give',
+  'subnet-sealed': 'no task subnet is public',
   'endpoint-zones': 'every service is offered in every Zone',
   'private-dns': 'no other endpoint or hosted zone answers for these names',
   'existing-endpoints': 'the endpoints that the VPC is said to have are there',

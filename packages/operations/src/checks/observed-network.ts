@@ -44,7 +44,7 @@ export interface ObservedNetwork {
   readonly prefixLists: ReadonlyMap<string, string>;
 }
 
-/** Reads the facts. What is not there is left out, so that all of it can be told at once. */
+/** Reads the facts. What is not there is left out, so that all of it can be reported at once. */
 export async function readObservedNetwork(client: EC2Client, needs: DeploymentNeeds): Promise<ObservedNetwork> {
   const inVpc = [{ Name: 'vpc-id', Values: [needs.vpcId] }];
   const subnetIds = [...new Set([...needs.taskSubnets, ...needs.endpointSubnets.map(({ subnet }) => subnet)])];

@@ -1,5 +1,5 @@
 /**
- * What a policy of a resource says of one action, read without asking AWS: enough to tell a policy that would deny from one that would not. Of
+ * What a policy of a resource says of one action, read without asking AWS: enough to know a policy that would deny from one that would not. Of
  * conditions it knows nothing: an allow with one is taken for an allow, a deny with one for none.
  */
 

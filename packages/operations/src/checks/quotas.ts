@@ -1,5 +1,5 @@
 /**
- * The account's quotas that a deployment leans on, by Service Quotas. Each is asked for by its own call, and one that may not be read is told
+ * The account's quotas that a deployment leans on, by Service Quotas. Each is asked for by its own call, and one that may not be read is reported
  * of and not taken for a fault: the permission is one that a deployer need not have.
  */
 import {

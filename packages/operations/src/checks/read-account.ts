@@ -1,5 +1,5 @@
 /**
- * Asks the account for what {@link checkAccount} looks at. Reads only; each call is listed in infra/permissions.md. What may not be read is told of and
+ * Asks the account for what {@link checkAccount} looks at. Reads only; each call is listed in infra/permissions.md. What may not be read is reported and
  * is no fault: whoever deploys or operates need not have every permission.
  */
 import type { CodeCommitClient } from '@aws-sdk/client-codecommit';
@@ -41,7 +41,7 @@ export async function readAccount(
   taskRole?: string,
 ): Promise<ObservedAccount> {
   const unasked: { check: CheckName; reason: string }[] = [];
-  /** Undefined for what could not be asked, which is then told once. */
+  /** Undefined for what could not be asked, which is then reported once. */
   const attempt = async <T>(check: CheckName, ask: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await ask();
@@ -97,7 +97,7 @@ async function readHostedZones(clients: AccountClients, VPCId: string, region: s
   const { HostedZoneSummaries = [] } = await (await clients.route53()).send(
     new ListHostedZonesByVPCCommand({ VPCId, VPCRegion }),
   );
-  // Those of AWS's own endpoints are listed too, and told of as endpoints.
+  // Those of AWS's own endpoints are listed too, and reported as endpoints.
   return HostedZoneSummaries.filter(({ Owner }) => Owner?.OwningService === undefined).flatMap(
     ({ Name }) => Name ?? [],
   );
@@ -156,7 +156,7 @@ async function readPlace(
     () => true,
     (error: Error) => {
       if (error.name === 'NotFound' || error.name === 'NoSuchKey') return false;
-      // A denial tells nothing: the tasks may have what this caller lacks.
+      // A denial proves nothing: the tasks may have what this caller lacks.
       return undefined;
     },
   );

@@ -17,6 +17,27 @@ export function* checkSourceHosts({ sources }: DeploymentNeeds): Generator<Wrong
   }
 }
 
+/**
+ * A task gets no public address, so it runs in a public subnet too; but such a subnet is not the sealed one that a deployment is for.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types
+ */
+export function* checkSealed(
+  { taskSubnets }: DeploymentNeeds,
+  { tableOfSubnet, routes }: ObservedNetwork,
+): Generator<Wrong> {
+  for (const [index, subnet] of taskSubnets.entries()) {
+    const table = tableOfSubnet.get(subnet) ?? '';
+    const out = routes.get(table)?.find(({ GatewayId }) => GatewayId?.startsWith('igw-'));
+    if (out === undefined) continue;
+    yield warning(
+      'subnet-sealed',
+      `taskSubnets[${index}]`,
+      `${subnet} is public: ${table}, which it uses, sends ${out.DestinationCidrBlock ?? out.DestinationIpv6CidrBlock ?? out.DestinationPrefixListId} to the internet gateway ${out.GatewayId}`,
+      'name a private subnet, whose route table has no route to an internet gateway',
+    );
+  }
+}
+
 /** By the longest route that covers a range, as the VPC's router chooses. */
 export function* checkSourceRoutes(
   { sources }: DeploymentNeeds,

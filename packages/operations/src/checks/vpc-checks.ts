@@ -60,7 +60,7 @@ export function* checkSubnets(needs: DeploymentNeeds, { subnets, endpoints }: Ob
       key: `endpointSubnets[${index}].subnet`,
       id: subnet,
       wants: count,
-      what: `the ${count} endpoints need one each`,
+      what: count === 1 ? 'the endpoint needs one' : `the ${count} endpoints need one each`,
     })),
   ];
   for (const { key, id, wants, what } of named) {

@@ -3,6 +3,7 @@
  * between the two leaves a message in both; it asks for the same request id, which counts once, and the next replay deletes what was asked already. So
  * nothing is lost and nothing runs twice, wherever it is interrupted.
  */
+
 import {
   DeleteMessageBatchCommand,
   type Message,
@@ -89,7 +90,7 @@ function byOperator({ Body = '' }: Message): string {
 function refuse(failed: { Message?: string | undefined }[], what: string): void {
   if (failed.length === 0) return;
   throw new OperationFailed(
-    `${failed.length} messages could not be ${what}: ${failed[0]?.Message ?? 'SQS gives no reason'}`,
+    `messages could not be ${what} (${failed.length}): ${failed[0]?.Message ?? 'SQS gives no reason'}`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** What happens next by itself: by the very functions that the services decide with. */
+import { count } from '@hourglass/cost';
 import {
   claimableItems,
   hourEndsMs,
@@ -30,7 +31,7 @@ function nextOfDirect(state: LeaseState, nowMs: number, settings: LeaseSettings)
   const [first] = claimableItems(state, nowMs, settings);
   if (first && !isHeld(lease)) return step('start-task', `${first.taskKey} starts`, nowMs);
   if (lease.running > 0)
-    return step('task-ends', `${count(lease.running)} ${lease.running === 1 ? 'ends' : 'end'}`, null);
+    return step('task-ends', `${tasks(lease.running)} ${lease.running === 1 ? 'ends' : 'end'}`, null);
   if (isHeld(lease)) return step('paused', 'nothing is started until it is resumed', null);
   const waiting = [...items.values()]
     .filter(({ state: at }) => at === 'pending')
@@ -52,7 +53,7 @@ export function nextStepOf(state: LeaseState, nowMs: number, settings: LeaseSett
     case 'open':
       return nextOfOpen(state, nowMs, settings);
     case 'closing': {
-      if (lease.running > 0) return step('task-ends', `${count(lease.running)} must end before the endpoints go`, null);
+      if (lease.running > 0) return step('task-ends', `${tasks(lease.running)} must end before the endpoints go`, null);
       const goneMs = (lease.closingAtMs ?? nowMs) + usualDeletionMs(lease, settings);
       return step('gone', 'the endpoints are gone', Math.max(nowMs, goneMs));
     }
@@ -67,12 +68,12 @@ function nextOfClosed({ lease }: LeaseState, nowMs: number, settings: LeaseSetti
   if (lease.failures >= settings.maxCreateFailures) {
     return step(
       'give-up',
-      `what waits is given up, after ${lease.failures} creations that failed`,
+      `what waits is given up, after ${count(lease.failures, 'creation')} that failed`,
       lease.timer?.atMs ?? atMs,
     );
   }
   if (lease.failures > 0) return step('retry-creation', 'the endpoints are asked for again', atMs);
-  return step('open', `the endpoints open for ${count(lease.pending)}`, atMs);
+  return step('open', `the endpoints open for ${tasks(lease.pending)}`, atMs);
 }
 
 function nextOfOpen(state: LeaseState, nowMs: number, settings: LeaseSettings): NextStep {
@@ -80,13 +81,13 @@ function nextOfOpen(state: LeaseState, nowMs: number, settings: LeaseSettings): 
   const [first] = claimableItems(state, nowMs, settings);
   if (first) return step('start-task', `${first.taskKey} starts`, nowMs);
   if (lease.running > 0)
-    return step('task-ends', `${count(lease.running)} ${lease.running === 1 ? 'ends' : 'end'}`, null);
+    return step('task-ends', `${tasks(lease.running)} ${lease.running === 1 ? 'ends' : 'end'}`, null);
   const closesMs = lease.closeAskedAtMs ? nowMs : Math.max(nowMs, hourEndsMs(lease, settings));
   return step('tear-down', 'if nothing comes, the endpoints close', closesMs);
 }
 
-function count(tasks: number): string {
-  return tasks === 1 ? 'one task' : `${tasks} tasks`;
+function tasks(many: number): string {
+  return many === 1 ? 'one task' : `${many} tasks`;
 }
 
 function step(code: NextStep['code'], what: string, atMs: number | null): NextStep {

@@ -79,7 +79,7 @@ export async function readLeaseStates(deployment: Deployment): Promise<[OwnState
   return (await Promise.all(states)) as [OwnState, ...OwnState[]];
 }
 
-/** What is paused. Every lease is told of a pause; while one was not yet told, it stands. */
+/** What is paused. Every lease has to take up a pause; while one has not, it stands. */
 export function holdsOf(states: readonly LeaseState[]): { everything: boolean; tasks: string[] } {
   const tasks = new Set(states.flatMap(({ lease }) => [...(lease.heldTasks ?? [])]));
   return { everything: states.some(({ lease }) => (lease.heldSinceMs ?? null) !== null), tasks: [...tasks] };

@@ -32,7 +32,7 @@ export const reasonsJa: Readonly<Record<string, string>> = {
   'the destination has moved': 'ミラー先が変わっていました',
   // docker
   'the mirror has failed': 'ミラーに失敗しました',
-  'the destination refused {n} refs: {said}': 'ミラー先が {n} 個の参照を拒否しました: {said}',
+  'the destination refused {n} of the refs: {said}': 'ミラー先が {n} 個の参照を拒否しました: {said}',
   'somebody else has pushed to {ref} at the destination meanwhile; nothing of theirs was overwritten':
     'その間に別の誰かがミラー先の {ref} にプッシュしました。その内容は上書きしていません',
   '{why}; the credentials of {host} are those in {place}': '{why}(ホスト {host} の認証情報は {place} にあるものです)',
@@ -42,7 +42,7 @@ export const reasonsJa: Readonly<Record<string, string>> = {
   'command {name} ended with code {code}': 'コマンド {name} は終了コード {code} で終わりました',
   'cannot start {program}: {said}': '{program} を開始できません: {said}',
   'command {name} succeeded': 'コマンド {name} が成功しました',
-  '{n} refs mirrored: {written} written, {deleted} deleted':
+  'refs mirrored: {n}, written: {written}, deleted: {deleted}':
     '{n} 個の参照をミラーしました(書き込み {written}、削除 {deleted})',
   'time limit of {n} s is over': '制限時間の {n} 秒を過ぎました',
   // packages/relay: the source and the destination
@@ -140,7 +140,7 @@ export const reasonsJa: Readonly<Record<string, string>> = {
   'the deployment {name} does not know where {repository} is mirrored from: give --source URL, or add its source to "repositories" of the configuration':
     'デプロイ {name} は {repository} のミラー元を知りません。--source URL を指定するか、設定の "repositories" にミラー元を追加してください',
   'the request would be refused: {why}': 'リクエストは拒否されます: {why}',
-  '{n} messages could not be {what}: {said}': '{n} 件のメッセージを処理できませんでした({what}): {said}',
+  'messages could not be {what} ({n}): {said}': '{n} 件のメッセージを処理できませんでした({what}): {said}',
   'the messages are being moved already; look again in a minute':
     'メッセージはすでに移動中です。1分後にもう一度見てください',
   'SQS does not return the ARN of {url}': 'SQS が {url} の ARN を答えません',

@@ -1,4 +1,5 @@
 /** What would change the bill: more patience, or fewer endpoints. */
+import { count } from '../../count.ts';
 import { delayPoints, type TraceFigures, usdRange } from '../figures.ts';
 import { formatRange, formatSeconds, formatUsd } from '../format.ts';
 import { type Html, html } from '../html.ts';
@@ -61,9 +62,9 @@ function renderEndpoints(report: ReportData, figures: TraceFigures): Html {
   const counts = Array.from({ length: report.endpoints }, (_, at) => report.endpoints - at);
   return html`<div><h4>Fewer endpoints</h4>
 <p>The bill is in proportion to their number: each one less saves ${formatRange({ least: least / report.endpoints, most: most / report.endpoints }, ' to ')} a month leased, and would save ${formatUsd(figures.alwaysOnUsd / report.endpoints)} always on.</p>
-<table class="bars"><caption>${policyLabels[figures.subject]}, by number of endpoints in ${report.zones} ${report.zones === 1 ? 'Zone' : 'Zones'}</caption>
+<table class="bars"><caption>${policyLabels[figures.subject]}, by number of endpoints in ${count(report.zones, 'Zone')}</caption>
 <thead><tr><th scope="col" class="number">Endpoints</th><th scope="col">A month</th><th scope="col" class="number">Saved</th></tr></thead>
-<tbody>${counts.map((count) => html`<tr><th scope="row" class="number">${count}</th><td><span class="bar" style="inline-size:${((60 * count) / report.endpoints).toFixed(1)}%" aria-hidden="true"></span> ${formatRange(scale(count / report.endpoints))}</td><td class="number">${formatChange(most * (1 - count / report.endpoints))}</td></tr>`)}</tbody></table>
+<tbody>${counts.map((many) => html`<tr><th scope="row" class="number">${many}</th><td><span class="bar" style="inline-size:${((60 * many) / report.endpoints).toFixed(1)}%" aria-hidden="true"></span> ${formatRange(scale(many / report.endpoints))}</td><td class="number">${formatChange(most * (1 - many / report.endpoints))}</td></tr>`)}</tbody></table>
 <dl class="savers">${savers.map(({ endpoint, how }) => html`<div><dt>${endpoint}</dt><dd>${how}</dd></div>`)}</dl></div>`;
 
   function scale(part: number) {

@@ -1,4 +1,5 @@
 /** The top of the page: what it is about and the one answer that a hurried reader takes away. */
+import { count } from '../../count.ts';
 import { type TraceFigures, usdRange } from '../figures.ts';
 import { formatCount, formatDay, formatPrice, formatRange, formatSeconds, formatShare, formatUsd } from '../format.ts';
 import { type Html, html, httpsOnly } from '../html.ts';
@@ -9,7 +10,7 @@ export function renderMasthead(report: ReportData, traces: readonly TraceFigures
   return html`<header class="masthead">
 <p class="brand"><svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true"><path d="M5 2h14v3.5c0 3-3 4.8-5 6.5 2 1.7 5 3.5 5 6.5V22H5v-3.5c0-3 3-4.8 5-6.5-2-1.7-5-3.5-5-6.5z" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linejoin="round"/><path d="M8 6.5h8c-.8 1.7-2.6 2.9-4 4.1-1.4-1.2-3.2-2.4-4-4.1zM7.5 20c.5-2.2 2.7-3.3 4.5-4.5 1.8 1.2 4 2.3 4.5 4.5z" fill="currentColor"/></svg> Hourglass <span>cost report</span></p>
 <h1>${headline(traces)}</h1>
-<p class="lead">${endpoints} interface ${endpoints === 1 ? 'endpoint' : 'endpoints'} in ${zones} Availability ${zones === 1 ? 'Zone' : 'Zones'} of ${report.region}, at <a href="${httpsOnly(price.sourceUrl)}" rel="noreferrer">${formatPrice(price.usdPerEndpointHour)} an hour each</a> (${price.asOf === null ? 'not confirmed against the price list' : `price of ${price.asOf}`}). ${delayInWords(report)}</p>
+<p class="lead">${count(endpoints, 'interface endpoint')} in ${count(zones, 'Availability Zone')} of ${report.region}, at <a href="${httpsOnly(price.sourceUrl)}" rel="noreferrer">${formatPrice(price.usdPerEndpointHour)} an hour each</a> (${price.asOf === null ? 'not confirmed against the price list' : `price of ${price.asOf}`}). ${delayInWords(report)}</p>
 </header>`;
 }
 

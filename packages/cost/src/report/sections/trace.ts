@@ -1,5 +1,6 @@
 /** All that is said about one trace, and the data that its charts are drawn from. */
 
+import { count } from '../../count.ts';
 import { alternativePrices } from '../../prices-alternatives.ts';
 import { functionPrices } from '../../prices-functions.ts';
 import type { PolicyName } from '../../simulation.ts';
@@ -94,7 +95,7 @@ function alternativesOf(report: ReportData, figures: TraceFigures): (Alternative
   const own = {
     name: policyLabels[figures.subject],
     usdPerMonth: most + (report.gbPerMonth ?? 0) * prices.endpointGb.usd,
-    reckoning: `${report.endpoints} endpoints in ${report.zones} ${report.zones === 1 ? 'Zone' : 'Zones'}, leased; the dearer reading of the bill`,
+    reckoning: `${count(report.endpoints, 'endpoint')} in ${count(report.zones, 'Zone')}, leased; the dearer reading of the bill`,
     but: 'A task waits for its endpoints. The subnet stays sealed and nothing is left running.',
     prices: [
       {
