@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 const HERE = import.meta.dirname;
 
 /**
- * Writes `entrypoint.cjs` into a folder (`dist` beside this file unless told otherwise) and gives its path. The same sources give the
+ * Writes `entrypoint.cjs` into a folder (`dist` beside this file by default) and gives its path. The same sources give the
  * same bytes, so that an unchanged entrypoint is an unchanged image.
  */
 export async function bundleEntrypoint(options: { readonly outDir?: string } = {}): Promise<string> {

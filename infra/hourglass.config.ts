@@ -43,7 +43,7 @@ export default {
   //   KEY=$(openssl rand -hex 32); printf %s "$KEY" | sha256sum
   apiKeySha256: 'a48ff10916be19c257cd95aebe3d31bccbbc4fc739ff320175bfcd80f7a8936a',
 
-  // How AWS counts a partial hour is not published. Once your bill has told (README, What it costs), set 'anchored' or 'clock'.
+  // How AWS counts a partial hour is not published. Once your bill shows it (README, What it costs), set 'anchored' or 'clock'.
   billing: 'unknown',
   teardownLeadSeconds: 420,
   // How long a request may wait for its start, where that saves an hour; and the same for single repositories.

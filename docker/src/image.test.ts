@@ -53,7 +53,7 @@ it('the entrypoint is the bundle, as a list of words, so that signals reach it',
   ]);
 });
 
-it('the bundle is the same bytes each time, whatever folder it is made from or for, and tells nothing of the machine', async () => {
+it('the bundle is the same bytes each time, whatever folder it is made from or for, and holds nothing of the machine', async () => {
   const scratch = await mkdtemp(join(tmpdir(), 'hourglass-bundle-'));
   try {
     const paths = await Promise.all(['a', 'b'].map((name) => bundleEntrypoint({ outDir: join(scratch, name) })));

@@ -6,7 +6,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type Batch, readBatch } from '@hourglass/lease-dynamodb';
 import { EXIT } from './exit-codes.ts';
-import { type RunTaskOptions, runTask, tellUnread } from './run-task.ts';
+import { type RunTaskOptions, reportUnread, runTask } from './run-task.ts';
 
 export interface RunBatchOptions extends Pick<RunTaskOptions, 'environment' | 'stopped' | 'write'> {
   /** Made only once the environment is known to be whole. */
@@ -15,7 +15,7 @@ export interface RunBatchOptions extends Pick<RunTaskOptions, 'environment' | 's
 
 const REQUIRED = ['WORK_ID', 'TABLE_NAME'] as const;
 
-/** Does all that a task is told to do and gives its exit code, 0 only if all of it was done; it never throws. */
+/** Does all the work of a task and gives its exit code, 0 only if all of it was done; it never throws. */
 export async function runBatch(options: RunBatchOptions): Promise<number> {
   const { environment, write } = options;
   const missing = REQUIRED.filter((name) => !environment[name]);
@@ -28,7 +28,7 @@ export async function runBatch(options: RunBatchOptions): Promise<number> {
   try {
     return await runAll(await readBatch(task.document, task.tableName, token, { abortSignal: options.stopped }), task);
   } catch (error) {
-    return await tellUnread(token, error, task);
+    return await reportUnread(token, error, task);
   }
 }
 

@@ -28,7 +28,7 @@ it('nothing is started once the signal is aborted', async () => {
   await expect(run('', { signal: AbortSignal.abort(new Error('over')) })).rejects.toThrow('over');
 });
 
-it('the code, the signal and the last lines of standard error are told', async () => {
+it('the code, the signal and the last lines of standard error are reported', async () => {
   const talk = 'for (let n = 0; n < 30; n++) console.error(n); console.log("out"); process.exit(4)';
   const end = await run(talk, { keepOutput: true });
   expect(end).toMatchObject({ code: 4, endedBy: null, stdout: 'out\n' });

@@ -49,7 +49,7 @@ export async function runProcess(argv: readonly string[], options: RunProcessOpt
     detached: true,
     stdio: 'pipe',
   });
-  // A child may end before it has read everything; its exit code tells more than EPIPE.
+  // A child may end before it has read everything; its exit code says more than EPIPE.
   child.stdin.on('error', () => {});
   child.stdin.end(options.input ?? '');
   const lastLines: string[] = [];

@@ -1,5 +1,5 @@
 /**
- * One work of a task: read it, do it within its time limit, write the result on its item, and tell the exit code.
+ * One work of a task: read it, do it within its time limit, write the result on its item, and give the exit code.
  *
  * Whatever happens, its scratch folder is removed, and no process of it is left.
  */
@@ -38,9 +38,9 @@ export interface RunTaskOptions {
  */
 export async function runTask(token: string, options: RunTaskOptions, turn?: string): Promise<number> {
   const beganMs = performance.now();
-  const conclude = (told: WorkResult, code: number): Promise<number> => {
-    const result = turn === undefined ? told : { ...told, durationMs: Math.round(performance.now() - beganMs) };
-    return tell(token, result, code, options);
+  const conclude = (reached: WorkResult, code: number): Promise<number> => {
+    const result = turn === undefined ? reached : { ...reached, durationMs: Math.round(performance.now() - beganMs) };
+    return report(token, result, code, options);
   };
   try {
     const work = await readWork(options.document, options.tableName, token, { abortSignal: options.stopped });
@@ -64,23 +64,23 @@ export async function runTask(token: string, options: RunTaskOptions, turn?: str
       return await conclude({ status: 'failed', message, ...known, ...permanent, ...stale }, exitCodeOf(error));
     }
   } catch (error) {
-    return await tellUnread(token, error, options);
+    return await reportUnread(token, error, options);
   }
 }
 
 /** What became of a work that could not be read. */
-export async function tellUnread(token: string, error: unknown, options: RunTaskOptions): Promise<number> {
+export async function reportUnread(token: string, error: unknown, options: RunTaskOptions): Promise<number> {
   const reason = options.stopped.aborted ? options.stopped.reason : error;
   const result = { status: 'failed', message: createRedact([])(messageOf(reason)) } as const;
-  return await tell(token, result, exitCodeOf(reason), options);
+  return await report(token, result, exitCodeOf(reason), options);
 }
 
-async function tell(token: string, result: WorkResult, code: number, options: RunTaskOptions): Promise<number> {
+async function report(token: string, result: WorkResult, code: number, options: RunTaskOptions): Promise<number> {
   options.write(`${result.status}: ${result.message}`);
   try {
     await writeResult(options.document, options.tableName, token, result);
   } catch (error) {
-    // The exit code still tells what came of the work.
+    // The exit code still says what came of the work.
     options.write(`the result could not be written: ${messageOf(error)}`);
   }
   return code;

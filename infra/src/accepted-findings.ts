@@ -43,7 +43,7 @@ export function acceptFindings(findings: Findings): void {
   accept(
     findings.cluster,
     ['AwsSolutions-ECS4'],
-    "Container Insights costs by the metric and tells nothing that the task's own result does not.",
+    "Container Insights costs by the metric and shows nothing that the task's own result does not.",
   );
   accept(
     findings.taskDefinition,

@@ -67,7 +67,7 @@ describe('the alarms', () => {
     );
   });
 
-  test('tell nobody, and need no topic, without an address', () => {
+  test('notify nobody, and need no topic, without an address', () => {
     expect(template.resources('SNS::Topic')).toEqual([]);
     for (const { Properties } of alarms) expect(Properties).not.toHaveProperty('AlarmActions');
   });
@@ -76,7 +76,7 @@ describe('the alarms', () => {
 describe('with an address', () => {
   const [topic] = withMail.resources('SNS::Topic');
 
-  test('each alarm tells the topic, and the topic that address', () => {
+  test('each alarm publishes to the topic, and the topic mails that address', () => {
     for (const { Properties } of withMail.resources('CloudWatch::Alarm')) {
       expect(Properties.AlarmActions.map(referenced)).toEqual([topic?.id]);
     }

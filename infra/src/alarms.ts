@@ -15,20 +15,20 @@ import { Construct } from 'constructs';
 import type { Names } from './names.ts';
 import type { Queues } from './queues.ts';
 
-/** What is watched, and who is told. */
+/** What is watched, and who gets a mail. */
 export interface AlarmsProps {
   readonly names: Names;
   readonly queues: Queues;
   readonly teardownLogs: LogGroup;
   readonly runnerLogs: LogGroup;
-  /** Default: nobody is told. */
+  /** Default: nobody gets a mail. */
   readonly email?: string | undefined;
 }
 
 /** How old the oldest message may be. Both queues are emptied within seconds; five failed receives take 15 minutes. */
 const oldestMessage = { intake: Duration.minutes(20), replay: Duration.minutes(20) };
 
-/** All alarms of a deployment, and the topic that tells of them. */
+/** All alarms of a deployment, and the topic that they publish to. */
 export class Alarms extends Construct {
   readonly #topic: Topic | undefined;
   readonly #names: Names;

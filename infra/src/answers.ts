@@ -1,4 +1,4 @@
-/** The ways out: the topic that is told once, and the API destination that hears each outcome. What of them is not configured is not made. */
+/** The ways out: the topic of first failures and recoveries, and the API destination that hears each outcome. What of them is not configured is not made. */
 import { Duration } from 'aws-cdk-lib';
 import {
   ApiDestination,
@@ -20,12 +20,12 @@ import type { Queues } from './queues.ts';
 /** What somebody outside may want to know. */
 const outcomes = ['TaskSucceeded', 'TaskFailed', 'RequestRejected'];
 
-/** The topic of `tellOnce`: the user's own, or one with the mailbox. */
-export function createAnswersTopic(scope: Construct, names: Names, { tellOnce }: Answers): ITopic | undefined {
-  if (tellOnce === undefined) return undefined;
-  if ('topicArn' in tellOnce) return Topic.fromTopicArn(scope, 'AnswersTopic', tellOnce.topicArn);
+/** The topic of `notify`: the user's own, or one with the mailbox. */
+export function createAnswersTopic(scope: Construct, names: Names, { notify }: Answers): ITopic | undefined {
+  if (notify === undefined) return undefined;
+  if ('topicArn' in notify) return Topic.fromTopicArn(scope, 'AnswersTopic', notify.topicArn);
   const topic = new Topic(scope, 'AnswersTopic', { topicName: names.answersTopic, enforceSSL: true });
-  topic.addSubscription(new EmailSubscription(tellOnce.email));
+  topic.addSubscription(new EmailSubscription(notify.email));
   return topic;
 }
 

@@ -18,7 +18,7 @@ const runApp = (config: unknown, outdir: string) => {
   return spawnSync(process.execPath, [join(repositoryRoot, 'infra/src/app.ts')], {
     cwd: directory,
     encoding: 'utf8',
-    // CloudFormation's own rules, most of a synthesis, judge this configuration in best-practice.test.ts, with the line that tells of it.
+    // CloudFormation's own rules, most of a synthesis, judge this configuration in best-practice.test.ts, with the line that says so.
     env: { PATH, NODE_COMPILE_CACHE, HOURGLASS_CONFIG: 'config.json', CDK_OUTDIR: outdir, CDK_VALIDATION: 'false' },
   });
 };
@@ -88,7 +88,7 @@ process.stdout.write(typeof handler);`;
 });
 
 describe('a bad configuration', () => {
-  test('is told in words, by its keys, with exit status 2', () => {
+  test('is reported in words, by its keys, with exit status 2', () => {
     const { status, stdout, stderr } = runApp({ ...exampleConfig, taskSubnets: ['10.0.0.0/24'], vpc: 'x' }, 'none');
     expect(status).toBe(2);
     expect(stdout).toBe('');

@@ -1,6 +1,6 @@
 /**
  * The CDK app. Reads the configuration from the file that HOURGLASS_CONFIG names, else `infra/hourglass.config.ts`, and
- * writes the cloud assembly to CDK_OUTDIR, else `infra/cdk.out`. What is wrong with the configuration is told in words,
+ * writes the cloud assembly to CDK_OUTDIR, else `infra/cdk.out`. What is wrong with the configuration is reported in words,
  * with exit status 2.
  */
 import { join, resolve } from 'node:path';
@@ -19,7 +19,7 @@ try {
   process.stdout.write(describeSynthesized(synthesize(config, { outdir }), config));
 } catch (error) {
   const { message, code = '' } = error as Error & { code?: string };
-  // The findings of a check, which the CDK has told by then; and a directory that cannot be written.
+  // The findings of a check, which the CDK has printed by then; and a directory that cannot be written.
   const isForPeople = /^Validation failed/.test(message) || /^(EACCES|EROFS|ENOTDIR|ENOSPC)$/.test(code);
   if (!(error instanceof ConfigurationInvalid || error instanceof BundleFailed || isForPeople)) throw error;
   process.stderr.write(`${message}\n`);

@@ -70,7 +70,7 @@ describe('deploy', () => {
   });
 });
 
-test('an unknown verb is told what there is', async () => {
+test('an unknown verb is answered with those that there are', async () => {
   const { status, stderr } = await run(exampleConfig, 'undo');
   expect(status).toBe(2);
   expect(stderr).toContain('deploy|destroy|diff');

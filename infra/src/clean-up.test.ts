@@ -103,14 +103,14 @@ describe('a clean-up', () => {
     });
   });
 
-  test('tells that it failed, with the reason, before CloudFormation stops listening', async () => {
+  test('reports that it failed, with the reason, before CloudFormation stops listening', async () => {
     const { statuses, answers, again } = await say(see('deleteFailed'), { attempt: maxCleanUpAttempts });
     expect({ statuses, again }).toEqual({ statuses: ['FAILED'], again: [] });
     expect(answers[0]?.Reason).toContain('a reason');
     expect(maxCleanUpAttempts).toBeLessThan(60);
   });
 
-  test("tells at once, in CloudFormation's words, that a deletion is refused", async () => {
+  test("reports at once, in CloudFormation's words, that a deletion is refused", async () => {
     const words = 'ValidationError: Stack [endpoints] cannot be deleted while TerminationProtection is enabled';
     const { statuses, answers, again } = await say(see('complete'), {}, words);
     expect({ statuses, again }).toEqual({ statuses: ['FAILED'], again: [] });

@@ -44,7 +44,7 @@ const destination = z.strictObject({
 
 export const answers = z
   .strictObject({
-    tellOnce: topic.optional(),
+    notify: topic.optional(),
     commitStatus: z.record(z.string(), commitStatus).default({}),
     destination: destination.optional(),
   })
@@ -55,7 +55,7 @@ export type Answers = z.output<typeof answers>;
 
 /** Whether there is anything that a function must do. */
 export function hasNotifier({ answers }: { readonly answers: Answers }): boolean {
-  return answers.tellOnce !== undefined || Object.keys(answers.commitStatus).length > 0;
+  return answers.notify !== undefined || Object.keys(answers.commitStatus).length > 0;
 }
 
 /** Statuses for hosts that no repository is at. */

@@ -1,4 +1,4 @@
-/** What a task could never reach from its sealed subnet, as far as the configuration alone tells. */
+/** What a task could never reach from its sealed subnet, as far as the configuration alone shows. */
 import { BlockList, isIP } from 'node:net';
 import { Token } from 'aws-cdk-lib';
 import type { Sources } from './config-sources.ts';
@@ -23,7 +23,7 @@ export function refuseElsewhere(config: Reachable, refuse: (path: string[], mess
   const missing = region === undefined ? undefined : explainRegion(region);
   if (missing !== undefined) refuse(['endpointSubnets'], missing);
   if (region === undefined) return;
-  const told = [
+  const addresses = [
     { path: ['image', 'uri'], found: /^\d+\.dkr\.ecr\.([a-z0-9-]+)\./.exec(config.image.uri ?? '')?.[1] },
     { path: ['destinationPrefix'], found: /^codecommit::([a-z0-9-]+):/.exec(config.destinationPrefix ?? '')?.[1] },
     ...Object.entries(networks).map(([host, { credentials }]) => ({
@@ -31,7 +31,7 @@ export function refuseElsewhere(config: Reachable, refuse: (path: string[], mess
       found: credentials && 'secretArn' in credentials ? regionOfArn(credentials.secretArn) : undefined,
     })),
   ];
-  for (const { path, found } of told) {
+  for (const { path, found } of addresses) {
     if (found === undefined || found === region) continue;
     refuse(path, `must be in ${region}, where the endpoints are, not in ${found}: no endpoint leads to another Region`);
   }
@@ -52,7 +52,7 @@ function isWithin(address: string, cidrs: readonly string[]): boolean {
   const ranges = new BlockList();
   for (const cidr of cidrs) {
     const [network = '', bits] = cidr.split('/');
-    // What is no range has been told of by its own key.
+    // What is no range has been reported by its own key.
     if (isIP(network) !== 4) return true;
     ranges.addSubnet(network, Number(bits), 'ipv4');
   }

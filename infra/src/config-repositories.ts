@@ -101,7 +101,7 @@ const repository = z.strictObject({
   maxDelay: delay.optional(),
 });
 
-/** A `group/app` of a git server needs a name of its own here: what it would be is told. */
+/** A `group/app` of a git server needs a name of its own here: the message says what it would be. */
 const name = z.string().superRefine((text, context) => {
   const short = text
     .replace(/^.*:\/+[^/]*/, '')

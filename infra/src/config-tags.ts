@@ -2,7 +2,7 @@
 import { Token } from 'aws-cdk-lib';
 import { z } from 'zod';
 
-/** AWS allows 50 on a resource; the rest is for those that tell the lease, its opening and the request. */
+/** AWS allows 50 on a resource; the rest is for those that name the lease, its opening and the request. */
 const maxTags = 46;
 /** Tags are written with these everywhere: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
 const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
@@ -11,8 +11,8 @@ const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 export function findTagFaults(tags: Readonly<Record<string, string>>): { key?: string; message: string }[] {
   const keys = Object.keys(tags);
   const faults = keys.flatMap((key) => {
-    const told = tags[key] ?? '';
-    const value = Token.isUnresolved(told) ? 'known at deployment' : told;
+    const given = tags[key] ?? '';
+    const value = Token.isUnresolved(given) ? 'known at deployment' : given;
     const twin = keys.find((other) => other !== key && other.toLowerCase() === key.toLowerCase());
     const message =
       (/^aws:/i.test(key) && 'must not begin with aws:, which is kept for AWS') ||

@@ -68,7 +68,7 @@ export interface HourglassConfigInput {
   /** How much the webhook takes in a second, and at once, before it answers 429 (from git servers 200 and 400 at least, since some never send again); and `oauth`: whose bearer tokens it takes from clients, besides the key. */
   readonly webhook?: WebhookInput | undefined;
   /**
-   * Who hears what became of requests. `tellOnce`: a mailbox (`{ email }`) or a topic of yours (`{ topicArn }`) hears of a repository's first failure and of its
+   * Who hears what became of requests. `notify`: a mailbox (`{ email }`) or a topic of yours (`{ topicArn }`) hears of a repository's first failure and of its
    * recovery, not of each attempt. `commitStatus`, by host as `sources.hosts` has it: `{ server: 'gitlab', token: '/hourglass/main/status/gitlab' }` has the
    * mirrored commits marked there, with a token from Parameter Store; `api` says where the server's API is, if not at its usual place. `destination`:
    * `TaskSucceeded`, `TaskFailed` and `RequestRejected` are posted to an https `url`, with the key of an EventBridge connection of yours (`connectionArn`).
@@ -237,7 +237,7 @@ export interface WebhookSourceInput {
 
 /** Who hears what became of requests. */
 export interface AnswersInput {
-  readonly tellOnce?: { readonly email: string } | { readonly topicArn: string } | undefined;
+  readonly notify?: { readonly email: string } | { readonly topicArn: string } | undefined;
   readonly commitStatus?: Readonly<Record<string, CommitStatusInput>> | undefined;
   readonly destination?:
     | { readonly url: string; readonly connectionArn: string; readonly perSecond?: number | undefined }

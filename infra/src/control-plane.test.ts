@@ -98,7 +98,7 @@ describe('every function', () => {
     }
   });
 
-  test('that is called asynchronously tells `unhandled` what it failed to handle', () => {
+  test('that is called asynchronously sends what it failed to handle to `unhandled`', () => {
     const called = new Set([
       ...rules.flatMap(({ Properties }) => Properties.Targets.map(({ Arn }: Json) => referenced(Arn))),
       ...['provisioner', 'runner', 'teardown', 'clean-up', 'fetcher'].map(functionId),

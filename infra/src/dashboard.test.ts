@@ -23,10 +23,10 @@ test('what costs is there only where it is wanted', () => {
   expect(full.resources('CloudWatch::Dashboard')).toHaveLength(1);
 });
 
-test('the services that write the lease are told the namespace, and how many endpoints an hour has', () => {
-  const told = metricsOf(full).map((value) => JSON.parse(String(value)));
-  expect(told).toHaveLength(4);
-  for (const { namespace, endpoints } of told) {
+test('the services that write the lease have the namespace in their environment, and how many endpoints an hour has', () => {
+  const configured = metricsOf(full).map((value) => JSON.parse(String(value)));
+  expect(configured).toHaveLength(4);
+  for (const { namespace, endpoints } of configured) {
     expect(namespace).toBe(`Hourglass/${exampleConfig.deployment}`);
     expect(endpoints).toBeGreaterThan(0);
   }

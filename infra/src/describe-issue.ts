@@ -29,7 +29,7 @@ const examples: Record<string, string> = {
   hosts: "['git.example.com']",
   cidrs: "['192.168.0.0/16']",
   ports: '[443]',
-  answers: "{ tellOnce: { email: 'team@example.com' } }",
+  answers: "{ notify: { email: 'team@example.com' } }",
   webhooks: "{ 'gitlab-main': { server: 'gitlab', secret: '/hourglass/main/webhooks/gitlab-main' } }",
   commands: "{ 'list-buckets': { command: ['aws', 's3', 'ls'] } }",
   gatewayEndpoints: "{ s3: 'create', dynamodb: 'existing' }",

@@ -35,7 +35,7 @@ export interface EnvironmentParts {
   readonly bucketName?: string | undefined;
   /** What is made at run time is given these, as JSON. */
   readonly tags: string;
-  /** Who is told of failures; undefined: nobody. */
+  /** Who is mailed when a repository fails; undefined: nobody. */
   readonly answersTopicArn: string | undefined;
 }
 
@@ -48,7 +48,7 @@ export type Environments = {
   runner: RunnerEnv;
   teardown: TeardownEnv;
   replay: ReplayEnv;
-  /** Where somebody is told, or commits are marked. */
+  /** Where somebody is notified, or commits are marked. */
   notifier?: NotifierEnv;
   /** Where there is the direct carrier. */
   fetcher?: FetcherEnv;
@@ -173,7 +173,7 @@ function countEndpoints(config: HourglassConfig): number {
   return chooseEndpointServices(config).length * config.endpointSubnets.length;
 }
 
-/** What everyone who works on the lease is told. */
+/** The variables of every function that works on the lease. */
 function composeLeaseEnvironment({ config, names, arns, queues, schedulerRoleArn }: EnvironmentParts) {
   return {
     LEASE_ID: names.deployment,

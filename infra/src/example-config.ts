@@ -42,7 +42,7 @@ export const exampleConfig: HourglassConfigInput = {
   image: { build: true },
   apiKeySha256: 'ab'.repeat(32),
   answers: {
-    tellOnce: { email: 'team@example.com' },
+    notify: { email: 'team@example.com' },
     destination: {
       url: 'https://hooks.example.com/hourglass',
       connectionArn: 'arn:aws:events:ap-northeast-1:111111111111:connection/team/1a2b3c4d-2222-3333-4444-5e5f5a5b5c5d',

@@ -26,7 +26,7 @@ const create = (stack: Stack, props: HourglassProps, assets: Assets) =>
 const createStack = () => new Stack(new App({ outdir, analyticsReporting: false }), 'theirs');
 
 describe('Hourglass', () => {
-  test('stands in any stack, with its defaults filled in, tells what it made, and tags all that can be tagged', () => {
+  test('stands in any stack, with its defaults filled in, lists what it made, and tags all that can be tagged', () => {
     const stack = createStack();
     const config = parseConfig(exampleConfig);
     const made = withAssets(config, (assets) => create(stack, exampleConfig, assets), root);

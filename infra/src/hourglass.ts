@@ -27,7 +27,7 @@ export class Hourglass extends Construct implements IGrantable {
   readonly deployment: string;
   /** Short names of the services that get an interface endpoint while the lease is open. */
   readonly endpointServices: readonly string[];
-  /** The event bus that clients send requests to, and that tells what becomes of them. */
+  /** The event bus that clients send requests to, with an event for each outcome. */
   readonly bus: EventBus;
   /** The lease and its requests. */
   readonly table: Table;

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** All that is bundled, how, and with which libraries. A test's file is in it too: to tell them apart is not worth a rule. */
+/** All that is bundled, how, and with which libraries. A test's file is in it too: to leave them out is not worth a rule. */
 const sources = [
   // esbuild reads the tsconfig.json beside a source, too.
   '{pnpm-lock.yaml,tsconfig.base.json}',

@@ -80,7 +80,7 @@ describe('a template with schedules', () => {
     }
   });
 
-  test('keeps them out of the group of the lease, and tells the tasks which refs are meant by the mirror', () => {
+  test('keeps them out of the group of the lease, and names to the tasks the refs that the mirror selects', () => {
     expect(schedules.map(({ GroupName }) => GroupName.Ref)).not.toContain(
       template.named('Scheduler::ScheduleGroup', 'Name', base).id,
     );

@@ -23,7 +23,7 @@ const fitting: Account = {
 };
 const { Parameters, Rules } = new ExampleTemplate(config).json;
 
-/** What CloudFormation tells of the rules that do not hold in `account`. */
+/** What CloudFormation says of the rules that do not hold in `account`. */
 function refusals(account: Account): string[] {
   const chosen = (parameter: string): Json => {
     const { Type, Default } = Parameters[parameter];

@@ -71,7 +71,7 @@ export function permitLooking({ arns, table, queues, config, roleArns }: Operato
     allow('LookAtFunctions', ['lambda:GetFunctionConfiguration'], [`${arns.functionPrefix}*`]),
     allow('LookAtEndpointsStack', ['cloudformation:DescribeStacks'], [arns.endpointsStacks]),
     allow('AskWhatRolesMay', ['iam:SimulatePrincipalPolicy'], roleArns),
-    // Thousands of names would outgrow a managed policy; what is told of a repository is no secret.
+    // Thousands of names would outgrow a managed policy; what CodeCommit says of a repository is no secret.
     allow('LookAtMirrors', ['codecommit:GetRepository'], [arns.repository('*')]),
     ...(secrets.length > 0
       ? [

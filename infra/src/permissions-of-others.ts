@@ -14,7 +14,7 @@ export function permitTask(
   config: HourglassConfig,
 ): PolicyStatement[] {
   return [
-    allow('ReadWorkTellResult', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [table.tableArn], {
+    allow('ReadWorkWriteResult', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [table.tableArn], {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['work#*'] },
     }),
     allow('Mirror', ['codecommit:GitPull', 'codecommit:GitPush'], mirrorNames(config).map(arns.repository)),

@@ -48,7 +48,7 @@ function workOnLease(
       itemActions[service].map((action) => `dynamodb:${action}`),
       [table.tableArn],
     ),
-    putEvents('TellTheBus', busArn, 'hourglass'),
+    putEvents('PublishToBus', busArn, 'hourglass'),
     allow('ArmTheTimer', ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'], [arns.schedules]),
     passRole('PassSchedulerRole', [schedulerRole], 'scheduler'),
   ];
@@ -92,7 +92,7 @@ export function permitProvisioner(scope: PermissionScope, stackRole: IRole, mirr
       'CreateEndpointsStack',
       // With tags, CreateStack is authorized for TagResource too, by the key cloudformation:CreateAction ("Control access based
       // on resource-mutating API actions"): https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security_iam_id-based-policy-examples.html
-      // Why a creation failed, only the stack's events tell.
+      // Why a creation failed, only the stack's events say.
       [
         'cloudformation:CreateStack',
         'cloudformation:TagResource',
@@ -135,8 +135,8 @@ export function permitDirectRunner({ arns, table }: PermissionScope): PolicyStat
 }
 
 /** What the direct carrier's functions do with the table: an attempt's work and its end. */
-function readWorkTellEnd(table: Table): PolicyStatement {
-  return allow('ReadWorkTellResult', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [table.tableArn], {
+function readWorkWriteEnd(table: Table): PolicyStatement {
+  return allow('ReadWorkWriteResult', ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [table.tableArn], {
     'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['work#*'] },
   });
 }
@@ -149,7 +149,7 @@ export function permitFetcher(
   credentials: PolicyStatement[],
 ): PolicyStatement[] {
   return [
-    readWorkTellEnd(table),
+    readWorkWriteEnd(table),
     allow('ReadWhatWasCarried', ['dynamodb:GetItem'], [table.tableArn], {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`memory#${directLease}#*`] },
     }),
@@ -178,13 +178,13 @@ const networkInterfaces = [
   'ec2:UnassignPrivateIpAddresses',
 ];
 
-/** Pusher: reads what is stored, pushes it, tells the end; and asks for the mirror of a source that shows something new. */
+/** Pusher: reads what is stored, pushes it, writes the end; and asks for the mirror of a source that shows something new. */
 export function permitPusher({ table, busArn }: PermissionScope, bucket: Bucket, mirrors: string[]): PolicyStatement[] {
   return [
-    readWorkTellEnd(table),
+    readWorkWriteEnd(table),
     allow('ReadPacks', ['s3:GetObject'], [bucket.arnForObjects('*')]),
     allow('Mirror', ['codecommit:GitPull', 'codecommit:GitPush'], mirrors),
-    putEvents('TellTheEnd', busArn, 'hourglass', ['AttemptEnded']),
+    putEvents('PublishEnd', busArn, 'hourglass', ['AttemptEnded']),
     putEvents('AskForMirrors', busArn, 'hourglass.client', ['MirrorRequested']),
   ];
 }
@@ -205,7 +205,7 @@ export function permitTeardown(scope: PermissionScope): PolicyStatement[] {
   ];
 }
 
-/** Notifier: tells a topic, keeps what it has told, and reads what a mirror carried and the tokens for its git server. */
+/** Notifier: publishes to a topic, keeps what it has published, and reads what a mirror carried and the tokens for its git server. */
 export function permitNotifier(
   { arns, table }: PermissionScope,
   { answers }: HourglassConfig,
@@ -216,9 +216,9 @@ export function permitNotifier(
     ...(topic === undefined
       ? []
       : [
-          allow('TellOnce', ['sns:Publish'], [topic.topicArn]),
+          allow('PublishNotice', ['sns:Publish'], [topic.topicArn]),
           allow(
-            'KeepWhatWasTold',
+            'KeepNotices',
             ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map((action) => `dynamodb:${action}`),
             [table.tableArn],
             { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['notice#*'] } },

@@ -1,5 +1,5 @@
 /**
- * AWS's own prefix lists of S3 and DynamoDB. Their ids never change in a Region; they are told by `aws ec2 describe-managed-prefix-lists`
+ * AWS's own prefix lists of S3 and DynamoDB. Their ids never change in a Region; they are listed by `aws ec2 describe-managed-prefix-lists`
  * there, which is what the CDK's lookup asks for a Region that is not in the table.
  */
 import { Aws, CfnMapping, Stack, Token } from 'aws-cdk-lib';
@@ -18,7 +18,7 @@ const known: Record<string, Record<'s3' | 'dynamodb', string>> = {
 
 /**
  * The prefix lists of the stack's Region. A stack without an `env` finds them at deploy, in the Regions of the table.
- * @returns undefined where neither the table nor a lookup can tell.
+ * @returns undefined where neither the table nor a lookup has them.
  */
 export function findPrefixLists(scope: Construct): Record<'s3' | 'dynamodb', string> | undefined {
   const { region, account } = Stack.of(scope);

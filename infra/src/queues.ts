@@ -14,7 +14,7 @@ const visibilityTimeout = Duration.seconds(functionTimeout.toSeconds() * 6);
 
 /**
  * A day of tries. What intake refuses it puts among the dead letters itself, so only what may pass uses them up: DynamoDB away, or Lambda without
- * room, where a message that was not even handed over counts as received. The alarm on the queue's age tells of it long before.
+ * room, where a message that was not even handed over counts as received. The alarm on the queue's age goes off long before.
  */
 const intakeTries = Duration.days(1).toSeconds() / visibilityTimeout.toSeconds();
 

@@ -82,7 +82,7 @@ export class Rules extends Construct {
     this.#add('Outcomes', names.rules.outcomes, internal('TaskSucceeded', 'TaskFailed'), [this.#call('notifier')], bus);
   }
 
-  /** A stack keeps its name over its lives, so the rules match the id by prefix; the lease tells which life it is. */
+  /** A stack keeps its name over its lives, so the rules match the id by prefix; the lease knows which life it is. */
   #hearCloudFormation(): void {
     const { names, arns } = this.#props;
     const becomes = (...status: string[]): EventPattern => ({
@@ -113,7 +113,7 @@ export class Rules extends Construct {
     this.#add('TaskStopped', names.rules.taskStopped, stopped, [this.#call('runner')]);
   }
 
-  /** What is stored is pushed; and the end of an attempt is told by whichever of the two functions wrote it. */
+  /** What is stored is pushed; and the event of its end is sent by whichever of the two functions wrote it. */
   #hearDirectCarrier(bucketName: string): void {
     const { names, bus } = this.#props;
     const stored = (prefixes: readonly string[]): EventPattern => ({

@@ -50,7 +50,7 @@ export interface ServiceFunctionProps {
   readonly vpc?: { readonly subnetIds: string[]; readonly securityGroupId: string };
 }
 
-/** A Lambda function, outside the VPC unless told otherwise, arm64, Node 24, JSON logs. */
+/** A Lambda function, outside the VPC by default, arm64, Node 24, JSON logs. */
 export class ServiceFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: Role;
@@ -75,7 +75,7 @@ export class ServiceFunction extends Construct {
     if (unhandled !== undefined) {
       // Lambda sends the record of a failed asynchronous invocation with the function's own role.
       statements.push(
-        new PolicyStatement({ sid: 'TellUnhandled', actions: ['sqs:SendMessage'], resources: [unhandled.queueArn] }),
+        new PolicyStatement({ sid: 'SendToUnhandled', actions: ['sqs:SendMessage'], resources: [unhandled.queueArn] }),
       );
     }
     const { inline, managed } = spreadStatements(this, 'Policies', statements);

@@ -49,7 +49,7 @@ export class Tasks extends Construct {
     super(scope, id);
     this.cluster = new CfnCluster(this, 'Cluster', {
       clusterName: names.cluster,
-      // Container Insights costs by the metric and tells nothing the task's own result does not.
+      // Container Insights costs by the metric and shows nothing the task's own result does not.
       clusterSettings: [{ name: 'containerInsights', value: 'disabled' }],
     });
     const logGroup = new LogGroup(this, 'Logs', {
@@ -88,7 +88,7 @@ export class Tasks extends Construct {
       logging: LogDriver.awsLogs({ logGroup, streamPrefix: taskLogStreamPrefix }),
       user: taskUser,
       readonlyRootFilesystem: true,
-      // Time for the entrypoint to tell its result after SIGTERM.
+      // Time for the entrypoint to write its result after SIGTERM.
       stopTimeout: Duration.seconds(30),
     });
     container.addMountPoints({ sourceVolume: 'scratch', containerPath: '/tmp', readOnly: false });

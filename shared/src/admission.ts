@@ -49,7 +49,7 @@ export function admitRequest(name: string, detail: unknown, rules: AdmissionRule
 
 /**
  * Keys of a request that its contract does not know, sorted. They are ignored, since a newer client may send more than this deployment
- * understands; but whoever has misspelt one is told.
+ * understands; but whoever has misspelt one reads so in the refusal.
  */
 export function ignoredKeys(name: string, detail: unknown): string[] {
   const contract = [MirrorRequested, TaskRequested].find((one) => one.name === name);

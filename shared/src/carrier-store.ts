@@ -1,10 +1,10 @@
 /**
  * What lies in the direct carrier's bucket, by key. A pack is written before the manifest that names it by their common key; what is written makes
- * S3 tell the bus, and that wakes whoever goes on.
+ * S3 reach the bus, and that wakes whoever goes on.
  *
  *   packs/<token>/<run>       a pack, read by the pusher only; each run of the fetcher has its own, so that none overwrites what is being read
  *   manifests/<token>/<run>   what the source showed and which pack goes with it: wakes the pusher
- *   ended/<token>             the fetcher has told the attempt's end in the table: wakes the runner
+ *   ended/<token>             the fetcher has written the attempt's end to the table: wakes the runner
  *   asks/<repository>/<run>   a look at a source that found something new: wakes the pusher, which asks for the mirror
  */
 import * as z from 'zod';
@@ -31,7 +31,7 @@ export const ObjectCreated = {
   detail: z.object({ bucket: z.object({ name: z.string() }), object: z.object({ key: z.string().min(1) }) }),
 } as const;
 
-/** What the runner tells the fetcher to do, and what a clock does. */
+/** What the runner asks the fetcher to do, and what a clock does. */
 export const FetchOrder = z.union([
   z.strictObject({ token: z.string().min(1).max(128) }),
   z.strictObject({

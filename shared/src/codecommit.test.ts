@@ -81,7 +81,7 @@ describe('a CodeCommit destination', () => {
     await expect(ensureRepository(APP)).rejects.toThrow('RepositoryLimitExceededException');
   });
 
-  it('is left alone when it is there, and tells its default branch', async () => {
+  it('is left alone when it is there, and gives its default branch', async () => {
     answers.GetRepository = { status: 200, body: { repositoryMetadata: { defaultBranch: 'main' } } };
     expect(await ensureRepository(APP)).toBe('main');
     expect(calls.map(([action]) => action)).toEqual(['GetRepository']);

@@ -27,10 +27,10 @@ export function readCodeCommitAddress(destination: string): CodeCommitAddress | 
 
 /**
  * Sees to it that a CodeCommit repository exists; any other destination is left alone. Who may push but not ask gets no error here: the push
- * tells whether the repository is there. One that is not there, and that nobody lets the caller make, is an error in AWS's own words.
+ * shows whether the repository is there. One that is not there, and that nobody lets the caller make, is an error in AWS's own words.
  * @param options `beforeCreation` is awaited before a repository is made; if it fails, none is. `tags` are given to one that is made;
  * `credentials` are used instead of those that the SDK finds
- * @returns its default branch, as far as that can be told
+ * @returns its default branch, as far as that is known
  */
 export async function ensureRepository(
   destination: string,

@@ -1,4 +1,4 @@
-/** The message in the failed-mirrors queue: what it tells, and the ids of requests that ask for it anew. */
+/** The message in the failed-mirrors queue: what it says, and the ids of requests that ask for it anew. */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 
@@ -31,7 +31,7 @@ export function replaysOf(requestId: string): number {
 
 export function nextReplayId(requestId: string): string {
   const first = requestId.replace(REPLAY, '');
-  // A request id has room for 128 characters; a longer one is told by its digest.
+  // A request id has room for 128 characters; a longer one is named by its digest.
   const short = first.length <= 110 ? first : createHash('sha256').update(first).digest('hex');
   return `${short}:replay-${replaysOf(requestId) + 1}`;
 }

@@ -1,4 +1,4 @@
-/** A task that died after its last attempt: its message in the failed-mirrors queue tells of it, and is what replay asks anew with. */
+/** A task that died after its last attempt: its message in the failed-mirrors queue says so, and is what replay asks anew with. */
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { advance, FIRST_ITEMS, MAX_ITEMS_PER_WRITE, type Request, type TaskItem } from '@hourglass/lease';
 import { type DeadTask, replaysOf } from './dead-letter-message.ts';
@@ -14,7 +14,7 @@ export function createDeadLetterSender(client: SQSClient, queueUrl: string): Sen
 
 /**
  * JSON in the characters that SQS takes: of those that JSON need not escape, it refuses two noncharacters. A message that is refused
- * would never be told. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ * would never be announced. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 function messageBody(task: DeadTask): string {
   return JSON.stringify(task).replace(
@@ -43,22 +43,22 @@ export async function sendDeadLetters(
     if (leaving.length > 0) await effects.handOver?.(leaving);
     const dead = batch.filter(({ handsOver }) => !handsOver);
     await Promise.all(dead.map((item) => effects.sendDeadLetters(deadTask(effects.leaseId, item))));
-    const told = new Map(batch.map(({ taskKey, request }) => [taskKey, request.requestId]));
-    const scope = { taskKeys: [...told.keys()], pending: FIRST_ITEMS };
+    const sent = new Map(batch.map(({ taskKey, request }) => [taskKey, request.requestId]));
+    const scope = { taskKeys: [...sent.keys()], pending: FIRST_ITEMS };
     await advance(effects, effects.leaseId, scope, ({ items }) => [
       // A request that came meanwhile has revived its item.
       {
         type: 'deadLettersSent',
         taskKeys: [...items.values()]
-          .filter((item) => isSent(told, item.taskKey, item.request))
+          .filter((item) => isSent(sent, item.taskKey, item.request))
           .map(({ taskKey }) => taskKey),
       },
     ]);
   }
 }
 
-function isSent(told: Map<string, string>, taskKey: string, request: Request): boolean {
-  return told.get(taskKey) === request.requestId;
+function isSent(sent: Map<string, string>, taskKey: string, request: Request): boolean {
+  return sent.get(taskKey) === request.requestId;
 }
 
 function deadTask(leaseId: string, { taskKey, request, attempts, lastError }: TaskItem): DeadTask {

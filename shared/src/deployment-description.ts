@@ -42,7 +42,7 @@ export const DeploymentDescription = z.object({
   /** Interface endpoints of an open hour: short names of their services, and how many Zones each stands in. */
   endpointServices: z.array(z.string()),
   endpointZones: z.int(),
-  /** As the services are told; durations in seconds. */
+  /** As the services have them; durations in seconds. */
   settings: z.object({
     billing: z.enum(['anchored', 'clock', 'unknown']),
     teardownLeadSeconds: z.int(),

@@ -1,6 +1,6 @@
 /**
  * The destinations of mirrors are made before anything is paid for or begun on their account. What AWS refuses to make can have no mirror,
- * and who asked for it is told so at once, in AWS's own words: it costs neither an hour nor a task.
+ * and who asked for it learns so at once, in AWS's own words: it costs neither an hour nor a task.
  */
 import type { Command, TaskItem } from '@hourglass/lease';
 import { isNo } from './errors.ts';
@@ -20,7 +20,7 @@ export type Prepared = ReadonlyMap<string, string | null>;
 /** Work by what was asked for it last: a later request may name another destination. */
 const nameOf = ({ taskKey, request }: TaskItem) => `${taskKey} ${request.requestId}`;
 
-/** What cannot be told holds nothing up: the push says then whether the destination is there. */
+/** What is not known holds nothing up: the push says then whether the destination is there. */
 export async function prepareDestinations(items: TaskItem[], effects: DestinationEffects): Promise<Prepared> {
   const answers = items.map(async (item): Promise<[string, string | null]> => {
     const { task } = item.request;

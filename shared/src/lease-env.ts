@@ -55,7 +55,7 @@ export function settingsFrom(env: LeaseEnv): LeaseSettings {
   };
 }
 
-/** How long an attempt of the direct carrier is looked at last, if its end was told in vain. */
+/** How long an attempt of the direct carrier is looked at last, if the event of its end was lost. */
 const LOOK_AT_DIRECT_MS = 5 * 60 * SECOND_MS;
 
 /** Of the direct carrier's lease, which has no endpoints: each attempt is one of its own, and ends within this time or is ended. */
@@ -70,7 +70,7 @@ export function directSettings(settings: LeaseSettings, attemptSeconds: number):
   };
 }
 
-/** What a service does to the lease and tells of it. */
+/** What a service does to the lease and publishes of it. */
 export interface ServiceEffects extends LeaseEffects {
   /** Whose they are. */
   readonly service: TimerOwner | 'intake';

@@ -72,7 +72,7 @@ describe('the measured store', () => {
 
   beforeEach(() => {
     lines.length = 0;
-    // Powertools has a console of its own, unless it is told that this is a developer's machine.
+    // Powertools has a console of its own, unless a variable says that this is a developer's machine.
     vi.stubEnv('POWERTOOLS_DEV', 'true');
     vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
     vi.spyOn(console, 'log').mockImplementation((line) => void lines.push(line));

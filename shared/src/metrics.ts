@@ -1,6 +1,6 @@
 /**
  * The deployment's own metrics, where the configuration wants them (`metrics`): Powertools writes them into the log in the embedded metric format, and
- * CloudWatch reads them there, so no call is made. They tell what a write of the lease has decided, once it is written; so each thing counts once, whoever
+ * CloudWatch reads them there, so no call is made. They say what a write of the lease has decided, once it is written; so each thing counts once, whoever
  * tries again.
  */
 import { Metrics, MetricUnit, type MetricUnit as Unit } from '@aws-lambda-powertools/metrics';
@@ -30,7 +30,7 @@ export interface Measurement {
   readonly door?: string;
 }
 
-/** The store, telling of each write that has come through. */
+/** The store, reporting each write that has come through. */
 export function measureStore(store: LeaseStore, clock: BillingClock | 'unknown', setting: MetricsSetting): LeaseStore {
   // Of the deployment as a whole: whichever service has written it, it is one metric.
   const metrics = new Metrics({ namespace: setting.namespace, serviceName: 'hourglass' });
@@ -77,7 +77,7 @@ export function measure(
     case 'leaseClosed': {
       const { openedAtMs, closedAtMs, failed } = fact;
       if (openedAtMs === null) return failed ? [count('OpeningsFailed')] : [];
-      // Where nobody knows how the bill counts, the usual reading is told.
+      // Where nobody knows how the bill counts, the usual reading is reported.
       const hours = paidHours(clock === 'unknown' ? 'anchored' : clock, openedAtMs, closedAtMs);
       return [
         ...(failed ? [count('OpeningsFailed')] : []),

@@ -21,11 +21,11 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-const told: unknown[] = [];
+const heard: unknown[] = [];
 const routes: Route[] = [
-  on(EndpointsNeeded, async (detail) => void told.push(detail)),
-  on(StackStatusChange, async (detail) => void told.push(detail)),
-  onTimer(async (timer) => void told.push(timer)),
+  on(EndpointsNeeded, async (detail) => void heard.push(detail)),
+  on(StackStatusChange, async (detail) => void heard.push(detail)),
+  onTimer(async (timer) => void heard.push(timer)),
 ];
 const serveRoutes = () =>
   serve<unknown, void>('test', async (event, logger) => {
@@ -43,9 +43,9 @@ const needed = (detail: object, source = 'hourglass') => ({
 describe('the middy stack', () => {
   it('hands a parsed detail to the contract it belongs to', async () => {
     await serveRoutes()(needed({ version: 1, leaseId: 'main', fence: 3 }), context);
-    expect(told.pop()).toEqual({ version: 1, leaseId: 'main', fence: 3 });
+    expect(heard.pop()).toEqual({ version: 1, leaseId: 'main', fence: 3 });
     await serveRoutes()({ timer: { leaseId: 'main', timerId: 'a' } }, context);
-    expect(told.pop()).toEqual({ leaseId: 'main', timerId: 'a' });
+    expect(heard.pop()).toEqual({ leaseId: 'main', timerId: 'a' });
   });
 
   it('leaves the unknown fields of an AWS event alone', async () => {
@@ -53,7 +53,7 @@ describe('the middy stack', () => {
     const detail = { 'stack-id': stackId, 'status-details': { status: 'CREATE_COMPLETE', later: 1 }, more: {} };
     const event = { ...needed({}), source: 'aws.cloudformation', 'detail-type': StackStatusChange.name, detail };
     await serveRoutes()(event, context);
-    expect(told.pop()).toMatchObject({ 'stack-id': stackId });
+    expect(heard.pop()).toMatchObject({ 'stack-id': stackId });
   });
 
   it.each([

@@ -42,7 +42,7 @@ export function serve<Event, Result>(
   ) => Promise<Result>;
 }
 
-/** What a Lambda behind event rules and schedules does, by what it is told. */
+/** What a Lambda behind event rules and schedules does, by what it is called with. */
 export interface Route {
   matches(event: unknown): boolean;
   handle(event: unknown, logger: Logger): Promise<void>;

@@ -1,6 +1,6 @@
-/** A function's own time: what takes longer is ended while there is still time to tell of it. */
+/** A function's own time: what takes longer is ended while there is still time to report it. */
 
-/** Kept to tell that the time is over. */
+/** Kept to report that the time is over. */
 const MARGIN_MS = 20_000;
 
 /** Aborted shortly before Lambda would end the function. */

@@ -1,4 +1,4 @@
-/** What a function is told by a file in its bundle, since it does not fit into its environment: `infra` decides which values that are. */
+/** What a function reads from a file in its bundle, since it does not fit into its environment: `infra` decides which values that are. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

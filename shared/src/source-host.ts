@@ -17,7 +17,7 @@ export function sourceHost(sourceUrl: string): string {
   if (/[\s\p{C}\\]/u.test(sourceUrl)) {
     throw new PermanentError('sourceUrl must not hold spaces, backslashes, control or other invisible characters.');
   }
-  // Before anything of it is told in a message: what stands between a colon and an @ is a password.
+  // Before anything of it gets into a message: what stands between a colon and an @ is a password.
   if (/:[^/@]*@|:\/\/[^/]*:[^/]*@/.test(sourceUrl)) throw new PermanentError(NO_CREDENTIALS);
   const { user = '', host, path = '' } = (sourceUrl.includes('://') ? null : SCP_LIKE.exec(sourceUrl))?.groups ?? {};
   if (host !== undefined && !host.startsWith('-')) {

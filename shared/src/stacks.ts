@@ -1,4 +1,4 @@
-/** The endpoints' stack as CloudFormation tells of it. */
+/** The endpoints' stack as CloudFormation describes it. */
 import {
   type CloudFormationClient,
   DeleteStackCommand,
@@ -57,7 +57,7 @@ const MOST_REASONS = 3;
 /**
  * Why the creation of a stack failed: what each resource's event says, the first failure first. A resource that was cancelled because
  * another had failed says nothing. The newest hundred events are enough: a stack has some ten endpoints, with three or four events each.
- * @returns an empty text if no event tells
+ * @returns an empty text if no event says
  */
 export function createFailureReader(client: CloudFormationClient): (stackId: string) => Promise<string> {
   return async (stackId) => {

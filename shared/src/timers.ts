@@ -19,7 +19,7 @@ import { tellRefusal } from './refusals.ts';
  */
 const RING_EVERY = 'rate(2 minutes)';
 
-/** How long a firing that cannot be delivered is tried again, before it is dropped and a timer tells of it; later ones go on. */
+/** How long a firing that cannot be delivered is tried again, before it is dropped; later ones go on. */
 const RING_TRIED_S = 900;
 
 export interface ScheduleTarget {

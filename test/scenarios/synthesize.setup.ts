@@ -88,7 +88,7 @@ export const CLIENTS = ['222222222222', 'arn:aws:iam::333333333333:role/deep/git
 export const TAGS = { CostCenter: 'platform', 'Data Class': 'internal: e-mail+name @ x/y' };
 /** Who hears what becomes of a request. */
 export const ANSWERS = {
-  tellOnce: { email: 'team@example.com' },
+  notify: { email: 'team@example.com' },
   commitStatus: {
     'gitlab.example.com': {
       server: 'gitlab',

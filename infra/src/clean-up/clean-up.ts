@@ -38,7 +38,7 @@ export interface CleanUpEffects {
   answer(url: string, answer: CleanUpAnswer): Promise<void>;
 }
 
-/** Attempts, a minute apart, before the deletion of the control plane is told to have failed. CloudFormation waits an hour. */
+/** Attempts, a minute apart, before the deletion of the control plane is reported as failed. CloudFormation waits an hour. */
 export const maxCleanUpAttempts = 45;
 
 /** Answers a creation or an update at once, a deletion when the endpoints stack is gone. */

@@ -1,6 +1,6 @@
 /**
  * The command in the repository (`src/packaged.ts` is the packed one). What V8 has compiled, and Node has stripped of types, is kept between runs: from the second start on neither is
- * done again. Plain JavaScript that older releases of Node read too, so that they can be told.
+ * done again. Plain JavaScript that older releases of Node read too, so that they can print what they lack.
  */
 import module from 'node:module';
 

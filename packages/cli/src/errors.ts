@@ -1,4 +1,4 @@
-/** What the `hourglass` command tells its user in words instead of a stack trace. */
+/** What the `hourglass` command says to its user in words instead of a stack trace. */
 
 /** The user's own mistake: exit status 2. */
 export class UsageError extends Error {

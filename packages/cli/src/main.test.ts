@@ -37,7 +37,7 @@ it.each([
   expect(failed).toMatchObject({ code: 2, stderr: expect.stringContaining(`(see ${command} --help)\n`) });
 });
 
-it('the version is told by an option and by a command', async () => {
+it('the version is printed by an option and by a command', async () => {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   expect(await run('--version')).toBe(`${version}\n`);
   expect(await run('version')).toBe(`${version}\n`);

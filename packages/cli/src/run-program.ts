@@ -1,4 +1,4 @@
-/** Runs a program of commands. What a user did wrong is told in words, with exit status 2; what failed, with 1. */
+/** Runs a program of commands. What a user did wrong is said in words, with exit status 2; what failed, with 1. */
 import { Command, CommanderError } from 'commander';
 import { CommandFailed, UsageError } from './errors.ts';
 import { version } from './version.ts';

@@ -75,7 +75,7 @@ const readEnd = (file: string) => {
 
 describe('a command that runs until it is stopped', () => {
   it.each(['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGKILL'] as const)(
-    'ends by itself when the npx above it has ended by %s, and only npx was told',
+    'ends by itself when the npx above it has ended by %s, and only npx had the signal',
     async (signal) => {
       const { top, end } = await start('npx', 'pnpm');
       process.kill(top, signal);

@@ -1,7 +1,7 @@
 /**
- * When a command that runs until it is told to should end: at Ctrl-C, at a kill, at the end of its terminal, or when what started it is
+ * When a command that runs until it is stopped should end: at Ctrl-C, at a kill, at the end of its terminal, or when what started it is
  * gone. A person who kills `npx` kills no more than npx: the package manager under it, its shells and this process stay, and nobody
- * tells them. So the chain of processes from this one up to the package manager is looked at once a second.
+ * sends them the signal. So the chain of processes from this one up to the package manager is looked at once a second.
  */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** `hourglass version`, and the version for whoever tells it. */
+/** `hourglass version`, and the version for whoever prints it. */
 import type { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 

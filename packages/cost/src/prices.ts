@@ -6,7 +6,7 @@
  * https://aws.amazon.com/privatelink/pricing/. "Each partial VPC endpoint-hour consumed is billed as a full hour."
  *
  * None of them was read by us from AWS itself, to which there was no way when this table was made. A date is the day on which somebody
- * read the list by that usage type, as a public document of his says; without one, the price is remembered, and told of as such. Before you
+ * read the list by that usage type, as a public document of his says; without one, the price is remembered, and marked so. Before you
  * decide by a figure, look the price up and give it with `--price`.
  */
 

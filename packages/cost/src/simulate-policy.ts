@@ -1,4 +1,4 @@
-/** One policy on one workload, as the bill counts it: what a deployment would have paid had it been told otherwise. */
+/** One policy on one workload, as the bill counts it: what a deployment would have paid with another setting. */
 import { type BillingClock, paidHours } from '@hourglass/lease';
 import { type ReplaySettings, replayLease } from './replay-lease.ts';
 import type { Workload } from './workload.ts';

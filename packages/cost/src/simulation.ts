@@ -1,4 +1,4 @@
-/** What a simulation tells: one row for each trace, policy, billing clock and delay, and beside it the leases behind the row. */
+/** What a simulation gives: one row for each trace, policy, billing clock and delay, and beside it the leases behind the row. */
 import type { BillingClock } from '@hourglass/lease';
 
 export const policyNames = ['always-on', 'per-task', 'poll-30', 'hourglass', 'hourglass-default', 'optimum'] as const;

@@ -22,7 +22,7 @@ export async function endAttempt(
   return putResult(document, tableName, token, result, isFirst);
 }
 
-/** The work of an attempt whose end nobody has told, strongly consistent; undefined if somebody has, or if it is forgotten. @throws WorkMalformed */
+/** The work of an attempt whose end nobody has written, strongly consistent; undefined if somebody has, or if it is forgotten. @throws WorkMalformed */
 export async function readOpenWork(
   document: DynamoDBDocumentClient,
   tableName: string,
@@ -32,7 +32,7 @@ export async function readOpenWork(
   return Item === undefined || Item.result !== undefined ? undefined : parseWork(token, Item);
 }
 
-/** Whether nobody has told the end of this attempt: only then it may still change anything. Strongly consistent. */
+/** Whether nobody has written the end of this attempt: only then it may still change anything. Strongly consistent. */
 export async function isUnderWay(document: DynamoDBDocumentClient, tableName: string, token: string): Promise<boolean> {
   const Item = await getItem(document, tableName, token, {});
   return Item !== undefined && Item.result === undefined;

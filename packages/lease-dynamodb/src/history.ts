@@ -106,7 +106,7 @@ function itemOf({ pk, sk, data }: Record<string, unknown>): HistoryItem {
     return { kind: 'joined', atMs: joined.acceptedAtMs, joined };
   }
   const ending = data as Ending;
-  // Entries of earlier releases tell their time by their key alone.
+  // Entries of earlier releases have their time in their key alone.
   const atMs = ending.finishedAtMs ?? Date.parse(String(sk).slice(0, '2026-01-01T00:00:00.000Z'.length));
   return { kind: 'ending', atMs, ending: { ...ending, finishedAtMs: atMs } };
 }

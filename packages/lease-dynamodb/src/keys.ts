@@ -2,7 +2,7 @@
  * Where things lie in the one table (`pk`, `sk`, TTL attribute `expiresAt` in epoch seconds):
  *
  *   lease#<lease>                 lease            the lease itself
- *   lease#<lease>                 task#<key>       an active item: pending, running, or dead and not yet told of
+ *   lease#<lease>                 task#<key>       an active item: pending, running, or dead with no dead letter yet
  *   order#<lease>#<order>         <place>          an active item's place in the order that it stands in, by its key
  *   ended#<lease>                 <fence>          what one opening cost: from the stack's creation to its deletion
  *   outbox#<lease>                <version>        what the write of this version leaves to be announced, until its events are out
@@ -60,7 +60,7 @@ export function requestPartition(leaseId: string, requestId: string): string {
 /** The index over what has ended, with all attributes. */
 export const TIMELINE_INDEX = 'by-time';
 
-/** What a timeline holds: `failed` what died and is told of in the queue of failed requests, `ended` all else. */
+/** What a timeline holds: `failed` what died and has its message in the queue of failed requests, `ended` all else. */
 export type Timeline = 'failed' | 'ended';
 
 /** Puts an item into the index. */

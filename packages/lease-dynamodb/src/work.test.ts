@@ -93,7 +93,7 @@ describe('work', () => {
     });
   });
 
-  it('that is not there is told by name', async () => {
+  it('that is not there is named in the error', async () => {
     await expect(readWork(table.document, 't', 'gone')).rejects.toThrow(new WorkNotFound('gone'));
   });
 
@@ -124,7 +124,7 @@ describe('a result', () => {
     expect(await readWork(table.document, 't', 'a1')).toEqual(mirror);
   });
 
-  it('is told for each attempt of a shared task, in the order in which the task does them', async () => {
+  it('is given for each attempt of a shared task, in the order in which the task does them', async () => {
     const owner = (taskKey: string) => ({ ...mirror, leaseId: 'main', taskKey });
     await put('a1', owner('mirror:a'), ['a2', 'a3']);
     await put('a2', owner('mirror:b'));
@@ -145,7 +145,7 @@ describe('a result', () => {
     ]);
   });
 
-  it('of a task that is not there is told by name, or is none', async () => {
+  it('of a task that is not there is named in the error, or is none', async () => {
     await expect(readBatch(table.document, 't', 'gone')).rejects.toThrow(new WorkNotFound('gone'));
     expect(await readAttempts(table.document, 't', 'gone')).toEqual([]);
   });

@@ -1,5 +1,5 @@
 /**
- * The work of one task, and what came of it: one item per attempt token. Where several attempts share one task, the task is told the
+ * The work of one task, and what came of it: one item per attempt token. Where several attempts share one task, the task is given the
  * first token, and the first item names the others; each has its own result.
  *
  * Written with the claim by the store, read by the task through the DynamoDB gateway endpoint, completed by the task with its
@@ -25,7 +25,7 @@ export interface WorkResult {
   readonly durationMs?: number;
   /** What a mirror has carried, branches first, then what earlier ones had: {@link MAX_TIPS} at most. */
   readonly tips?: readonly string[];
-  /** The branch that a mirror's source names as its HEAD; told of a failed mirror too, if refs could be written. */
+  /** The branch that a mirror's source names as its HEAD; known of a failed mirror too, if refs could be written. */
   readonly defaultBranch?: string;
   /** Of a failure: another try would end the same. */
   readonly permanent?: boolean;
@@ -96,7 +96,7 @@ export async function readBatch(
 ): Promise<Batch> {
   const item = await getItem(document, tableName, token, options);
   if (item === undefined) throw new WorkNotFound(token);
-  // One that is malformed is told so when its work is read.
+  // One that is malformed is reported when its work is read.
   return { tokens: [token, ...membersOf(item)], timeLimitSeconds: Number(item.timeLimitSeconds) };
 }
 

@@ -1,4 +1,4 @@
-/** What can go wrong for an operator, told in words: what was wrong, where, and what to do. */
+/** What can go wrong for an operator, in words: what was wrong, where, and what to do. */
 
 /** An operation could not be done. The message is a sentence for a person, without a full stop. */
 export class OperationFailed extends Error {

@@ -1,4 +1,4 @@
-/** What AWS says, and what a person is told. */
+/** What AWS says, and what a person reads. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
@@ -7,47 +7,47 @@ import { createOperatorClients } from './clients.ts';
 import { NotFound } from './errors.ts';
 import { explainFailure, type Target } from './explain-failure.ts';
 
-const told = (name: string, message: string, more: object = {}, target: Partial<Target> = {}) => {
+const explained = (name: string, message: string, more: object = {}, target: Partial<Target> = {}) => {
   const error = Object.assign(new Error(message), { name }, more);
   return (explainFailure(error, { region: 'eu-west-1', ...target }) as Error).message;
 };
 const fromAws = { $metadata: { httpStatusCode: 400 } };
 
-describe('a person is told what to do', () => {
+describe('a person reads what to do', () => {
   it('without credentials, or with a profile that has none', () => {
-    expect(told('CredentialsProviderError', 'Could not load credentials from any providers')).toMatch(
+    expect(explained('CredentialsProviderError', 'Could not load credentials from any providers')).toMatch(
       /^there are no AWS credentials \(.*\): sign in, set AWS_PROFILE .* --profile; .* start hourglass local$/,
     );
-    const nobody = told('CredentialsProviderError', 'Could not resolve credentials', {}, { profile: 'nobody' });
+    const nobody = explained('CredentialsProviderError', 'Could not resolve credentials', {}, { profile: 'nobody' });
     expect(nobody).toContain('no AWS credentials of the profile "nobody"');
-    expect(told('TokenProviderError', 'The SSO session has expired')).toMatch(/^there are no AWS credentials/);
+    expect(explained('TokenProviderError', 'The SSO session has expired')).toMatch(/^there are no AWS credentials/);
   });
 
   it.each(['ExpiredTokenException', 'UnrecognizedClientException', 'InvalidClientTokenId', 'SignatureDoesNotMatch'])(
     'with credentials that AWS does not take: %s',
     (name) => {
-      expect(told(name, 'No.', fromAws)).toBe(
+      expect(explained(name, 'No.', fromAws)).toBe(
         `AWS does not accept the credentials (${name}: No.): sign in anew, and try again`,
       );
     },
   );
 
   it('without a Region, and where hourglass local is meant and not there', () => {
-    expect(told('Error', 'Region is missing')).toMatch(/^no Region is set: give --region/);
-    expect(told('Error', 'Region is missing', {}, { endpoint: 'http://127.0.0.1:4566' })).toMatch(
+    expect(explained('Error', 'Region is missing')).toMatch(/^no Region is set: give --region/);
+    expect(explained('Error', 'Region is missing', {}, { endpoint: 'http://127.0.0.1:4566' })).toMatch(
       /^no Region is set for http:\/\/127.0.0.1:4566, and no hourglass local answers there/,
     );
   });
 
   it('with a Region that there is not, or an endpoint that nothing answers at', () => {
-    expect(told('Error', 'getaddrinfo ENOTFOUND ssm.eu-west-9.amazonaws.com', { code: 'ENOTFOUND' })).toMatch(
+    expect(explained('Error', 'getaddrinfo ENOTFOUND ssm.eu-west-9.amazonaws.com', { code: 'ENOTFOUND' })).toMatch(
       /^AWS in eu-west-1 cannot be reached \(ENOTFOUND: .*\): look at the Region's name/,
     );
     const endpoint = 'http://127.0.0.1:1';
-    expect(told('Error', '', { code: 'ECONNREFUSED' }, { endpoint })).toMatch(
+    expect(explained('Error', '', { code: 'ECONNREFUSED' }, { endpoint })).toMatch(
       /^http:\/\/127.0.0.1:1 cannot be reached \(ECONNREFUSED: no answer\)/,
     );
-    expect(told('TimeoutError', 'socket hang up')).toMatch(/cannot be reached \(TimeoutError/);
+    expect(explained('TimeoutError', 'socket hang up')).toMatch(/cannot be reached \(TimeoutError/);
   });
 
   it.each([
@@ -59,19 +59,19 @@ describe('a person is told what to do', () => {
     ['sqs:StartMessageMoveTask', 'output OperatorPolicyArn'],
   ])('which action is denied and which policy gives it: %s', (action, policy) => {
     const said = `User: arn:aws:iam::1:user/eve is not authorized to perform: ${action} on resource: arn:x because no identity-based policy allows it`;
-    const message = told('AccessDeniedException', said, fromAws);
+    const message = explained('AccessDeniedException', said, fromAws);
     expect(message).toContain(`AWS does not allow ${action} on arn:x: the deployment's`);
     expect(message).toContain(`${policy}, allow`);
     expect(message.includes('OperatorReadPolicyArn')).toBe(policy.includes('OperatorReadPolicyArn'));
   });
 
   it('of a denial that names no action', () => {
-    expect(told('AccessDenied', 'Access Denied', fromAws)).toContain('output OperatorPolicyArn');
+    expect(explained('AccessDenied', 'Access Denied', fromAws)).toContain('output OperatorPolicyArn');
   });
 });
 
-it('what else AWS refuses is told in its own words, and what is no failure of AWS stays what it is', () => {
-  expect(told('ResourceNotFoundException', 'no\nsuch table', fromAws)).toBe(
+it('what else AWS refuses is said in its own words, and what is no failure of AWS stays what it is', () => {
+  expect(explained('ResourceNotFoundException', 'no\nsuch table', fromAws)).toBe(
     'AWS in eu-west-1 refuses (ResourceNotFoundException: no such table)',
   );
   for (const error of [new NotFound('there is none'), new TypeError('a bug'), 'text']) {
@@ -96,14 +96,14 @@ describe('which call it was', () => {
     }
   };
 
-  it('is told of what AWS refuses', async () => {
+  it('has what AWS refuses', async () => {
     const body = { __type: 'com.amazonaws.sqs#InvalidAddress', message: 'no such address' };
     expect(await ask({ status: 400, body })).toBe(
       'AWS in eu-west-1 refuses SQS ListQueues (InvalidAddress: no such address)',
     );
   });
 
-  it('is told of an answer that is not of AWS, as of an emulator that has not all of it', async () => {
+  it('has an answer that is not of AWS, as of an emulator that has not all of it', async () => {
     expect(await ask({ status: 400, body: { error: 'Unsupported service: sqs' } })).toBe(
       'ENDPOINT answers SQS ListQueues with HTTP status 400 and not as AWS does: an emulator may not have it, and a proxy may answer in its place',
     );

@@ -1,4 +1,4 @@
-/** Failures of SDK clients that tell which call it was: AWS itself says so only of a denial. */
+/** Failures of SDK clients that name their call: AWS itself says so only of a denial. */
 import type { SSMClient } from '@aws-sdk/client-ssm';
 
 export interface FailedCall {

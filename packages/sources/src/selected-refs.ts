@@ -5,7 +5,7 @@ export class RefsMalformed extends Error {
   override readonly name = 'RefsMalformed';
 }
 
-/** What the relay is told; nothing where the deployment selects none. @throws RefsMalformed if the variable cannot be read */
+/** What the relay is given; nothing where the deployment selects none. @throws RefsMalformed if the variable cannot be read */
 export function selectedRefs(
   destination: string,
   environment: Readonly<Record<string, string | undefined>>,

@@ -8,7 +8,7 @@ import type { Auth } from '@hourglass/relay';
 import { z } from 'zod';
 import { type CredentialsPlace, namePlace } from './source-networks.ts';
 
-/** What an SDK client may be told besides what it finds in the environment. */
+/** What an SDK client may be given besides what it finds in the environment. */
 export type ClientSettings = Record<string, unknown>;
 
 /** There are no credentials to use; the message says of which host, where they should be, and what is wrong. */
@@ -28,7 +28,7 @@ const key = z
     /^-----BEGIN (?:OPENSSH |RSA |EC |DSA )?PRIVATE KEY-----\n(?!Proc-Type:)[\s\S]+\n-----END [A-Z ]*PRIVATE KEY-----\n*$/,
     'privateKey must be an OpenSSH or PEM private key without passphrase, line ends included',
   );
-/** By the member that tells which it is. */
+/** By the member that says which it is. */
 const FORMS = {
   privateKey: z.strictObject({ privateKey: key }, 'privateKey must be the only member, a text'),
   token: z.strictObject({ token }, 'token must be the only member, a text'),

@@ -13,7 +13,7 @@ export interface Delivery {
   readonly query?: string;
   /** The path of the address, where a token may stand in it: `/hooks/<source>/<token>`. */
   readonly path?: string;
-  /** What the source is known by; two while one is replaced by the other. Each is tried, so that the answer's time tells nothing. */
+  /** What the source is known by; two while one is replaced by the other. Each is tried, so that the answer's time gives nothing away. */
   readonly secrets: readonly string[];
   /** Epoch milliseconds. Matters where a signature binds the time. */
   readonly receivedAtMs: number;
@@ -27,7 +27,7 @@ export interface RefChange {
 
 /** What the payload calls the repository. The address that is mirrored comes from the configuration, never from here. */
 export interface NamedRepository {
-  /** The most telling first: `group/name`, then `name`. */
+  /** The most precise first: `group/name`, then `name`. */
   readonly names: readonly string[];
   readonly cloneUrls: readonly string[];
 }
@@ -44,7 +44,7 @@ export type Reading =
   | { readonly outcome: 'ignored'; readonly why: string }
   | { readonly outcome: 'unreadable'; readonly why: string };
 
-interface Told {
+interface Known {
   readonly repository: NamedRepository;
   readonly refs: readonly RefChange[];
   /** As the server keeps it over its own repetitions; null if it has none. */
@@ -53,9 +53,9 @@ interface Told {
 
 /** What comes of a delivery. Every outcome has every field, so that it can be shown as it is; `why` is a sentence for people. */
 export type Outcome =
-  | (Told & { readonly outcome: 'push'; readonly why: string | null })
-  | (Told & { readonly outcome: 'ping' | 'ignored'; readonly why: string })
-  | (Told & {
+  | (Known & { readonly outcome: 'push'; readonly why: string | null })
+  | (Known & { readonly outcome: 'ping' | 'ignored'; readonly why: string })
+  | (Known & {
       readonly outcome: 'refused';
       readonly why: string;
       /** 401: the signature; 400: the body cannot be read; 413: the body is too large to be read. */

@@ -2,7 +2,7 @@
  * Gitea.
  *
  * Sends: `X-Gitea-Event`, `X-Gitea-Delivery` (another one when it is replayed), JSON or a form with the field `payload`; Gogs' and GitHub's headers too.
- * A branch's deletion is told by `delete` alone, with the short name; a tag's by `push` and `delete`; a creation by `create` and `push`. The
+ * A branch's deletion is sent as `delete` alone, with the short name; a tag's by `push` and `delete`; a creation by `create` and `push`. The
  * test button sends `push` with before = after, which may be zeros.
  * Signs: `X-Gitea-Signature: <hex>`, HMAC-SHA256 over the JSON, also where it stands in a form; empty without a secret. Of its other signatures
  * none is looked at.

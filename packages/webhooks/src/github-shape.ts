@@ -8,15 +8,15 @@ import { fullRef, isDeletion } from './refs.ts';
  */
 export function readGitHubShape(event: string | undefined, payload: Fields, header: string): Reading {
   if (event === undefined) {
-    return { outcome: 'unreadable', why: `The header ${header} is missing, so nobody can tell what happened.` };
+    return { outcome: 'unreadable', why: `The header ${header} is missing, so nobody knows what happened.` };
   }
   if (event === 'ping') return { outcome: 'ping', why: 'The server asks whether the hook works: it does.' };
   const ref = textAt(payload, 'ref');
   const repository = repositoryOf(payload);
   if (event === 'push') {
     if (ref === undefined) return { outcome: 'ignored', why: 'The event is "push", but its body names no ref.' };
-    const told = field(payload, 'deleted');
-    const deleted = typeof told === 'boolean' ? told : isDeletion(field(payload, 'before'), field(payload, 'after'));
+    const said = field(payload, 'deleted');
+    const deleted = typeof said === 'boolean' ? said : isDeletion(field(payload, 'before'), field(payload, 'after'));
     return { outcome: 'push', repository, refs: [{ ref, deleted }], why: null };
   }
   if (event === 'create' || event === 'delete') {

@@ -1,7 +1,7 @@
 /**
  * Gogs.
  *
- * Sends: `X-Gogs-Event`, `X-Gogs-Delivery` (kept by a redelivery), JSON or a form with the field `payload`; `X-GitHub-Event` too. A new tag is told by
+ * Sends: `X-Gogs-Event`, `X-Gogs-Delivery` (kept by a redelivery), JSON or a form with the field `payload`; `X-GitHub-Event` too. A new tag is sent as
  * `create` alone and a deletion by `delete` alone, both with the short name: a hook for pushes only never hears of them. The test button sends
  * `push` with before = after.
  * Signs: `X-Gogs-Signature: <hex>`, HMAC-SHA256 over the JSON, also where it stands in a form; empty without a secret.

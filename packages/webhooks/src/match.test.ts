@@ -109,7 +109,7 @@ describe.each(oneRepository)('%s', (server, ...addresses) => {
     }
   });
 
-  it('tells at synth of two repositories that have it', () => {
+  it('reports at synth two repositories that have it', () => {
     for (const url of addresses) {
       expect(findSharedAddresses([{ server }], { b: addresses[0] ?? '', a: url, c: 'https://h/c' })).toEqual([
         ['a', 'b'],
@@ -197,7 +197,7 @@ describe('a payload', () => {
   });
 });
 
-it('a thousand repositories are compared in one pass, and each pair is told once', () => {
+it('a thousand repositories are compared in one pass, and each pair is reported once', () => {
   const addresses = Object.fromEntries(
     Array.from({ length: 1_000 }, (_, n) => [`r${n}`, `https://git.example.com/g/r${n % 999}`]),
   );

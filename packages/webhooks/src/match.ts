@@ -51,8 +51,8 @@ export function createMatcher(source: HookSource, addresses: SourceAddresses): M
     const found = cloneUrls.length > 0 ? cloneUrls.flatMap(byAddress) : byOurName(named);
     const isNameEnough = hosts !== undefined || cloneUrls.every((url) => readAddress(url, server) === undefined);
     // The name without its group is only asked where there is no better one.
-    const telling = names.filter((name) => name.includes('/'));
-    if (found.length === 0 && isNameEnough) found.push(...(telling.length > 0 ? telling : names).flatMap(byName));
+    const precise = names.filter((name) => name.includes('/'));
+    if (found.length === 0 && isNameEnough) found.push(...(precise.length > 0 ? precise : names).flatMap(byName));
     return [...new Set(found.map(({ repository }) => repository))];
   };
   return { repositories: candidates.map(({ repository }) => repository), match };

@@ -95,11 +95,11 @@ describe.each(serverNames)('a delivery of %s', (server) => {
     }
   });
 
-  it('never tells a secret, nor what was sent as one', () => {
+  it('never shows a secret, nor what was sent as one', () => {
     for (const { delivery } of samples) {
       for (const secrets of [[secret], ['sesame:another']]) {
-        const told = JSON.stringify(readDelivery(server, { ...delivery, secrets }));
-        for (const text of [secret, secret.slice(secret.indexOf(':') + 1), 'sesame']) expect(told).not.toContain(text);
+        const shown = JSON.stringify(readDelivery(server, { ...delivery, secrets }));
+        for (const text of [secret, secret.slice(secret.indexOf(':') + 1), 'sesame']) expect(shown).not.toContain(text);
       }
     }
   });
@@ -307,7 +307,7 @@ describe('Gogs, Gitea and Forgejo', () => {
     expect(readDelivery('gitea', newer).outcome).toBe('push');
   });
 
-  it('whoever configured another server is told what the headers look like', () => {
+  it('whoever configured another server reads what the headers look like', () => {
     const delivery = deliveryOf('gitea', 'form');
     expect(readDelivery('github', delivery).why).toMatch(/headers are those of Gitea.*configured as github/);
   });
@@ -491,7 +491,7 @@ describe('Backlog', () => {
     expect(send({ path: '/hooks/backlog-main' }, 'backlog-main')).toBe('refused');
   });
 
-  it("tells of a push in a project's webhook too", () => {
+  it("reads a push in a project's webhook too", () => {
     const event = {
       type: 12,
       project: { projectKey: 'ACME' },

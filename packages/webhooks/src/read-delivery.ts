@@ -13,13 +13,13 @@ const nothing = { repository: { names: [], cloneUrls: [] }, refs: [] } as const;
 export function readDelivery(name: ServerName, given: Delivery): Outcome {
   const server = servers[name];
   const delivery = { ...given, secrets: given.secrets.filter((secret) => secret !== '') };
-  const told = (payload?: Fields) => ({
+  const known = (payload?: Fields) => ({
     ...nothing,
     deliveryId: server.deliveryId(delivery, payload) ?? null,
   });
   const refused = (status: 400 | 401 | 413, authentic: boolean, why: string, payload?: Fields): Outcome => ({
     outcome: 'refused',
-    ...told(payload),
+    ...known(payload),
     why,
     status,
     authentic,
@@ -31,7 +31,7 @@ export function readDelivery(name: ServerName, given: Delivery): Outcome {
   if (server.isUnsignedPing?.(delivery)) {
     return {
       outcome: 'ping',
-      ...told(),
+      ...known(),
       why: 'The server asks whether the hook works: it does. Pings of this server are not signed.',
     };
   }
@@ -51,7 +51,7 @@ export function readDelivery(name: ServerName, given: Delivery): Outcome {
   if ('why' in parsed) return refused(400, true, parsed.why);
   const reading = server.read(parsed.payload, delivery);
   if (reading.outcome === 'unreadable') return refused(400, true, reading.why, parsed.payload);
-  return { ...told(parsed.payload), ...reading };
+  return { ...known(parsed.payload), ...reading };
 }
 
 const tooLargeWhy = `The body has ${MAX_BODY_BYTES / 1_000_000} MB or more, and is not read.`;

@@ -6,7 +6,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Delivery, Verdict } from './delivery.ts';
 import { header } from './headers.ts';
 
-/** Equal texts, told in a time that depends on neither; their hashes have one length. */
+/** Equal texts, compared in a time that depends on neither; their hashes have one length. */
 export function isSame(one: string, other: string): boolean {
   return timingSafeEqual(sha256(one), sha256(other));
 }

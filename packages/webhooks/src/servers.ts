@@ -30,7 +30,7 @@ export type ServerName = keyof typeof servers;
 export const serverNames = Object.keys(servers) as [ServerName, ...ServerName[]];
 
 /** Each of these sends the headers of those below it too. */
-const tellTales: [header: string, likely: readonly ServerName[]][] = [
+const knownBy: [header: string, likely: readonly ServerName[]][] = [
   ['x-forgejo-event', ['forgejo', 'gitea']],
   ['x-gitea-event', ['gitea']],
   ['x-gogs-event', ['gogs']],
@@ -41,7 +41,7 @@ const tellTales: [header: string, likely: readonly ServerName[]][] = [
 
 /** A hint for whoever has configured another server than the one that sends; null where nothing speaks against it. */
 export function hintAtSender(name: ServerName, delivery: Delivery): string | null {
-  const found = tellTales.find(([header]) => filledHeader(delivery, header) !== undefined);
+  const found = knownBy.find(([header]) => filledHeader(delivery, header) !== undefined);
   const likely = found?.[1][0];
   if (likely === undefined || found?.[1].includes(name)) return null;
   return `Its headers are those of ${servers[likely].title}, and the source is configured as ${name}.`;

@@ -1,6 +1,6 @@
 /**
- * One attempt's half in the VPC: list the source, store a pack of what the destination lacks, then the manifest. An attempt whose end is told
- * already does nothing more, so a call may come twice and late. What fails is told on the work item, with an object whose event wakes the runner.
+ * One attempt's half in the VPC: list the source, store a pack of what the destination lacks, then the manifest. An attempt whose end is written
+ * already does nothing more, so a call may come twice and late. What fails is written to the work item, with an object whose event wakes the runner.
  */
 import type { Work, WorkResult } from '@hourglass/lease-dynamodb';
 import { createRedact } from '@hourglass/relay';

@@ -1,6 +1,6 @@
 /**
- * A look by the clock: the source is listed, and if it shows what was mirrored last that is all. Otherwise, and where it cannot be told, a mirror is
- * asked for like any other, whose attempts tell what is wrong.
+ * A look by the clock: the source is listed, and if it shows what was mirrored last that is all. Otherwise, and where that is not known, a mirror is
+ * asked for like any other, whose attempts report what is wrong.
  */
 import type { Carried } from '@hourglass/lease';
 import { createRedact } from '@hourglass/relay';

@@ -1,4 +1,4 @@
-/** A mirror's source as the relay is told of it, from the work and what the deployment knows of its host. */
+/** A mirror's source as the relay takes it, from the work and what the deployment knows of its host. */
 import type { PackOptions } from '@hourglass/relay/halves';
 import { hostOptions } from '@hourglass/shared';
 import { resolveRemote, selectedRefs, sourceNetwork } from '@hourglass/sources';

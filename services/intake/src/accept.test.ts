@@ -38,7 +38,7 @@ const mirror = (repository = 'app', more = {}) => ({
 });
 
 describe('a batch of requests', () => {
-  it('is accepted in one write per two dozen, and told of', async () => {
+  it('is accepted in one write per two dozen, and published', async () => {
     const { effects } = start();
     const batch = Array.from({ length: 50 }, (_, n) => event(mirror(`app-${n}`)));
     expect(await acceptRequests(batch, rules, effects)).toEqual([]);
@@ -78,8 +78,8 @@ describe('a batch of requests', () => {
   });
 });
 
-describe('the runner is told', () => {
-  const told = (effects: ReturnType<typeof start>['effects']) =>
+describe('the runner is woken', () => {
+  const woken = (effects: ReturnType<typeof start>['effects']) =>
     effects.events.flatMap(({ contract, detail }) => (contract.name === 'WorkWaiting' ? [detail] : []));
   const many = (from: number, to: number) =>
     Array.from({ length: to - from }, (_, n) => event(mirror(`app-${from + n}`)));
@@ -96,9 +96,9 @@ describe('the runner is told', () => {
 
   it('once of a burst that finds the endpoints open', async () => {
     const effects = await opened();
-    expect(told(effects)).toEqual([]);
+    expect(woken(effects)).toEqual([]);
     await acceptRequests(many(1, 24), rules, effects);
-    expect(told(effects)).toEqual([{ version: 1, leaseId: 'main', requests: 23 }]);
+    expect(woken(effects)).toEqual([{ version: 1, leaseId: 'main', requests: 23 }]);
   });
 
   it('nothing of requests that join what waits, nor while no task may be begun', async () => {
@@ -106,7 +106,7 @@ describe('the runner is told', () => {
     await acceptRequests([...many(0, 1), ...many(0, 1)], rules, effects);
     const full = { ...effects, settings: { ...effects.settings, maxParallelTasks: 0 } };
     await acceptRequests(many(1, 24), rules, full);
-    expect(told(effects)).toEqual([]);
+    expect(woken(effects)).toEqual([]);
   });
 });
 
@@ -130,7 +130,7 @@ describe('a request that is refused', () => {
     ['an unknown command', event({ version: 1, name: 'rm' }, 'TaskRequested'), /"rm" is not defined.*list-buckets/],
     ['a name of Object', event({ version: 1, name: 'constructor' }, 'TaskRequested'), /not defined/],
     ['too long a delay', event(mirror('app', { maxDelaySeconds: 1e9 })), /maxDelaySeconds/],
-  ])('for %s is told why, kept, and does not disturb its batch', async (_, bad, reason) => {
+  ])('for %s is answered with the reason, kept, and does not disturb its batch', async (_, bad, reason) => {
     const { effects, kept } = start();
     expect(await acceptRequests([event(mirror('before')), bad, event(mirror('after'))], rules, effects)).toEqual([]);
     expect(kept).toEqual([{ body: bad.body, reason: expect.stringMatching(reason) }]);

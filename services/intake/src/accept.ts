@@ -1,5 +1,5 @@
 /**
- * Accepts a batch of requests: what breaks its contract or is not admitted is told so and kept, the rest extends the lease, a
+ * Accepts a batch of requests: what breaks its contract or is not admitted is refused with RequestRejected and kept, the rest extends the lease, a
  * transaction for up to two dozen of them.
  */
 import {
@@ -159,7 +159,7 @@ async function acceptBatch(requests: Request[], effects: AcceptEffects): Promise
 }
 
 /**
- * A burst wakes the runner once. What joins another request and does not hasten it gives nothing to claim, since that one was told of, or it runs;
+ * A burst wakes the runner once. What joins another request and does not hasten it gives nothing to claim, since that one was announced, or it runs;
  * and while as many tasks run as may, the end of one is what all wait for.
  */
 function waitingIn(facts: Fact[], lease: Lease, { leaseId, settings }: AcceptEffects): OutgoingEvent[] {
@@ -206,14 +206,14 @@ function readRequest(envelope: z.output<typeof Envelope>, rules: AcceptRules, { 
 
 /** The door is the source's, but where that may know better: the webhook of a git server's hook, a client's bus of a schedule. */
 function originOf(source: string, { kind, detail }: RequestDetail): Origin {
-  const told = kind === 'mirror' ? detail.origin : undefined;
+  const origin = kind === 'mirror' ? detail.origin : undefined;
   if (source === WEBHOOK_SOURCE) {
-    if (told?.door !== 'hook') return { door: 'webhook' };
-    return { door: 'hook', ...(told.delivery !== undefined && { delivery: told.delivery }) };
+    if (origin?.door !== 'hook') return { door: 'webhook' };
+    return { door: 'hook', ...(origin.delivery !== undefined && { delivery: origin.delivery }) };
   }
   if (source === OPERATOR_SOURCE) return { door: 'operator' };
   if (source === REPLAY_SOURCE) return { door: 'replay' };
-  return { door: told?.door === 'schedule' ? 'schedule' : 'bus' };
+  return { door: origin?.door === 'schedule' ? 'schedule' : 'bus' };
 }
 
 function shorten(keys: string[]): string {
@@ -242,7 +242,7 @@ async function reject(body: string, reason: string, effects: AcceptEffects): Pro
   await effects.publish([eventOf(RequestRejected, { requestId: requestIdOf(body), reason })]);
 }
 
-/** The id that a refused request bears, if it can be told at all. */
+/** The id that a refused request bears, if it can be read at all. */
 function requestIdOf(body: string): string | null {
   try {
     const id: unknown = JSON.parse(body)?.detail?.requestId;

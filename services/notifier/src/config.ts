@@ -1,7 +1,7 @@
 /**
  * The notifier's environment.
  *
- * `TOPIC_ARN`: the SNS topic that is told once when a repository begins to fail and once when it is mirrored again; empty: nobody is.
+ * `TOPIC_ARN`: the SNS topic that gets one message when a repository begins to fail and one when it is mirrored again; empty: none.
  * `COMMIT_STATUS`, JSON, by host as it stands in the source addresses (`host` or `host:port`):
  *   {"git.example.com": {"server": "gitlab", "parameter": "/hourglass/main/status/gitlab", "api": "https://git.example.com/api/v4"}}
  * `REPOSITORY_SOURCES`, JSON: the configured source address of each repository, by its name.

@@ -14,9 +14,9 @@ import {
 } from '@hourglass/shared';
 import { createCommitReader } from './commits.ts';
 import { notifierEnv } from './config.ts';
+import { notifyOfFailure, notifyOfRecovery } from './notify.ts';
 import { createRecords } from './records.ts';
 import { type Outcome, setCommitStatus } from './set-commit-status.ts';
-import { tellFailure, tellRecovery } from './tell-once.ts';
 
 /** A token that was replaced is known within minutes. */
 const TOKEN_KEPT_S = 300;
@@ -26,7 +26,7 @@ const document = dynamoDbDocument();
 const topic = sns();
 const parameters = new SSMProvider({ awsSdkV3Client: ssm() });
 
-const telling = {
+const notices = {
   deployment: config.LEASE_ID,
   records: createRecords(document, config.TABLE_NAME, config.LEASE_ID),
   async publish(Subject: string, Message: string) {
@@ -48,24 +48,24 @@ const statuses = {
 
 export const handler = serve<unknown, void>('notifier', async (event, logger) => {
   const warn = (message: string) => logger.warn(message);
-  /** What can be told is told, though the other cannot; Lambda then tries both again, and what has been told is not told twice. */
-  const answer = async (tell: () => Promise<void>, outcome: Outcome) => {
-    const told = await Promise.allSettled([
-      ...(config.TOPIC_ARN === '' ? [] : [tell()]),
+  /** Each of the two is tried though the other fails; Lambda then tries both again, and what has been published is not published twice. */
+  const answer = async (notify: () => Promise<void>, outcome: Outcome) => {
+    const results = await Promise.allSettled([
+      ...(config.TOPIC_ARN === '' ? [] : [notify()]),
       setCommitStatus(outcome, { ...statuses, warn }),
     ]);
-    for (const one of told) if (one.status === 'rejected') throw one.reason;
+    for (const one of results) if (one.status === 'rejected') throw one.reason;
   };
   const routes = [
     on(TaskSucceeded, ({ leaseId, taskKey, requestId, durationMs }) =>
-      answer(() => tellRecovery(taskKey, requestId, telling), {
+      answer(() => notifyOfRecovery(taskKey, requestId, notices), {
         ...{ leaseId, taskKey, requestId, state: 'success' },
         description: `mirrored to CodeCommit in ${describeDuration(durationMs)}`,
       }),
     ),
     on(TaskFailed, async ({ leaseId, taskKey, requestId, message, attempts, next }) => {
       if (next !== 'dead') return;
-      await answer(() => tellFailure({ taskKey, requestId, message, attempts }, telling), {
+      await answer(() => notifyOfFailure({ taskKey, requestId, message, attempts }, notices), {
         ...{ leaseId, taskKey, requestId, state: 'failure' },
         description: `not mirrored to CodeCommit: ${message}`,
       });

@@ -1,4 +1,4 @@
-/** What has been told, in the one table: `notice#<lease>` with `<task key>` while it fails, and `hour#<n>` with what that hour has told. */
+/** What has been published, in the one table: `notice#<lease>` with `<task key>` while it fails, and `hour#<n>` with how many that hour has had. */
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
@@ -12,17 +12,17 @@ export interface Notice {
   /** The request that failed first. */
   readonly requestId: string;
   readonly sinceMs: number;
-  readonly told?: boolean;
+  readonly sent?: boolean;
 }
 
 export interface Records {
   /** Writes the notice, unless the task has one. @returns the one that is there now */
   beginNotice(taskKey: string, notice: Notice): Promise<Notice>;
-  markTold(taskKey: string, requestId: string): Promise<void>;
+  markSent(taskKey: string, requestId: string): Promise<void>;
   readNotice(taskKey: string): Promise<Notice | undefined>;
   /** Takes the notice away, unless it is another one by now. */
   endNotice(taskKey: string, requestId: string): Promise<void>;
-  /** @returns how many this hour has told of, this one included */
+  /** @returns how many this hour has had, this one included */
   countNotice(hour: number): Promise<number>;
 }
 
@@ -47,13 +47,13 @@ export function createRecords(document: DynamoDBDocumentClient, TableName: strin
         return (await readNotice(taskKey)) ?? notice;
       }
     },
-    async markTold(taskKey, requestId) {
+    async markSent(taskKey, requestId) {
       await document
         .send(
           new UpdateCommand({
             TableName,
             Key: keyOf(taskKey),
-            UpdateExpression: 'SET told = :yes',
+            UpdateExpression: 'SET sent = :yes',
             ConditionExpression: 'requestId = :request',
             ExpressionAttributeValues: { ':request': requestId, ':yes': true },
           }),
@@ -77,12 +77,12 @@ export function createRecords(document: DynamoDBDocumentClient, TableName: strin
         new UpdateCommand({
           TableName,
           Key: keyOf(`hour#${hour}`),
-          UpdateExpression: 'ADD told :one SET expiresAt = :end',
+          UpdateExpression: 'ADD sent :one SET expiresAt = :end',
           ExpressionAttributeValues: { ':one': 1, ':end': hour * 3_600 + COUNT_LASTS_S },
           ReturnValues: 'UPDATED_NEW',
         }),
       );
-      return Number(Attributes?.told ?? 1);
+      return Number(Attributes?.sent ?? 1);
     },
   };
 }

@@ -73,14 +73,14 @@ it.each([
     '/api/repos/acme/app/statuses/',
     { authorization: 'token the-token' },
   ],
-])('%s is told at the commit, as its API wants it', async (kind, source, path, headers) => {
+])('%s is posted to the commit, as its API wants it', async (kind, source, path, headers) => {
   await setCommitStatus(outcome, effects(kind, source));
   expect(seen).toMatchObject([{ method: 'POST', url: `${path}${COMMIT}`, headers }]);
   const name = kind === 'gitlab' ? { name: 'hourglass' } : { context: 'hourglass' };
   expect(seen[0]?.body).toEqual({ state: 'success', description: 'mirrored to CodeCommit in 4 s', ...name });
 });
 
-it('a failure is told in the word of each server, and cut to what GitHub takes', async () => {
+it('a failure is posted in the word of each server, and cut to what GitHub takes', async () => {
   const failed = { ...outcome, state: 'failure' as const, description: 'x'.repeat(500) };
   for (const kind of ['gitlab', 'gitea']) {
     await setCommitStatus(failed, effects(kind, 'https://git.example.com/acme/app'));
@@ -104,7 +104,7 @@ it('a push of a hundred branches makes ten calls', async () => {
   expect(seen).toHaveLength(MAX_COMMITS);
 });
 
-it('a refusal is told in the log without the token, and is not tried again', async () => {
+it('a refusal is logged without the token, and is not tried again', async () => {
   answer = { status: 403, body: '{"message":"Resource not accessible by personal access token"}' };
   await setCommitStatus(outcome, effects('github', 'https://git.example.com/acme/app'));
   expect(warnings).toHaveLength(1);
@@ -120,13 +120,13 @@ it('GitLab, whose commit has this status already, is left alone', async () => {
 
 it.each([502, 429])('%i is thrown, so that Lambda tries again', async (status) => {
   answer = { status, body: 'busy' };
-  const told = setCommitStatus(outcome, effects('github', 'https://git.example.com/acme/app'));
-  await expect(told).rejects.toThrow(`answered ${status}`);
+  const posted = setCommitStatus(outcome, effects('github', 'https://git.example.com/acme/app'));
+  await expect(posted).rejects.toThrow(`answered ${status}`);
 });
 
 it('a server that is not there is thrown too, by its address and without the token', async () => {
   await new Promise((resolve) => server.close(resolve));
-  const told = setCommitStatus(outcome, effects('github', 'https://git.example.com/acme/app'));
-  await expect(told).rejects.toThrow(/127\.0\.0\.1:\d+\/api\/repos\/acme\/app\/statuses\/a+ gave no answer/);
+  const posted = setCommitStatus(outcome, effects('github', 'https://git.example.com/acme/app'));
+  await expect(posted).rejects.toThrow(/127\.0\.0\.1:\d+\/api\/repos\/acme\/app\/statuses\/a+ gave no answer/);
   server.listen(0);
 });

@@ -1,6 +1,6 @@
 /**
  * Says at the commits that a mirror has carried what became of them: "mirrored to CodeCommit in 4 s". A server that does not answer, or does not
- * know the commit, takes nothing from the mirror: it is told in the log, and an answer that may pass makes Lambda try again.
+ * know the commit, takes nothing from the mirror: it is logged, and an answer that may pass makes Lambda try again.
  */
 import { RetryableError } from '@hourglass/shared';
 import type { Ended } from './commits.ts';

@@ -8,7 +8,7 @@
 export const statusServers = ['github', 'gitlab', 'gitea', 'forgejo'] as const;
 export type StatusServer = (typeof statusServers)[number];
 
-/** By this name the server tells our status from those of others, and replaces the one before. */
+/** By this name the server knows our status from those of others, and replaces the one before. */
 const CONTEXT = 'hourglass';
 /** GitHub takes 140 characters, the others more. */
 const MAX_DESCRIPTION = 140;

@@ -68,7 +68,7 @@ export const handler = serve<unknown, void>('pusher', async (event, logger, cont
       },
       isUnderWay: (token) => isUnderWay(document, TABLE_NAME, token),
       endAttempt: (token, result) => endAttempt(document, TABLE_NAME, token, result),
-      tellEnd: (token) => publish([eventOf(AttemptEnded, { leaseId: LEASE_ID, token })]),
+      publishEnd: (token) => publish([eventOf(AttemptEnded, { leaseId: LEASE_ID, token })]),
       readObject,
       packAt: (packKey) => ({ open: (from, signal) => readFrom(packKey, from, signal) }),
       signal,

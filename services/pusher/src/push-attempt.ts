@@ -1,5 +1,5 @@
 /**
- * One attempt's half outside the VPC: list the destination, plan, push the stored pack, verify, tell the end. The first end that is told of an attempt
+ * One attempt's half outside the VPC: list the destination, plan, push the stored pack, verify, write the end. The first end that is written for an attempt
  * counts, and nothing is pushed after it; so a manifest may come twice, late, and beside another of its attempt.
  */
 import type { Work, WorkResult } from '@hourglass/lease-dynamodb';
@@ -15,8 +15,8 @@ export interface PushEffects {
   isUnderWay(token: string): Promise<boolean>;
   /** @returns false if the attempt had ended before. */
   endAttempt(token: string, result: WorkResult): Promise<boolean>;
-  /** Tells the runner. */
-  tellEnd(token: string): Promise<void>;
+  /** Wakes the runner. */
+  publishEnd(token: string): Promise<void>;
   readObject(key: string): Promise<string>;
   packAt(key: string): PackStore;
   signal: AbortSignal;
@@ -32,7 +32,7 @@ export async function pushAttempt(manifestKey: string, effects: PushEffects): Pr
   }
   const result = await push(work, manifestKey, effects);
   effects.note(`${result.status}: ${result.message}`);
-  if (await effects.endAttempt(token, result)) await effects.tellEnd(token);
+  if (await effects.endAttempt(token, result)) await effects.publishEnd(token);
 }
 
 async function push(

@@ -99,28 +99,28 @@ export function createHookDoor(rules: Rules, effects: HookEffects): (call: HookC
     }
     const read = await readWith(source, call, effects);
     const { outcome, deliveryId } = read;
-    const told = { outcome, deliveryId };
-    if (outcome === 'ping' || outcome === 'ignored') return { statusCode: 200, body: { ...told, why: read.why } };
+    const known = { outcome, deliveryId };
+    if (outcome === 'ping' || outcome === 'ignored') return { statusCode: 200, body: { ...known, why: read.why } };
     if (outcome === 'refused' && !(read.status === 413 && read.authentic)) {
-      return { statusCode: read.status, body: { ...told, why: read.why } };
+      return { statusCode: read.status, body: { ...known, why: read.why } };
     }
     const repositories = repositoriesOf(source, read);
     if (repositories.length === 0)
-      return { statusCode: 200, body: { ...told, outcome: 'ignored', why: unknownWhy(read) } };
+      return { statusCode: 200, body: { ...known, outcome: 'ignored', why: unknownWhy(read) } };
     try {
       const requestId = await askFor(repositories, call, deliveryId);
       const because =
         requestId === undefined ? 'This delivery came before, and its mirrors have been asked for.' : read.why;
       if (outcome === 'refused') {
         const why = `${read.why} So a mirror of everything that this source may speak of was asked for.`;
-        return { statusCode: 413, body: { ...told, why, repositories, ...(requestId && { requestId }) } };
+        return { statusCode: 413, body: { ...known, why, repositories, ...(requestId && { requestId }) } };
       }
       const statusCode = requestId === undefined ? 200 : 202;
-      return { statusCode, body: { ...told, why: because, repositories, ...(requestId && { requestId }) } };
+      return { statusCode, body: { ...known, why: because, repositories, ...(requestId && { requestId }) } };
     } catch (error) {
       // The configuration contradicts itself; that the server's hook ends for it would make it worse.
       if (!(error instanceof PermanentError)) throw error;
-      return { statusCode: 200, body: { ...told, outcome: 'ignored', why: error.message } };
+      return { statusCode: 200, body: { ...known, outcome: 'ignored', why: error.message } };
     }
   };
 }

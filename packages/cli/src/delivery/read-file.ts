@@ -1,4 +1,4 @@
-/** The file that `hourglass delivery` explains, checked; every fault is told with the field that has it. */
+/** The file that `hourglass delivery` explains, checked; every fault is reported with the field that has it. */
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { type Delivery, type ServerName, serverNames } from '@hourglass/webhooks';

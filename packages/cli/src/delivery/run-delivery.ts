@@ -1,4 +1,4 @@
-/** `hourglass delivery`: reads the file, asks the room that the webhook asks too, and tells the outcome. */
+/** `hourglass delivery`: reads the file, asks the package that the webhook asks too, and prints the outcome. */
 import { type Delivery, type Outcome, readDelivery, type ServerName } from '@hourglass/webhooks';
 import { readDeliveryFile } from './read-file.ts';
 

@@ -88,7 +88,7 @@ async function play(world: World, advance: Advance, watched: Watched, say: (text
   await until(() => watched.leasesEnded >= 1);
   await advance(HOUR_MS);
 
-  say(`\nA third push, long after the teardown.${tellWait(world.cloud.clock.nowMs())}`);
+  say(`\nA third push, long after the teardown.${explainWait(world.cloud.clock.nowMs())}`);
   await push(world, first, 'a third push');
   await until(() => watched.mirrored + watched.failed > world.repositories.length + 1);
   await until(() => watched.leasesEnded >= 2);
@@ -123,7 +123,7 @@ async function playDirect(
 const MAX_DELAY_MINUTES = 10;
 
 /** Why a push shortly before the full hour is not mirrored at once. */
-function tellWait(nowMs: number): string {
+function explainWait(nowMs: number): string {
   const fullHourMs = Math.ceil(nowMs / HOUR_MS) * HOUR_MS;
   if (fullHourMs - nowMs > MAX_DELAY_MINUTES * MINUTE_MS) return '';
   return `

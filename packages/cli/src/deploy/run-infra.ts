@@ -36,7 +36,7 @@ export async function runInfra(verb: Verb, options: readonly string[], files: In
       ...(files.output !== undefined && { CDK_OUTDIR: here(files.output) }),
     },
   });
-  // The terminal sends Ctrl-C to the child as well, which tells the rest; a kill of this process is passed on.
+  // The terminal sends Ctrl-C to the child as well, which prints the rest; a kill of this process is passed on.
   const ignore = () => {};
   const pass = () => child.kill('SIGTERM');
   process.on('SIGINT', ignore).on('SIGTERM', pass).on('SIGHUP', pass);

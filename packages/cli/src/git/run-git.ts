@@ -42,7 +42,7 @@ export async function runGit(words: readonly string[], options: RunGitOptions = 
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  // git may end before it has read its input; its exit code tells more than EPIPE.
+  // git may end before it has read its input; its exit code says more than EPIPE.
   child.stdin.on('error', () => {});
   child.stdin.end(options.input ?? '');
   const [code] = await once(child, 'close');

@@ -19,7 +19,7 @@ export interface ServeGitOptions {
   readonly root: string;
   /** 0, the default, takes any free port. */
   readonly port?: number;
-  /** Whether clients may push; yes unless told otherwise. */
+  /** Whether clients may push; by default they may. */
   readonly receivePack?: boolean;
 }
 

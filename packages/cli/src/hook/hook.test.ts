@@ -20,7 +20,7 @@ let env: NodeJS.ProcessEnv;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'hourglass-hook-'));
   work = join(dir, 'work');
-  // What the hook tells syslog, and what it asks of the AWS CLI, is written down.
+  // What the hook logs to syslog, and what it asks of the AWS CLI, is written down.
   await mkdir(join(dir, 'bin'));
   await program('logger', `echo "$@" >>'${dir}/syslog'`);
   await writeFile(join(dir, 'key'), `${KEY}\n`);
@@ -49,7 +49,7 @@ async function install(options: Partial<HookOptions>): Promise<void> {
   await chmod(path, 0o755);
 }
 
-/** @returns what git told whoever pushed */
+/** @returns what git printed to whoever pushed */
 const push = async () => (await git('push', '--quiet', join(dir, 'app.git'), 'main')).stderr;
 
 interface Heard {
@@ -122,14 +122,14 @@ describe('the post-receive hook', needsCurl, () => {
     ],
     ['nobody there', async () => 'http://127.0.0.1:1/requests', /curl|000/],
     ['no address', async () => '', /url is not filled in/],
-  ])('tells syslog, and not whoever pushed: %s', async (_, url, told) => {
+  ])('logs to syslog, and prints nothing to whoever pushed: %s', async (_, url, logged) => {
     await install({ url: await url() });
     expect(await push()).toBe('');
-    await vi.waitFor(async () => expect(await syslog()).toMatch(told), 10_000);
+    await vi.waitFor(async () => expect(await syslog()).toMatch(logged), 10_000);
     expect(await syslog()).not.toContain(KEY);
   });
 
-  it('tells syslog of a key that cannot be read, and of a machine without curl', async () => {
+  it('logs a key that cannot be read, and of a machine without curl', async () => {
     await install({ url: 'http://127.0.0.1:1/', keyFile: join(dir, 'nowhere') });
     expect(await push()).toBe('');
     await vi.waitFor(async () => expect(await syslog()).toMatch(/nowhere cannot be read/), 10_000);
@@ -158,7 +158,7 @@ describe('the post-receive hook', needsCurl, () => {
     });
   });
 
-  it('tells syslog when the bus did not take the request', async () => {
+  it('logs it when the bus did not take the request', async () => {
     await program('aws', `echo '{\n    "FailedEntryCount": 1\n}'`);
     await install({ via: 'aws', sourceUrl: 'https://git.example.com/app' });
     expect(await push()).toBe('');

@@ -78,20 +78,20 @@ const askByAws = `ask() {
 }
 `;
 
-const TAIL = `tell() {
+const TAIL = `log() {
   logger -t hourglass "no mirror of $repository was asked for: $1" 2>/dev/null || :
 }
 
 in_background() {
   # The session's end would be this one's.
   trap '' HUP
-  answer=$(mktemp) || { tell 'mktemp failed'; return; }
+  answer=$(mktemp) || { log 'mktemp failed'; return; }
   fault=$answer.fault
   ask >"$fault" 2>&1 &
   asking=$!
   ( sleep "$limit"; echo "no answer within $limit seconds" >>"$fault"; kill -9 "$asking" ) &
   watching=$!
-  wait "$asking" || tell "$(cat "$fault")"
+  wait "$asking" || log "$(cat "$fault")"
   kill "$watching" 2>/dev/null
   rm -f "$answer" "$fault"
 }

@@ -1,6 +1,6 @@
 /**
  * Where a running `hourglass local` can be found: one small file a world, in the user's own runtime or cache folder, written when the world listens and
- * removed when it ends. A file that a killed one has left is told from a living one by asking at its port for its very keys.
+ * removed when it ends. A file that a killed one has left is recognised by asking at its port for its very keys.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir, userInfo } from 'node:os';

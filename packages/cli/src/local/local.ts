@@ -150,7 +150,7 @@ interface HookAddress {
   secret: string;
 }
 
-/** A push as GitLab tells it, as far as it matters here. */
+/** A push as GitLab sends it, as far as it matters here. */
 function curlGitlab({ repositories: [repository] }: World, hooks: HookAddress[]): string {
   const gitlab = hooks.find(({ server }) => server === 'gitlab');
   const push = {

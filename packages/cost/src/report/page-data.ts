@@ -1,5 +1,5 @@
 /**
- * What the page's scripts draw from, as small as it can be: times are whole seconds, each told as the distance from the one before,
+ * What the page's scripts draw from, as small as it can be: times are whole seconds, each as the distance from the one before,
  * so that two years of pushes stay a few hundred kilobytes.
  */
 import type { BillingClock } from '@hourglass/lease';

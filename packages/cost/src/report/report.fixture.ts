@@ -1,6 +1,6 @@
 /**
  * A report to draw in tests: a year of pushes in bursts, and leases of a plain rule for each policy. What they cost is reckoned as the
- * bill would, so the page's figures hang together; how good the policies are is told elsewhere.
+ * bill would, so the page's figures hang together; how good the policies are is tested elsewhere.
  */
 import { type BillingClock, paidHours } from '@hourglass/lease';
 import type { LeaseSpan, PolicyName, SimulationDetail, SimulationRow } from '../simulation.ts';

@@ -1,5 +1,5 @@
 /**
- * Finds a deployment by its name: it tells of itself in Parameter Store, so nothing is guessed from names. Its clock is the one of the answers' `Date`
+ * Finds a deployment by its name: it describes itself in Parameter Store, so nothing is guessed from names. Its clock is the one of the answers' `Date`
  * header, which in `hourglass local` runs faster than the wall's.
  */
 import { type Parameter, paginateGetParametersByPath } from '@aws-sdk/client-ssm';
@@ -19,7 +19,7 @@ export interface Deployment {
   readonly region: string;
   readonly clients: OperatorClients;
   readonly description: DeploymentDescription;
-  /** What the configuration says of repositories, by name. `description.repositories` tells whether only these may be asked for. */
+  /** What the configuration says of repositories, by name. `description.repositories` says whether only these may be asked for. */
   readonly repositories: DescribedRepositories;
   /** Epoch milliseconds of the deployment's world. */
   nowMs(): number;

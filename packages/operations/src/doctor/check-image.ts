@@ -1,4 +1,4 @@
-/** Whether the tasks' image is in ECR, and for the processor of the task definition: an index tells for which ones it is; of a single image ECR tells nothing. */
+/** Whether the tasks' image is in ECR, and for the processor of the task definition: an index says for which ones it is; of a single image ECR says nothing. */
 import { BatchGetImageCommand } from '@aws-sdk/client-ecr';
 import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import type { DeploymentMade } from '@hourglass/shared/deployment-needs';

@@ -6,7 +6,7 @@ import { fault, type Wrong, warning } from '../checks/found.ts';
 import { readKey } from '../checks/read-account.ts';
 import type { Deployment } from '../deployment/open-deployment.ts';
 
-/** Posts a body; tells the answer's status. Rejects if there is none. */
+/** Posts a body; gives the answer's status. Rejects if there is none. */
 export type Post = (url: string, body: string) => Promise<{ readonly status: number }>;
 
 /** What a filter of DescribeParameters takes, and what a page of it holds. */
@@ -23,7 +23,7 @@ export async function checkWebhookSecrets(
   for (let from = 0; from < secrets.length; from += MOST_NAMES) {
     const part = secrets.slice(from, from + MOST_NAMES);
     const Names = [...new Set(part.map(([, { parameter }]) => parameter))];
-    // Whoever may read a parameter may have it decrypted too, so only what is told of it is asked.
+    // Whoever may read a parameter may have it decrypted too, so only its description is asked for.
     const ParameterFilters = [{ Key: 'Name', Option: 'Equals', Values: Names }];
     const { Parameters = [] } = await ssm.send(
       new DescribeParametersCommand({ ParameterFilters, MaxResults: MOST_NAMES }),

@@ -1,5 +1,5 @@
 /**
- * Looks at a deployment and its account, and tells of every check whether it is well. Only reads, and one delivery without a signature, which the
+ * Looks at a deployment and its account, and reports of every check whether it is well. Only reads, and one delivery without a signature, which the
  * webhook refuses. What the preflight checks before a deployment, this checks by the same functions.
  */
 import { DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
@@ -54,7 +54,7 @@ export async function examine(deployment: Deployment, { post, localNowMs }: Doct
   });
 }
 
-/** What may not be asked is told as such, and the other checks go on. */
+/** What may not be asked is reported as such, and the other checks go on. */
 async function attempt(check: CheckName, look: () => Promise<Iterable<Wrong>>): Promise<Wrong[]> {
   try {
     return [...(await look())];

@@ -172,8 +172,8 @@ function stepsOf(
     add(ending.finishedAtMs, ending.status, ENDS[ending.status]);
   if (discarded) {
     const { at, reason } = discarded;
-    const told = `its dead letter was discarded: ${reason}`;
-    steps.push({ at, what: told, code: 'discarded', values: { message: reason } });
+    const what = `its dead letter was discarded: ${reason}`;
+    steps.push({ at, what, code: 'discarded', values: { message: reason } });
   }
   return steps;
 }

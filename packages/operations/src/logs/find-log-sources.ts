@@ -1,4 +1,4 @@
-/** Which log groups and streams tell of a request, of a task's last run, or of a function. A request's id stands in every line of every function. */
+/** Which log groups and streams have lines of a request, of a task's last run, or of a function. A request's id stands in every line of every function. */
 import type { Deployment } from '../deployment/open-deployment.ts';
 import { NotFound } from '../errors.ts';
 import { readHistory } from '../history/read-history.ts';
@@ -15,7 +15,7 @@ export interface LogsAsked {
 
 export interface FoundSources {
   readonly sources: readonly LogSource[];
-  /** When the first line may be, epoch milliseconds; undefined if nothing tells. */
+  /** When the first line may be, epoch milliseconds; undefined if nothing says. */
   readonly sinceMs: number | undefined;
 }
 

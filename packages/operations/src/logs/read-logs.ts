@@ -18,7 +18,7 @@ export const knownServices = [
 ];
 
 export interface LogSource {
-  /** What its lines are told as. */
+  /** What its lines are shown as. */
   readonly name: string;
   readonly group: string;
   /** Only of these. */
@@ -35,7 +35,7 @@ export interface ReadLogsOptions {
   readonly limit: number;
 }
 
-/** A line, with what tells it from every other: for who asks again and again. */
+/** A line, with what it is known by among all: for who asks again and again. */
 export type TailedLine = PrintedLine & { readonly eventId: string };
 
 /** One line, and where it was printed: `task`, or the service whose function it was. */

@@ -56,7 +56,7 @@ export const AttemptRecord = z.object({
 export type AttemptRecord = z.output<typeof AttemptRecord>;
 
 /**
- * `succeeded`; `failed`: after its last attempt, and a dead letter tells of it; `superseded`: its attempt failed, and a later request that had come
+ * `succeeded`; `failed`: after its last attempt, and there is a dead letter; `superseded`: its attempt failed, and a later request that had come
  * meanwhile was run in its place; `handedOver`: the direct carrier could not do it, and a Fargate task was asked for; `joined`: another request for the same task was waiting already or was asked to run again, and covers it.
  */
 export const Result = z.enum(['succeeded', 'failed', 'superseded', 'joined', 'handedOver']);

@@ -31,7 +31,7 @@ export async function readHolds(deployment: Deployment) {
   const [{ lease }] = states;
   return {
     ...holdsOf(states),
-    /** What every lease has been told of by now. */
+    /** What every lease has taken up by now. */
     throughout: {
       everything: states.every(({ lease: one }) => (one.heldSinceMs ?? null) !== null),
       tasks: (lease.heldTasks ?? []).filter((task) => states.every((one) => one.lease.heldTasks?.includes(task))),

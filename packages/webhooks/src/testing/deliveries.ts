@@ -10,7 +10,7 @@ export const RECEIVED_AT_MS = Date.UTC(2026, 10, 27, 12);
 const ID = 'f6266f16-1bf3-46a5-9ea4-602e06ead473';
 const UTF_8 = 'ゆるふわ 🍣 Ünïcode + 100 % & "=" \\';
 
-/** What is pushed to; the two last only where a server tells of them so. */
+/** What is pushed to; the two last only where a server sends them so. */
 export const kinds = ['push', 'tag', 'delete', 'ping', 'other', 'utf-8', 'form', '1 MB'] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -146,7 +146,7 @@ function gitHubLike(server: ServerName, kind: Kind): Sent | undefined {
     case 'push':
       return push(main, OLD, NEW);
     case 'tag':
-      // Gogs tells of a tag by `create` alone.
+      // Gogs sends a tag as `create` alone.
       return server === 'gogs'
         ? { event: 'create', payload: shape.change('v1.0', 'tag'), outcome: 'push', refs: [tag] }
         : push(tag, ZERO, NEW);

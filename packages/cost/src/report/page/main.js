@@ -13,7 +13,7 @@
   document.documentElement.classList.add('with-scripts');
   for (const article of document.querySelectorAll('article.trace')) {
     const data = JSON.parse(article.querySelector('.trace-data')?.textContent ?? '{}');
-    const tellReading = () => {
+    const describeReading = () => {
       const label = view.data.readings.find(({ id }) => id === view.reading)?.label ?? '';
       for (const place of article.querySelectorAll('[data-part="reading"]')) place.textContent = `Shown for: ${label}`;
     };
@@ -27,11 +27,11 @@
       hourglass.alternativeBars(view),
     ].filter((part) => part !== undefined);
     parts.push(...drawn);
-    tellReading();
+    describeReading();
     for (const choice of article.querySelectorAll('.readings input')) {
       choice.addEventListener('change', () => {
         view.reading = /** @type {HTMLInputElement} */ (choice).value;
-        tellReading();
+        describeReading();
         for (const part of drawn) part.draw();
       });
     }

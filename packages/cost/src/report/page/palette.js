@@ -1,4 +1,4 @@
-/** Colours, numbers and what all charts have in common. The style sheet owns the colours, so light, dark and paper are told once. */
+/** Colours, numbers and what all charts have in common. The style sheet owns the colours, so light, dark and paper stand once. */
 (() => {
   globalThis.hourglass = /** @type {HourglassPage} */ ({});
   const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });

@@ -68,7 +68,7 @@
       ];
     };
 
-    const tell = () => {
+    const describe = () => {
       if (shown) shown.textContent = `${when.format(time.fromMs)} to ${when.format(time.toMs)} UTC`;
     };
 
@@ -83,13 +83,13 @@
           tooltip: {
             ...tooltipOf(palette),
             axisPointer: { axis: 'x', snap: false },
-            formatter: () => tellAt(pointedMs),
+            formatter: () => describeAt(pointedMs),
           },
           series: series(),
         },
         true,
       );
-      tell();
+      describe();
     };
 
     // Where the pointer is, and not where the nearest lease begins.
@@ -105,7 +105,7 @@
     );
 
     /** What the pointer is on, in words. @param {number} ms */
-    const tellAt = (ms) => {
+    const describeAt = (ms) => {
       const slackMs = ((time.toMs - time.fromMs) / Math.max(1, chart.getWidth())) * 2;
       const lines = visible().map(({ lane, times }) => {
         const at = times.ends.findIndex((end) => end >= ms - slackMs);
@@ -119,7 +119,7 @@
 
     hourglass.timelineControls(view, chart, time, pushes.starts, () => {
       chart.setOption({ series: series() });
-      tell();
+      describe();
     });
     return { chart, draw };
   };

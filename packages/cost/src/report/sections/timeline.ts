@@ -18,7 +18,7 @@ export function renderTimeline(figures: TraceFigures, order: readonly PolicyName
 <span class="gap"></span>
 <button type="button" data-zoom="earlier" aria-label="Earlier">←</button><button type="button" data-zoom="later" aria-label="Later">→</button><button type="button" data-zoom="out" aria-label="Show more time">−</button><button type="button" data-zoom="in" aria-label="Show less time">+</button>
 <output data-part="shown" aria-live="polite"></output></div>
-<p class="told" data-part="reading"></p>
+<p class="reading" data-part="reading"></p>
 <figure><div class="chart" data-chart="timeline" tabindex="0" role="group" aria-label="Timeline of pushes and leases by policy. Arrow keys move, plus and minus zoom, Home shows all. The table below counts the leases by month."></div>
 <figcaption class="scripted">Drag to move, pinch or hold Ctrl and scroll to zoom, or drag the ends of the bar below the chart. With the chart focused: arrow keys, +, −, Home.</figcaption></figure>
 <details><summary>Leases by month as a table</summary>

@@ -16,7 +16,7 @@ export function renderWaits(figures: TraceFigures, order: readonly PolicyName[],
   const id = `waits-${index}`;
   return html`<section aria-labelledby="${id}"><h3 id="${id}">How long a push waits</h3>
 <p>From the push to the start of its task. Endpoints that are open already cost no wait; otherwise creation must finish first.</p>
-<p class="told" data-part="reading"></p>
+<p class="reading" data-part="reading"></p>
 <figure><div class="chart" data-chart="waits" role="img" aria-label="Bars: share of the pushes by wait and policy. The table below has the same figures."></div></figure>
 <details><summary>The waits as a table</summary>
 <div class="scroll" tabindex="0" role="region" aria-label="Waits by policy"><table><caption>Share of the pushes whose task started within that time, not sooner</caption>

@@ -1,15 +1,15 @@
 /**
- * A repository's first failure and its recovery are told, not each attempt. A notice is kept as long as the repository fails: it is written before
- * it is told and marked after, so that one whose teller died is told by the next failure, or by the same event once more.
+ * Publishes a repository's first failure and its recovery to a topic, not each attempt. A notice is kept as long as the repository fails: it is
+ * written before it is published and marked after. If the function dies between the two, the next failure publishes it, or the same event once more.
  */
 import type { Records } from './records.ts';
 
-/** After that, a notice that is not marked was never told. Longer than any invocation. */
-const TELLS_WITHIN_MS = 5 * 60_000;
+/** After that, a notice that is not marked was never published. Longer than any invocation. */
+const PUBLISHES_WITHIN_MS = 5 * 60_000;
 /** An account that refuses everything must not fill a mailbox: more than so many an hour are not sent. */
 export const MOST_AN_HOUR = 20;
 
-export interface TellEffects {
+export interface NotifyEffects {
   records: Records;
   /** @param subject of a mail: less than 100 characters, ASCII */
   publish(subject: string, text: string): Promise<void>;
@@ -25,12 +25,12 @@ export interface Failure {
 }
 
 /** Its last attempt has failed. */
-export async function tellFailure(failure: Failure, effects: TellEffects): Promise<void> {
+export async function notifyOfFailure(failure: Failure, effects: NotifyEffects): Promise<void> {
   const { taskKey, requestId, message, attempts } = failure;
   const { records, nowMs } = effects;
   const notice = await records.beginNotice(taskKey, { requestId, sinceMs: nowMs() });
   const isOurs = notice.requestId === requestId;
-  if (notice.told || (!isOurs && nowMs() - notice.sinceMs < TELLS_WITHIN_MS)) return;
+  if (notice.sent || (!isOurs && nowMs() - notice.sinceMs < PUBLISHES_WITHIN_MS)) return;
   const count = await records.countNotice(Math.floor(nowMs() / 3_600_000));
   if (count <= MOST_AN_HOUR) {
     const tried = attempts > 0 ? `after ${attempts} attempt${attempts === 1 ? '' : 's'}` : 'before it could be tried';
@@ -49,15 +49,15 @@ export async function tellFailure(failure: Failure, effects: TellEffects): Promi
       ].join('\n'),
     );
   }
-  await records.markTold(taskKey, notice.requestId);
+  await records.markSent(taskKey, notice.requestId);
 }
 
-/** It has succeeded; told if somebody has heard that it failed. */
-export async function tellRecovery(taskKey: string, requestId: string, effects: TellEffects): Promise<void> {
+/** It has succeeded; published if its failure was. */
+export async function notifyOfRecovery(taskKey: string, requestId: string, effects: NotifyEffects): Promise<void> {
   const { records, nowMs } = effects;
   const notice = await records.readNotice(taskKey);
   if (!notice) return;
-  if (notice.told) {
+  if (notice.sent) {
     const minutes = Math.max(1, Math.round((nowMs() - notice.sinceMs) / 60_000));
     await effects.publish(
       `${taskKey} works again`,

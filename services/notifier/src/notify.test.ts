@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { MOST_AN_HOUR, type NotifyEffects, notifyOfFailure, notifyOfRecovery } from './notify.ts';
 import type { Notice, Records } from './records.ts';
-import { MOST_AN_HOUR, type TellEffects, tellFailure, tellRecovery } from './tell-once.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -20,10 +20,10 @@ function start() {
       notices.set(taskKey, there);
       return there;
     },
-    async markTold(taskKey, requestId) {
+    async markSent(taskKey, requestId) {
       step();
       const there = notices.get(taskKey);
-      if (there?.requestId === requestId) notices.set(taskKey, { ...there, told: true });
+      if (there?.requestId === requestId) notices.set(taskKey, { ...there, sent: true });
     },
     async readNotice(taskKey) {
       step();
@@ -39,7 +39,7 @@ function start() {
       return counts.get(hour) ?? 0;
     },
   };
-  const effects: TellEffects = {
+  const effects: NotifyEffects = {
     records,
     publish: async (subject, text) => {
       step();
@@ -49,8 +49,8 @@ function start() {
     nowMs: () => world.nowMs,
   };
   const fail = (requestId: string, taskKey = 'mirror:app') =>
-    tellFailure({ taskKey, requestId, message: 'the source answered 401', attempts: 3 }, effects);
-  const recover = (taskKey = 'mirror:app') => tellRecovery(taskKey, 'push-9', effects);
+    notifyOfFailure({ taskKey, requestId, message: 'the source answered 401', attempts: 3 }, effects);
+  const recover = (taskKey = 'mirror:app') => notifyOfRecovery(taskKey, 'push-9', effects);
   return { world, sent, notices, fail, recover };
 }
 
@@ -61,7 +61,7 @@ beforeEach(() => {
 const subjects = () => given.sent.map(({ subject }) => subject);
 
 describe('a repository that fails', () => {
-  it('is told once, with the reason and what to do, however often it fails', async () => {
+  it('is published once, with the reason and what to do, however often it fails', async () => {
     await given.fail('push-1');
     await given.fail('push-1');
     given.world.nowMs += 600 * MINUTE_MS;
@@ -71,7 +71,7 @@ describe('a repository that fails', () => {
     expect(given.sent[0]?.text).toContain('hourglass replay app');
   });
 
-  it('is told to work again, once, and told anew when it fails later', async () => {
+  it('is published to work again, once, and published anew when it fails later', async () => {
     await given.fail('push-1');
     given.world.nowMs += 180 * MINUTE_MS;
     await given.recover();
@@ -81,24 +81,24 @@ describe('a repository that fails', () => {
     expect(given.sent[1]?.text).toContain('after 3 hours');
   });
 
-  it('that never failed is told of never', async () => {
+  it('that never failed is never published', async () => {
     await given.recover();
     expect(subjects()).toEqual([]);
   });
 
-  it.each([0, 1, 2, 3])('is told, though the handler is stopped after %i calls and runs again', async (calls) => {
+  it.each([0, 1, 2, 3])('is published, though the handler is stopped after %i calls and runs again', async (calls) => {
     given.world.dies = calls;
     await given.fail('push-1').catch(() => {});
     given.world.dies = Number.POSITIVE_INFINITY;
     await given.fail('push-1');
     await given.fail('push-1');
-    // Told twice only where it was stopped between the telling and the mark.
+    // Published twice only where it was stopped between the publishing and the mark.
     expect(subjects().filter((subject) => subject === 'mirror:app fails')).toHaveLength(calls === 3 ? 2 : 1);
     await given.recover();
     expect(given.notices.size).toBe(0);
   });
 
-  it('is told by the next failure, if the first was stopped before it told and never came again', async () => {
+  it('is published by the next failure, if the first was stopped before it published and never came again', async () => {
     given.world.dies = 1;
     await given.fail('push-1').catch(() => {});
     given.world.dies = Number.POSITIVE_INFINITY;
@@ -109,7 +109,7 @@ describe('a repository that fails', () => {
     expect(subjects()).toEqual(['mirror:app fails']);
   });
 
-  it.each([1, 2])('and works again is told so, though the handler is stopped after %i calls', async (calls) => {
+  it.each([1, 2])('and works again is published, though the handler is stopped after %i calls', async (calls) => {
     await given.fail('push-1');
     given.world.dies = calls;
     await given.recover().catch(() => {});
