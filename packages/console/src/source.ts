@@ -58,7 +58,7 @@ export interface ConsoleSource {
   readonly actions: ConsoleActions;
 }
 
-/** What a person may do; each is told in words if it fails (OperationFailed). */
+/** What a person may do; each says in words why it fails (OperationFailed). */
 export interface ConsoleActions {
   /** Dead letters back to the door: one task's, or all. */
   replay(task: string | undefined): Promise<void>;

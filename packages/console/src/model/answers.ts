@@ -72,7 +72,7 @@ export const Timeline = z.object({
       failed: z.boolean(),
     }),
   ),
-  /** Neighbours that one could not tell apart are one, with their number. */
+  /** Neighbours that would fall on one point are one, with their number. */
   tasks: z.array(
     z.object({
       fromMs: z.number(),

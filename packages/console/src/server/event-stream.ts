@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Feed } from './feed.ts';
 
-/** A page that does not read what it is told (its machine sleeps) is let go; it comes back by itself with its last id. */
+/** A page that does not read what it is sent (its machine sleeps) is let go; it comes back by itself with its last id. */
 const MAX_UNREAD_BYTES = 4 * 2 ** 20;
 const RETRY_MS = 1_000;
 

@@ -1,6 +1,6 @@
 /**
- * What is new, told to every page that listens. The deployment is read only while somebody listens: one reading for all. Each event has an id; who comes
- * back with the last one that it had gets what it missed, or is told to begin anew (`reset`) where that is no longer kept.
+ * What is new, sent to every page that listens. The deployment is read only while somebody listens: one reading for all. Each event has an id; who comes
+ * back with the last one that it had gets what it missed, or is asked to begin anew (`reset`) where that is no longer kept.
  */
 import { randomBytes } from 'node:crypto';
 import type { HistoryEntry, Status } from '@hourglass/operations';
@@ -11,19 +11,19 @@ export interface FeedOptions {
   readonly source: Pick<ConsoleSource, 'readStatus' | 'readHistory'>;
   /** Between the end of a reading and the next. */
   readonly everyMs: number;
-  /** Told of what has ended newly, before the pages are. */
+  /** Gets what has ended newly, before the pages do. */
   readonly onHistory?: (entries: readonly HistoryEntry[]) => void;
   /** More has ended than one reading holds, so something was missed. */
   readonly onGap?: () => void;
   readonly explain: (error: unknown) => string;
 }
 
-export interface Told {
+export interface Sent {
   readonly id: string;
   readonly event: FeedEvent;
 }
 
-export type Listener = (told: Told) => void;
+export type Listener = (sent: Sent) => void;
 
 /** Kept for those who come back. */
 const KEPT = 200;
@@ -38,7 +38,7 @@ export class Feed {
   readonly #options: FeedOptions;
   readonly #boot = randomBytes(6).toString('base64url');
   readonly #listeners = new Set<Listener>();
-  readonly #kept: Told[] = [];
+  readonly #kept: Sent[] = [];
   #count = 0;
   #status: Status | undefined;
   #failure: string | undefined;
@@ -64,11 +64,11 @@ export class Feed {
     return { kept: this.#kept.length, seen: this.#seen.size, listeners: this.#listeners.size };
   }
 
-  /** Tells at once how it stands, then what was missed since `lastId`, then what comes. @returns ends it */
+  /** Sends at once how it stands, then what was missed since `lastId`, then what comes. @returns ends it */
   listen(listener: Listener, lastId?: string): () => void {
     const missed = this.#missedSince(lastId);
     if (missed === undefined) listener({ id: this.#idNow(), event: { kind: 'reset' } });
-    else for (const told of missed) listener(told);
+    else for (const sent of missed) listener(sent);
     if (this.#status !== undefined) listener({ id: this.#idNow(), event: { kind: 'status', status: this.#status } });
     if (this.#failure !== undefined) listener({ id: this.#idNow(), event: { kind: 'failed', message: this.#failure } });
     this.#listeners.add(listener);
@@ -116,7 +116,7 @@ export class Feed {
     } catch (error) {
       this.#failedInRow += 1;
       this.#failure = this.#options.explain(error);
-      this.#tell({ kind: 'failed', message: this.#failure });
+      this.#publish({ kind: 'failed', message: this.#failure });
     }
   }
 
@@ -134,8 +134,8 @@ export class Feed {
     this.#options.onHistory?.(fresh);
     if (fresh.length >= MAX_NEW) {
       this.#options.onGap?.();
-      this.#tell({ kind: 'reset' });
-    } else this.#tell({ kind: 'history', entries: fresh.map(withoutChanges) });
+      this.#publish({ kind: 'reset' });
+    } else this.#publish({ kind: 'history', entries: fresh.map(withoutChanges) });
   }
 
   #takeStatus(status: Status): void {
@@ -144,22 +144,22 @@ export class Feed {
     // A clock is kept by nobody: a later one says it all.
     if (same)
       this.#send({ id: this.#idNow(), event: { kind: 'clock', now: status.now, minutesLeft: status.minutesLeft } });
-    else this.#tell({ kind: 'status', status });
+    else this.#publish({ kind: 'status', status });
   }
 
-  #tell(event: FeedEvent): void {
+  #publish(event: FeedEvent): void {
     this.#count += 1;
-    const told = { id: this.#idNow(), event };
-    // Status and failure are told to whoever comes anyway.
+    const sent = { id: this.#idNow(), event };
+    // Status and failure are sent to whoever comes anyway.
     if (event.kind === 'history' || event.kind === 'reset') {
-      this.#kept.push(told);
+      this.#kept.push(sent);
       if (this.#kept.length > KEPT) this.#kept.shift();
     }
-    this.#send(told);
+    this.#send(sent);
   }
 
-  #send(told: Told): void {
-    for (const listener of [...this.#listeners]) listener(told);
+  #send(sent: Sent): void {
+    for (const listener of [...this.#listeners]) listener(sent);
   }
 
   #idNow(): string {
@@ -167,7 +167,7 @@ export class Feed {
   }
 
   /** Undefined: not known any more. */
-  #missedSince(lastId: string | undefined): readonly Told[] | undefined {
+  #missedSince(lastId: string | undefined): readonly Sent[] | undefined {
     if (lastId === undefined) return [];
     const cut = lastId.lastIndexOf('-');
     const [boot, count] = [lastId.slice(0, cut), lastId.slice(cut + 1)];

@@ -1,4 +1,4 @@
-/** The newest entries of the history, kept up by the feed: what search, doors and learned times are told from. Bounded, and without single refs. */
+/** The newest entries of the history, kept up by the feed: what search, doors and learned times are made of. Bounded, and without single refs. */
 import type { HistoryEntry } from '@hourglass/operations';
 import type { ConsoleSource } from '../source.ts';
 import { withoutChanges } from './feed.ts';

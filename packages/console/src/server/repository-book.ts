@@ -1,5 +1,5 @@
 /**
- * Every repository with what is known of its mirrors: the names that the configuration has and those that the history tells of, what the deployment
+ * Every repository with what is known of its mirrors: the names that the configuration has and those that the history has, what the deployment
  * remembers of each (read once, in batches), and the newest entry of each that has been seen. Bounded by the number of repositories.
  */
 import type { HistoryEntry } from '@hourglass/operations';

@@ -61,7 +61,7 @@ function exchange(served: Served, request: IncomingMessage, url: URL, response: 
   response.writeHead(303, { location: `${url.pathname}${url.search}` }).end();
 }
 
-/** A person is told how to get in; a program gets JSON. The cookie is not sent where a link of another site led here, so a reload is tried first. */
+/** A person reads how to get in; a program gets JSON. The cookie is not sent where a link of another site led here, so a reload is tried first. */
 function letIn({ headers }: Pick<IncomingMessage, 'headers'>, url: URL, response: ServerResponse): void {
   const wantsPage = headers['sec-fetch-dest'] === 'document' || /text\/html/.test(headers.accept ?? '');
   if (wantsPage && isPage(url.pathname)) {

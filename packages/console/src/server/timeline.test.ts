@@ -22,7 +22,7 @@ describe('a timeline', () => {
     ]);
   });
 
-  it('has tasks and requests, also those that run and wait, and counts those that cannot be told apart', async () => {
+  it('has tasks and requests, also those that run and wait, and counts those that fall on one point', async () => {
     const history = [entryOf(1, at - HOUR), entryOf(2, at - HOUR - 1_000), entryOf(97, at - 3 * HOUR)];
     const task = { task: 'mirror:x', carrier: 'fargate' as const, attempts: 0 };
     const status = statusOf(at, {

@@ -6,7 +6,7 @@ import type { ConsoleSource } from '../source.ts';
 export interface Stretch {
   readonly fromMs: number;
   readonly toMs: number;
-  /** Moments that can be told apart. */
+  /** Moments that can be seen apart. */
   readonly pixels: number;
 }
 
@@ -65,7 +65,7 @@ function leaseOf({ fence, openedAt, closedAt, failed }: Opening): Timeline['leas
   return { fence, fromMs, toMs, failed, paidUntilMs: fromMs + Math.ceil((toMs - fromMs) / HOUR_MS) * HOUR_MS };
 }
 
-/** The stack's birth is not told of an open lease, but its paid hours are whole ones from it. */
+/** The stack's birth is not known of an open lease, but its paid hours are whole ones from it. */
 function leaseOfNow({ phase, fence, paidUntil, now }: Status): Timeline['leases'] {
   if (phase === 'closed' || paidUntil === null) return [];
   const paidUntilMs = Date.parse(paidUntil);

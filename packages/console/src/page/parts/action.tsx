@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { Acted, ActionAsked } from '../../model/answers.ts';
 import { act, type NoAnswer } from '../state/ask.ts';
 import { mayAct } from '../state/session.ts';
-import { tellReason } from '../words/tell-reason.ts';
+import { showReason } from '../words/show-reason.ts';
 import { t } from '../words/words.ts';
 
 interface ActionProps {
@@ -28,7 +28,7 @@ export function Action({ asked, label, done, careful = false, primary = false, t
       setSaid({ text: typeof done === 'function' ? done(acted) : (done ?? t('action.done')), bad: false });
       then?.();
     } catch (error) {
-      setSaid({ text: t('action.failed', { message: tellReason((error as NoAnswer).message) }), bad: true });
+      setSaid({ text: t('action.failed', { message: showReason((error as NoAnswer).message) }), bad: true });
     }
     setState('idle');
   };

@@ -2,7 +2,7 @@
 import type { Status } from '@hourglass/operations/model';
 import { now } from '../state/clock.ts';
 import { connection, heardAt, pageDiffers, readFailure, reconnect, status } from '../state/feed.ts';
-import { tellReason } from '../words/tell-reason.ts';
+import { showReason } from '../words/show-reason.ts';
 import { formatNear, t } from '../words/words.ts';
 import { Icon } from './icon.tsx';
 
@@ -18,7 +18,7 @@ export function Banners() {
           <Icon name="cross" />
           <div>
             <strong>{t('creation.failed', { n: value.creationFailures })}</strong>
-            {value.creationError && <p>{tellReason(value.creationError)}</p>}
+            {value.creationError && <p>{showReason(value.creationError)}</p>}
           </div>
         </div>
       )}
@@ -63,7 +63,7 @@ function Connection() {
       <Icon name="cross" />
       <div>
         <strong>{t('state.awsFailed')}</strong>
-        <p>{tellReason(readFailure.value)}</p>
+        <p>{showReason(readFailure.value)}</p>
         {status.value && (
           <p>{t('state.awsFailed.old', { time: formatNear(Date.parse(status.value.now), now.value) })}</p>
         )}

@@ -1,7 +1,7 @@
 /** What stands where something is awaited, is missing, or could not be read. */
 import type { ComponentChildren } from 'preact';
 import type { NoAnswer } from '../state/ask.ts';
-import { tellReason } from '../words/tell-reason.ts';
+import { showReason } from '../words/show-reason.ts';
 import { t } from '../words/words.ts';
 import { Icon } from './icon.tsx';
 
@@ -33,7 +33,7 @@ export function Failed({ failure, again }: { failure: NoAnswer; again?: () => vo
       <Icon name="cross" />
       <div>
         <strong>{t('state.failed')}</strong>
-        <p>{failure.code === 'offline' ? t('state.offline') : tellReason(failure.message)}</p>
+        <p>{failure.code === 'offline' ? t('state.offline') : showReason(failure.message)}</p>
       </div>
       {again && (
         <button type="button" onClick={again}>

@@ -17,7 +17,7 @@ interface Lane {
 export function TimelineChart({ of, nowMs, compact = false }: { of: Timeline; nowMs: number; compact?: boolean }) {
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
-  const [told, setTold] = useState<string>();
+  const [pointed, setPointed] = useState<string>();
   useLayoutEffect(() => {
     const watching = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
     if (box.current) watching.observe(box.current);
@@ -54,8 +54,8 @@ export function TimelineChart({ of, nowMs, compact = false }: { of: Timeline; no
           height={height}
           role="img"
           aria-label={summarize(of)}
-          onMouseMove={(event) => setTold(point(event)?.text)}
-          onMouseLeave={() => setTold(undefined)}
+          onMouseMove={(event) => setPointed(point(event)?.text)}
+          onMouseLeave={() => setPointed(undefined)}
           onClick={(event) => {
             const requestId = point(event)?.requestId;
             if (requestId) go(addressOf('requests', requestId));
@@ -134,8 +134,8 @@ export function TimelineChart({ of, nowMs, compact = false }: { of: Timeline; no
           {nowMs > of.fromMs && nowMs < of.toMs && <path class="now" d={`M${at(nowMs)} ${AXIS}V${height}`} />}
         </svg>
       )}
-      <p class="told" aria-hidden="true">
-        {told ?? ' '}
+      <p class="pointed" aria-hidden="true">
+        {pointed ?? ' '}
       </p>
     </div>
   );

@@ -1,6 +1,6 @@
 /**
- * The deployment's time on the page. The server tells it with each reading; in between it is reckoned on, as fast as it was told to pass (a simulated
- * world's clock runs faster than a wall's, and stands still at times), and never far beyond what was told last.
+ * The deployment's time on the page. The server sends it with each reading; in between it is reckoned on, at the speed that was sent (a simulated
+ * world's clock runs faster than a wall's, and stands still at times), and never far beyond what was sent last.
  */
 import { signal } from '@preact/signals';
 

@@ -1,5 +1,5 @@
 /**
- * What the server tells while the page is open. One stream a tab; it is let go while nobody looks at the tab (the deployment is read only for
+ * What the server sends while the page is open. One stream a tab; it is let go while nobody looks at the tab (the deployment is read only for
  * those who look), taken up again with the last id when somebody does, and opened anew when nothing was heard for too long.
  */
 
@@ -12,7 +12,7 @@ import { ask, sessionLost } from './ask.ts';
 import { hearTime } from './clock.ts';
 
 export const status = signal<Status | undefined>(undefined);
-/** Newest first; the last few that were told. */
+/** Newest first; the last few that were sent. */
 export const lately = signal<readonly HistoryEntry[]>([]);
 /** Rises when something has ended, so that lists read anew. */
 export const historyTurn = signal(0);

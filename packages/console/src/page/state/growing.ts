@@ -1,4 +1,4 @@
-/** The history as it is scrolled: it grows at its end by pages, and at its beginning by what the feed tells. */
+/** The history as it is scrolled: it grows at its end by pages, and at its beginning by what the feed sends. */
 import type { HistoryEntry } from '@hourglass/operations/model';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { HistoryPage } from '../../model/answers.ts';

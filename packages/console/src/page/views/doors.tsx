@@ -6,7 +6,7 @@ import { Age, Moment } from '../parts/time.tsx';
 import { useAsked } from '../state/asked.ts';
 import { historyTurn, status } from '../state/feed.ts';
 import { addressOf } from '../state/route.ts';
-import { tellReason } from '../words/tell-reason.ts';
+import { showReason } from '../words/show-reason.ts';
 import { formatMoment, formatNumber, type MessageKey, t } from '../words/words.ts';
 
 export function DoorsView() {
@@ -65,7 +65,7 @@ export function DoorsView() {
                 <span class="muted aside">
                   <Moment at={sentAt} />
                 </span>
-                <span class="row-note">{reason === null ? t('failures.noReason') : tellReason(reason)}</span>
+                <span class="row-note">{reason === null ? t('failures.noReason') : showReason(reason)}</span>
               </li>
             ))}
           </ul>

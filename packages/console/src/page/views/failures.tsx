@@ -10,7 +10,7 @@ import { useAsked } from '../state/asked.ts';
 import { historyTurn, status } from '../state/feed.ts';
 import { addressOf, route } from '../state/route.ts';
 import { mayAct } from '../state/session.ts';
-import { tellReason } from '../words/tell-reason.ts';
+import { showReason } from '../words/show-reason.ts';
 import { t } from '../words/words.ts';
 import { RequestLifeView } from './request.tsx';
 
@@ -31,7 +31,7 @@ export function FailuresView() {
     <div class={id === undefined ? 'split' : 'split split-chosen'}>
       <section class="split-list" aria-labelledby="title">
         {answer.unreadable && (
-          <p class="notice notice-bad">{t('failures.unreadable', { message: tellReason(answer.unreadable) })}</p>
+          <p class="notice notice-bad">{t('failures.unreadable', { message: showReason(answer.unreadable) })}</p>
         )}
         {answer.letters.length + before.length === 0 && (
           <Empty title={t('failures.none')}>{t('failures.none.what')}</Empty>
@@ -81,7 +81,7 @@ export function FailuresView() {
                   >
                     <Age at={finishedAt} />
                   </a>
-                  <span class="row-note">{reason === null ? t('failures.noReason') : tellReason(reason)}</span>
+                  <span class="row-note">{reason === null ? t('failures.noReason') : showReason(reason)}</span>
                 </li>
               ))}
             </ul>
@@ -112,7 +112,7 @@ function Letter({ letter, chosen, then }: { letter: DeadLetter; chosen: boolean;
           {age}
         </a>
       )}
-      <span class="row-note">{reason === null ? t('failures.noReason') : tellReason(reason)}</span>
+      <span class="row-note">{reason === null ? t('failures.noReason') : showReason(reason)}</span>
       <span class="row-note buttons">
         {kind === 'failed' && task !== null && (
           <Action

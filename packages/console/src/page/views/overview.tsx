@@ -12,7 +12,7 @@ import { useAsked } from '../state/asked.ts';
 import { now } from '../state/clock.ts';
 import { historyTurn, status } from '../state/feed.ts';
 import { addressOf } from '../state/route.ts';
-import { tellReason } from '../words/tell-reason.ts';
+import { showReason } from '../words/show-reason.ts';
 import { formatDuration, formatNear, formatShare, formatUsd, type MessageKey, t } from '../words/words.ts';
 import { useTimeline } from './timeline.tsx';
 
@@ -188,7 +188,7 @@ function Work({ status: { waiting, runs, pending, running } }: { status: Status 
               {attempts > 0 && (
                 <span class="muted row-note">
                   {t('work.attempt', { n: attempts })}
-                  {lastError && `: ${tellReason(lastError)}`}
+                  {lastError && `: ${showReason(lastError)}`}
                 </span>
               )}
             </li>
@@ -217,7 +217,7 @@ function Lately() {
             <a class="muted aside" href={addressOf('requests', requestId)}>
               <Age at={finishedAt} />
             </a>
-            {reason && result === 'failed' && <span class="row-note">{tellReason(reason)}</span>}
+            {reason && result === 'failed' && <span class="row-note">{showReason(reason)}</span>}
           </li>
         ))}
       </ul>

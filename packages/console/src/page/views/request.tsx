@@ -10,8 +10,8 @@ import { Moment } from '../parts/time.tsx';
 import { useAsked } from '../state/asked.ts';
 import { historyTurn, status } from '../state/feed.ts';
 import { addressOf } from '../state/route.ts';
-import { tellReason } from '../words/tell-reason.ts';
-import { tellStep } from '../words/tell-step.ts';
+import { showReason } from '../words/show-reason.ts';
+import { showStep } from '../words/show-step.ts';
 import { formatBytes, formatClockSeconds, formatNumber, formatUsd, type MessageKey, t } from '../words/words.ts';
 
 export function RequestLifeView({ requestId }: { requestId: string }) {
@@ -42,7 +42,7 @@ function Life({ life }: { life: RequestLife }) {
       </div>
       {life.reason && (
         <p class="reason" data-part="reason">
-          {tellReason(life.reason)}
+          {showReason(life.reason)}
         </p>
       )}
       <dl class="facts">
@@ -108,7 +108,7 @@ function Steps({ life: { steps, attempts } }: { life: RequestLife }) {
             {steps.map((step) => (
               <li key={`${step.at}${step.what}`}>
                 <time dateTime={step.at}>{formatClockSeconds(Date.parse(step.at))}</time>
-                <span>{tellStep(step)}</span>
+                <span>{showStep(step)}</span>
               </li>
             ))}
           </ol>
@@ -126,7 +126,7 @@ function Steps({ life: { steps, attempts } }: { life: RequestLife }) {
                   {': '}
                   {error === null
                     ? t(finishedAt === null ? 'request.attempt.running' : 'request.attempt.ok')
-                    : tellReason(error)}
+                    : showReason(error)}
                 </span>
               </li>
             ))}

@@ -7,7 +7,7 @@ import { Age } from '../parts/time.tsx';
 import { VirtualRows } from '../parts/virtual-rows.tsx';
 import { useGrowing } from '../state/growing.ts';
 import { addressOf, route, setQuery } from '../state/route.ts';
-import { tellReason } from '../words/tell-reason.ts';
+import { showReason } from '../words/show-reason.ts';
 import { formatDuration, type MessageKey, t } from '../words/words.ts';
 import { RequestLifeView } from './request.tsx';
 
@@ -61,7 +61,7 @@ function List({ failedOnly }: { failedOnly: boolean }) {
 function cellsOf({ requestId, task, result, finishedAt, acceptedAt, reason }: HistoryEntry) {
   return [
     <TaskName task={task} key="task" />,
-    <span key="result" title={reason === null ? undefined : tellReason(reason)}>
+    <span key="result" title={reason === null ? undefined : showReason(reason)}>
       <Result of={result} />
     </span>,
     <Age at={finishedAt} key="at" />,

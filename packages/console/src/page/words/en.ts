@@ -17,7 +17,7 @@ export const en = {
   'app.theme.dark': 'Dark',
   'app.readOnly': 'Looking only',
   'app.readOnly.why': 'Start the console with --allow-actions to act from here.',
-  'app.live.title': 'Told by the server as it happens; {deployment} in {region}',
+  'app.live.title': 'Updates as it happens; {deployment} in {region}',
 
   'page.overview': 'Overview',
   'page.timeline': 'Timeline',

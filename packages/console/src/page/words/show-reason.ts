@@ -29,7 +29,7 @@ function patternOf(sentence: string): RegExp {
 }
 
 /** What stands in it of others' words is left as it is; a reason that is not known is, whole. */
-export function tellReason(reason: string): string {
+export function showReason(reason: string): string {
   return language.value === 'ja' ? inJapanese(reason) : reason;
 }
 

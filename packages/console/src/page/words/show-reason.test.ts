@@ -4,8 +4,8 @@ import { LifeStep } from '@hourglass/operations/model';
 import { afterEach, describe, expect, it } from 'vitest';
 import { en } from './en.ts';
 import { reasonsJa } from './reasons-ja.ts';
-import { tellReason } from './tell-reason.ts';
-import { tellStep } from './tell-step.ts';
+import { showReason } from './show-reason.ts';
+import { showStep } from './show-step.ts';
 import { language } from './words.ts';
 
 const root = join(import.meta.dirname, '../../../../..');
@@ -58,20 +58,20 @@ describe('reasons', () => {
     const all = await sentences();
     expect(all.length).toBeGreaterThan(60);
     language.value = 'ja';
-    expect([...new Set(all)].filter((sentence) => tellReason(sentence) === sentence)).toEqual([]);
+    expect([...new Set(all)].filter((sentence) => showReason(sentence) === sentence)).toEqual([]);
   });
 
-  it('keep what AWS, git and users have said, and are told one in the other', () => {
+  it('keep what AWS, git and users have said, and are shown one in the other', () => {
     language.value = 'ja';
-    expect(tellReason('The task ended with exit code 1: the source forbids this (403): go away (b)')).toBe(
+    expect(showReason('The task ended with exit code 1: the source forbids this (403): go away (b)')).toBe(
       'タスクが終了コード 1 で終わりました: ミラー元がアクセスを禁じています(403): go away (b)',
     );
-    expect(tellReason('CannotPullContainerError: no such image')).toBe('CannotPullContainerError: no such image');
-    expect(tellReason('')).toBe('');
+    expect(showReason('CannotPullContainerError: no such image')).toBe('CannotPullContainerError: no such image');
+    expect(showReason('')).toBe('');
   });
 
   it('are as they were written in English', () => {
-    expect(tellReason('The task was never started.')).toBe('The task was never started.');
+    expect(showReason('The task was never started.')).toBe('The task was never started.');
   });
 
   it('have the same holes in both languages', () => {
@@ -85,15 +85,15 @@ describe('steps', () => {
     for (const code of LifeStep.shape.code.options) expect(en).toHaveProperty([`step.${code}`]);
   });
 
-  it('name their door and delivery, and tell a failure’s reason', () => {
+  it('name their door and delivery, and show a failure’s reason', () => {
     language.value = 'ja';
     const at = '2026-01-05T09:00:00.000Z';
-    expect(tellStep({ at, what: '', code: 'accepted', values: { door: 'hook', delivery: '7f' } })).toMatch(
+    expect(showStep({ at, what: '', code: 'accepted', values: { door: 'hook', delivery: '7f' } })).toMatch(
       /^受付\(.+\) \(配信 7f\)$/,
     );
     expect(
-      tellStep({ at, what: '', code: 'taskFailed', values: { message: 'The task was stopped: OutOfMemory' } }),
+      showStep({ at, what: '', code: 'taskFailed', values: { message: 'The task was stopped: OutOfMemory' } }),
     ).toBe('タスクが失敗しました: タスクが停止されました: OutOfMemory');
-    expect(tellStep({ at, what: '', code: 'claimed', values: { attempt: 2, fence: 7 } })).toContain('2');
+    expect(showStep({ at, what: '', code: 'claimed', values: { attempt: 2, fence: 7 } })).toContain('2');
   });
 });

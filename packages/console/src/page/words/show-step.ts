@@ -1,16 +1,16 @@
 /** A step of a request's life in the page's language. What AWS and git have said stands as they said it. */
 import type { LifeStep } from '@hourglass/operations/model';
-import { tellReason } from './tell-reason.ts';
+import { showReason } from './show-reason.ts';
 import { type MessageKey, t } from './words.ts';
 
-export function tellStep({ code, values }: LifeStep): string {
+export function showStep({ code, values }: LifeStep): string {
   const { door, delivery, message, joins = '', attempt = '', fence = '' } = values;
-  const told = t(`step.${code}` as MessageKey, {
+  const text = t(`step.${code}` as MessageKey, {
     joins,
     attempt,
     fence,
     door: t(door == null ? 'door.unknown' : (`door.${door}` as MessageKey)),
-    message: message === undefined ? '' : code === 'discarded' ? message : tellReason(message),
+    message: message === undefined ? '' : code === 'discarded' ? message : showReason(message),
   });
-  return delivery === undefined ? told : `${told} ${t('step.delivery', { delivery })}`;
+  return delivery === undefined ? text : `${text} ${t('step.delivery', { delivery })}`;
 }
