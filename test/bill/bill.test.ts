@@ -1,4 +1,4 @@
-/** `hourglass bill`: which reading a bill follows, told from each kind of file, and what it says of files that are wrong. */
+/** `hourglass bill`: which reading a bill follows, read from each kind of file, and what it says of files that are wrong. */
 import { execFile } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
@@ -37,7 +37,7 @@ function run(...words: string[]): Promise<{ code: number; stdout: string; stderr
 }
 
 describe.each(KINDS)('a month of real pushes in %s', (kind) => {
-  it.each(['anchored', 'clock'] as const)('is told to be %s', async (reading) => {
+  it.each(['anchored', 'clock'] as const)('is found to be %s', async (reading) => {
     const path = join(folder, `${reading}-${kind}`);
     await writeBill(path, kind, billOf(ledger, reading));
     const verdict = await judge(path);
@@ -58,9 +58,9 @@ describe('the evidence', () => {
     return usage;
   };
 
-  it('is not enough of one or two openings that could tell, and says how likely the other reading is', () => {
-    const telling = ledger.entries.filter(({ hours }) => hours.clock > hours.anchored).slice(0, 2);
-    const verdict = judgeBill(telling, usageOf(billOf({ ...ledger, entries: telling }, 'clock')));
+  it('is not enough of one or two openings that could decide, and says how likely the other reading is', () => {
+    const decisive = ledger.entries.filter(({ hours }) => hours.clock > hours.anchored).slice(0, 2);
+    const verdict = judgeBill(decisive, usageOf(billOf({ ...ledger, entries: decisive }, 'clock')));
     expect(verdict).toMatchObject({
       reading: null,
       reason: expect.stringMatching(/^only \d (opening shows|openings show) how the bill counts/),
@@ -77,7 +77,7 @@ describe('the evidence', () => {
       evidence: { decisive: 0 },
       reason: expect.stringMatching(/^by both readings these openings cost the same hours, .* set billing: 'anchored'/),
     });
-    // Told nothing of the bill, a lease lets no hour begin twice: it costs the same, and tells nothing.
+    // Knowing nothing of the bill, a lease lets no hour begin twice: it costs the same, and shows nothing.
     const careful = palletsLedger('unknown');
     const { evidence } = judgeBill(careful.entries, usageOf(billOf(careful, 'clock')));
     expect(evidence).toMatchObject({ openings: 18, decisive: 0 });
@@ -112,7 +112,7 @@ describe('the evidence', () => {
 });
 
 describe('a file', () => {
-  it('that is cut off is told of, and never makes less of more', async () => {
+  it('that is cut off is reported, and never makes less of more', async () => {
     for (const kind of ['cur.csv', 'cur.csv.gz'] as const) {
       const path = join(folder, `cut-${kind}`);
       await writeBill(path, kind, billOf(ledger, 'clock'));
@@ -239,11 +239,11 @@ describe('the command', () => {
 
     // The answer is a ledger again.
     await writeFile(book, stdout);
-    const told = (await run('--ledger', book, '--file', cost)).stdout;
-    expect(told).toContain('main, 2025-06: the bill is clock: every UTC hour touched counts as one.');
-    expect(told).toMatch(/show how the bill counts: 0 counted from the creation, \d+ by clock hours, 0 by neither/);
-    expect(told).toContain("Change `billing: 'anchored'` to `billing: 'clock'` in hourglass.config.ts.");
-    expect(told).toMatch(/mirror:flask +\d+ +\d+\.\d +0\.\d{4}/);
+    const printed = (await run('--ledger', book, '--file', cost)).stdout;
+    expect(printed).toContain('main, 2025-06: the bill is clock: every UTC hour touched counts as one.');
+    expect(printed).toMatch(/show how the bill counts: 0 counted from the creation, \d+ by clock hours, 0 by neither/);
+    expect(printed).toContain("Change `billing: 'anchored'` to `billing: 'clock'` in hourglass.config.ts.");
+    expect(printed).toMatch(/mirror:flask +\d+ +\d+\.\d +0\.\d{4}/);
   });
 
   it('says in one sentence what is wrong with what it was given', async () => {

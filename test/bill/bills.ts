@@ -12,7 +12,7 @@ export const ENDPOINTS = 4;
 const USD = 0.014;
 const TASK_SECONDS = 90;
 
-/** What Hourglass makes of the pushes of github.com/pallets in June 2025, told that hours count from the creation, or told nothing. */
+/** What Hourglass makes of the pushes of github.com/pallets in June 2025, with the setting that hours count from the creation, or with none. */
 export function palletsLedger(billing: 'anchored' | 'unknown' = 'anchored'): Ledger {
   const { arrivalsMs } = readTrace(
     readFileSync(new URL('../cost/fixtures/pallets-2025-06.txt', import.meta.url), 'utf8'),

@@ -24,9 +24,9 @@ function explorer(answer: (asked: Asked) => { status?: number; type?: string; bo
     requestHandler: {
       async handle({ body }: { body: string }) {
         asked.push(JSON.parse(body));
-        const { status = 200, type, body: told } = answer(JSON.parse(body));
+        const { status = 200, type, body: answered } = answer(JSON.parse(body));
         const headers = { 'content-type': 'application/x-amz-json-1.1', ...(type && { 'x-amzn-errortype': type }) };
-        return { response: { statusCode: status, headers, body: new Blob([JSON.stringify(told)]).stream() } };
+        return { response: { statusCode: status, headers, body: new Blob([JSON.stringify(answered)]).stream() } };
       },
     } as never,
   });
@@ -40,7 +40,7 @@ function usageIn(): UsageHours {
 const time = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z');
 
 describe('Cost Explorer', () => {
-  it('tells the reading of the last 14 days, page by page, and from when on', async () => {
+  it('finds the reading of the last 14 days, page by page, and from when on', async () => {
     const { client, asked } = explorer(({ TimePeriod, NextPageToken }) => {
       const [from, to] = [Date.parse(TimePeriod.Start), Date.parse(TimePeriod.End)];
       const lines = billOf(ledger, 'clock').filter(({ startMs }) => startMs >= from && startMs < to);
@@ -86,7 +86,7 @@ describe('Cost Explorer', () => {
   it.each([
     ['DataUnavailableException', 'The requested data is unavailable.', /switch on hourly granularity in its settings/],
     ['AccessDeniedException', 'User is not authorized to perform: ce:GetCostAndUsage', /allow ce:GetCostAndUsage/],
-  ])('that refuses with %s is told of in words', async (type, message, says) => {
+  ])('that refuses with %s is reported in words', async (type, message, says) => {
     const { client } = explorer(() => ({ status: 400, type, body: { __type: type, message, Message: message } }));
     const range = { fromMs: Date.UTC(2025, 5, 1), toMs: Date.UTC(2025, 6, 1), nowMs: NOW };
     await expect(readCostExplorer(client, usageIn(), range)).rejects.toThrow(says);

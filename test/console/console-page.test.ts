@@ -405,7 +405,7 @@ describe('the console in a browser', needs('browser'), () => {
     await expect.poll(() => opened.running.feed.held.listeners).toBe(1);
   });
 
-  it('tells why the deployment cannot be read, and keeps what was told before', async () => {
+  it('says why the deployment cannot be read, and keeps what it showed before', async () => {
     await using opened = await open(full);
     const { page, stage } = opened;
     await page.getByText('23 minutes left').waitFor();
@@ -434,7 +434,7 @@ describe('the console in a browser', needs('browser'), () => {
     await page.getByText('This browser’s session has ended').waitFor();
   });
 
-  it('tells steps and reasons of ours in Japanese, and leaves what others have said', async () => {
+  it('shows steps and reasons of ours in Japanese, and leaves what others have said', async () => {
     const why = 'The task ended with exit code 1: the source forbids this (403): go away';
     const failed = { ...life, reason: why, requestId: 'request-ja' };
     await using opened = await open({ ...full, lives: [failed] }, { path: '/requests/request-ja', locale: 'ja-JP' });

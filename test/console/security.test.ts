@@ -97,7 +97,7 @@ describe('the first address', () => {
     expect((await send('/api/start')).status).toBe(200);
   });
 
-  it('tells a person how to get in, and tries once more where a link of another site led here', async () => {
+  it('shows a person how to get in, and tries once more where a link of another site led here', async () => {
     const { send } = await start();
     const page = { cookie: null, accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
     const typed = await send('/failures', { ...page, 'sec-fetch-site': 'none' });

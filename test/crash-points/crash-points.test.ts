@@ -44,7 +44,7 @@ describe('a handler that dies at a call of its own', () => {
     expect(new Set(after).size).toBe(1);
   });
 
-  it('is told of where it does not converge', async () => {
+  it('is reported where it does not converge', async () => {
     const cold = scenarioOf('cold-request');
     const impossible: Scenario = { ...cold, ends: 'dead' };
     const { violations } = await search(impossible, assemblies(), {

@@ -62,8 +62,8 @@ export async function runWith(points: readonly Point[], scenario: Scenario, asse
     });
     await scenario.play(world);
     await world.settle();
-    const told = world.observer.violations.map(({ invariant, message }) => `invariant ${invariant}: ${message}`);
-    return { calls, alone, deaths, violations: [...told, ...checkEnd(world, scenario)] };
+    const reported = world.observer.violations.map(({ invariant, message }) => `invariant ${invariant}: ${message}`);
+    return { calls, alone, deaths, violations: [...reported, ...checkEnd(world, scenario)] };
   } finally {
     await world.close();
   }
@@ -71,13 +71,15 @@ export async function runWith(points: readonly Point[], scenario: Scenario, asse
 
 function checkEnd({ cloud, sources }: SimulatedWorld, { ends }: Scenario): string[] {
   const failed = cloud.queues.all().find(({ name }) => name === 'hourglass-test-failed-mirrors');
-  const told = new Set((failed?.peek() ?? []).map(({ body }) => (JSON.parse(body) as { taskKey: string }).taskKey));
+  const announced = new Set(
+    (failed?.peek() ?? []).map(({ body }) => (JSON.parse(body) as { taskKey: string }).taskKey),
+  );
   return sources.keys().flatMap((taskKey) => {
     const { head, mirrored } = sources.of(taskKey);
-    if (ends === 'succeeded' && (mirrored !== head || told.has(taskKey))) {
+    if (ends === 'succeeded' && (mirrored !== head || announced.has(taskKey))) {
       return [`${taskKey} did not end as succeeded: pushed ${head}, mirrored ${mirrored}`];
     }
-    return ends === 'dead' && !told.has(taskKey) ? [`${taskKey} is in no failed-mirrors queue`] : [];
+    return ends === 'dead' && !announced.has(taskKey) ? [`${taskKey} is in no failed-mirrors queue`] : [];
   });
 }
 

@@ -13,7 +13,7 @@ afterAll(() => world.close());
 const wrong = async (more?: { localNowMs: number }) =>
   (await world.examine(more)).filter(({ level }) => level !== 'ok');
 
-it('is silent on a sound deployment, and tells what it looked at', async () => {
+it('is silent on a sound deployment, and lists what it looked at', async () => {
   expect(await wrong()).toEqual([]);
   const looked = await world.examine();
   expect(looked.length).toBeGreaterThanOrEqual(25);
@@ -40,8 +40,8 @@ it.each(plantedFaults)('finds $is, by the check $check', async ({ check, level =
   const undo = await plant(world.cloud);
   try {
     const found = await wrong();
-    const told = found.filter((one) => one.check === check).map((one) => `${one.subject}: ${one.message}`);
-    expect(told).toContainEqual(expect.stringMatching(says));
+    const messages = found.filter((one) => one.check === check).map((one) => `${one.subject}: ${one.message}`);
+    expect(messages).toContainEqual(expect.stringMatching(says));
     const own = found.find((one) => says.test(`${one.subject}: ${one.message}`));
     expect(own?.level).toBe(level);
     expect(own?.mend).toMatch(/\w/);
@@ -63,7 +63,7 @@ it('finds a clock that is wrong, and how AWS takes it', async () => {
   ]);
 });
 
-it('what may not be looked at is told as such, and the rest is checked', async () => {
+it('what may not be looked at is reported as such, and the rest is checked', async () => {
   const { AwsError } = await import('@hourglass/cloud');
   world.cloud.setFaults(({ service, operation }) =>
     operation === 'SimulatePrincipalPolicy' || service === 'route53'

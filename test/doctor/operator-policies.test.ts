@@ -94,7 +94,7 @@ function actionsOf(description: RegExp): string[] {
 
 it('whoever has the policy for reading may look at all, and needs all of it', async () => {
   await look(await openAs('reader', 'OperatorReadPolicyArn'));
-  // To be told whether an object is there takes the permission to read it, which nobody here has: that is then not checked.
+  // To learn whether an object is there takes the permission to read it, which nobody here has: that is then not checked.
   expect(denied.filter((message) => !message.includes('s3:GetObject'))).toEqual([]);
   const unused = actionsOf(/^Lets an operator look/).filter((action) => !asked.get('reader')?.has(action));
   // Asked where Service Quotas knows no value of the account's own, and of a batch of items.

@@ -1,4 +1,4 @@
-/** What may be wrong with an account or a deployment: how each is planted in a sound world, and which check must tell of it, naming what. */
+/** What may be wrong with an account or a deployment: how each is planted in a sound world, and which check must find it, naming what. */
 import type { Cloud } from '@hourglass/cloud';
 import { KEYS, makeEndpoint, NAME, PARAMETER, removeEndpoint, SECRET, SUBNET, TABLE, VPC } from './sound-world.ts';
 

@@ -51,7 +51,7 @@ export async function runAcceptance(run: Acceptance): Promise<void> {
   const itemWhen = (repository: string, state: string, withinSeconds = SOON_S) =>
     waitFor(`${repository} ${state}`, withinSeconds, async () => {
       const item = (await load()).items.get(`mirror:${repository}`);
-      // A claim is recorded before RunTask is asked; only its answer tells the task.
+      // A claim is recorded before RunTask is asked; only its answer names the task.
       const isSo = item?.state === state && (state !== 'running' || item.claim?.taskArn);
       return isSo ? item : undefined;
     });
@@ -129,7 +129,7 @@ export async function runAcceptance(run: Acceptance): Promise<void> {
   });
   steps.inject('creation time: the endpoints stack is complete at once, in AWS after two to three minutes');
   steps.inject(
-    'nothing, where CloudFormation tells of a created stack: this emulator sends no such event, and the lease opens by its timer',
+    'nothing, where CloudFormation announces a created stack: this emulator sends no such event, and the lease opens by its timer',
   );
   await steps.check('the schedule fires, and the lease opens by the timer alone', async () => {
     const timer = (await load()).lease.timer?.id ?? '';

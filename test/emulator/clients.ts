@@ -15,7 +15,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 export type Clients = ReturnType<typeof createClients>;
 
 export function createClients(endpoint: string, region: string) {
-  // Emulators take any key; one that is given is passed on, since some tell accounts apart by it.
+  // Emulators take any key; one that is given is passed on, since some have an account for each.
   const { AWS_ACCESS_KEY_ID: accessKeyId = 'test', AWS_SECRET_ACCESS_KEY: secretAccessKey = 'test' } = process.env;
   const settings = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
   return {

@@ -107,7 +107,7 @@ export async function statusOf({ cloudFormation }: Clients, stackName: string): 
   }
 }
 
-/** A stack's ARN tells the account: one with a single, harmless resource is made and deleted. */
+/** A stack's ARN names the account: one with a single, harmless resource is made and deleted. */
 async function findAccount(clients: Clients, stackName: string): Promise<string> {
   const probe = `${stackName}-probe`;
   const TemplateBody = JSON.stringify({ Resources: { Queue: { Type: 'AWS::SQS::Queue' } } });

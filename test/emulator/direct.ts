@@ -138,12 +138,12 @@ async function mirrorDirectly(run: Direct, site: Site): Promise<void> {
     if (result !== 'succeeded') throw new Error(String(reason));
     return `${await isMirrored()}; ${carried?.bytes} bytes`;
   });
-  await steps.check('direct: a source that is not there fails with its reason, and show and logs tell it', async () => {
+  await steps.check('direct: a source that is not there fails with its reason, and show and logs have it', async () => {
     const { requestId, result, reason } = await ask('none');
     if (result !== 'failed') throw new Error(result);
-    const told = await command.json<RequestLife | RequestLife[]>('show', requestId, ...AT);
+    const shown = await command.json<RequestLife | RequestLife[]>('show', requestId, ...AT);
     const lines = await command.json<PrintedLine[]>('logs', requestId, ...AT);
-    if ([told].flat()[0]?.state !== 'failed') throw new Error(JSON.stringify(told));
+    if ([shown].flat()[0]?.state !== 'failed') throw new Error(JSON.stringify(shown));
     return `${reason}; ${lines.length} lines of ${[...new Set(lines.map((line) => line.source))].join(', ')}`;
   });
   await steps.check('direct: a source that demands a password fails, is mended, and is replayed', async () => {

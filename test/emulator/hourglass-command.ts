@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const PROGRAM = fileURLToPath(new URL('../../packages/cli/bin/hourglass.mjs', import.meta.url));
 const WITHIN_MS = 120_000;
 
-export interface Told {
+export interface Ended {
   status: number;
   stdout: string;
   stderr: string;
@@ -14,7 +14,7 @@ export interface Told {
 
 export interface Command {
   /** @throws Error for a stack trace, or another exit status than 0. */
-  (...args: string[]): Promise<Told>;
+  (...args: string[]): Promise<Ended>;
   /** With `--json`. @returns what it printed, parsed */
   json<Answer>(...args: string[]): Promise<Answer>;
   /** Of `doctor`, whose exit status is 1 where it finds a fault. */
@@ -34,7 +34,7 @@ export function createCommand({ endpoint, region }: { endpoint: string; region: 
     ...(args.includes('--endpoint-url') ? [] : ['--endpoint-url', endpoint]),
   ];
   const run = (args: string[]) =>
-    new Promise<Told>((resolve, reject) => {
+    new Promise<Ended>((resolve, reject) => {
       const options = { env, timeout: WITHIN_MS, maxBuffer: 2 ** 26 };
       execFile(process.execPath, argumentsFor(args), options, (error, stdout, stderr) => {
         const status = error === null ? 0 : error.code;
@@ -44,9 +44,9 @@ export function createCommand({ endpoint, region }: { endpoint: string; region: 
       });
     });
   const command = async (...args: string[]) => {
-    const told = await run(args);
-    if (told.status !== 0) throw new Error(`hourglass ${args.join(' ')}: ${told.status}, ${told.stderr.trim()}`);
-    return told;
+    const ended = await run(args);
+    if (ended.status !== 0) throw new Error(`hourglass ${args.join(' ')}: ${ended.status}, ${ended.stderr.trim()}`);
+    return ended;
   };
   return Object.assign(command, {
     json: async <Answer>(...args: string[]) => JSON.parse((await command(...args, '--json')).stdout) as Answer,

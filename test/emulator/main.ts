@@ -36,7 +36,7 @@ const apiKey = 'the key of the emulator run';
 const NOT_SHOWN = [
   'permissions: the emulator asks no policy before a call (test/iam proves them in the simulated AWS)',
   'the end of a paid hour, 53 minutes after the opening (test/scenarios, in virtual time)',
-  'Zones that a service lacks, and endpoints with private DNS: the emulator does not tell of them (infra/src/preflight)',
+  'Zones that a service lacks, and endpoints with private DNS: the emulator does not list them (infra/src/preflight)',
   'a task’s own work: no container runs (test/world and test/entrypoint, with real processes)',
   'what the emulator may accept that AWS refuses',
 ];
@@ -45,11 +45,11 @@ async function run(
   emulator: Emulator,
   region: string,
   only: string | undefined,
-  tell: (line: string) => void,
+  say: (line: string) => void,
 ): Promise<Report> {
   const directory = mkdtempSync(join(tmpdir(), 'hourglass-emulator-'));
   try {
-    const steps = new Steps(`${emulator.name} at ${emulator.endpoint}, ${region}`, tell);
+    const steps = new Steps(`${emulator.name} at ${emulator.endpoint}, ${region}`, say);
     for (const line of NOT_SHOWN) steps.leaveOut(line);
     const clients = createClients(emulator.endpoint, region);
     const network = await createNetwork(clients, region);
@@ -111,7 +111,7 @@ async function main(): Promise<number> {
   const region = process.env.AWS_REGION ?? 'ap-northeast-1';
   const given = process.env.AWS_ENDPOINT_URL;
   if (!values.start && !given) throw new Unusable('AWS_ENDPOINT_URL names no emulator; --start starts one.');
-  const tell = (line: string) => void process.stderr.write(`${line}\n`);
+  const say = (line: string) => void process.stderr.write(`${line}\n`);
   const emulator = values.start
     ? await startMiniStack(region)
     : { name: 'the emulator', endpoint: String(given).replace(/\/$/, ''), stop: async () => {} };
@@ -120,7 +120,7 @@ async function main(): Promise<number> {
     process.once(signal, () => void emulator.stop().finally(() => process.exit(1)));
   }
   try {
-    const report = await run(emulator, region, values.only, tell);
+    const report = await run(emulator, region, values.only, say);
     const ok = report.checks.length > 0 && report.checks.every((check) => check.ok);
     process.stdout.write(values.json ? `${JSON.stringify({ ok, ...report })}\n` : renderReport(report));
     return ok ? 0 : 1;

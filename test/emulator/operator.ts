@@ -19,9 +19,9 @@ const SOON_S = 120;
 export function createOperator({ clients, steps, command, deployment, sourceHost }: Operated) {
   const status = () => command.json<Status>('status');
   const show = async (requestId: string): Promise<RequestLife> => {
-    const told = await command.json<RequestLife | RequestLife[]>('show', requestId);
-    const [life] = [told].flat();
-    if (life === undefined) throw new Error(`nothing is told of ${requestId}`);
+    const shown = await command.json<RequestLife | RequestLife[]>('show', requestId);
+    const [life] = [shown].flat();
+    if (life === undefined) throw new Error(`nothing is shown of ${requestId}`);
     return life;
   };
   const must = (isSo: boolean, otherwise: unknown) => {
@@ -37,7 +37,7 @@ export function createOperator({ clients, steps, command, deployment, sourceHost
         must(phase === 'closed' && pending === 0 && deadLetters === 0, { phase, pending, deadLetters });
         const { stdout } = await command('status');
         must(stdout.includes(`${deployment} in`), stdout);
-        return `next: ${next.what}; alarms ${alarms === null ? 'not told' : alarms.length}; $${cost.usd?.anchored} this month`;
+        return `next: ${next.what}; alarms ${alarms === null ? 'not read' : alarms.length}; $${cost.usd?.anchored} this month`;
       });
       await steps.check('hourglass history: empty', async () => {
         must((await command.json<HistoryEntry[]>('history')).length === 0, 'there is history');
@@ -53,7 +53,7 @@ export function createOperator({ clients, steps, command, deployment, sourceHost
         must(of('ok').length > 0, findings);
         return `${of('ok').length} ok, ${of('warning').length} warnings, ${of('fault').length} faults; ${unchecked.length} not checked`;
       });
-      await steps.check('what an operator gets wrong is told in one sentence', async () => {
+      await steps.check('what an operator gets wrong is said in one sentence', async () => {
         const other = await command.refusal('status', '--deployment', 'another');
         const region = await command.refusal('status', '--region', 'eu-west-1');
         const nobody = await command.refusal('status', '--endpoint-url', 'http://127.0.0.1:9');
@@ -73,14 +73,14 @@ export function createOperator({ clients, steps, command, deployment, sourceHost
         return stdout.trim();
       });
       await steps.check('hourglass request mirror: it waits, and nothing opens while paused', async () => {
-        const told = await command.json<{ requestId: string }>(
+        const answer = await command.json<{ requestId: string }>(
           'request',
           'mirror',
           'asked',
           '--source',
           `https://${sourceHost}/asked`,
         );
-        asked = told.requestId;
+        asked = answer.requestId;
         const seen = await waitFor('the request', SOON_S, async () => {
           const now = await status();
           return now.pending === 1 ? now : undefined;
@@ -138,7 +138,7 @@ export function createOperator({ clients, steps, command, deployment, sourceHost
     },
 
     async readsTheFailure(task: string, requestId: string, line: string) {
-      await steps.check('hourglass history --failed, show and logs tell why', async () => {
+      await steps.check('hourglass history --failed, show and logs say why', async () => {
         const failed = await waitFor('the failure', SOON_S, async () => {
           const entries = await command.json<HistoryEntry[]>('history', '--failed');
           return entries.find((entry) => entry.requestId === requestId);

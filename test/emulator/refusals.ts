@@ -22,7 +22,7 @@ export async function checkRefusals(run: Refusals): Promise<void> {
       const refusal = await ask();
       if (refusal === undefined) throw new Error('it was deployed');
       for (const reason of reasons)
-        if (!refusal.includes(reason)) throw new Error(`it tells another reason: ${refusal}`);
+        if (!refusal.includes(reason)) throw new Error(`it gives another reason: ${refusal}`);
       if ((await statusOf(clients, stackName)) !== undefined) throw new Error('something was created');
       return reasons.join('; ');
     });
@@ -55,7 +55,7 @@ export async function checkRefusals(run: Refusals): Promise<void> {
   );
 }
 
-/** @returns what it told; undefined if it did not refuse. */
+/** @returns what it said; undefined if it did not refuse. */
 async function runDeployCommand({ endpoint, region, wrongConfig }: Refusals): Promise<string | undefined> {
   const command = fileURLToPath(new URL('../../infra/src/cdk.ts', import.meta.url));
   const account = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: region };

@@ -49,7 +49,7 @@ export async function checkMetrics({ clients, steps, deployment, stackName }: Se
   });
   await steps.check('CloudWatch has them as metrics, as far as the emulator reads logs', async () => {
     const { Metrics = [] } = await clients.cloudWatch.send(new ListMetricsCommand({ Namespace }));
-    if (Metrics.length === 0) steps.lack('metrics out of logs (embedded metric format): ListMetrics tells none');
+    if (Metrics.length === 0) steps.lack('metrics out of logs (embedded metric format): ListMetrics lists none');
     return `${Metrics.length} metrics`;
   });
 }
@@ -105,12 +105,12 @@ export async function checkConsole({ steps, command, deployment }: Seen): Promis
 
 async function openConsole(command: Command, ...args: string[]) {
   const child = command.start('console', '--json', '--every', '1', ...args);
-  let [printed, told] = ['', ''];
+  let [printed, complaints] = ['', ''];
   child.stdout.on('data', (part: Buffer) => {
     printed += part.toString();
   });
   child.stderr.on('data', (part: Buffer) => {
-    told += part.toString();
+    complaints += part.toString();
   });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const close = async () => {
@@ -118,7 +118,7 @@ async function openConsole(command: Command, ...args: string[]) {
     await ended;
   };
   const line = await waitFor('the console’s address', 60, async () => {
-    if (child.exitCode !== null) throw new Error(told);
+    if (child.exitCode !== null) throw new Error(complaints);
     return printed.includes('\n') ? printed : undefined;
   });
   const first = new URL((JSON.parse(line) as { console: string }).console);

@@ -1,4 +1,4 @@
-/** What is checked, what the harness did in the emulator's stead, and what was left out: each is told, none passed over. */
+/** What is checked, what the harness did in the emulator's stead, and what was left out: each is printed, none passed over. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** There is nothing to test against, or it is not empty: exit status 2. */
@@ -26,11 +26,11 @@ export interface Report {
 
 export class Steps {
   readonly report: Report;
-  readonly #tell: (line: string) => void;
+  readonly #say: (line: string) => void;
 
-  constructor(emulator: string, tell: (line: string) => void) {
+  constructor(emulator: string, say: (line: string) => void) {
     this.report = { emulator, checks: [], injected: [], lacks: [], notShown: [] };
-    this.#tell = tell;
+    this.#say = say;
   }
 
   /** Runs a check; what it returns is its detail. @returns whether it held. */
@@ -42,14 +42,14 @@ export class Steps {
     );
     const seconds = (Date.now() - startMs) / 1_000;
     this.report.checks.push({ name, ok, seconds, detail });
-    this.#tell(`${ok ? 'ok  ' : 'FAIL'} ${seconds.toFixed(1).padStart(6)} s  ${name}: ${detail}`);
+    this.#say(`${ok ? 'ok  ' : 'FAIL'} ${seconds.toFixed(1).padStart(6)} s  ${name}: ${detail}`);
     return ok;
   }
 
   inject(what: string): void {
     if (this.report.injected.includes(what)) return;
     this.report.injected.push(what);
-    this.#tell(`          injected: ${what}`);
+    this.#say(`          injected: ${what}`);
   }
 
   lack(what: string): void {
@@ -65,7 +65,7 @@ export class Steps {
   }
 }
 
-/** Looks until `look` finds something. @throws Error telling what was waited for. */
+/** Looks until `look` finds something. @throws Error saying what was waited for. */
 export async function waitFor<Found>(
   what: string,
   withinSeconds: number,

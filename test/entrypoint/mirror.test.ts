@@ -185,7 +185,7 @@ describe('a mirror task', () => {
     expect((await listRefs(destination)).get('refs/heads/trunk')).toBe(tip);
   });
 
-  it('tells that somebody else has pushed meanwhile, which is no fault of the mirror', async () => {
+  it('reports that somebody else has pushed meanwhile, which is no fault of the mirror', async () => {
     await commit('main');
     await mirror();
     const base = git(destination, 'rev-parse', 'main');
@@ -238,7 +238,7 @@ describe('a mirror task', () => {
     }
   });
 
-  it('tells what it has carried, and what earlier ones had, for the next mirror to remember', async () => {
+  it('reports what it has carried, and what earlier ones had, for the next mirror to remember', async () => {
     const before = await commit('main', 'one');
     expect((await mirror()).result).toMatchObject({ tips: [before], defaultBranch: 'main' });
     const tip = await commit('main', 'two');
@@ -277,7 +277,7 @@ describe('a mirror task', () => {
 });
 
 describe('a source that asks who is there', () => {
-  it.each(['hunter2', 'a wrong one'])('is read with what rests in S3, which is told nowhere: %s', async (password) => {
+  it.each(['hunter2', 'a wrong one'])('is read with what rests in S3, which is shown nowhere: %s', async (password) => {
     await commit('main');
     const guarded = await startFront({
       root: join(scratch, 'root'),

@@ -91,7 +91,7 @@ describe('a task', () => {
     expect(table.result('bad')?.message).toContain('kind must be "mirror" or "command"');
   });
 
-  it('runs a named command from the bundle, as the image does, and tells its output', async () => {
+  it('runs a named command from the bundle, as the image does, and logs its output', async () => {
     const entrypoint = await bundleEntrypoint({ outDir: scratch });
     table.put('t1', command(node('console.log("hello", process.env.HOME === process.cwd())')));
     const { code, output } = await runTask({ table, token: 't1', tmp, entrypoint });
@@ -168,7 +168,7 @@ describe('a task that several works share', () => {
     expect((await runTask({ table, token: 't1', tmp })).code).toBe(0);
   });
 
-  it('begins nothing once its time limit is over, and tells of what it did not begin by no result', async () => {
+  it('begins nothing once its time limit is over, and writes no result for what it did not begin', async () => {
     putBatch([command(hang, 1), command(say('two'), 1)]);
     const { code, output } = await runTask({ table, token: 't1', tmp });
     expect(code).toBe(124);

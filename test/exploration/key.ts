@@ -8,7 +8,7 @@ import { nextAsk, type World } from './world.ts';
 const PAST_MS = HOUR_MS;
 
 /**
- * The same key means the same future, up to what lies more than an hour back. Requests that ask for the same are told apart by what has become of them
+ * The same key means the same future, up to what lies more than an hour back. Requests that ask for the same are known apart by what has become of them
  * and by nothing else: which of them was the first decides nothing.
  */
 export function keyOf(world: World): string {
@@ -110,7 +110,7 @@ function taskKeys(world: World, tasks: World['tasks'], placeOf: PlaceOf) {
   return [...new Set(keys.map((key) => JSON.stringify(key)))].sort();
 }
 
-/** A handler's future follows from what it was told and what it was answered; of the states it has loaded, the last one counts. */
+/** A handler's future follows from what it was called with and what it was answered; of the states it has loaded, the last one counts. */
 function pausedKey(world: World, { message, answers, before, version, startedAtMs }: Run, placeOf: PlaceOf) {
   const loaded = answers.flatMap((answer) => ('value' in answer && isState(answer.value) ? [answer.value] : [])).at(-1);
   const others = answers.map((answer) => {

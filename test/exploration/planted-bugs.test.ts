@@ -15,7 +15,7 @@ describe('a planted bug is found', () => {
     expect(firsts).toHaveLength(10);
   });
 
-  it('and one whose place in the source is gone is told of', async () => {
+  it('and one whose place in the source is gone is reported', async () => {
     const gone = { file: 'packages/lease/src/stack.ts', find: 'no such text', replace: '' };
     await expect(exploreWith([gone])).rejects.toThrow(/0 times instead of once/);
   });

@@ -54,7 +54,7 @@ for (const name of values.target ?? Object.keys(targets)) {
     logLevel: 'warning',
   });
   const limits = [`-max_total_time=${values.seconds}`, '-max_len=4096', '-timeout=120', '-rss_limit_mb=2048'];
-  // It leaves node_modules alone unless told otherwise, and calls reading a path that was given a fault.
+  // It leaves node_modules alone by default, and calls reading a path that was given a fault.
   const options = [
     '--includes',
     'target.cjs',

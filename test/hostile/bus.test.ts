@@ -144,7 +144,7 @@ describe('events and timers of AWS', () => {
     expect(odd).toEqual(minutes);
   });
 
-  /** @returns the virtual minutes of everything that the services told each other. */
+  /** @returns the virtual minutes of every event between the services. */
   async function mirrorOnce(prepare: (world: Deployment) => Promise<void>): Promise<[string, number][]> {
     const world = await deploy();
     try {
@@ -153,14 +153,14 @@ describe('events and timers of AWS', () => {
       await world.pass(120);
       expect(crashes(world)).toEqual([]);
       expect(await world.lease()).toMatchObject({ phase: 'closed', pending: 0, running: 0, dead: 0, timer: null });
-      const told = tracesOf(world, 'event').filter(({ source }) => source === 'hourglass');
-      return told.map(({ detailType, atMs }) => [detailType, atMs]);
+      const events = tracesOf(world, 'event').filter(({ source }) => source === 'hourglass');
+      return events.map(({ detailType, atMs }) => [detailType, atMs]);
     } finally {
       await world.close();
     }
   }
 
-  /** Beside each known field, at every depth, in what AWS's services tell and in what its schedules hand over. */
+  /** Beside each known field, at every depth, in what AWS's services send and in what its schedules hand over. */
   async function addUnknownFields({ cloud }: Deployment): Promise<void> {
     const more = fc.sample(fc.dictionary(text, value, { minKeys: 1, maxKeys: 3 }), { numRuns: 50, seed: 7 });
     let drawn = 0;

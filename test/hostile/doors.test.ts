@@ -62,7 +62,7 @@ const STACKS = 'arn:aws:cloudformation:ap-northeast-1:123456789012:stack/';
 const REFUSED = /^PermanentError: /;
 
 describe('the webhook', () => {
-  it('answers whatever comes with 202, 400 or 401, and tells no secret', async () => {
+  it('answers whatever comes with 202, 400 or 401, and shows no secret', async () => {
     const headers = fc.oneof(
       { weight: 4, arbitrary: fc.constant({ 'x-api-key': API_KEY, 'content-type': 'application/json' }) },
       fc.dictionary(fc.constantFrom('x-api-key', 'content-type', '__proto__', 'x-forwarded-for'), text),

@@ -1,4 +1,4 @@
-/** The doors of git servers against hostile input: whatever comes is answered as they are answered, opens nothing unsigned, and tells no secret. */
+/** The doors of git servers against hostile input: whatever comes is answered as they are answered, opens nothing unsigned, and shows no secret. */
 import { type ServerName, serverNames } from '@hourglass/webhooks';
 import { kinds, sample } from '@hourglass/webhooks/testing';
 import fc from 'fast-check';
@@ -93,7 +93,7 @@ const anything = fc.record({
   isBase64Encoded: fc.boolean(),
 });
 
-it('anything that is not signed by the right secret is answered 4xx, or is a ping, asks for nothing, and tells no secret', async () => {
+it('anything that is not signed by the right secret is answered 4xx, or is a ping, asks for nothing, and shows no secret', async () => {
   const before = asked();
   await fc.assert(
     fc.asyncProperty(fc.oneof(bentDelivery, anything), async (call) => {

@@ -255,7 +255,7 @@ export const scenarios: Record<string, Scenario> = {
       await world.requestMirror('app');
       await world.pass(10);
       broken = 'dynamodb';
-      const tell = (Source: string, DetailType: string) =>
+      const publish = (Source: string, DetailType: string) =>
         world.cloud.core.call(
           'events',
           'PutEvents',
@@ -271,7 +271,7 @@ export const scenarios: Record<string, Scenario> = {
           },
           world.cloud.core.assumeRole(roleOfFunction(world, 'runner'), 'lambda.amazonaws.com'),
         );
-      for (const type of ['EndpointsNeeded', 'EndpointsReady', 'EndpointsReleased']) await tell('hourglass', type);
+      for (const type of ['EndpointsNeeded', 'EndpointsReady', 'EndpointsReleased']) await publish('hourglass', type);
       await world.pass(15);
       ok(world.messages('unhandled').length >= 4, `${world.messages('unhandled').length} unhandled`);
       const cleanUp = { FunctionName: `${TABLE}-clean-up`, InvocationType: 'Event', Payload: '{}' };
@@ -296,7 +296,7 @@ function roleOfFunction({ cloud }: Deployment, service: string): string {
   return found?.settings.roleArn ?? '';
 }
 
-/** The task's own calls, with its role's keys: reads its work and the credentials of each source, tells its result. */
+/** The task's own calls, with its role's keys: reads its work and the credentials of each source, writes its result. */
 async function workAsTheTaskDoes(
   { cloud }: Deployment,
   { environment, taskRoleArn = '' }: { environment: Readonly<Record<string, string>>; taskRoleArn: string | undefined },

@@ -1,4 +1,4 @@
-/** A stack that may not be deleted, through the deployed teardown: what costs goes all the same, and a person is told once. */
+/** A stack that may not be deleted, through the deployed teardown: what costs goes all the same, and a person gets one mail. */
 import { AwsError } from '@hourglass/cloud';
 import { expect, it } from 'vitest';
 import { deploy } from '../scenarios/deployment.ts';

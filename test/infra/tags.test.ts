@@ -1,4 +1,4 @@
-/** Everything that can be tagged tells its lease; what belongs to one opening, and nothing else, tells its fence too. */
+/** Everything that can be tagged names its lease; what belongs to one opening, and nothing else, names its fence too. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Deployment, deploy } from '../scenarios/deployment.ts';
 

@@ -117,7 +117,7 @@ describe('an hour of hourglass local, driven from a terminal', needs('terminal')
     expect((await status()).deadLetters).toBe(0);
   });
 
-  it('close lets the endpoints go, and the history tells of all', async () => {
+  it('close lets the endpoints go, and the history has all', async () => {
     expect((await person.run(['close'])).text).toMatch(
       /the endpoints (are going|go as soon as)|there are no endpoints/,
     );
@@ -130,7 +130,7 @@ describe('an hour of hourglass local, driven from a terminal', needs('terminal')
     ]);
   });
 
-  it('Ctrl-C ends it all, and nothing tells of it any more', async () => {
+  it('Ctrl-C ends it all, and nothing is left of it', async () => {
     local.press(CTRL_C);
     expect(await local.ended).toBe(0);
     expect(await readdir(join(home, 'hourglass'))).toEqual([]);

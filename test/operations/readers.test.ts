@@ -209,7 +209,7 @@ describe("a request's life", () => {
     ]);
   });
 
-  it('that joined another tells which, and what became of it', async () => {
+  it('that joined another says which, and what became of it', async () => {
     await ask('r1');
     await ask('r2');
     expect(await readLife(deployment, 'r2')).toMatchObject([{ state: 'joined', joins: 'r1', joinedState: 'waiting' }]);
@@ -242,7 +242,7 @@ describe("a request's life", () => {
   });
 });
 
-describe('a deployment that is not found is told with what to do', () => {
+describe('a deployment that is not found is reported with what to do', () => {
   const table = (TableName: string) => ({
     Type: 'AWS::DynamoDB::Table',
     Properties: { ...resources.Table.Properties, TableName },

@@ -1,4 +1,4 @@
-/** For a test, or a group of them, that needs a part: where the part is missing it is skipped, and told at the end. */
+/** For a test, or a group of them, that needs a part: where the part is missing it is skipped, and listed at the end. */
 import type { PartName } from './part.ts';
 import { MISSING_VARIABLE } from './prepare.ts';
 

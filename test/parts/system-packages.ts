@@ -1,4 +1,4 @@
-/** Parts that the system's own package manager has: installed where this process may, else told as a command. */
+/** Parts that the system's own package manager has: installed where this process may, else printed as a command. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 

@@ -1,4 +1,4 @@
-/** The parts as a plugin of vitest: they are ready before its first test, and told after its last. */
+/** The parts as a plugin of vitest: they are ready before its first test, and listed after its last. */
 import type { Plugin } from 'vitest/config';
 import type { Readiness } from './part.ts';
 import { describeMissing, prepareParts } from './prepare.ts';

@@ -110,7 +110,7 @@ describe('the page in a browser', needs('browser'), () => {
     expect(opened.complaints).toEqual([]);
   });
 
-  it('tells a figure where the pointer is, in every chart', async () => {
+  it('shows a figure where the pointer is, in every chart', async () => {
     await using opened = await open();
     for (const chart of charts) {
       await opened.page.locator(`[data-chart="${chart}"]`).hover();

@@ -1,4 +1,4 @@
-/** What becomes of requests is told outside: once to a mailbox, at the commits, and each outcome to an address of the user's. */
+/** What becomes of requests is published outside: once to a mailbox, at the commits, and each outcome to an address of the user's. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';

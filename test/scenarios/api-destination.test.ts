@@ -75,7 +75,7 @@ async function deployClient(authorization: object, InputTransformer?: object): P
 }
 
 /** The team's own application puts an event on its own bus. */
-async function tell(DetailType: string, detail: object): Promise<void> {
+async function publish(DetailType: string, detail: object): Promise<void> {
   const { cloud } = world;
   const { region } = cloud;
   const bus = new EventBridgeClient({
@@ -88,7 +88,7 @@ async function tell(DetailType: string, detail: object): Promise<void> {
 }
 
 const request = { version: 1, repository: 'app', sourceUrl: 'https://git.test/app' };
-const push = () => tell('MirrorRequested', request);
+const push = () => publish('MirrorRequested', request);
 const dead = () => world.messages('of-the-team');
 /** The calls of the destination, and what came of each. */
 const calls = () =>
@@ -160,7 +160,7 @@ describe('an API destination with a key', () => {
     ['is of a type that nobody asked for', 'Pipeline finished', { state: 'ok' }],
     ['names a host off the allow-list', 'MirrorRequested', { ...request, sourceUrl: 'https://evil.test/app' }],
   ])('that sends what %s gets 400 once, and it rests with the team', async (_, type, detail) => {
-    await tell(type, detail);
+    await publish(type, detail);
     await world.pass(60);
     expect(calls()).toEqual([expect.stringMatching(/ answered 400: \{"error":/)]);
     expect(dead().map((body) => JSON.parse(body).detail)).toEqual([detail]);
@@ -181,7 +181,7 @@ describe('an API destination whose rule makes the request', () => {
       lost += 1;
       return { loseAnswer: new AwsError('SDK_CLIENT_ERROR', 'no answer in five seconds', { httpStatus: 503 }) };
     });
-    await tell('commit', commit);
+    await publish('commit', commit);
     await expectOneMirror();
     expect(calls()).toHaveLength(10);
   });
@@ -189,7 +189,7 @@ describe('an API destination whose rule makes the request', () => {
   it('as a list is taken as a list', async () => {
     const other = '"requestId":"<id>-docs","repository":"docs","sourceUrl":"https://git.test/docs"';
     await deployClient(byKey, { InputPathsMap, InputTemplate: `[{${one}},{${other}}]` });
-    await tell('commit', commit);
+    await publish('commit', commit);
     await world.pass(90);
     expect(world.runs.map(({ key }) => key).sort()).toEqual(['mirror:app', 'mirror:docs']);
     expect([calls(), dead()]).toEqual([['ok'], []]);
@@ -197,7 +197,7 @@ describe('an API destination whose rule makes the request', () => {
 
   it('as a list of which one is refused gets 400 once, and the others are mirrored', async () => {
     await deployClient(byKey, { InputPathsMap, InputTemplate: `[{${one}},{"repository":"bad name"}]` });
-    await tell('commit', commit);
+    await publish('commit', commit);
     await world.pass(90);
     expect(world.runs.map(({ key }) => key)).toEqual(['mirror:app']);
     expect(calls()).toEqual([expect.stringMatching(/ answered 400: .*Number 2/)]);
@@ -263,15 +263,15 @@ describe('an API destination with OAuth client credentials', () => {
     world.cloud.parts.events.setOutside(async ({ url, body }) => {
       expect(url).toBe(`${issuer}token`);
       given.push(new URLSearchParams(body));
-      const told = (claims.length > 1 ? claims.shift() : claims[0]) ?? {};
+      const claim = (claims.length > 1 ? claims.shift() : claims[0]) ?? {};
       const nowMs = world.cloud.clock.nowMs();
       const token = new SignJWT({ scope: 'mirror' })
         .setProtectedHeader({ alg: 'ES256', kid: 'k1' })
-        .setIssuer(told.issuer ?? issuer)
-        .setAudience(told.audience ?? audience)
+        .setIssuer(claim.issuer ?? issuer)
+        .setAudience(claim.audience ?? audience)
         .setIssuedAt(new Date(nowMs))
-        .setExpirationTime(new Date(nowMs + (told.expiresInMs ?? 60 * MINUTE_MS)));
-      const access_token = await token.sign((told.by ?? keys).privateKey);
+        .setExpirationTime(new Date(nowMs + (claim.expiresInMs ?? 60 * MINUTE_MS)));
+      const access_token = await token.sign((claim.by ?? keys).privateKey);
       return { status: 200, text: JSON.stringify({ access_token, token_type: 'Bearer', expires_in: 3_600 }) };
     });
     await deployClient({
@@ -289,7 +289,7 @@ describe('an API destination with OAuth client credentials', () => {
     await push();
     await expectOneMirror();
     expect(given.map((form) => form.get('grant_type'))).toEqual(['client_credentials']);
-    await tell('MirrorRequested', { ...request, repository: 'docs', sourceUrl: 'https://git.test/docs' });
+    await publish('MirrorRequested', { ...request, repository: 'docs', sourceUrl: 'https://git.test/docs' });
     await world.pass(90);
     expect(world.runs.map(({ key }) => key)).toEqual(['mirror:app', 'mirror:docs']);
     expect(calls()).toEqual(['ok', 'ok']);

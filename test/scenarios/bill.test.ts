@@ -109,7 +109,7 @@ describe('the ledger of a deployment', () => {
 });
 
 describe('hourglass bill, with the policy for reading alone', () => {
-  it('tells from Cost Explorer which hours are counted, in JSON, words and FOCUS columns', async () => {
+  it('reads from Cost Explorer which hours are counted, in JSON, words and FOCUS columns', async () => {
     for (const reading of ['clock', 'anchored'] as const) {
       world.cloud.parts.costExplorer.reading = reading;
       const path = join(folder, `${reading}.csv`);
@@ -126,7 +126,7 @@ describe('hourglass bill, with the policy for reading alone', () => {
         lines: { otherAccount: 0, otherRegion: 0, malformed: 0, coarse: 0 },
         foreignHours: 0,
       });
-      expect(report.evidence.tell).toBeGreaterThanOrEqual(DAYS);
+      expect(report.evidence.decisive).toBeGreaterThanOrEqual(DAYS);
       expect(report.hours.billed).toBe(report.hours[reading]);
       expect(report.shares.map(({ task }: { task: string }) => task)).toContain('mirror:web');
       const rows = (await readFile(path, 'utf8')).trim().split('\n');

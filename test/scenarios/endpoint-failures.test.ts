@@ -9,7 +9,7 @@ const asRoot = (service: string, operation: string, input: Record<string, unknow
   world.cloud.core.call(service, operation, input, { kind: 'root', arn: 'root' });
 
 /** The texts in which a person looks for it. */
-async function told(): Promise<{ event: string; deadLetter: string; history: string }> {
+async function readReasons(): Promise<{ event: string; deadLetter: string; history: string }> {
   const { Items } = (await asRoot('dynamodb', 'Scan', { TableName: TABLE })) as { Items: { pk: { S: string } }[] };
   return {
     event: String(world.events('EndpointsFailed')[0]?.reason),
@@ -38,7 +38,7 @@ describe('a creation that fails', () => {
     await world.requestMirror('app');
     await world.pass(300);
     const words = 'private-dns-enabled cannot be set because there is already a conflicting DNS domain';
-    const { event, deadLetter, history } = await told();
+    const { event, deadLetter, history } = await readReasons();
     for (const text of [event, deadLetter, history]) expect(text).toContain(words);
     expect(event).toMatch(/^Logs: /);
   });
@@ -46,11 +46,11 @@ describe('a creation that fails', () => {
   it('because the account has as many endpoints as it may', async () => {
     const words = 'The maximum number of VPC endpoints has been reached.';
     await failWith(new AwsError('VpcEndpointLimitExceeded', words));
-    const { event, deadLetter, history } = await told();
+    const { event, deadLetter, history } = await readReasons();
     for (const text of [event, deadLetter, history]) expect(text).toContain(words);
   });
 
-  it('tells neither keys nor what decodes to the whole policy', async () => {
+  it('shows neither keys nor what decodes to the whole policy', async () => {
     const secret = `${'k7Zq'.repeat(40)}`;
     await failWith(
       new AwsError(
@@ -59,7 +59,7 @@ describe('a creation that fails', () => {
         { httpStatus: 403 },
       ),
     );
-    const { event, deadLetter, history } = await told();
+    const { event, deadLetter, history } = await readReasons();
     for (const text of [event, deadLetter, history]) {
       expect(text).toContain('is not authorized to perform: ec2:CreateVpcEndpoint');
       expect(text).not.toContain('k7Zqk7Zq');
@@ -74,7 +74,7 @@ describe('a creation that fails', () => {
     const stacks = () => world.cloud.parts.cloudformation.stacks();
     expect(stacks()[0]?.status).toMatch(/^(ROLLBACK|DELETE)_/);
     await world.pass(8 * 60);
-    const { event, deadLetter } = await told();
+    const { event, deadLetter } = await readReasons();
     for (const text of [event, deadLetter])
       expect(text).toContain('Stack creation time exceeded the specified timeout');
     expect(

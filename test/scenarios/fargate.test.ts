@@ -29,7 +29,7 @@ describe("another container's exit code", () => {
   it.each([
     ['first', <T>(list: readonly T[]) => list.toReversed()],
     ['last', <T>(list: readonly T[]) => [...list]],
-  ])('is not believed, though it is told %s: all of 12 killed mirrors are told of as failed', async (_, arrange) => {
+  ])('is not believed, though ECS shows it %s: all of 12 killed mirrors are reported as failed', async (_, arrange) => {
     world = await deploy({ tasks: { taskRunner: () => ({ durationMs: MINUTE_MS, exitCode: 137 }) } });
     Object.assign(world.cloud.parts.ecs.fates, {
       sidecars: () => [{ name: 'aws-guardduty-agent-1', exitCode: 0 }],
@@ -44,7 +44,7 @@ describe("another container's exit code", () => {
 });
 
 describe('a task that never reaches STOPPED', () => {
-  it('has ended with its container: one hour is paid, a second push is mirrored, nobody storms ECS, a person is told once', async () => {
+  it('has ended with its container: one hour is paid, a second push is mirrored, nobody storms ECS, a person gets one mail', async () => {
     world = await deploy();
     const { fates } = world.cloud.parts.ecs;
     fates.stopMs = () => 6 * 24 * HOUR_MS;
@@ -60,7 +60,7 @@ describe('a task that never reaches STOPPED', () => {
     expect(await world.lease()).toMatchObject({ phase: 'closed', pending: 0, running: 0, timer: null });
   });
 
-  it('and whose container does not heed StopTask either keeps its endpoints; it is asked hourly, and a person is told once', async () => {
+  it('and whose container does not heed StopTask either keeps its endpoints; it is asked hourly, and a person gets one mail', async () => {
     world = await deploy();
     world.behave.durationMs = 90 * 24 * HOUR_MS;
     world.cloud.parts.ecs.fates.stopSignalMs = () => 48 * HOUR_MS;
@@ -76,8 +76,8 @@ describe('a task that never reaches STOPPED', () => {
   });
 });
 
-describe('a task that ECS tells as RUNNING for ever, whatever is asked', () => {
-  it('is given up three days after its deadline: its endpoints go, its repository is mirrored anew, a person is told', async () => {
+describe('a task that ECS shows as RUNNING for ever, whatever is asked', () => {
+  it('is given up three days after its deadline: its endpoints go, its repository is mirrored anew, a person gets a mail', async () => {
     world = await deploy();
     world.behave.durationMs = 900 * 24 * HOUR_MS;
     world.cloud.parts.ecs.fates.stopSignalMs = () => 900 * 24 * HOUR_MS;
@@ -129,7 +129,7 @@ describe('without capacity', () => {
     expect(await hours({ events, messages, pass, ...rest })).toBe(1);
   });
 
-  it('thirteen hours are waited out: few hours are paid, nobody is dead, a person is told', async () => {
+  it('thirteen hours are waited out: few hours are paid, nobody is dead, a person gets a mail', async () => {
     const deployment = await lasting(13 * 60, 12);
     await deployment.pass(13 * 60);
     expect(await hours(deployment)).toBeLessThanOrEqual(4);
@@ -170,7 +170,7 @@ describe('a RunTask whose answer is lost', () => {
       if (operation !== 'RunTask' || !invoker || losses++ > 20) return undefined;
       return { loseAnswer: lost };
     });
-    // Nor does anybody tell of its end.
+    // Nor does anybody report its end.
     const { emitServiceEvent } = world.cloud.parts.events;
     world.cloud.parts.events.emitServiceEvent = (event) => {
       if (event.source !== 'aws.ecs') emitServiceEvent(event);

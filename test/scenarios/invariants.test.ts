@@ -131,7 +131,7 @@ describe('invariant 3: never two stacks for one lease', () => {
     expect(world.runs).toHaveLength(40);
   });
 
-  it('however often events are told again', async () => {
+  it('however often events are delivered again', async () => {
     await world.requestMirror('app');
     await world.pass(1);
     for (const detailType of ['EndpointsNeeded', 'EndpointsReady']) {

@@ -1,4 +1,4 @@
-/** What public reports tell of AWS, in the whole deployment; `reports.md` beside this says of each where it was read. */
+/** What public reports say of AWS, in the whole deployment; `reports.md` beside this says of each where it was read. */
 import { AwsError, type CallFault, type FaultedCall } from '@hourglass/cloud';
 import { HOUR_MS, MINUTE_MS } from '@hourglass/lease';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -46,7 +46,7 @@ describe('a task that could not start', () => {
     await world.requestMirror('app');
   };
 
-  it('of which ECS says only `Task failed to start` is told of with the reason of its container', async () => {
+  it('of which ECS says only `Task failed to start` is reported with the reason of its container', async () => {
     const reason = 'CannotPullContainerError: pull image manifest has been retried 5 time(s): not found';
     await failStarts(24 * 60, reason, true);
     await world.pass(8 * 60);
@@ -55,11 +55,11 @@ describe('a task that could not start', () => {
 
   it.each([
     [
-      'told with the task',
+      'named at the task',
       false,
       'Unexpected EC2 error while attempting to Create Network Interface in subnet subnet-a: InsufficientFreeAddressesInSubnet',
     ],
-    ['told with its container', true, 'Timeout waiting for EphemeralStorage provisioning to complete.'],
+    ['named at its container', true, 'Timeout waiting for EphemeralStorage provisioning to complete.'],
   ])('for want of an address or a disk waits for it, %s: after two hours it is mirrored', async (_, vague, words) => {
     await failStarts(120, words, vague);
     await world.pass(12 * 60);
@@ -104,7 +104,7 @@ describe('RunTask', () => {
 });
 
 describe('endpoints', () => {
-  it('that a hook of the organisation refuses are told of with what the hook says', async () => {
+  it('that a hook of the organisation refuses are reported with what the hook says', async () => {
     world = await deploy();
     const reason = 'CT.EC2.PR.3: endpoints need a policy that names the organisation';
     world.cloud.parts.cloudformation.failCreatesByHook({ type: 'AWS::ControlTower::Hook', reason });
@@ -114,7 +114,7 @@ describe('endpoints', () => {
     expect(deadLetters()).toEqual([expect.stringContaining(reason)]);
   });
 
-  it('of which CloudFormation answers no creating call are told of as such', async () => {
+  it('of which CloudFormation answers no creating call are reported as such', async () => {
     world = await deploy();
     trouble('CreateStack', 24 * 60, refuse('Throttling', 'Rate exceeded'));
     await world.requestMirror('app');
@@ -247,7 +247,7 @@ describe('the Scheduler', () => {
 });
 
 describe('CodeCommit', () => {
-  it('that makes no repository for an account without any is told in its words, and no hour is bought', async () => {
+  it('that makes no repository for an account without any is reported in its words, and no hour is bought', async () => {
     world = await deploy();
     const words =
       'CreateRepository request is not allowed because there is no existing repository in this AWS account or AWS Organization';
@@ -260,7 +260,7 @@ describe('CodeCommit', () => {
 });
 
 describe('a task that stays in PENDING', () => {
-  it('is stopped at its deadline, told of after its attempts, and its endpoints go', async () => {
+  it('is stopped at its deadline, reported after its attempts, and its endpoints go', async () => {
     world = await deploy();
     world.cloud.parts.ecs.timings.startMs = 9 * HOUR_MS;
     await world.requestMirror('app');

@@ -164,7 +164,7 @@ function begin(): Assemblies {
     ]);
   };
   const synthesized = join(dir, 'synthesized');
-  const tell = (said: string) => {
+  const end = (said: string) => {
     writeFileSync(`${synthesized}-`, said);
     renameSync(`${synthesized}-`, synthesized);
   };
@@ -177,8 +177,8 @@ function begin(): Assemblies {
       synthesized,
     },
     done: synthesizeAll().then(
-      () => tell(''),
-      (error: Error) => tell(error.message),
+      () => end(''),
+      (error: Error) => end(error.message),
     ),
     users: 0,
   };

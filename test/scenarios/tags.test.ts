@@ -54,7 +54,7 @@ describe('without tags', () => {
   const REFUSED = 'with an explicit deny in a service control policy';
   const lastWords = () => world.messages('failed-mirrors').map((body) => JSON.parse(body).message);
 
-  it('a stack that is denied is told in the words of AWS, and no endpoint was paid for', async () => {
+  it('a stack that is denied is reported in the words of AWS, and no endpoint was paid for', async () => {
     world.cloud.setOrganizationPolicies([demand('CostCenter', 'cloudformation:CreateStack')]);
     await world.requestMirror('app');
     await world.pass(180);

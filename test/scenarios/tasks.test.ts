@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 describe('a task', () => {
-  it('past its deadline is stopped by the timer, tried again, and told of in the end; the endpoints stay until then', async () => {
+  it('past its deadline is stopped by the timer, tried again, and reported in the end; the endpoints stay until then', async () => {
     world.behave.durationMs = 9 * HOUR_MS;
     await world.requestMirror('app');
     await world.pass(75);
@@ -44,7 +44,7 @@ describe('a task', () => {
     expect(world.runs).toHaveLength(1);
   });
 
-  it('whose end nobody told is found at the timer before ECS forgets it', async () => {
+  it('whose end nobody announced is found at the timer before ECS forgets it', async () => {
     const { emitServiceEvent } = world.cloud.parts.events;
     world.cloud.parts.events.emitServiceEvent = (event) => {
       if (event.source !== 'aws.ecs') emitServiceEvent(event);
@@ -101,7 +101,7 @@ describe('a task', () => {
     expect(world.cloud.parts.ecs.tasks()).toHaveLength(2);
   });
 
-  it('that carries several fails for each of them, and each is tried again and told of', async () => {
+  it('that carries several fails for each of them, and each is tried again and reported', async () => {
     for (let n = 0; n < 20; n += 1) await world.requestMirror(`app-${n}`);
     world.behave.exitCode = 1;
     await world.pass(70);

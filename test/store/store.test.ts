@@ -99,7 +99,7 @@ function testOn(dynamo: 'local' | 'memory'): void {
     ]);
   });
 
-  it('tells a task who is in its batch, by the claims of one write', async () => {
+  it('gives a task all that are in its batch, by the claims of one write', async () => {
     const { document, store } = opened;
     const [leaseId, first, second, alone] = ['batch', 'batch-1', 'batch-2', 'batch-3'];
     const step = (...commands: Command[]) => stepOf(store, leaseId, ...commands);

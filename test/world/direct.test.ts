@@ -68,7 +68,7 @@ async function operate({ cloud }: World) {
   return await openDeployment({ clients, name: 'local' });
 }
 
-/** A world that carries directly, with all that is told in it. */
+/** A world that carries directly, with all that is traced in it. */
 async function start() {
   await site.renew();
   world = await startWorld(site, Date.UTC(2026, 0, 5, 9));

@@ -157,7 +157,7 @@ describe('the AWS CLI', needs('aws-cli'), () => {
     expect(await compareMirror(repository)).toMatchObject({ refsEqual: true });
   });
 
-  it('is told in its own words what a client may not say', async () => {
+  it('is refused in words for what a client may not say', async () => {
     const forged = { ...entryOf('app', 'https://git.test/app'), DetailType: 'EndpointsReady' };
     await expect(putEvents(forged)).rejects.toThrow(/AccessDenied.*not authorized to perform: events:PutEvents/s);
   });

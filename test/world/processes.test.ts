@@ -42,7 +42,7 @@ describe('hourglass demo', () => {
     expect(summary.longestHandlerMs).toBeLessThan(60_000);
   });
 
-  it('tells in words what it cannot serve, with status 2', async () => {
+  it('says in words what it cannot serve, with status 2', async () => {
     const run = promisify(execFile)(process.execPath, [main, 'demo', '--source', join(dir, 'nowhere')]);
     await expect(run).rejects.toMatchObject({
       code: 2,

@@ -40,7 +40,7 @@ export class HandlerWatch {
     });
   }
 
-  tell(): Handlers {
+  count(): Handlers {
     const { ms, functionName } = this.#longest;
     return {
       runs: this.#runs,

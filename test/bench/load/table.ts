@@ -3,7 +3,7 @@ import { alignColumns } from '../../../packages/cli/src/align-columns.ts';
 import type { Condition, Growth } from './conditions.ts';
 import type { Outcome } from './outcome.ts';
 
-type Row = [what: string, tell: (outcome: Outcome) => string | number];
+type Row = [what: string, read: (outcome: Outcome) => string | number];
 
 const ROWS: Row[] = [
   ['requests', ({ requests }) => requests],
@@ -23,18 +23,18 @@ const ROWS: Row[] = [
   ['all mirrored after', ({ mirroredAfterSeconds }) => `${(mirroredAfterSeconds / 60).toFixed(1)} min`],
   ['lease writes', ({ writes }) => writes.leaseWrites],
   ['  a request', ({ writes, requests }) => (writes.leaseWrites / requests).toFixed(3)],
-  ['  by service', ({ writes }) => tell(writes.transactions)],
-  ['  lost to another, tried again', ({ writes }) => tell(writes.conflicts)],
+  ['  by service', ({ writes }) => describe(writes.transactions)],
+  ['  lost to another, tried again', ({ writes }) => describe(writes.conflicts)],
   ['write units', ({ writes }) => writes.writeUnits],
   ['  a request', ({ writes, requests }) => (writes.writeUnits / requests).toFixed(2)],
   ['read units', ({ readUnits }) => readUnits],
   ['  a request', ({ readUnitsPerRequest }) => readUnitsPerRequest.toFixed(2)],
-  ['  by service', ({ reads }) => tell(reads)],
+  ['  by service', ({ reads }) => describe(reads)],
   ['refused by DynamoDB: too much for a key', ({ throttled }) => throttled],
   ['lease writes in the busiest second', ({ leaseWritesPerSecond }) => leaseWritesPerSecond],
   ['largest item', ({ largestItemBytes }) => `${largestItemBytes} bytes`],
   ['most actions of a write (100 allowed)', ({ mostActionsOfAWrite }) => mostActionsOfAWrite],
-  ['handlers run', ({ handlers }) => tell(handlers.runs)],
+  ['handlers run', ({ handlers }) => describe(handlers.runs)],
   ['  failed', ({ handlers }) => handlers.failed],
   ['  longest (virtual)', ({ handlers: { longest, longestSeconds } }) => `${longest} ${longestSeconds.toFixed(1)} s`],
   ['messages that came again', ({ handlers }) => handlers.messagesAgain],
@@ -75,7 +75,7 @@ export function describeConditions(conditions: readonly Condition[]): string {
   ).join('\n');
 }
 
-function tell(counts: Record<string, number>): string {
+function describe(counts: Record<string, number>): string {
   return Object.entries(counts)
     .map(([name, count]) => `${name} ${count}`)
     .join(', ');

@@ -134,7 +134,7 @@ function once(words: string[], env: NodeJS.ProcessEnv): Promise<{ ms: number; rs
     child.stderr.on('data', (chunk) => {
       errors += chunk;
     });
-    // The highest that Linux has seen; elsewhere it is not told.
+    // The highest that Linux has seen; elsewhere it is not known.
     const looking = setInterval(() => {
       try {
         const [, kib = '0'] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];

@@ -78,13 +78,13 @@ export const packs: Record<string, Target> = {
         // One in two has the checksum that it must have.
         const whole = (bytes[0] ?? 0) > 127 ? Buffer.concat([rest, createHash('sha1').update(rest).digest()]) : rest;
         const size = ((bytes[0] ?? 0) % 32) + 1;
-        const told = await storeParts(pieces(whole, (size * 7) % 31 || 1), sink, {
+        const kept = await storeParts(pieces(whole, (size * 7) % 31 || 1), sink, {
           size,
           format: 'sha1',
           signal: undefined,
         });
         deepEqual(Buffer.concat(stored), whole);
-        deepEqual(told.bytes, whole.length);
+        deepEqual(kept.bytes, whole.length);
       });
     },
     seeds: [`\xf0${OBJECTS}`, `\x05${OBJECTS}`],

@@ -75,18 +75,18 @@ export const texts: Record<string, Target> = {
   },
   redaction: {
     run(bytes) {
-      // A password of whatever is not a blank, put unencoded into an address: nothing that is told has it.
+      // A password of whatever is not a blank, put unencoded into an address: nothing that is printed has it.
       const secret = `Qz7${text(bytes)
         .replace(/[\s\p{C}'"<>]/gu, '')
         .slice(0, 40)}7zQ`;
       const address = `https://me:${secret}@host.test/app`;
-      const tell = (said: string) => ok(!said.includes(secret), said);
-      tell(hideInAddress(address));
-      tell(createRedact([address])(`cannot reach ${address}: ${secret} is refused`));
+      const holdsNot = (said: string) => ok(!said.includes(secret), said);
+      holdsNot(hideInAddress(address));
+      holdsNot(createRedact([address])(`cannot reach ${address}: ${secret} is refused`));
       try {
         parseRemote(address, 'source');
       } catch (error) {
-        tell((error as Error).message);
+        holdsNot((error as Error).message);
       }
     },
     seeds: ['p#w/d?x@y:z', '%41%zz', 'a&token=b;c', '://@', '\\u@h'],
