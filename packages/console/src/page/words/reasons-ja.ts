@@ -54,6 +54,12 @@ export const reasonsJa: Readonly<Record<string, string>> = {
   'there is no repository at the destination {url} (404){rest}': 'ミラー先 {url} にリポジトリがありません(404){rest}',
   'the source answered {said}': 'ミラー元の応答: {said}',
   'the destination answered {said}': 'ミラー先の応答: {said}',
+  'the destination answers git with {said}': 'ミラー先の git への応答: {said}',
+  'the source answers git with {said}': 'ミラー元の git への応答: {said}',
+  'the proxy of {remote} is not a URL; in its password @ : / # are written %40 %3A %2F %23':
+    '{remote} のプロキシが URL ではありません。パスワードの @ : / # は %40 %3A %2F %23 と書きます',
+  'the AWS credentials have a blank, a line end or an odd character in them: copy access key, secret key and session token anew':
+    'AWS 認証情報に空白、改行、または使えない文字が含まれています。アクセスキー、シークレットキー、セッショントークンをコピーし直してください',
   'the source does not answer: {said}': 'ミラー元が応答しません: {said}',
   'the source has stopped: {said}': 'ミラー元が停止しました: {said}',
   'the destination has stopped: {said}': 'ミラー先が停止しました: {said}',
