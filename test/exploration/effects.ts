@@ -9,6 +9,7 @@ import {
   selectItems,
   type TaskItem,
   type Timer,
+  TimerRefused,
 } from '@hourglass/lease';
 import type { SeenStack } from '@hourglass/shared';
 import type { SeenTask, Tasks } from '../../services/runner/src/tasks.ts';
@@ -68,7 +69,11 @@ export function createEffects(world: World, settings: LeaseSettings, call: Call,
     pauseBeforeRetry: async () => {},
     store: createStore(world, call),
     timers: {
-      create: (_: string, timer: Timer) => call('createSchedule', PAUSE, () => createSchedule(world, timer)),
+      create: (_: string, timer: Timer) =>
+        call('createSchedule', ['pause', 'refused'], (turn) => {
+          if (turn === 'refused') throw new TimerRefused('denied');
+          createSchedule(world, timer);
+        }),
       delete: ({ id }: Pick<Timer, 'id'>) =>
         call('deleteSchedule', PAUSE, () => {
           world.schedules = world.schedules.filter((schedule) => schedule.id !== id);
