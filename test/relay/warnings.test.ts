@@ -47,6 +47,19 @@ describe.each(['relay', 'git'] as const)('a mirror (%s)', (via) => {
     expect(warnings).toEqual([expect.stringContaining('default branch, caf\\xe9, has a name that no text can tell')]);
   });
 
+  it('finds a pointer in folders that hold each other ten times, a dozen deep', async () => {
+    const blob = gitWithInput(pair.source, pointer(1), 'hash-object', '-w', '--stdin');
+    let tree = gitWithInput(pair.source, `100644 blob ${blob}\tbig.bin\n`, 'mktree');
+    for (let depth = 0; depth < 12; depth++) {
+      const lines = Array.from({ length: 10 }, (_, n) => `040000 tree ${tree}\tfolder-${n}\n`);
+      tree = gitWithInput(pair.source, lines.join(''), 'mktree');
+    }
+    git(pair.source, 'update-ref', 'refs/heads/main', git(pair.source, 'commit-tree', '-m', 'deep', tree));
+    const { result, warnings } = await pair.mirror({ via });
+    expect(result).toBe('mirrored');
+    expect(warnings).toEqual([expect.stringMatching(/^1 Git LFS pointer, such as (folder-\d\/){12}big\.bin,/)]);
+  });
+
   it('counts Git LFS pointers, names one, and says that their files are not carried', async () => {
     await pair.commit('main', 'plain');
     expect((await pair.mirror({ via })).warnings).toEqual([]);

@@ -5,10 +5,18 @@ import { version } from './version.ts';
 
 /** `hourglass`, before it has commands. */
 export function createProgram(): Command {
-  return new Command('hourglass')
-    .description('Container jobs in a sealed subnet that pays for VPC endpoints only in hours worth paying for.')
-    .version(version)
-    .exitOverride();
+  return (
+    new Command('hourglass')
+      .description('Container jobs in a sealed subnet that pays for VPC endpoints only in hours worth paying for.')
+      .version(version)
+      .exitOverride()
+      // It repeats what was given, however long that is and whatever it does to a terminal.
+      .configureOutput({ outputError: (text, write) => write(shortenQuotes(text)) })
+  );
+}
+
+function shortenQuotes(text: string): string {
+  return text.replace(/'([^']{300})[^']*'/g, "'$1\u2026'").replace(/(?!\n)\p{Cc}/gu, ' ');
 }
 
 /** Sets the exit status; only a bug is thrown. A reader that has read enough, as `head` does, ends the command without a word. */

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { MirrorRefused } from './errors.ts';
 import { LfsScan } from './lfs-scan.ts';
 import type { Auth } from './options.ts';
+import { quoted } from './redact.ts';
 import { parseRemote } from './remote.ts';
-import { prefixesOf, selectRefs } from './select-refs.ts';
+import { prefixesOf, selectMapped, selectRefs } from './select-refs.ts';
 import { parseRetryAfter } from './transport/retry.ts';
 
 describe('parseRemote', () => {
@@ -115,6 +116,36 @@ it('Retry-After is seconds or a date', () => {
   expect(parseRetryAfter('Thu, 01 Jan 2026 00:00:30 GMT', nowMs)).toBe(30_000);
   expect(parseRetryAfter('soon', nowMs)).toBeUndefined();
   expect(parseRetryAfter(undefined, nowMs)).toBeUndefined();
+});
+
+it('what a person has given is quoted in some 300 characters, without a control character', () => {
+  expect(quoted('ma\u0007in \u009b"')).toBe('"ma\\u0007in \\u009b\\""');
+  for (const [text, one] of [
+    ['\u0001'.repeat(3000), '\\\\u0001'],
+    ['x'.repeat(3000), 'x'],
+    ['"'.repeat(3000), '\\\\"'],
+  ] as const) {
+    const shown = quoted(text);
+    expect(shown.length).toBeLessThan(310);
+    expect(shown).toMatch(new RegExp(`^"(${one})+\u2026"$`));
+  }
+});
+
+it.each([
+  { include: [`\u0001${'x'.repeat(5000)}`] },
+  { map: [`${'x'.repeat(5000)}:${'\u0001'.repeat(5000)}`] },
+  { map: [`${'x'.repeat(5000)}..:b`] },
+  { map: [`a:${'y'.repeat(5000)}`, `b:${'y'.repeat(5000)}`] },
+])('a refusal repeats no more of a pattern than a person reads (%#)', (selection) => {
+  const refs = new Map(['a', 'b'].map((name) => [`refs/heads/${name}`, '1'.repeat(40)]));
+  let message = '';
+  try {
+    selectMapped(refs, selection);
+  } catch (error) {
+    message = (error as Error).message;
+  }
+  expect(message.length).toBeGreaterThan(10);
+  expect(message.length).toBeLessThan(1000);
 });
 
 describe('LfsScan', () => {

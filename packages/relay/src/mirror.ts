@@ -10,7 +10,9 @@ import type { MirrorOptions, MirrorResult } from './options.ts';
 import { checkNumbers } from './options-check.ts';
 import { hasMoved, type Outcome, tellOutcome } from './outcome.ts';
 import { peakRssBytes } from './peak-memory.ts';
+import { some } from './plan.ts';
 import { ProgressReport } from './progress.ts';
+import type { Refs } from './protocol/object-id.ts';
 import { listSides, relay } from './relay.ts';
 import type { RunContext } from './run-context.ts';
 import { createRedactFor, createSides, type Sides, type Traffic } from './sides.ts';
@@ -45,6 +47,7 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
     options,
     progress: new ProgressReport(options.onProgress, nowMs),
     lfs: new LfsScan(),
+    source: undefined,
     firstSeen: undefined,
     refused: undefined,
     isSliced: false,
@@ -85,7 +88,8 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
         return finish(taken, { ...tellOutcome({ ...outcome, before }), warnings, moved });
       } catch (error) {
         options.signal?.throwIfAborted();
-        if (error instanceof MirrorRefused || error instanceof RelayFailed) error.message = redact(error.message);
+        if (error instanceof MirrorRefused || error instanceof RelayFailed)
+          error.message = redact(nameRefs(error.message, context.source));
         if (error instanceof MirrorRefused) throw await completeRefusal(error, needsGit, sides, context);
         if (!(error instanceof RelayFailed)) throw error;
         if (error instanceof NeedsGit) needsGit = error;
@@ -135,6 +139,14 @@ async function warn(outcome: Outcome, sides: Sides, { options, lfs }: RunContext
     lfs.noted?.example ?? (lfs.found ? await findLfsExample(sides, lfs.pointers, tips, options.signal) : undefined);
   const told = { listed: listed.refs, headTarget: listed.headTarget, selection: options, lfs, lfsExample };
   return warningsOf({ ...told, selected: source.size, before: before.size });
+}
+
+/** With the ref behind an object's id that a server complains of. */
+function nameRefs(message: string, source: Refs | undefined): string {
+  return message.replace(/\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b(?! \()/g, (oid) => {
+    const names = [...(source ?? [])].filter(([, shown]) => shown === oid).map(([name]) => name);
+    return names.length === 0 ? oid : `${oid} (${some(names)})`;
+  });
 }
 
 /** Looked for only where there is one: it costs the source a question. */

@@ -8,7 +8,7 @@ import { MirrorRefused } from './errors.ts';
 import type { Divergence, RejectedRef } from './options.ts';
 import type { Refs } from './protocol/object-id.ts';
 import type { RefCommand } from './protocol/receive-commands.ts';
-import { isRefName, MAX_NAME_BYTES, show } from './protocol/ref-name.ts';
+import { isRefName, MAX_NAME_BYTES, showShort } from './protocol/ref-name.ts';
 
 export interface PlanInput {
   /** Selected refs of the source. */
@@ -173,6 +173,6 @@ function sizeOf({ ref, from, to }: RefCommand): number {
 
 /** A few names, for a message. */
 export function some(names: readonly string[]): string {
-  const shown = names.slice(0, 5).map(show).join(', ');
+  const shown = names.slice(0, 5).map(showShort).join(', ');
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }

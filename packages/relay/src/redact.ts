@@ -20,10 +20,12 @@ export function hideInAddress(address: string): string {
     .replace(/[?#].*$/s, '?***');
 }
 
-/** What a person has given, in quotes, for a message: no control character reaches a terminal. */
+/** What a person has given, in quotes, for a message: no control character reaches a terminal, and no more than some 300 characters. */
 export function quoted(text: string): string {
-  const shown = text.length > 300 ? `${text.slice(0, 300)}\u2026` : text;
-  return JSON.stringify(shown).replace(/[\u007f-\u009f]/g, (one) => `\\u00${one.charCodeAt(0).toString(16)}`);
+  const code = (one: string) => `\\u00${one.charCodeAt(0).toString(16)}`;
+  const shown = JSON.stringify(text.slice(0, 301)).replace(/[\u007f-\u009f]/g, code);
+  // Each control character is written with six, and none is to be cut in two.
+  return text.length > 300 || shown.length > 400 ? `${shown.slice(0, 300).replace(/\\[^\\]{0,5}$/, '')}\u2026"` : shown;
 }
 
 /**

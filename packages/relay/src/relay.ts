@@ -22,6 +22,7 @@ export async function relay(sides: Sides, fullPack: boolean, context: RunContext
   const { options, progress } = context;
   progress.enter('listing');
   const { listed, there, source, before, temporary } = await listSides(sides, options);
+  context.source = source;
   context.firstSeen ??= before;
   const plan = planMirror({
     source,

@@ -9,6 +9,8 @@ export interface RunContext {
   readonly options: MirrorOptions;
   readonly progress: ProgressReport;
   readonly lfs: LfsScan;
+  /** The source's selected refs at the last look. */
+  source: Refs | undefined;
   /** The destination's selected refs at the first look of the whole mirror. */
   firstSeen: Refs | undefined;
   /** Set once a push was refused for its size, or cut: nothing of that size is sent again. */

@@ -1,7 +1,7 @@
 /** Which refs a mirror is about, and under which names they arrive: branches and tags, or those that patterns name. Pure. */
 import { MirrorRefused } from './errors.ts';
 import type { Refs } from './protocol/object-id.ts';
-import { isRefName, isText, readShown, show } from './protocol/ref-name.ts';
+import { isRefName, isText, readShown, show, showShort } from './protocol/ref-name.ts';
 import { quoted } from './redact.ts';
 
 export interface RefSelection {
@@ -25,19 +25,29 @@ export function selectRefs(refs: Refs, selection: RefSelection): Map<string, str
   return new Map([...refs].filter(([name]) => nameOf(name) !== undefined));
 }
 
-/** The selected refs of a source, by the names that they are to have. @throws MirrorRefused, also if two of them would have one name */
+/** The selected refs of a source, by the names that they are to have. @throws MirrorRefused, also if two of them would have one name, or one has no object */
 export function selectMapped(refs: Refs, selection: RefSelection): Map<string, string> {
   const nameOf = renamer(selection);
   const origins = new Map<string, string>();
   const mapped = new Map<string, string>();
+  // A server lists a ref that it cannot read with an id of zeros.
+  const broken: string[] = [];
   for (const [name, oid] of refs) {
     const to = nameOf(name);
     if (to === undefined) continue;
     const other = origins.get(to);
     if (other !== undefined)
-      throw new MirrorRefused(`${show(other)} and ${show(name)} would both become ${show(to)}`, 'input');
+      throw new MirrorRefused(`${showShort(other)} and ${showShort(name)} would both become ${showShort(to)}`, 'input');
     origins.set(to, name);
     mapped.set(to, oid);
+    if (/^0+$/.test(oid)) broken.push(name);
+  }
+  const [one, ...others] = broken;
+  if (one !== undefined) {
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    throw new MirrorRefused(
+      `the source's ref ${showShort(one)}${more} shows no object: it is broken there; mend or delete it, or leave it out by an exclude pattern`,
+    );
   }
   return mapped;
 }
@@ -103,7 +113,7 @@ function readMap({ map }: RefSelection): Rule[] {
     if (stars[0] !== stars[1] || (stars[0] ?? 0) > 1) throw refuse('both sides have one * or none');
     for (const name of [from, to]) {
       if (name === undefined || !isRefName(name.replace('*', 'x')))
-        throw refuse(`${show(name ?? '')} is no name of a ref`);
+        throw refuse(`${showShort(name ?? '')} is no name of a ref`);
     }
     return { from: from ?? '', to: to ?? '' };
   });

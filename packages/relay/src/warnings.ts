@@ -1,7 +1,7 @@
 /** What a mirror has found that is no failure, and that its owner would want to know. Pure; for people, in one sentence each. */
 import type { LfsScan } from './lfs-scan.ts';
 import type { Refs } from './protocol/object-id.ts';
-import { isText, show } from './protocol/ref-name.ts';
+import { isText, showShort } from './protocol/ref-name.ts';
 import { quoted } from './redact.ts';
 import { type RefSelection, renamer, unmatched } from './select-refs.ts';
 
@@ -37,7 +37,7 @@ export function warningsOf(found: Found): string[] {
   const head = found.headTarget === undefined ? undefined : renamer(selection)(found.headTarget);
   if (head?.startsWith('refs/heads/') && !isText(head)) {
     warnings.push(
-      `the source's default branch, ${show(head.slice('refs/heads/'.length))}, has a name that no text can tell: the destination's stays as it is`,
+      `the source's default branch, ${showShort(head.slice('refs/heads/'.length))}, has a name that no text can tell: the destination's stays as it is`,
     );
   }
   if (found.lfs.count > 0) warnings.push(tellPointers(found));
@@ -47,6 +47,6 @@ export function warningsOf(found: Found): string[] {
 function tellPointers({ lfs, lfsExample }: Found): string {
   const [s, are, files] =
     lfs.count === 1 ? ['', 'was', 'the file behind it is'] : ['s', 'were', 'the files behind them are'];
-  const such = lfsExample === undefined ? '' : `, such as ${show(lfsExample)},`;
+  const such = lfsExample === undefined ? '' : `, such as ${showShort(lfsExample)},`;
   return `${lfs.isFull ? 'more than ' : ''}${lfs.count} Git LFS pointer${s}${such} ${are} carried, and ${files} not`;
 }

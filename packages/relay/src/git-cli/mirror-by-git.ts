@@ -51,6 +51,7 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
     const left = (refs: Refs) => temporaryRefsOf(refs, listed.refs);
     const temporary = left(there.refs);
     const before = selectDestination(new Map([...there.refs].filter(([name]) => !temporary.has(name))), options);
+    context.source = source;
     context.firstSeen ??= before;
     const input = {
       source,

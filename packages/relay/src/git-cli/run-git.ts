@@ -106,7 +106,8 @@ export function gitFailure(doing: string, end: GitEnd, at?: Side): Error {
   const untrusted = hostKeyComplaint(end.stderr);
   if (untrusted !== undefined) return new MirrorRefused(`${doing} failed: ${untrusted}`, 'access');
   const lines = end.stderr.split(/[\n\r]/).filter((line) => /^(fatal|error|remote): /.test(line));
-  const said = printable(lines.join('; ')) || `git ended with code ${end.code}`;
+  const said =
+    printable([...new Set(lines.map((line) => line.trim()))].join('; ')) || `git ended with code ${end.code}`;
   const refused = /Authentication failed|could not read (Username|Password)|Permission denied|error: 403/.test(
     end.stderr,
   );

@@ -3,6 +3,8 @@
  * maps and pushes are about bytes. Only what is shown is decoded, and only what a person gives is encoded.
  */
 
+/** Characters of a name in a message. */
+const MAX_SHOWN = 200;
 /** More does not fit into the line of a push. */
 export const MAX_NAME_BYTES = 65_000;
 
@@ -32,6 +34,12 @@ export function decodeBytes(bytes: string): string {
  */
 export function show(bytes: string): string {
   return decode(bytes, (character) => /\p{Cc}/u.test(character));
+}
+
+/** As `show`, for a message: a name may have 65,000 bytes. */
+export function showShort(bytes: string): string {
+  const shown = show(bytes);
+  return shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN)}\u2026` : shown;
 }
 
 /** What the other side says, one character a byte: as `show`, but control characters and so line ends stay. */

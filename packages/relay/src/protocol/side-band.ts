@@ -18,6 +18,7 @@ export async function* readSideBand(
   reader: ByteReader,
   options: { /** One character a byte. */ readonly onText?: (text: string) => void; readonly first?: number } = {},
 ): AsyncGenerator<Buffer, void, undefined> {
+  let complaint = '';
   let header = options.first ?? (await readHeader(reader));
   for (; header !== 'flush'; header = await readHeader(reader)) {
     if (typeof header === 'string') throw new ProtocolViolation('the answer was cut off in the middle of the data');
@@ -29,10 +30,12 @@ export async function* readSideBand(
       // Read even when nobody listens: it stands in the way of the next packet.
       const text = (await readExactly(reader, length)).toString('latin1');
       options.onText?.(text);
+      // Why it then gives up.
+      complaint = /^(?:fatal|error): .*/m.exec(text)?.[0] ?? complaint;
     } else if (band === 3) {
-      throw new ProtocolViolation(
-        `the other side says: ${printableBytes((await readExactly(reader, length)).toString('latin1'))}`,
-      );
+      const said = printableBytes((await readExactly(reader, length)).toString('latin1'));
+      const why = complaint === '' ? '' : ` (${printableBytes(complaint)})`;
+      throw new ProtocolViolation(`the other side says: ${said}${why}`);
     } else throw new ProtocolViolation(`there is no band ${band}`);
   }
 }
