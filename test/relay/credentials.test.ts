@@ -93,6 +93,11 @@ describe('credentials', () => {
       expect(['refused', 'failed']).toContain(outcome.result);
       expect(`${outcome.message}`).toContain(side);
       expect(`${outcome.message}`).toMatch(/401|403|credential|password|auth|denied/i);
+      if ('codeCommit' in (auth.destination ?? {}) && via !== 'git') {
+        expect(outcome.message).toMatch(
+          /\(403\).*may have expired, or may not do codecommit:GitPull and codecommit:GitPush/,
+        );
+      }
       const said = JSON.stringify([outcome, told]);
       expect(said).not.toContain('wr0ng');
       expect(said).not.toContain(btoa('reader:wr0ng-s3cret'));

@@ -60,6 +60,24 @@ it.each([
   expect(message).toMatch(sentence);
 });
 
+it('credentials are not sent on to another host, and that is said', async () => {
+  const other = await always(401, { 'www-authenticate': 'Basic realm="x"' });
+  const first = createServer((request, response) => {
+    response.writeHead(302, { location: `${other.replace('/app', '')}${request.url}` }).end();
+  });
+  await new Promise<void>((resolve) => first.listen(0, '127.0.0.1', resolve));
+  try {
+    const host = `127.0.0.1:${(first.address() as AddressInfo).port}`;
+    const { message } = await pair.mirror({ source: `http://me:s3cret-one@${host}/app` });
+    expect(message).toContain(
+      `(401); it is at ${new URL(other).host}, to which ${host} redirects, and credentials are not`,
+    );
+    expect(message).not.toContain('s3cret-one');
+  } finally {
+    first.close();
+  }
+});
+
 it('a content type has no case', async () => {
   await pair.commit('main');
   const source = await serve(async (request, response) => {

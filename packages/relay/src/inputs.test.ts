@@ -11,6 +11,10 @@ import { parseRetryAfter } from './transport/retry.ts';
 
 describe('parseRemote', () => {
   const parse = (given: string) => parseRemote(given, 'source');
+  it.each(['codecommit://app', 'codecommit://somebody@app'])('says of %s that its Region is missing', (given) => {
+    expect(() => parse(given)).toThrow(/names no Region, as codecommit::REGION:\/\/REPOSITORY does/);
+  });
+
   it('reads URLs, taking user and password out of them', () => {
     expect(parse('https://me:p%40ss@host.test:8443/team/app.git/')).toEqual({
       kind: 'http',

@@ -62,6 +62,7 @@ function readRemote(given: string, auth: Auth | undefined, refuse: (why: string)
   if (scheme === undefined) return parseScpLikeOrPath(given, refuse);
   const why = refuseUrl(given);
   if (why !== undefined) throw refuse(why);
+  if (/^codecommit$/i.test(scheme)) throw refuse('it names no Region, as codecommit::REGION://REPOSITORY does');
   if (!URL.canParse(given)) throw refuse('it is not a URL');
   const url = new URL(given);
   const decode = (text: string) => {

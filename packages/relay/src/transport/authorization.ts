@@ -13,6 +13,8 @@ export interface Authorization {
   /** User and password now, for the git command; undefined for none or a token. */
   login(): Promise<SignedCredentials | undefined>;
   readonly token: string | undefined;
+  /** Where they come from that nobody has given on this call; undefined for those that were given, and for none. */
+  readonly origin: () => 'aws' | 'netrc' | 'helper' | undefined;
   /** Whether nothing was given, and nothing found. */
   isEmpty(): boolean;
   /** After a 401: asks git's credential helpers, where nothing was given. @returns whether another try is worth it */
@@ -38,6 +40,9 @@ export function createAuthorization(
     const user = auth !== undefined && 'username' in auth ? auth.username : undefined;
     auth = readNetrc(new URL(url).hostname, user, environment) ?? auth;
   }
+  const isKept = isOpen && auth !== undefined && 'username' in auth && auth.password !== '';
+  let origin: ReturnType<Authorization['origin']> = isKept ? 'netrc' : undefined;
+  if (auth !== undefined && 'codeCommit' in auth) origin = 'aws';
   /** What the helpers have said, until it is judged. */
   let learned: Login | undefined;
   let mayLearn = isOpen;
@@ -62,6 +67,7 @@ export function createAuthorization(
   return {
     login,
     token,
+    origin: () => origin,
     isEmpty: () => auth === undefined,
     async learn() {
       if (learned !== undefined) await judgeCredentials('reject', url, learned, environment);
@@ -72,6 +78,7 @@ export function createAuthorization(
       learned = await fillCredentials(url, user, environment);
       if (learned === undefined) return false;
       auth = learned;
+      origin = 'helper';
       secrets.add(learned.password);
       return true;
     },

@@ -239,11 +239,18 @@ export class HttpClient {
     const said = await firstWords(response, (text) => this.redact(text));
     const tail = `${said ? `: ${said}` : ''}${requestIdOf(response.headers)}`;
     if (status === 401) {
-      const wish = wishOf(schemesOf(response.headers['www-authenticate']), side, this.options.authorization);
+      const wish = this.#sendsCredentials
+        ? wishOf(schemesOf(response.headers['www-authenticate']), side, this.options.authorization)
+        : `; it is at ${new URL(this.#base).host}, to which ${new URL(this.options.url).host} redirects, and credentials are not sent on: give that address`;
       return new MirrorRefused(`the ${side} does not accept the credentials (401)${tail}${wish}`, 'access');
     }
     if (status === 407) return proxyRefusal(this.#knownProxy());
-    if (status === 403) return new MirrorRefused(`the ${side} forbids this (403)${tail}`, 'access');
+    if (status === 403) {
+      const action = side === 'source' ? 'codecommit:GitPull' : 'codecommit:GitPull and codecommit:GitPush';
+      const help = `; the AWS credentials may have expired, or may not do ${action} there`;
+      const isAws = this.options.authorization.origin() === 'aws';
+      return new MirrorRefused(`the ${side} forbids this (403)${tail}${isAws ? help : ''}`, 'access');
+    }
     if (status === 404) {
       // A proxy says 404 as well while the git server behind it starts.
       const isFinal = side === 'source' && !/page not found|default backend/i.test(said);
@@ -323,7 +330,9 @@ function wishOf(schemes: readonly string[], side: string, authorization: Authori
   if (authorization.token !== undefined && !schemes.includes('Bearer')) {
     return `${asked}: give the token as a password, by --${side}-user with --${side}-password-file`;
   }
-  return asked;
+  const origin = authorization.origin();
+  if (origin === 'netrc') return `${asked}, and those of .netrc were sent`;
+  return origin === 'helper' ? `${asked}, and those of git's credential helper were sent` : asked;
 }
 
 /** By which those who run a server find one request in its log: git servers, AWS, and fronts. */
