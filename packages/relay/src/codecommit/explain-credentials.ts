@@ -34,79 +34,81 @@ interface Reason {
   readonly help: string;
 }
 
+const because = (why: string, help: string): Reason => ({ why, help });
+const NO_SIGN_IN = 'its sign-in has expired, or there was none';
+
 function reasonOf(error: Error, said: readonly string[], asked: Asked): Reason {
   const all = [...said, error.message].join('\n');
-  const profile = asked.profile ?? 'default';
-  const name = quoted(profile);
-  const login = `run "aws sso login --profile ${profile}", and try again`;
-  const { code } = error as { code?: unknown };
-  if (/requires multi-factor authentication/.test(all)) {
-    const exported = `aws configure export-credentials --profile ${profile} --format env`;
-    return {
-      why: 'it wants a code of a second factor, for which nobody is asked here',
-      help: `run eval "$(${exported})", and try again`,
-    };
-  }
-  const [, process] = /credential_process (did not return Version 1|returned (?:invalid|expired) \w+)/.exec(all) ?? [];
-  if (process !== undefined)
-    return { why: `its credential_process ${process}`, help: 'run that command by hand to see what it prints' };
-  // With its words come the command and what it printed.
-  if (/-> Command failed:/.test(all))
-    return { why: 'its credential_process has failed', help: 'run that command by hand to see why' };
-  if (/Detected a cycle/.test(all)) {
-    return {
-      why: 'its source_profile leads back to itself',
-      help: `mend source_profile in ${configFile(asked.environment)}`,
-    };
-  }
-  if (
-    /SSO session|SSO token|Token is expired|UnauthorizedException|InvalidGrantException/i.test(`${error.name} ${all}`)
-  ) {
-    return { why: 'its sign-in has expired, or there was none', help: login };
-  }
+  return (
+    ofProcess(all) ??
+    ofSignIn(error, all, asked) ??
+    ofRole(error, all, asked) ??
+    findProfile(all, asked) ??
+    ofEnvironment(error, asked)
+  );
+}
+
+/** With a process's words come its command and what it printed: neither is shown. */
+function ofProcess(all: string): Reason | undefined {
+  const [, fault] = /credential_process (did not return Version 1|returned (?:invalid|expired) \w+)/.exec(all) ?? [];
+  if (fault !== undefined)
+    return because(`its credential_process ${fault}`, 'run that command by hand to see what it prints');
+  if (!/-> Command failed:/.test(all)) return undefined;
+  return because('its credential_process has failed', 'run that command by hand to see why');
+}
+
+function ofSignIn(error: Error, all: string, { profile = 'default' }: Asked): Reason | undefined {
+  const signedOut = /SSO session|SSO token|Token is expired|UnauthorizedException|InvalidGrantException/i;
+  if (signedOut.test(`${error.name} ${all}`))
+    return because(NO_SIGN_IN, `run "aws sso login --profile ${profile}", and try again`);
+  // The SDK falls over a session that is not there.
   if (/invalid SSO credentials/.test(all) || error instanceof TypeError) {
     const needs = 'sso_account_id and sso_role_name, and its sso-session sso_region and sso_start_url';
-    return {
-      why: 'its settings for SSO are not whole',
-      help: `it needs ${needs}; run "aws configure sso --profile ${profile}"`,
-    };
+    return because(
+      'its settings for SSO are not whole',
+      `it needs ${needs}; run "aws configure sso --profile ${profile}"`,
+    );
   }
-  if (/^Failed to load (a )?token/.test(error.message)) {
-    return {
-      why: 'its sign-in has expired, or there was none',
-      help: `run "aws login --profile ${profile}", and try again`,
-    };
+  if (!/^Failed to load (a )?token/.test(error.message)) return undefined;
+  return because(NO_SIGN_IN, `run "aws login --profile ${profile}", and try again`);
+}
+
+function ofRole(error: Error, all: string, { profile = 'default', environment }: Asked): Reason | undefined {
+  if (/requires multi-factor authentication/.test(all)) {
+    const exported = `aws configure export-credentials --profile ${profile} --format env`;
+    return because(
+      'it wants a code of a second factor, for which nobody is asked here',
+      `run eval "$(${exported})", and try again`,
+    );
   }
-  if (code === 'ENOENT' && asked.environment.AWS_WEB_IDENTITY_TOKEN_FILE) {
-    return {
-      why: 'the file of AWS_WEB_IDENTITY_TOKEN_FILE is not there',
-      help: 'it is mounted by the platform that runs this: look there',
-    };
+  if (/Detected a cycle/.test(all)) {
+    return because('its source_profile leads back to itself', `mend source_profile in ${configFile(environment)}`);
   }
-  if ('$metadata' in error || NAMED.test(error.message)) return refusedBy(error);
-  const lacking = findProfile(all, profile, asked);
-  if (lacking !== undefined) return lacking;
-  if (
-    /^ERR_|^E[A-Z]+$/.test(String(code)) ||
-    !/^(Credentials|Token)?ProviderError$|^CredentialsProviderError$/.test(error.name)
-  ) {
-    return {
-      why: clean(error.message || String(code)),
-      help: `look at the settings of the profile ${name} and the network`,
-    };
+  if ((error as { code?: unknown }).code === 'ENOENT' && environment.AWS_WEB_IDENTITY_TOKEN_FILE) {
+    const help = 'it is mounted by the platform that runs this: look there';
+    return because('the file of AWS_WEB_IDENTITY_TOKEN_FILE is not there', help);
   }
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_CONTAINER_CREDENTIALS_FULL_URI } = asked.environment;
-  if (asked.profile === undefined && Boolean(AWS_ACCESS_KEY_ID) !== Boolean(AWS_SECRET_ACCESS_KEY)) {
-    return { why: 'of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY only one is set', help: 'set both' };
+  return '$metadata' in error || NAMED.test(error.message) ? refusedBy(error) : undefined;
+}
+
+function ofEnvironment(error: Error, { profile, environment }: Asked): Reason {
+  const { code } = error as { code?: unknown };
+  if (code !== undefined || !/ProviderError$/.test(error.name)) {
+    const help = `look at the settings of the profile ${quoted(profile ?? 'default')} and the network`;
+    return because(clean(error.message || String(code)), help);
+  }
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_CONTAINER_CREDENTIALS_FULL_URI } = environment;
+  if (profile === undefined && Boolean(AWS_ACCESS_KEY_ID) !== Boolean(AWS_SECRET_ACCESS_KEY)) {
+    return because('of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY only one is set', 'set both');
   }
   if (AWS_CONTAINER_CREDENTIALS_FULL_URI) {
-    return { why: 'the address of AWS_CONTAINER_CREDENTIALS_FULL_URI gives none', help: 'look at what runs there' };
+    return because('the address of AWS_CONTAINER_CREDENTIALS_FULL_URI gives none', 'look at what runs there');
   }
   const none = /Could not load credentials/.test(error.message);
-  return {
-    why: none ? 'neither the environment nor a profile nor this machine has any' : clean(error.message),
-    help: SIGN_IN,
-  };
+  return because(
+    none ? 'neither the environment nor a profile nor this machine has any' : clean(error.message),
+    SIGN_IN,
+  );
 }
 
 /** A server of AWS's has said no on the way: it is asked to assume a role, or for the credentials of a sign-in. */
@@ -118,12 +120,12 @@ function refusedBy({ name, message }: Error): Reason {
 }
 
 /** Whether a profile is not there, or has nothing to sign in by: the one that was asked for, or one that it builds on. */
-function findProfile(all: string, asked: string, { profile, environment }: Asked): Reason | undefined {
+function findProfile(all: string, { profile, environment }: Asked): Reason | undefined {
   const missing = [...all.matchAll(/Could not resolve credentials using profile: \[(.*?)\]/g)].at(-1)?.[1];
-  if (missing === undefined || (profile === undefined && missing === asked)) return undefined;
+  if (missing === undefined || (profile === undefined && missing === 'default')) return undefined;
   const known = profilesOf(environment);
   const config = configFile(environment);
-  const shown = missing === asked ? 'it' : `the profile ${quoted(missing)}, on which it builds,`;
+  const shown = missing === profile ? 'it' : `the profile ${quoted(missing)}, on which it builds,`;
   if (known.includes(missing)) {
     const needs = 'keys, a role with its source_profile, sso-session or credential_process';
     return { why: `${shown} has nothing to sign in by`, help: `give it ${needs} in ${config}` };

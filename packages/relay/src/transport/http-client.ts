@@ -15,8 +15,9 @@ import { firstWords } from './first-words.ts';
 import { type HttpSettings, httpSettings } from './git-settings.ts';
 import { keepReading } from './keep-reading.ts';
 import { isUntrusted, systemAuthorities } from './network.ts';
-import { type ForwardProxy, PROXY_LOGIN, proxyFor } from './proxy.ts';
-import { parseRetryAfter, Tries } from './retry.ts';
+import { type ForwardProxy, proxyFor } from './proxy.ts';
+import { explainStatus, proxyRefusal, requestIdOf } from './refusal.ts';
+import { Tries } from './retry.ts';
 
 export interface HttpClientOptions {
   readonly side: 'source' | 'destination';
@@ -233,42 +234,21 @@ export class HttpClient {
   }
 
   /** What a status other than 200 means. */
-  async refusal(response: http.IncomingMessage): Promise<Error> {
-    const { side } = this.options;
-    const status = response.statusCode ?? 0;
-    const said = await firstWords(response, (text) => this.redact(text));
-    const tail = `${said ? `: ${said}` : ''}${requestIdOf(response.headers)}`;
-    if (status === 401) {
-      const wish = this.#sendsCredentials
-        ? wishOf(schemesOf(response.headers['www-authenticate']), side, this.options.authorization)
-        : `; it is at ${new URL(this.#base).host}, to which ${new URL(this.options.url).host} redirects, and credentials are not sent on: give that address`;
-      return new MirrorRefused(`the ${side} does not accept the credentials (401)${tail}${wish}`, 'access');
-    }
-    if (status === 407) return proxyRefusal(this.#knownProxy());
-    if (status === 403) {
-      const action = side === 'source' ? 'codecommit:GitPull' : 'codecommit:GitPull and codecommit:GitPush';
-      const help = `; the AWS credentials may have expired, or may not do ${action} there`;
-      const isAws = this.options.authorization.origin() === 'aws';
-      return new MirrorRefused(`the ${side} forbids this (403)${tail}${isAws ? help : ''}`, 'access');
-    }
-    if (status === 404) {
-      // A proxy says 404 as well while the git server behind it starts.
-      const isFinal = side === 'source' && !/page not found|default backend/i.test(said);
-      const message = `there is no repository at the ${side} ${this.options.url} (404)${tail}`;
-      return new MirrorRefused(message, isFinal ? 'absent' : 'access');
-    }
-    const { location, 'retry-after': retryAfter } = response.headers;
-    if (status >= 301 && status <= 308 && location !== undefined) {
-      const to = URL.canParse(location, this.#base) ? new URL(location, this.#base) : undefined;
-      const where = to === undefined ? 'an address that is none' : printable(`${to.origin}${to.pathname}`);
-      return new RelayFailed(
-        `the ${side} answered ${status} in the middle of the conversation, which leads to ${where}${tail}`,
-        status,
-      );
-    }
-    const waitMs = parseRetryAfter(retryAfter, this.options.nowMs());
-    const later = waitMs === undefined ? '' : `; it wants to be asked again in ${Math.ceil(waitMs / 1000)} seconds`;
-    return new RelayFailed(`the ${side} answered ${status}${tail}${later}`, status);
+  refusal(response: http.IncomingMessage): Promise<Error> {
+    const { side, url, authorization, nowMs } = this.options;
+    const proxy = this.#knownProxy();
+    const sentTo = this.#sendsCredentials ? undefined : new URL(this.#base).host;
+    const redact = (text: string) => this.redact(text);
+    return explainStatus(response, {
+      side,
+      url,
+      base: this.#base,
+      authorization,
+      notSentTo: sentTo,
+      proxy,
+      redact,
+      nowMs,
+    });
   }
 
   close(): void {
@@ -313,45 +293,6 @@ function moduleFor(protocol: string): Pick<typeof http, 'request' | 'Agent'> {
 function makeAgent(protocol: string, keepAlive: boolean, proxy: ForwardProxy | undefined): http.Agent {
   const proxyEnv = proxy === undefined ? undefined : { http_proxy: proxy.url, https_proxy: proxy.url };
   return new (moduleFor(protocol).Agent)({ keepAlive, ...(proxyEnv && { proxyEnv }) });
-}
-
-/** Proxies too may want what only git speaks, so it is tried. */
-function proxyRefusal(proxy: ForwardProxy | undefined): Error {
-  return new NeedsGit(`the proxy ${proxy?.shown} does not accept the credentials (407): ${PROXY_LOGIN}`);
-}
-
-/** What a server asks for that was given nothing, or something else, and how to give it. */
-function wishOf(schemes: readonly string[], side: string, authorization: Authorization): string {
-  if (schemes.length === 0) return '';
-  const asked = `; it asks for ${schemes.join(' or ')}`;
-  if (authorization.isEmpty()) {
-    return `${asked}, and none were given: --${side}-user with --${side}-password-file, or --${side}-token-file, .netrc or a credential helper`;
-  }
-  if (authorization.token !== undefined && !schemes.includes('Bearer')) {
-    return `${asked}: give the token as a password, by --${side}-user with --${side}-password-file`;
-  }
-  const origin = authorization.origin();
-  if (origin === 'netrc') return `${asked}, and those of .netrc were sent`;
-  return origin === 'helper' ? `${asked}, and those of git's credential helper were sent` : asked;
-}
-
-/** By which those who run a server find one request in its log: git servers, AWS, and fronts. */
-const REQUEST_IDS = [
-  'x-request-id',
-  'x-amzn-requestid',
-  'x-amz-request-id',
-  'x-amz-cf-id',
-  'x-github-request-id',
-  'x-gitlab-request-id',
-  'x-arequestid',
-  'x-vss-e2eid',
-  'x-correlation-id',
-  'cf-ray',
-];
-
-function requestIdOf(headers: http.IncomingHttpHeaders): string {
-  const name = REQUEST_IDS.find((one) => typeof headers[one] === 'string' && headers[one] !== '');
-  return name === undefined ? '' : ` (${name} ${printable(String(headers[name])).slice(0, 100)})`;
 }
 
 /** The head of the answer; a request that ends without one throws. */
