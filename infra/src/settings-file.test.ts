@@ -1,4 +1,4 @@
-/** What does not fit into a function's environment rides in its bundle, and what does not fit into a role's own policy is beside it. */
+/** What does not fit into a function's environment goes into its bundle, and what does not fit into a role's own policy is beside it. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
  * What of a function's environment is too long for one: Lambda takes 4 KB of variables, and a hundred repositories with their sources take more. The longest
- * values then ride as a file in the function's bundle, which `readSettings` of shared puts back beside the others.
+ * values then go as a file into the function's bundle, which `readSettings` of shared puts back beside the others.
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

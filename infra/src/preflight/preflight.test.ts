@@ -1,4 +1,4 @@
-/** What the preflight refuses, by the facts of an account. */
+/** What the preflight refuses, by what an account has. */
 import { checkAccount, type ObservedAccount } from '@hourglass/operations/checks';
 import { describe, expect, test } from 'vitest';
 import { type HourglassConfigInput, parseConfig } from '../config.ts';

@@ -14,12 +14,12 @@ export class PreflightFailed extends Error {
  */
 export async function preflight(clients: AccountClients, config: HourglassConfig): Promise<string[]> {
   const needs = needsOf(config);
-  const facts = await readAccount(clients, needs).catch((cause: Error) => {
+  const account = await readAccount(clients, needs).catch((cause: Error) => {
     const needed =
       'The preflight needs AWS_REGION (or a profile with a region) and credentials of the deployer (infra/permissions.md).';
     throw new PreflightFailed(`The account could not be asked: ${cause.message}\n${needed}`, { cause });
   });
-  const found = checkAccount(needs, facts);
+  const found = checkAccount(needs, account);
   const faults = found.filter(({ level }) => level === 'fault').map(writeLine);
   if (faults.length > 0) throw new PreflightFailed(faults.join('\n'));
   return found.map(writeLine);

@@ -52,7 +52,7 @@ export function addReplayCommand(program: Command): void {
   )
     .description('List dead letters with attempts and reasons, or bring them back.')
     .option('--all', 'bring all back')
-    .option('--limit <number>', 'letters to list at most', parseLimit, 100)
+    .option('--limit <number>', 'dead letters to list at most', parseLimit, 100)
     .action(async (name, options) => (await import('./run-replay.ts')).runReplay(name, options));
 }
 

@@ -15,7 +15,7 @@ export const reasonsJa: Readonly<Record<string, string>> = {
     '他のリポジトリと共有したタスクが、順番が来る前に終わりました。',
   'ECS no longer knows the task.': 'ECS にこのタスクの記録がもうありません。',
   'No call to begin it was answered (RunTask, or of the direct carrier the fetcher), and no task came of any.':
-    '開始の呼び出し(RunTask、または直接搬送の fetcher)にどれも応答がなく、タスクは作られませんでした。',
+    '開始の呼び出し(RunTask、またはdirect 方式の fetcher)にどれも応答がなく、タスクは作られませんでした。',
   'Neither of its two functions has reported an end within its time.':
     '2つの関数のどちらも、時間内に終了を報告しませんでした。',
   'The fetcher has answered no call to begin it.': 'fetcher が開始の呼び出しに応答しませんでした。',
