@@ -4,7 +4,7 @@
  */
 import type { Command, TaskItem } from '@hourglass/lease';
 import { isNo } from './errors.ts';
-import { tellRefusal } from './refusals.ts';
+import { describeRefusal } from './refusals.ts';
 
 export interface DestinationEffects {
   repositories: {
@@ -31,7 +31,7 @@ export async function prepareDestinations(items: TaskItem[], effects: Destinatio
     } catch (error) {
       // One that an earlier, repeated call has made after all would be found there.
       if (isNo(error))
-        return [nameOf(item), `The destination ${task.destination} cannot be made: ${tellRefusal(error)}`];
+        return [nameOf(item), `The destination ${task.destination} cannot be made: ${describeRefusal(error)}`];
       effects.warn(`The destination ${task.destination} could not be prepared`, error as Error);
       return [nameOf(item), null];
     }

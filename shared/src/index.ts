@@ -66,7 +66,7 @@ export {
 export { type Logger, on, onTimer, type Route, route, serve } from './middleware.ts';
 export { ownTime } from './own-time.ts';
 export { createPublisher, eventOf, type OutgoingEvent, type Publish } from './publish.ts';
-export { quoteAws, tellRefusal } from './refusals.ts';
+export { describeRefusal, quoteAws } from './refusals.ts';
 export { readSettings } from './settings.ts';
 export {
   createFailureReader,

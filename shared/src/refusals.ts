@@ -4,7 +4,7 @@
 const MAX_REFUSAL = 1_000;
 
 /** The error's name and AWS's own words. */
-export function tellRefusal({ name, message }: Error): string {
+export function describeRefusal({ name, message }: Error): string {
   return quoteAws(`${name}: ${message}`);
 }
 

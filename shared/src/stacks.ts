@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type { StackObservation } from '@hourglass/lease';
 import { isRefusal } from './errors.ts';
-import { quoteAws, tellRefusal } from './refusals.ts';
+import { describeRefusal, quoteAws } from './refusals.ts';
 import { FENCE_TAG, LEASE_TAG } from './tags.ts';
 
 /** `reason` is CloudFormation's own word for the status. */
@@ -46,7 +46,7 @@ export function createStackDeleter(client: CloudFormationClient): (stackId: stri
       return {};
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      return { refused: tellRefusal(error) };
+      return { refused: describeRefusal(error) };
     }
   };
 }

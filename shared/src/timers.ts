@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-scheduler';
 import { type Timer, TimerRefused, type Timers } from '@hourglass/lease';
 import { isRefusal } from './errors.ts';
-import { tellRefusal } from './refusals.ts';
+import { describeRefusal } from './refusals.ts';
 
 /**
  * The first occurrence is the start date's: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based.
@@ -53,7 +53,7 @@ export function createScheduledTimers(client: SchedulerClient, target: ScheduleT
       } catch (error) {
         // The id says which write it was made for, so the one that exists is the same timer.
         if (error instanceof ConflictException) return;
-        if (isRefusal(error)) throw new TimerRefused(tellRefusal(error), { cause: error });
+        if (isRefusal(error)) throw new TimerRefused(describeRefusal(error), { cause: error });
         throw error;
       }
     },

@@ -56,7 +56,7 @@ const MAX_TRIES = 16;
 /**
  * Loads the lease, asks `plan` what to do about it, and writes the decision.
  * @param plan is asked again with the new state after a conflict, so it must have no effects of its own.
- * @param tell announces what was written. The replaced timer goes after it, so that it wakes somebody who looks if this handler dies on the way.
+ * @param announce publishes what was written. The replaced timer goes after it, so that it wakes somebody who looks if this handler dies on the way.
  * @throws LeaseConflict if others were faster `MAX_TRIES` times in a row.
  */
 export async function advance(
@@ -64,7 +64,7 @@ export async function advance(
   leaseId: string,
   scope: ScopeOf,
   plan: (state: LeaseState, nowMs: number) => Command[] | Promise<Command[]>,
-  tell: (step: Advanced) => Promise<void> = async () => {},
+  announce: (step: Advanced) => Promise<void> = async () => {},
 ): Promise<Advanced> {
   let isAllAnnounced = false;
   for (let attempt = 1; ; attempt += 1) {
@@ -82,7 +82,7 @@ export async function advance(
     const timer = nextTimer(after, nowMs, effects.settings);
     if (!changed && timer?.id === before.lease.timer?.id) return { state: before, facts, changed };
     try {
-      return await writeStep(effects, before, { state: after, facts, changed }, timer, nowMs, tell);
+      return await writeStep(effects, before, { state: after, facts, changed }, timer, nowMs, announce);
     } catch (error) {
       if (!(error instanceof LeaseConflict) || attempt === MAX_TRIES) throw error;
       await effects.pauseBeforeRetry(attempt);
@@ -100,13 +100,13 @@ async function writeStep(
   { state: after, facts, changed }: Advanced,
   timer: Timer | null,
   nowMs: number,
-  tell: (step: Advanced) => Promise<void>,
+  announce: (step: Advanced) => Promise<void>,
 ): Promise<Advanced> {
   const write = async (by: Timer | null, refused?: Advanced['refused']): Promise<Advanced> => {
     const armed: LeaseState = { ...after, lease: { ...after.lease, timer: by } };
     const lease = { ...armed.lease, version: before.lease.version + 1 };
     const step = { state: { ...armed, lease }, facts, changed, ...(refused && { refused }) };
-    await writeArmed(effects, before, armed, facts, nowMs, () => tell(step));
+    await writeArmed(effects, before, armed, facts, nowMs, () => announce(step));
     return step;
   };
   try {
@@ -126,13 +126,13 @@ async function writeArmed(
   after: LeaseState,
   facts: Fact[],
   nowMs: number,
-  tell: () => Promise<void>,
+  announce: () => Promise<void>,
 ): Promise<void> {
   const [old, timer] = [before.lease.timer, after.lease.timer];
   if (timer && timer.id !== old?.id) await effects.timers.create(after.lease.leaseId, timer);
   // Who loses here deletes nothing: what it made fires with an id that is nobody's, and is silenced then.
   await effects.store.commit(before, after, facts, nowMs);
-  await tell();
+  await announce();
   // The step is written; a schedule that could not be deleted fires once more, for nobody.
   if (old && timer?.id !== old.id) await effects.timers.delete(old).catch(() => {});
 }

@@ -40,7 +40,7 @@ export function claimTask(draft: Draft, command: Extract<Command, { type: 'taskC
   return true;
 }
 
-/** What a task is told is frozen with the write that begins it, so it is joined in that write or never. */
+/** What a task is given is frozen with the write that begins it, so it is joined in that write or never. */
 function beginsNow(draft: Draft, batchId: string): boolean {
   return draft.facts.some((fact) => fact.type === 'taskClaimed' && fact.batchId === batchId);
 }
@@ -86,8 +86,8 @@ export function finishTask(draft: Draft, taskKey: string, token: string, outcome
     if (batchId === undefined) draft.lease.taskRun = learn(draft.lease.taskRun, durationMs);
     const { tips, carried, report } = outcome;
     const tries = triesOf(draft, item, null);
-    const told = { ...(tips && { tips }), tries, ...(carried && { carried }), ...(report && { report }) };
-    draft.facts.push({ type: 'taskSucceeded', taskKey, token, request, durationMs, fence, ...told });
+    const more = { ...(tips && { tips }), tries, ...(carried && { carried }), ...(report && { report }) };
+    draft.facts.push({ type: 'taskSucceeded', taskKey, token, request, durationMs, fence, ...more });
     return true;
   }
   const next = again ? pendingItem(again) : afterFailure(draft, item, outcome);
@@ -108,7 +108,7 @@ export function finishTask(draft: Draft, taskKey: string, token: string, outcome
     tries,
     ...('carried' in outcome && outcome.carried && { carried: outcome.carried }),
     ...('report' in outcome && outcome.report && { report: outcome.report }),
-    ...(next.noCapacity?.toldAtMs === draft.nowMs && { noCapacitySinceMs: next.noCapacity.sinceMs }),
+    ...(next.noCapacity?.reportedAtMs === draft.nowMs && { noCapacitySinceMs: next.noCapacity.sinceMs }),
   });
   return true;
 }

@@ -99,7 +99,7 @@ describe('who shares a task with whom', () => {
 });
 
 describe('a batch', () => {
-  it('is one task of those that may run at once, until its last repository is told of', () => {
+  it('is one task of those that may run at once, until its last repository is reported', () => {
     const s = waiting(['a', 'b', 'c', 'd'], { maxParallelTasks: 2 });
     expect(claimBatch(s, ['a', 'b', 'c'])).toBe(true);
     expect(s.lease.running).toBe(3);

@@ -50,12 +50,12 @@ describe('without capacity', () => {
     expect(extensions(s)).toBe(0);
   });
 
-  it('for hours is told to a person once, and again each day', () => {
+  it('for hours is reported to a person once, and again each day', () => {
     const s = new Scenario();
     s.ask();
     live(s, 100 * 60, 26 * 60);
-    const told = s.facts.filter((fact) => fact.type === 'taskFailed' && fact.noCapacitySinceMs !== undefined);
-    expect(told).toHaveLength(1);
+    const reported = s.facts.filter((fact) => fact.type === 'taskFailed' && fact.noCapacitySinceMs !== undefined);
+    expect(reported).toHaveLength(1);
     live(s, 100 * 60, 60 * 60);
     const later = s.facts.filter((fact) => fact.type === 'taskFailed' && fact.noCapacitySinceMs !== undefined);
     expect(later.length).toBeGreaterThan(1);

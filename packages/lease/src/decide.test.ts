@@ -402,7 +402,7 @@ describe('a failing task', () => {
     expect(s.item()).toMatchObject({ attempts: 1, startFailures: 0 });
   });
 
-  it('gets a fresh start from a new request when it is dead and not yet told of', () => {
+  it('gets a fresh start from a new request when it is dead and not yet reported', () => {
     const s = running({ maxAttempts: 1 });
     s.finish('t1', failed);
     expect(s.lease).toMatchObject({ dead: 1, pending: 0 });

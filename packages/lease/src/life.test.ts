@@ -64,7 +64,7 @@ describe('a lease that lives for one task', () => {
     });
   });
 
-  it('tells no tips of a task that has none', () => {
+  it('gives no tips of a task that has none', () => {
     const s = new Scenario();
     s.ask();
     s.open(0);
@@ -147,7 +147,7 @@ describe('a claim', () => {
 });
 
 describe('a task that fails', () => {
-  it('pauses twice as long at each attempt, and tells of each what came of it', () => {
+  it('pauses twice as long at each attempt, and says of each what came of it', () => {
     const s = new Scenario({ maxAttempts: 3, retryPauseMs: min(1) });
     s.ask();
     s.open(0);
@@ -159,14 +159,14 @@ describe('a task that fails', () => {
       s.nowMs = s.item()?.notBeforeMs ?? 0;
     }
     expect(pauses.slice(0, 2)).toEqual([1, 2]);
-    const told = { type: 'taskFailed', ...task, message: 'exit 1' };
+    const dies = { type: 'taskFailed', ...task, message: 'exit 1' };
     const at = (token: string, minute: number) =>
       ended(token, min(minute), { claimedAtMs: min(minute), message: 'exit 1' });
     const tries = [at('t1', 2), at('t2', 3), at('t3', 5)];
     expect(s.facts.filter(({ type }) => type === 'taskFailed')).toStrictEqual([
-      { ...told, token: 't1', attempts: 1, next: 'retry', tries: tries.slice(0, 1) },
-      { ...told, token: 't2', attempts: 2, next: 'retry', tries: tries.slice(0, 2) },
-      { ...told, token: 't3', attempts: 3, next: 'dead', tries },
+      { ...dies, token: 't1', attempts: 1, next: 'retry', tries: tries.slice(0, 1) },
+      { ...dies, token: 't2', attempts: 2, next: 'retry', tries: tries.slice(0, 2) },
+      { ...dies, token: 't3', attempts: 3, next: 'dead', tries },
     ]);
   });
 
@@ -209,10 +209,10 @@ describe('a lease whose creation fails', () => {
     const before = s.facts.length;
     expect(s.do(giveUp)).toBe(true);
     const { fence, taskKey, request: asked } = task;
-    const told = { type: 'taskFailed', taskKey, token: null, request: asked, message: 'no endpoints', attempts: 0 };
-    expect(s.facts.slice(before)).toStrictEqual([{ ...told, next: 'dead', fence, tries: [] }]);
+    const dies = { type: 'taskFailed', taskKey, token: null, request: asked, message: 'no endpoints', attempts: 0 };
+    expect(s.facts.slice(before)).toStrictEqual([{ ...dies, next: 'dead', fence, tries: [] }]);
     expect(s.item()).toMatchObject({ state: 'dead', lastError: 'no endpoints' });
-    // Told a second time, it gives up nothing that is dead already.
+    // Announced a second time, it gives up nothing that is dead already.
     s.do({ type: 'stackFailed', fence: 1, stackId: null, createdAtMs: null }, giveUp);
     expect(s.facts).toHaveLength(before + 1);
   });

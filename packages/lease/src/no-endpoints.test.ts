@@ -68,7 +68,7 @@ describe('a lease of nothing', () => {
     expect(lease.lease).toMatchObject({ phase: 'closed', timer: null });
   });
 
-  it('gives away at once what only a task with endpoints can do, with the reason, and keeps it until that is told', () => {
+  it('gives away at once what only a task with endpoints can do, with the reason, and keeps it until that is reported', () => {
     const lease = nothing();
     lease.ask();
     lease.claim('t1');

@@ -1,5 +1,5 @@
 /**
- * A lease of nothing: what it runs needs no endpoints. It is open while anything is pending, running or not yet told of, and closed otherwise:
+ * A lease of nothing: what it runs needs no endpoints. It is open while anything is pending, running or not yet reported, and closed otherwise:
  * there is nothing to create, to pay by the hour or to delete, and so nothing to wait for either.
  */
 import type { Draft } from './draft.ts';

@@ -82,7 +82,7 @@ describe('what a lease owes', () => {
     ],
     ['closed and idle after too many failures: nothing', stateOf({ phase: 'closed', failures: 5 }), []],
     [
-      'closed with dead items: the provisioner tells of them',
+      'closed with dead items: the provisioner reports them',
       stateOf({ phase: 'closed' }, [dead('a')]),
       [sendDeadLetters('provisioner')],
     ],
@@ -108,7 +108,7 @@ describe('what a lease owes', () => {
       [endHour('runner'), claimIn(2), checkTask('b', 45)],
     ],
     [
-      'open with dead items only: the runner tells of them, the teardown ends the hour',
+      'open with dead items only: the runner reports them, the teardown ends the hour',
       stateOf(open, [dead('a')]),
       [endHour('teardown'), sendDeadLetters('runner')],
     ],

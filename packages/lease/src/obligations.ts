@@ -13,7 +13,7 @@ import { firstUnseen, type Waiting } from './unseen.ts';
 
 export type Obligation = {
   owner: TimerOwner;
-  /** When somebody must look again if no event has told before. */
+  /** When somebody must look again if no event has come before. */
   dueAtMs: number;
 } & (
   | { kind: 'open' }
@@ -108,7 +108,7 @@ function nextClaimMs(state: LeaseState, nowMs: number, settings: LeaseSettings):
   const { lease } = state;
   if (lease.pending === 0 || isHeld(lease)) return null;
   const unconfirmedMs = nowMs + settings.patienceMs;
-  // How many Fargate tasks the running items share cannot be told from a few of them.
+  // How many Fargate tasks the running items share cannot be known from a few of them.
   if (!state.complete) return unconfirmedMs;
   if (freeTasks(state, settings) === 0) return null;
   let earliestMs: number | null = null;

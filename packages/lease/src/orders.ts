@@ -6,7 +6,7 @@
  *   paused   pending, was put off after a failure or for want of capacity: by the end of its pause
  *   held     waiting while its task is paused by the operator, by its key
  *   running  by the Fargate task, so that those of a batch stand together
- *   dead     dead and not yet told of
+ *   dead     dead and not yet reported
  */
 import { type TaskItem, taskTokenOf } from './task.ts';
 

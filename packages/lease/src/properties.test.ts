@@ -18,7 +18,7 @@ const step = fc.record({
     'claim',
     'started',
     'finish',
-    'told',
+    'reported',
     'fire',
     'gaveUp',
   ),
@@ -53,7 +53,7 @@ function commandOf(s: Scenario, { kind, name, delayMs, stale, outcome, seen }: S
       return { type: 'taskStarted', taskKey, token, taskArn: `arn${n}` };
     case 'finish':
       return { type: 'taskFinished', taskKey, token, outcome };
-    case 'told':
+    case 'reported':
       return { type: 'deadLettersSent', taskKeys: [taskKey] };
     case 'gaveUp':
       return { type: 'gaveUp', taskKeys: [taskKey], message: 'no endpoints' };

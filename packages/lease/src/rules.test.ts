@@ -139,7 +139,7 @@ describe('rule 2: the timer wakes the service that owes the next step', () => {
 });
 
 describe('rule 3: only the write that recorded the ask or the claim makes the call', () => {
-  it('tells one of two racing handlers that it recorded the ask, and the other that it did not', async () => {
+  it('answers one of two racing handlers that it recorded the ask, and the other that it did not', async () => {
     const effects = recording(createMemoryStore(), []);
     await advance(effects, 'main', all, () => accept('r1'));
     const ask = () => advance(effects, 'main', all, () => [{ type: 'creationAsked', fence: 1 }]);
@@ -203,7 +203,7 @@ describe('rule 6: a retry is made in the finishing transaction', () => {
     expect(s.facts.at(-1)).toMatchObject({ type: 'taskFailed', next: 'dead' });
   });
 
-  it('keeps a timer until the dead are told of, even when the lease is closed', () => {
+  it('keeps a timer until the dead are reported, even when the lease is closed', () => {
     const s = new Scenario({ maxAttempts: 1 });
     s.ask();
     s.open(0);

@@ -45,7 +45,7 @@ export interface LeaseSettings {
   retryWithinMs: number;
   /** Pause before the first retry; doubled at each further one. */
   retryPauseMs: number;
-  /** Creations that fail in a row before pending work is given up and a person is told. */
+  /** Creations that fail in a row before pending work is given up and a person gets a mail. */
   maxCreateFailures: number;
   /** Pause after a failed creation; doubled at each further one, an hour at most. */
   createBackoffMs: number;

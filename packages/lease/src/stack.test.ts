@@ -58,7 +58,7 @@ const ask = { type: 'creationAsked', fence: 1 } as const;
 const giveUp: Command = { type: 'gaveUp', taskKeys: ['mirror:app'], message: '' };
 const fired = { type: 'timerFired', timerId: 'another', stack: { status: 'absent' } } as const;
 const claim = { type: 'taskClaimed', taskKey: 'mirror:app', token: 't', parameters: null, work: {} as never } as const;
-const told: Command = { type: 'deadLettersSent', taskKeys: ['mirror:app', 'mirror:none'] };
+const reported: Command = { type: 'deadLettersSent', taskKeys: ['mirror:app', 'mirror:none'] };
 const stale: Command[] = [
   { ...created, fence: 0 },
   { ...refused, fence: 0 },
@@ -68,13 +68,13 @@ const stale: Command[] = [
 
 describe('what a phase does not list', () => {
   it.each<[Situation, Command[]]>([
-    ['closed', [...stale, { ...created, fence: 0 }, gone, ask, giveUp, fired, claim, told]],
-    ['opening', [...stale, giveUp, fired, claim, told]],
-    ['asked', [...stale, ask, giveUp, fired, claim, told]],
-    ['open', [...stale, created, refused, ask, giveUp, fired, told, { ...claim, taskKey: 'mirror:none' }]],
-    ['running', [...stale, created, refused, ask, giveUp, fired, claim, told]],
-    ['closing', [...stale, created, refused, ask, giveUp, fired, claim, told]],
-    ['closingBusy', [...stale, created, refused, gone, ask, giveUp, fired, claim, told]],
+    ['closed', [...stale, { ...created, fence: 0 }, gone, ask, giveUp, fired, claim, reported]],
+    ['opening', [...stale, giveUp, fired, claim, reported]],
+    ['asked', [...stale, ask, giveUp, fired, claim, reported]],
+    ['open', [...stale, created, refused, ask, giveUp, fired, reported, { ...claim, taskKey: 'mirror:none' }]],
+    ['running', [...stale, created, refused, ask, giveUp, fired, claim, reported]],
+    ['closing', [...stale, created, refused, ask, giveUp, fired, claim, reported]],
+    ['closingBusy', [...stale, created, refused, gone, ask, giveUp, fired, claim, reported]],
   ])('is ignored: %s is left as it is, the very object, whatever time it is', (situation, commands) => {
     const { state, settings } = phases[situation]();
     for (const command of commands) {
@@ -121,7 +121,7 @@ describe('a timer of an opening lease', () => {
 });
 
 describe('a timer of an open lease', () => {
-  it('shows nothing of the stack: only an event tells that somebody deleted it', () => {
+  it('shows nothing of the stack: only an event says that somebody deleted it', () => {
     const s = phases.open();
     s.claim('t1');
     s.finish('t1');

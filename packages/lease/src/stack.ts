@@ -1,4 +1,4 @@
-/** The endpoints' stack: created once per fence, told of by events or seen at a timer. */
+/** The endpoints' stack: created once per fence, announced by events or seen at a timer. */
 import type { Command, StackObservation } from './commands.ts';
 import type { Draft } from './draft.ts';
 import { countFailure, enterClosed, enterClosing, enterOpen } from './transitions.ts';

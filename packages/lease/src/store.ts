@@ -11,7 +11,7 @@ export interface Scope {
   identities?: readonly string[];
   /**
    * So many of the pending ones that are ready, from the beginning of their order. Of the paused ones as many, and a few at least: what they are owed
-   * cannot be told from the first that was not loaded, as it can of the ready ones. So `0` is enough for who only has to say what is owed.
+   * cannot be known from the first that was not loaded, as it can of the ready ones. So `0` is enough for who only has to say what is owed.
    */
   pending?: number;
   /** So many of those that wait while their tasks are paused. */

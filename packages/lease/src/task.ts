@@ -1,6 +1,6 @@
 /**
  * What Hourglass runs: a mirror of one repository or a command that the deployment has named,
- * and the one active item that stands for it while it is pending, running or dead but not yet told of.
+ * and the one active item that stands for it while it is pending, running or dead but not yet reported.
  */
 
 /** Mirror one repository. The destination is the deployment's choice, never the request's. */
@@ -30,7 +30,7 @@ export interface Carried {
 }
 
 /**
- * What a task is told of its work; the command line is the deployment's. The task ends itself after `timeLimitSeconds`, and says `requestId` where it
+ * What a task is given of its work; the command line is the deployment's. The task ends itself after `timeLimitSeconds`, and says `requestId` where it
  * says anything.
  * `rememberedTips`: object ids that earlier mirrors have carried, common ground after a branch was rewritten.
  */
@@ -93,7 +93,7 @@ export interface Try {
   token: string;
   fence: number;
   claimedAtMs: number;
-  /** When ECS took it; `null`: never, or nobody was told. */
+  /** When ECS took it; `null`: never, or nobody knows. */
   startedAtMs: number | null;
   finishedAtMs: number;
   taskArn: string | null;
@@ -115,8 +115,8 @@ export interface WantOfCapacity {
   refusals: number;
   /** Openings that it was refused in. */
   openings: number;
-  /** When a person was last told; `null` before the first time. */
-  toldAtMs: number | null;
+  /** When a person was last warned; `null` before the first time. */
+  reportedAtMs: number | null;
 }
 
 /** `held`: it waits as a pending one does, but its task is paused by the operator, and counts for nothing until that is over. */

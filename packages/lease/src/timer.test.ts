@@ -71,7 +71,7 @@ describe('the timer that a lease is written with', () => {
 });
 
 describe('whom the timer wakes', () => {
-  /** Open and idle with a dead item to be told of by the runner in two minutes, and the hour's end to be looked at by the teardown. */
+  /** Open and idle with a dead item to be reported by the runner in two minutes, and the hour's end to be looked at by the teardown. */
   const timerOf = (endsInMinutes: number) => {
     const paidUntilMs = at(endsInMinutes) + settings.teardownLeadMs;
     const lease = { ...newLease('main'), phase: 'open' as const, stackId: STACK, dead: 1, paidUntilMs };

@@ -50,7 +50,7 @@ export function enterClosed(draft: Draft, closedAtMs: number): void {
   const failed = lease.failures > 0;
   const { fence, openedAtMs } = lease;
   draft.facts.push({ type: 'leaseClosed', fence, openedAtMs, closedAtMs, failed, ...saidOfCreation(draft) });
-  // Only endpoints that were up and let go of in order tell how long a deletion takes.
+  // Only endpoints that were up and let go of in order show how long a deletion takes.
   if (lease.closingAtMs !== null && lease.paidUntilMs !== null) {
     lease.deletion = learn(lease.deletion, clamp(closedAtMs - lease.closingAtMs));
   }
@@ -66,7 +66,7 @@ export function enterClosed(draft: Draft, closedAtMs: number): void {
   if (!failed && opensNow(lease, nowMs, settings)) enterOpening(draft);
 }
 
-/** A deletion that somebody had to help along tells nothing of the next, so that it must not fill the paid hour. */
+/** A deletion that somebody had to help along says nothing of the next, so that it must not fill the paid hour. */
 function clamp(deletionMs: number): number {
   return Math.min(Math.max(0, deletionMs), HOUR_MS / 4);
 }
@@ -87,7 +87,7 @@ export function countFailure(draft: Draft, reason: string | undefined): void {
 export function earliestStartByMs({ lease, items, complete, unseen }: Draft): number | null {
   if (!complete) return lease.startByMs;
   let earliestMs: number | null = unseen?.readyFromMs ?? null;
-  // The order of the paused ones tells when their pauses end, not when they must start.
+  // The order of the paused ones says when their pauses end, not when they must start.
   if (unseen && unseen.pausedFromMs !== null) earliestMs = lease.startByMs;
   for (const item of items.values()) {
     if (item.state === 'pending') earliestMs = Math.min(earliestMs ?? item.startByMs, item.startByMs);

@@ -1,6 +1,6 @@
 /** The one creating call: the endpoints' template, which ships beside this bundle, with this fence. */
 import { AlreadyExistsException, type CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
-import { isRefusal, ownTags, tellRefusal } from '@hourglass/shared';
+import { describeRefusal, isRefusal, ownTags } from '@hourglass/shared';
 import type { ProvisionerConfig } from './config.ts';
 
 /** Endpoints take two to three minutes; a creation that hangs must not buy a second hour. */
@@ -32,7 +32,7 @@ export function createStackCreator(client: CloudFormationClient, config: Provisi
     } catch (error) {
       // The one that exists may be the answer to this very call, lost and sent again by the SDK: the timer looks.
       if (error instanceof AlreadyExistsException || !isRefusal(error)) throw error;
-      return { refused: tellRefusal(error) };
+      return { refused: describeRefusal(error) };
     }
   };
 }

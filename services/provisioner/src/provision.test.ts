@@ -59,7 +59,7 @@ async function start(settings = {}) {
 }
 
 describe('rule 3: one CreateStack per fence, ever', () => {
-  it('is made by one of two provisioners that are told at once', async () => {
+  it('is made by one of two provisioners that are called at once', async () => {
     const { effects, world } = await start();
     await Promise.all([provision({ type: 'needed' }, effects), provision({ type: 'needed' }, effects)]);
     await provision({ type: 'needed' }, effects);
@@ -82,14 +82,14 @@ describe('rule 3: one CreateStack per fence, ever', () => {
     expect(world.created).toEqual([1, 2]);
   });
 
-  it('is looked at once, however often others write before the lease is told of it', async () => {
+  it('is looked at once, however often others write before the lease knows it', async () => {
     const { memory, effects, see, lease, ask } = await start();
     await provision({ type: 'needed' }, effects);
     see('complete');
     let looks = 0;
     let others = 4;
     const { describeStack } = effects;
-    const told = provision(
+    const provisioned = provision(
       { type: 'stackChanged', stackId: STACK },
       {
         ...effects,
@@ -107,7 +107,7 @@ describe('rule 3: one CreateStack per fence, ever', () => {
         },
       },
     );
-    await told;
+    await provisioned;
     expect(await lease()).toMatchObject({ phase: 'open', pending: 5 });
     expect(looks).toBe(1);
   });
@@ -225,7 +225,7 @@ describe("AWS's own words for a creation that failed", () => {
     ]);
   });
 
-  it.each(['event', 'timer'])("of a stack are its resources', told by an %s", async (by) => {
+  it.each(['event', 'timer'])("of a stack are its resources', seen by an %s", async (by) => {
     const { effects, world, see, lease, memory, fire } = await start();
     await provision({ type: 'needed' }, effects);
     see('failed');

@@ -1,6 +1,6 @@
 /**
  * The provisioner owes a closed lease its opening and an opening one its stack: one CreateStack per fence, ever. Whether the stack came
- * to be is told by CloudFormation's event, or seen at the timer.
+ * to be comes by CloudFormation's event, or seen at the timer.
  */
 import {
   type Advanced,
@@ -92,7 +92,7 @@ async function commandsFor(trigger: Trigger, state: LeaseState, effects: Looking
   return [{ ...timer, stack: observation, reason: await explain(seen, effects) }];
 }
 
-/** Nobody was told of a refusal, so AWS's own words are in the log of the function that made the call, if it made one. */
+/** Nobody heard of a refusal, so AWS's own words are in the log of the function that made the call, if it made one. */
 function noStack(name: string): string {
   return `CloudFormation answered no call to create the stack ${name}, and there is none of that name. The provisioner's log says more.`;
 }
@@ -118,7 +118,7 @@ async function explain({ observation, reason }: SeenStack, effects: ProvisionEff
 }
 
 /**
- * Before an hour is bought, what AWS refuses to have mirrored is told of: if nobody else needs the endpoints yet, they are not made. Those are
+ * Before an hour is bought, what AWS refuses to have mirrored fails with its reason: if nobody else needs the endpoints yet, they are not made. Those are
  * asked about that must start first, since they are what it is bought for.
  */
 async function refuse(state: LeaseState, effects: ProvisionEffects): Promise<LeaseState> {

@@ -1,6 +1,6 @@
 /**
  * Who is claimed now, and with what: one RunTask for each batch, its parameters frozen with the claims. A mirror whose destination AWS
- * refuses to make is not claimed: it is told of as dead, with AWS's own words.
+ * refuses to make is not claimed: it is reported as dead, with AWS's own words.
  */
 import {
   type Command,

@@ -13,7 +13,7 @@ const PREFIX = 'direct:';
 /** By which the lease knows it. */
 export const directArnOf = (token: string): string => PREFIX + token;
 
-/** An attempt whose end is told. */
+/** An attempt whose end is written. */
 export const endedTask = (token: string): SeenTask => ({
   taskArn: directArnOf(token),
   lastStatus: 'STOPPED',

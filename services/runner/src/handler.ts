@@ -44,8 +44,8 @@ const common = {
   },
   sendDeadLetters: createDeadLetterSender(sqs(), config.FAILED_QUEUE_URL),
 };
-type Told = 'warn' | 'tellOverdue';
-const fargate: Omit<RunEffects, Told> = {
+type Logged = 'warn' | 'reportOverdue';
+const fargate: Omit<RunEffects, Logged> = {
   ...service,
   ...common,
   tasks: createTasks(ecs(), config),
@@ -58,7 +58,7 @@ function createDirect({
   leaseId,
   fetcherArn,
   attemptSeconds,
-}: NonNullable<typeof DIRECT>): Omit<RunEffects, Told | 'handOver'> {
+}: NonNullable<typeof DIRECT>): Omit<RunEffects, Logged | 'handOver'> {
   const own = { ...service, leaseId, settings: directSettings(service.settings, attemptSeconds) };
   return {
     ...own,
@@ -69,7 +69,7 @@ function createDirect({
     }),
     async readMemory(taskKey) {
       const carried = await readCarried(document, TABLE_NAME, leaseId, taskKey);
-      // What a task has mirrored is a good guess at what the destination shows; a wrong one is told, and asked anew.
+      // What a task has mirrored is a good guess at what the destination shows; a wrong one is reported, and asked anew.
       const rememberedTips = carried ? [] : await readTips(document, TABLE_NAME, LEASE_ID, taskKey);
       return { rememberedTips, ...(carried && { carried }) };
     },
@@ -77,12 +77,12 @@ function createDirect({
 }
 
 export const handler = serve<unknown, void>('runner', async (event, logger) => {
-  const told = toldBy(logger);
-  const effects: RunEffects = { ...fargate, ...told };
-  const other = { ...service, ...told };
+  const logged = logBy(logger);
+  const effects: RunEffects = { ...fargate, ...logged };
+  const other = { ...service, ...logged };
   const directEffects: RunEffects | undefined = direct && {
     ...direct,
-    ...told,
+    ...logged,
     handOver: (items) => handOver(items, other),
   };
   const of = (leaseId: string) => (directEffects?.leaseId === leaseId ? directEffects : effects);
@@ -109,11 +109,11 @@ export const handler = serve<unknown, void>('runner', async (event, logger) => {
   await route(routes, event, logger);
 });
 
-function toldBy(logger: Logger): Pick<RunEffects, Told> {
+function logBy(logger: Logger): Pick<RunEffects, Logged> {
   return {
     warn: (message, error) => (error ? logger.warn(message, error) : logger.warn(message)),
     // The metric that an alarm watches counts lines with this key.
-    tellOverdue: (message, overdueMinutes) => logger.error(message, { overdueMinutes }),
+    reportOverdue: (message, overdueMinutes) => logger.error(message, { overdueMinutes }),
   };
 }
 

@@ -177,13 +177,13 @@ async function check(
       // ECS is eventually consistent: a task that was started a moment ago may not be listed yet.
       if (task === 'missing' && nowMs < claimedAtMs + effects.settings.patienceMs) return [];
       if (task === 'missing' || hasEnded(task)) {
-        if (task !== 'missing') tellOfRemains(task, nowMs, effects);
+        if (task !== 'missing') reportRemains(task, nowMs, effects);
         return await finishTask(task, taskToken, members, effects);
       }
       if (nowMs < stopByMs) return members.map((member) => ({ type: 'taskSeen', ...member }));
       if (nowMs >= stopByMs + GIVEN_UP_AFTER_MS && stopsAsked > 0) {
         const stoppedReason = `ECS has reported it as ${task.lastStatus} for three days after it was asked to stop it.`;
-        effects.tellOverdue(`The task ${taskArn} is given up: ${stoppedReason}`, GIVEN_UP_AFTER_MS / MINUTE_MS);
+        effects.reportOverdue(`The task ${taskArn} is given up: ${stoppedReason}`, GIVEN_UP_AFTER_MS / MINUTE_MS);
         return await finishTask({ taskArn, stoppedReason, containers: [] }, taskToken, members, effects);
       }
       toStop.push({ taskArn, stopsAsked, sinceMs: nowMs - stopByMs });
@@ -194,12 +194,15 @@ async function check(
 }
 
 /** A call that fails is made again at the next look, like one that the task does not heed. */
-export async function stopTasks(overdue: Overdue[], { tasks, tellOverdue, warn }: RunEffects): Promise<void> {
+export async function stopTasks(overdue: Overdue[], { tasks, reportOverdue, warn }: RunEffects): Promise<void> {
   await Promise.all(
     overdue.map(async ({ taskArn, stopsAsked, sinceMs }) => {
       if (stopsAsked === 1) {
         const minutes = Math.floor(sinceMs / MINUTE_MS);
-        tellOverdue(`The task ${taskArn} was asked to stop and still runs; its endpoints stay until it ends`, minutes);
+        reportOverdue(
+          `The task ${taskArn} was asked to stop and still runs; its endpoints stay until it ends`,
+          minutes,
+        );
       }
       await tasks.stop(taskArn, 'The task is past its deadline.').catch((error: Error) => {
         warn(`The task ${taskArn} could not be asked to stop; the next look asks again`, error);
@@ -209,7 +212,7 @@ export async function stopTasks(overdue: Overdue[], { tasks, tellOverdue, warn }
 }
 
 /** Its work is over, and it needs no endpoints; but ECS has not got rid of it, which a person may ask AWS about. */
-function tellOfRemains(
+function reportRemains(
   { taskArn, lastStatus, executionStoppedAt }: SeenTask,
   nowMs: number,
   effects: RunEffects,
@@ -218,7 +221,7 @@ function tellOfRemains(
   const sinceMs = nowMs - executionStoppedAt.getTime();
   if (sinceMs < effects.settings.patienceMs) return;
   const minutes = Math.floor(sinceMs / MINUTE_MS);
-  effects.tellOverdue(`The containers of the task ${taskArn} have ended, and ECS leaves it ${lastStatus}`, minutes);
+  effects.reportOverdue(`The containers of the task ${taskArn} have ended, and ECS leaves it ${lastStatus}`, minutes);
 }
 
 /** Each attempt of a task that has ended, finished by what the task said of it. `members`: those known, should their work be gone. */

@@ -57,7 +57,7 @@ async function start(repositories = ['app'], settings = {}) {
     },
     handOver: async () => {},
     sendDeadLetters: async (message) => void world.dead.push(message),
-    tellOverdue: (message) => void world.overdue.push(message),
+    reportOverdue: (message) => void world.overdue.push(message),
   };
   const state = () => memory.store.load('main', { all: true });
   const step = (...commands: Command[]) => advance(memory, 'main', { all: true }, () => commands);
@@ -181,7 +181,7 @@ describe('a task that ends', () => {
     expect(memory.events.at(-1)).toMatchObject({ contract: { name: 'TaskSucceeded' } });
   });
 
-  it('is believed once, however often it is told', async () => {
+  it('is believed once, however often the event comes', async () => {
     const { effects, look, stop, item, state } = await start();
     await look();
     const token = (await item())?.claim?.token ?? '';
@@ -229,7 +229,7 @@ describe('a task that ends', () => {
     expect(world.runs).toHaveLength(2);
   });
 
-  it('leaves who waits to those who were told of them, while more tasks may be begun; told twice, it looks at all', async () => {
+  it('leaves who waits to those who were woken for them, while more tasks may be begun; on a second event it looks at all', async () => {
     const { memory, effects, world, look, stop, ask, item } = await start(['a'], { maxParallelTasks: 3 });
     await look();
     const token = (await item('a'))?.claim?.token ?? '';
@@ -458,14 +458,14 @@ describe('the outcome of a stopped task', () => {
       undefined,
       { status: 'failed', started: true, message: 'The task ended with exit code 137: OutOfMemoryError' },
     ],
-  ] as const)('of %j is told in words', (task, result, outcome) => {
+  ] as const)('of %j is given in words', (task, result, outcome) => {
     expect(outcomesOf(structuredClone(task) as SeenTask, [result])).toEqual([outcome]);
   });
 
   it.each([
     ['first', (own: object, other: object) => [other, own]],
     ['last', (own: object, other: object) => [own, other]],
-  ])('is not that of a container which AWS has added, though it is told %s', (_, arrange) => {
+  ])('is not that of a container which AWS has added, though ECS shows it %s', (_, arrange) => {
     const guard = { name: 'aws-guardduty-agent-1', exitCode: 0 };
     const killed = { lastStatus: 'STOPPED', containers: arrange({ name: 'task', exitCode: 137 }, guard) };
     const [first, second] = outcomesOf(killed, [undefined, undefined]);
@@ -541,7 +541,7 @@ describe('several repositories in one task', () => {
     expect(world.runs).toHaveLength(2);
   });
 
-  it('that have all ended well are told so by the exit code, whatever results were lost', async () => {
+  it('that have all ended well are known so by the exit code, whatever results were lost', async () => {
     const { look, stop, state } = await batches();
     await look();
     await stop(ok, 'a');
@@ -729,7 +729,7 @@ describe('a task that ECS does not let go of', () => {
     containers: [{ name: 'task', lastStatus: 'STOPPED', exitCode }],
   });
 
-  it('has ended with its container: its word counts, its endpoints may go, and a person is told once', async () => {
+  it('has ended with its container: its word counts, its endpoints may go, and a person gets one mail', async () => {
     const { memory, world, look, fire, state } = await start();
     await look();
     world.tasks.set(`arn:${world.runs[0]}`, remains(0));
@@ -748,7 +748,7 @@ describe('a task that ECS does not let go of', () => {
     expect(await item()).toMatchObject({ state: 'pending', attempts: 1 });
   });
 
-  it('is nothing to tell of when its container has ended a moment ago', async () => {
+  it('is nothing to report when its container has ended a moment ago', async () => {
     const { memory, world, look, fire, state } = await start();
     await look();
     memory.at(46);
@@ -759,7 +759,7 @@ describe('a task that ECS does not let go of', () => {
     expect(world.overdue).toEqual([]);
   });
 
-  it('past its stop-by is asked to stop at pauses that double, and a person is told once', async () => {
+  it('past its stop-by is asked to stop at pauses that double, and a person gets one mail', async () => {
     const { memory, world, look, fire, state } = await start();
     await look();
     world.tasks.set(`arn:${world.runs[0]}`, { taskArn: `arn:${world.runs[0]}`, lastStatus: 'RUNNING' });
@@ -804,7 +804,7 @@ describe('the destination', () => {
     expect(await item()).toMatchObject({ state: 'pending', attempts: 1 });
   });
 
-  it('that cannot be prepared is told of, and the task tries the push all the same', async () => {
+  it('that cannot be prepared is reported, and the task tries the push all the same', async () => {
     const { effects, world, look } = await start();
     world.refuses = 'no more repositories';
     const warn = vi.spyOn(effects, 'warn');
@@ -813,7 +813,7 @@ describe('the destination', () => {
     expect(warn).toHaveBeenCalledWith('The destination d could not be prepared', new Error(world.refuses));
   });
 
-  it("that AWS refuses to make costs no task: it is told of as dead, in AWS's own words", async () => {
+  it("that AWS refuses to make costs no task: it is reported as dead, in AWS's own words", async () => {
     const { effects, world, look, item } = await start(['app', 'web']);
     const words = 'User: arn:aws:sts::1:assumed-role/runner is not authorized to perform: codecommit:CreateRepository';
     const refusal = Object.assign(new Error(words), {
@@ -842,7 +842,7 @@ describe('the destination', () => {
   });
 });
 
-it('a mirror is told what earlier ones have carried, and its own tips are kept with its success', async () => {
+it('a mirror is given what earlier ones have carried, and its own tips are kept with its success', async () => {
   const { memory, world, look, stop } = await start();
   world.tips = ['a'.repeat(40)];
   const commits = vi.spyOn(memory.store, 'commit');

@@ -85,7 +85,7 @@ async function look(trigger: Exclude<Trigger, { type: 'timer' }>, effects: RunEf
 }
 
 /**
- * The end of a task concerns those who wait if as many ran as may. Else others were told of them, and are at it: only what this end has made pending
+ * The end of a task concerns those who wait if as many ran as may. Else others were woken for them, and are at it: only what this end has made pending
  * again is claimed here. A word that comes again looks at all.
  */
 async function end({ task, token }: Extract<Trigger, { type: 'taskStopped' }>, effects: RunEffects): Promise<Looked> {
@@ -270,7 +270,7 @@ async function advanceAll(
 ): Promise<Advanced> {
   const step = await advanceAndAnnounce(effects, scope, plan);
   for (const fact of step.facts) warnOfFailure(fact, effects);
-  tellOfCapacity(step.facts, effects);
+  reportCapacity(step.facts, effects);
   return step;
 }
 
@@ -278,8 +278,8 @@ function warnOfFailure(fact: Fact, effects: RunEffects): void {
   if (fact.type === 'taskFailed') effects.warn(`${fact.taskKey} failed (next: ${fact.next}): ${fact.message}`);
 }
 
-/** Nobody is given up for want of capacity, so a person is told of it that lasts. */
-function tellOfCapacity(facts: Fact[], effects: RunEffects): void {
+/** Nobody is given up for want of capacity, so a person is warned when it lasts. */
+function reportCapacity(facts: Fact[], effects: RunEffects): void {
   const waiting = facts.flatMap((fact) =>
     fact.type === 'taskFailed' && fact.noCapacitySinceMs !== undefined
       ? [{ ...fact, sinceMs: fact.noCapacitySinceMs }]
@@ -289,5 +289,5 @@ function tellOfCapacity(facts: Fact[], effects: RunEffects): void {
   if (!first) return;
   const minutes = Math.floor((effects.nowMs() - first.sinceMs) / MINUTE_MS);
   const who = waiting.map(({ taskKey }) => taskKey).join(', ');
-  effects.tellOverdue(`Fargate has no capacity for ${who}: ${first.message} It is tried again, hours apart`, minutes);
+  effects.reportOverdue(`Fargate has no capacity for ${who}: ${first.message} It is tried again, hours apart`, minutes);
 }

@@ -1,4 +1,4 @@
-/** Fargate tasks as ECS runs and tells of them. */
+/** Fargate tasks as ECS runs and describes them. */
 import {
   DescribeTasksCommand,
   type ECSClient,
@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import type { TaskOutcome } from '@hourglass/lease';
 import type { WorkResult } from '@hourglass/lease-dynamodb';
-import { isRefusal, ownTags, requestTagOf, tellRefusal } from '@hourglass/shared';
+import { describeRefusal, isRefusal, ownTags, requestTagOf } from '@hourglass/shared';
 import type { RunnerConfig } from './config.ts';
 
 /** A task, from an event or from DescribeTasks: both name these fields alike. */
@@ -22,7 +22,7 @@ export interface SeenTask {
   executionStoppedAt?: Date | undefined;
   /** In no promised order, and with others among them that are in no task definition, such as GuardDuty's agent. */
   containers?: SeenContainer[] | undefined;
-  /** Nothing that ECS knows: the direct carrier's functions, which tell all there is to say in their result. */
+  /** Nothing that ECS knows: the direct carrier's functions, which write all there is to say in their result. */
   isDirect?: boolean;
 }
 
@@ -79,13 +79,13 @@ export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
           assignPublicIp: 'DISABLED',
         },
       },
-      // 8,192 characters is all that overrides may hold, so the task is told an id and reads its work itself.
+      // 8,192 characters is all that overrides may hold, so the task is given an id and reads its work itself.
       overrides: { containerOverrides: [{ name: CONTAINER, environment: [{ name: 'WORK_ID', value: token }] }] },
       tags: Object.entries({ ...ownTags(config, fence), ...requestTagOf(requestIds) }).map(([key, value]) => ({
         key,
         value,
       })),
-      // What the control plane's own stack was given at deployment, and nobody has told here.
+      // What the control plane's own stack was given at deployment, and nobody has said here.
       propagateTags: 'TASK_DEFINITION',
     }),
     async run(parameters) {
@@ -97,7 +97,7 @@ export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
         return { refused: [...new Set(reasons)].join('; ') || 'no task was started' };
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        return { refused: tellRefusal(error) };
+        return { refused: describeRefusal(error) };
       }
     },
     async describe(taskArns) {
@@ -123,7 +123,7 @@ export function createTasks(client: ECSClient, config: RunnerConfig): Tasks {
       }
       return undefined;
     },
-    // ECS has told that there is none.
+    // ECS has said that there is none.
     letGo: async () => undefined,
     async stop(taskArn, reason) {
       await client.send(new StopTaskCommand({ cluster, task: taskArn, reason }));
@@ -229,12 +229,12 @@ function outcomeOf(task: SeenTask | 'missing', result: WorkResult | undefined, i
       ...(carried && { carried }),
     };
   }
-  const told = { ...(result?.permanent && { permanent: true }), ...(result?.report && { report: result.report }) };
+  const details = { ...(result?.permanent && { permanent: true }), ...(result?.report && { report: result.report }) };
   if (task === 'missing') {
     return {
       status: 'failed',
       started: true,
-      ...told,
+      ...details,
       message: shorten(result?.message ?? 'ECS no longer knows the task.'),
     };
   }
@@ -247,7 +247,7 @@ function outcomeOf(task: SeenTask | 'missing', result: WorkResult | undefined, i
   if (result?.stale) return { status: 'failed', started: false, message: shorten(result.message) };
   const why = shorten(result?.message ?? (reason || stoppedReason));
   const ended = exitCode === undefined ? 'The task was stopped' : `The task ended with exit code ${exitCode}`;
-  return { status: 'failed', started: true, ...told, message: why ? `${ended}: ${why}` : `${ended}.` };
+  return { status: 'failed', started: true, ...details, message: why ? `${ended}: ${why}` : `${ended}.` };
 }
 
 function endOfDirect({ message, permanent, stale, handsOver, carried, report }: WorkResult): TaskOutcome {

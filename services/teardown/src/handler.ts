@@ -34,7 +34,7 @@ export const handler = serve<unknown, void>('teardown', async (event, logger) =>
     note: (message, numbers = undefined) => (numbers ? logger.info(message, numbers) : logger.info(message)),
     warn: (message, error) => (error ? logger.warn(message, error) : logger.warn(message)),
     // The metric that the timer watches counts lines with this key.
-    tellOverdue: (message, overdueMinutes) => logger.error(message, { overdueMinutes }),
+    reportOverdue: (message, overdueMinutes) => logger.error(message, { overdueMinutes }),
   };
   const routes = [
     on(EndpointsReleased, () => tearDown({ type: 'released' }, effects)),

@@ -22,7 +22,7 @@ async function start() {
     ...memory,
     describeStack: async () => seen,
     note: (_, numbers) => void world.paidHours.push(...(numbers ? [numbers.paidHours] : [])),
-    tellOverdue: (_, minutes) => void world.overdue.push(minutes),
+    reportOverdue: (_, minutes) => void world.overdue.push(minutes),
     deleteStack: async (stackId) => {
       world.deletions.push(stackId);
       return world.refused === undefined ? {} : { refused: world.refused };
@@ -63,7 +63,7 @@ describe("the paid hour's end", () => {
     expect(await lease()).toMatchObject({ phase: 'closing' });
   });
 
-  it('is told of if the teardown comes so late that an idle lease pays the next one', async () => {
+  it('is reported if the teardown comes so late that an idle lease pays the next one', async () => {
     const { memory, fire, world, lease, finish } = await start();
     await finish();
     memory.at(62);
@@ -113,7 +113,7 @@ describe('a deletion', () => {
     expect(await lease()).toMatchObject({ phase: 'closed' });
   });
 
-  it('that failed is swept by tag and asked for again at the next timer, and a person is told when that did not help', async () => {
+  it('that failed is swept by tag and asked for again at the next timer, and a person gets a mail when that did not help', async () => {
     const { see, memory, world, fire, lease } = await closing();
     see('deleteFailed');
     memory.at(55);
@@ -140,7 +140,7 @@ describe('a deletion', () => {
     expect(memory.warnings.join()).toMatch(/could not be swept/);
   });
 
-  it('that is slow is told of when the endpoints outlive their paid hour, and not before', async () => {
+  it('that is slow is reported when the endpoints outlive their paid hour, and not before', async () => {
     const { see, memory, world, fire } = await closing();
     see('deleting');
     for (const minute of [55, 57, 59]) {
@@ -153,7 +153,7 @@ describe('a deletion', () => {
     expect(world.overdue).toEqual([1]);
   });
 
-  it('by hand, told of twice at once, is recorded once and swept before the lease is closed', async () => {
+  it('by hand, announced twice at once, is recorded once and swept before the lease is closed', async () => {
     const { effects, finish, lease, memory, see, world } = await start();
     await finish();
     memory.at(20);
@@ -180,7 +180,7 @@ describe('a deletion', () => {
     expect(world.sweptFences).toEqual([]);
   });
 
-  it('told of late, when the lease is open again, touches nothing of the later fence', async () => {
+  it('announced late, when the lease is open again, touches nothing of the later fence', async () => {
     const { effects, see, step, lease, memory, world } = await closing();
     memory.at(55);
     await step({
@@ -211,7 +211,7 @@ describe('a deletion', () => {
     expect((await lease()).timer).toMatchObject({ owner: 'teardown' });
   });
 
-  it('that is over when the release is told closes the lease at once', async () => {
+  it('that is over when the release is announced closes the lease at once', async () => {
     const { effects, see, lease, memory } = await closing();
     memory.at(55);
     see('deleted');
@@ -219,7 +219,7 @@ describe('a deletion', () => {
     expect(await lease()).toMatchObject({ phase: 'closed' });
   });
 
-  it('is not asked for again by an event that tells how it goes', async () => {
+  it('is not asked for again by an event that says how it goes', async () => {
     const { effects, see, world } = await closing();
     see('deleting');
     await tearDown({ type: 'stackChanged', stackId: STACK }, effects);
@@ -238,7 +238,7 @@ describe('a deletion', () => {
 describe('a deletion that CloudFormation refuses', () => {
   const words = 'ValidationError: Stack [endpoints] cannot be deleted while TerminationProtection is enabled';
 
-  it('is a failed one: the endpoints are swept at once, a person is told once, and the pauses grow', async () => {
+  it('is a failed one: the endpoints are swept at once, a person gets one mail, and the pauses grow', async () => {
     const { memory, fire, world, lease, finish, see } = await start();
     await finish();
     see('complete');

@@ -22,7 +22,7 @@ export interface TearDownEffects extends ServiceEffects {
   note(message: string, numbers?: { paidHours: number }): void;
   warn(message: string, error?: Error): void;
   /** Somebody pays for endpoints that nobody wanted any more. A timer goes off at it. */
-  tellOverdue(message: string, overdueMinutes: number): void;
+  reportOverdue(message: string, overdueMinutes: number): void;
 }
 
 /** What the teardown is woken by; each makes it look at what is owed. */
@@ -42,11 +42,11 @@ export async function tearDown(trigger: Trigger, effects: TearDownEffects): Prom
     { own: 'leaseClosing' },
   );
   const { lease } = state;
-  tellOfWaste(before, lease, facts, effects);
-  tellPaidHours(facts, effects);
+  reportWaste(before, lease, facts, effects);
+  logPaidHours(facts, effects);
   const owesDeletion = lease.phase === 'closing' && lease.running === 0 && lease.stackId !== null && !isGone(stack);
   const justReleased = facts.some((fact) => fact.type === 'leaseClosing');
-  // An event that tells how the deletion goes is no reason to ask for it again; only the timer repeats a call.
+  // An event that says how the deletion goes is no reason to ask for it again; only the timer repeats a call.
   if (owesDeletion && (trigger.type !== 'stackChanged' || justReleased)) {
     await askForDeletion(lease.stackId as string, lease, effects);
   }
@@ -54,13 +54,13 @@ export async function tearDown(trigger: Trigger, effects: TearDownEffects): Prom
 
 /**
  * A deletion that is refused (termination protection, a role that CloudFormation cannot assume, a policy of the organisation) has failed like
- * any other: what costs is deleted by its tag at once, a person is told once, and the stack is asked to go again after pauses that grow.
+ * any other: what costs is deleted by its tag at once, a person gets one mail, and the stack is asked to go again after pauses that grow.
  */
 async function askForDeletion(stackId: string, lease: Lease, effects: TearDownEffects): Promise<void> {
   const { refused } = await effects.deleteStack(stackId);
   if (refused === undefined) return;
-  const tell = lease.deleteFailures === 0 ? effects.warn : effects.note;
-  tell(
+  const log = lease.deleteFailures === 0 ? effects.warn : effects.note;
+  log(
     `CloudFormation refuses to delete the endpoints' stack: ${refused} Its endpoints are deleted one by one, so they cost no more; but no endpoints can be made until ${stackId} can be deleted. That is tried again, at last every hour.`,
   );
   await isSwept(lease.fence, effects, effects.note);
@@ -93,9 +93,9 @@ async function observe(
   if (seen === 'foreign') return undefined;
   const { observation, reason } = seen;
   if (observation.status === 'deleteFailed') {
-    // One failure is tried again by itself; a person is told when that did not help.
-    const tell = deleteFailures > 0 ? effects.warn : effects.note;
-    tell(`The endpoints' stack could not be deleted: ${reason}`);
+    // One failure is tried again by itself; a person gets a mail when that did not help.
+    const log = deleteFailures > 0 ? effects.warn : effects.note;
+    log(`The endpoints' stack could not be deleted: ${reason}`);
   } else if (!isGone(observation)) {
     return observation;
   }
@@ -106,11 +106,11 @@ async function observe(
 async function isSwept(
   fence: number,
   effects: TearDownEffects,
-  tell: (message: string) => void = effects.warn,
+  log: (message: string) => void = effects.warn,
 ): Promise<boolean> {
   try {
     const left = await effects.sweepEndpoints(fence);
-    if (left > 0) tell(`Swept ${left} endpoints that the stack's deletion had left behind.`);
+    if (left > 0) log(`Swept ${left} endpoints that the stack's deletion had left behind.`);
     return left === 0;
   } catch (error) {
     effects.warn('What the stack may have left behind could not be swept', error as Error);
@@ -121,7 +121,7 @@ async function isSwept(
 const unknownTimes = { createdAtMs: 0, deletedAtMs: null };
 
 /** What each endpoint of a closed lease is on the bill with; a metric of the construct counts lines with this key. */
-function tellPaidHours(facts: Fact[], { settings, note }: TearDownEffects): void {
+function logPaidHours(facts: Fact[], { settings, note }: TearDownEffects): void {
   for (const fact of facts) {
     if (fact.type !== 'leaseClosed' || fact.openedAtMs === null) continue;
     // Unknown: by the clock, which is never less.
@@ -132,19 +132,19 @@ function tellPaidHours(facts: Fact[], { settings, note }: TearDownEffects): void
 }
 
 /** Endpoints that outlive their paid hour, and an hour that was bought for nobody, because the teardown came too late. */
-function tellOfWaste(before: Lease, after: Lease, facts: Fact[], effects: TearDownEffects): void {
+function reportWaste(before: Lease, after: Lease, facts: Fact[], effects: TearDownEffects): void {
   const { paidUntilMs } = before;
   if (paidUntilMs === null) return;
   const overdueMinutes = Math.floor((effects.nowMs() - paidUntilMs) / MINUTE_MS);
   if (after.phase === 'closing' && overdueMinutes >= 0) {
-    effects.tellOverdue(
+    effects.reportOverdue(
       'The endpoints have outlived their paid hour: their deletion is slow, or fails',
       overdueMinutes,
     );
   }
   const isIdle = after.pending + after.running === 0;
   if (isIdle && facts.some((fact) => fact.type === 'leaseExtended')) {
-    effects.tellOverdue(
+    effects.reportOverdue(
       'The teardown came too late to delete the endpoints in their paid hour; the next one is paid',
       0,
     );
