@@ -52,7 +52,7 @@ export class Cloud {
     for (const [arn, policy] of Object.entries(awsManagedPolicies)) {
       this.#directory.managedPolicies.set(arn.replace(/^arn:aws:/, `arn:${partitionOf(this.region).name}:`), policy);
     }
-    const trace: TraceListener = (event) => this.#tell(event);
+    const trace: TraceListener = (event) => this.#emit(event);
     const { account, region, clock } = this;
     const routeOf = (functionName: string, service: string) => {
       const { vpc } = this.functions.find(functionName).settings;
@@ -205,12 +205,12 @@ export class Cloud {
     this.#gateway.setFaults(plan);
   }
 
-  /** Tells `listener` of every call that was carried out, until the returned function is called. */
+  /** Calls `listener` for every call that was carried out, until the returned function is called. */
   onCall(listener: CallListener): () => void {
     return this.#gateway.onCall(listener);
   }
 
-  /** Whether this world's policies allow what a call demanded here or in another world of the same names; tells why not. */
+  /** Whether this world's policies allow what a call demanded here or in another world of the same names; says why not. */
   judge({ caller, service, demands }: Extract<Trace, { kind: 'api' }>): string | undefined {
     try {
       for (const demand of demands) this.#gateway.checkDemand(caller, service, demand);
@@ -221,7 +221,7 @@ export class Cloud {
     }
   }
 
-  /** Tells `listener` of everything that happens, until the returned function is called. */
+  /** Calls `listener` for everything that happens, until the returned function is called. */
   onTrace(listener: TraceListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -240,11 +240,11 @@ export class Cloud {
     const response = await this.clock.run(() =>
       request.path.startsWith('/_api/') ? this.parts.httpApi.answer(request) : this.#gateway.handle(request),
     );
-    // As every server does, by this world's clock: a client can tell the time here.
+    // As every server does, by this world's clock: a client can read the time here.
     return { ...response, headers: { ...response.headers, date: new Date(this.clock.nowMs()).toUTCString() } };
   }
 
-  #tell(event: Trace): void {
+  #emit(event: Trace): void {
     this.parts.monitoring.note(event);
     for (const listener of this.#listeners) {
       listener(event);

@@ -65,7 +65,7 @@ describe('the driver', () => {
     expect(log).toEqual(['other@2200', 'woke@2500']);
   });
 
-  it('stops at the moment it is told, with what is due then done', async () => {
+  it('stops at the moment it is given, with what is due then done', async () => {
     const { clock, driver, log } = build();
     clock.schedule(2000, 'a', () => void log.push('a'));
     clock.schedule(2001, 'b', () => void log.push('b'));
@@ -77,7 +77,7 @@ describe('the driver', () => {
     expect(clock.nowMs()).toBe(2500);
   });
 
-  it('starts everything due at one moment before any of it ends, if told to interleave', async () => {
+  it('starts everything due at one moment before any of it ends, if asked to interleave', async () => {
     const run = async (interleave: boolean): Promise<string[]> => {
       const { clock, driver, log } = build({ interleave });
       for (const name of ['a', 'b']) {

@@ -171,7 +171,7 @@ export class Driver {
     }
   }
 
-  /** Until the clock tells of a change, the wait is over, or `stop`. */
+  /** Until the clock announces a change, the wait is over, or `stop`. */
   async #change(waitMs: number | undefined, stop: AbortSignal | undefined): Promise<void> {
     await new Promise<void>((resolve) => {
       const finish = (): void => {

@@ -93,5 +93,5 @@ export type Trace = { readonly atMs: number } & (
   | { readonly kind: 'deployed'; readonly stackName: string; readonly resources: number }
 );
 
-/** Told of everything, in order. */
+/** Called for everything, in order. */
 export type TraceListener = (event: Trace) => void;

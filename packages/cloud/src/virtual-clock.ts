@@ -123,7 +123,7 @@ export class VirtualClock implements Clock {
     return { label: timer.label, done: this.run(timer.fn) };
   }
 
-  /** Tells `watcher` of every change (a timer, an end of work, a hold), until the returned function is called. */
+  /** Calls `watcher` for every change (a timer, an end of work, a hold), until the returned function is called. */
   watch(watcher: () => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);

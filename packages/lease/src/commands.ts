@@ -1,7 +1,7 @@
 /** What can happen to a lease, and the facts that a decision leaves behind for the history and for events. */
 import type { Carried, Request, Try, Work } from './task.ts';
 
-/** What a task tells of what it has done, for the history; the lease keeps it as it is. */
+/** What a task reports of what it has done, for the history; the lease keeps it as it is. */
 export type Report = Readonly<Record<string, unknown>>;
 
 /**
@@ -119,7 +119,7 @@ export type Fact =
       tries: readonly Try[];
       carried?: Carried;
       report?: Report;
-      /** Fargate has had no capacity for it for so long that a person is told: once, and again each day. */
+      /** Fargate has had no capacity for it for so long that a person gets a mail: once, and again each day. */
       noCapacitySinceMs?: number;
     }
   /** An operator's ask was done, and is not done again when its message comes twice. */

@@ -18,7 +18,7 @@ export interface Image {
 }
 
 export interface AccountPart extends CloudPart {
-  /** By `service/code`. What is not told of is ample. */
+  /** By `service/code`. What is not given is ample. */
   readonly quotas: Map<string, number>;
   /** By ARN. */
   readonly keys: Map<string, Key>;

@@ -108,7 +108,7 @@ describe('CloudFormation', () => {
     expect(statuses()).toEqual(['CREATE_IN_PROGRESS', 'CREATE_COMPLETE', 'DELETE_IN_PROGRESS', 'DELETE_COMPLETE']);
   });
 
-  it('tells every status on the default bus in the shape of AWS', async () => {
+  it('publishes every status on the default bus in the shape of AWS', async () => {
     await open();
     const { StackId: id } = await create();
     await world.cloud.driver.runUntilIdle();
@@ -175,7 +175,7 @@ describe('CloudFormation', () => {
     await expect(create()).rejects.toThrow('iam:PassRole');
   });
 
-  it('fails when it is told to, when its time is over, and rolls back where that is asked for', async () => {
+  it('fails when it is asked to, when its time is over, and rolls back where that is asked for', async () => {
     await open();
     const { cloudformation } = world.cloud.parts;
     cloudformation.failNextCreate('No capacity.');

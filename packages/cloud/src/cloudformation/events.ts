@@ -1,4 +1,4 @@
-/** What a stack tells: its own list of events, the trace, and the default bus (CloudFormation User Guide, "Event detail"). */
+/** What a stack publishes: its own list of events, the trace, and the default bus (CloudFormation User Guide, "Event detail"). */
 import type { CloudCore } from '../core.ts';
 import type { Stack, StackEvent } from './stack.ts';
 

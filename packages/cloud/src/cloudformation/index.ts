@@ -1,4 +1,4 @@
-/** CloudFormation at run time: stacks that services create and delete, slowly, and the events that tell of it. */
+/** CloudFormation at run time: stacks that services create and delete, slowly, and their events. */
 
 import type { CloudCore, CloudPart } from '../core.ts';
 import { AwsError } from '../errors.ts';

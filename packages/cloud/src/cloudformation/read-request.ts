@@ -95,12 +95,12 @@ function parseJson(body: string): Template {
     const template: unknown = JSON.parse(body);
     if (typeof template === 'object' && template !== null) return template as Template;
   } catch {
-    // Told below, like a body that is no object.
+    // Reported below, like a body that is no object.
   }
   throw validationError('Template format error: JSON not well-formed.');
 }
 
-/** What the template itself gets wrong is told to whoever sent it. */
+/** What the template itself gets wrong is answered to whoever sent it. */
 function refuseDeployErrors<T>(read: () => T): T {
   try {
     return read();

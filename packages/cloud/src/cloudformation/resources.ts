@@ -86,7 +86,7 @@ export async function deleteResources(core: CloudCore, stack: Stack): Promise<st
   return failed.length === 0 ? undefined : `The following resource(s) failed to delete: [${failed.join(', ')}]. `;
 }
 
-/** Whether any endpoint of the stack is still in `state`, or why that cannot be told. */
+/** Whether any endpoint of the stack is still in `state`, or why that is not known. */
 export async function lookForEndpoints(
   core: CloudCore,
   stack: Stack,

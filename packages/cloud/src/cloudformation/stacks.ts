@@ -15,7 +15,7 @@ export interface StackTimings {
   deleteMs: number;
 }
 
-/** What `Stacks` is told to let go wrong. */
+/** What `Stacks` is asked to let go wrong. */
 export interface PlannedFailures {
   create: string | undefined;
   delete: string | undefined;

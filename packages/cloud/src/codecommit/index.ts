@@ -10,7 +10,7 @@ import { type Demand, requestTags } from '../service.ts';
 export interface CodeCommitPart extends CloudPart {
   /** The repositories that were made, by name, with the default branch that was set, and their tags. */
   repositories(): ReadonlyMap<string, Repository>;
-  /** ARNs of the customer's own keys, by repository; told, and not asked of KMS. */
+  /** ARNs of the customer's own keys, by repository; given, and not asked of KMS. */
   readonly keys: Map<string, string>;
 }
 

@@ -54,7 +54,7 @@ beforeEach(async () => {
 afterEach(() => cloud.close());
 
 describe('GetCostAndUsage', () => {
-  it('tells each hour, empty ones too, in the shapes that AWS documents', async () => {
+  it('lists each hour, empty ones too, in the shapes that AWS documents', async () => {
     const { ResultsByTime = [], GroupDefinitions, NextPageToken } = await ask();
     expect(NextPageToken).toBeUndefined();
     expect(GroupDefinitions).toEqual(query().GroupBy);

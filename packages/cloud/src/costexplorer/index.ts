@@ -1,5 +1,5 @@
 /**
- * Cost Explorer: what this world's endpoints have come to, asked by GetCostAndUsage, in pages. Hours are told once they are settled, a day later.
+ * Cost Explorer: what this world's endpoints have come to, asked by GetCostAndUsage, in pages. Hours are listed once they are settled, a day later.
  * Source of shapes and refusals: https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_GetCostAndUsage.html
  */
 import type { CloudCore, CloudPart } from '../core.ts';

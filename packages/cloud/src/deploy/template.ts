@@ -72,7 +72,7 @@ function toList(value: string): string[] {
   return value === '' ? [] : value.split(',').map((entry) => entry.trim());
 }
 
-/** A function that tells whether a condition of the template holds, each evaluated once. Throws DeployError. */
+/** A function that says whether a condition of the template holds, each evaluated once. Throws DeployError. */
 export function createConditions(template: Template, scope: () => IntrinsicScope): (name: string) => boolean {
   const known = new Map<string, boolean>();
   return (name) => {

@@ -95,7 +95,7 @@ function testEngine(mode: 'memory' | 'local'): void {
     await expect(client.send(enable)).rejects.toThrow('TimeToLive is already enabled');
   });
 
-  it('puts an absent item once and tells the loser what is there', async () => {
+  it('puts an absent item once and answers the loser with what is there', async () => {
     const command = new PutItemCommand({
       TableName: table,
       Item: { ...key('a'), n: { N: '1' } },

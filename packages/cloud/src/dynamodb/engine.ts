@@ -97,7 +97,7 @@ async function openLocal({ tableArn }: EngineOptions): Promise<DynamoDbEngine> {
 }
 
 /**
- * Time to live is never told to DynamoDB Local: it would delete by the wall clock, which is not the clock of this world.
+ * Time to live is never given to DynamoDB Local: it would delete by the wall clock, which is not the clock of this world.
  * Nothing deletes here; AWS may lag for days.
  */
 class LocalTimesToLive {

@@ -11,7 +11,7 @@ import { createTableTypes } from './resources.ts';
 export type { DynamoDbEngine, DynamoDbMode } from './engine.ts';
 export { type DynamoDbLocal, DynamoDbLocalFailed, findJava, JavaMissing, startDynamoDbLocal } from './local.ts';
 
-/** The DynamoDB part; `engine` tells which of the two runs. */
+/** The DynamoDB part; `engine` says which of the two runs. */
 export interface DynamoDbPart extends CloudPart {
   /** Starts the engine if it was not, and resolves when it is ready. Rejects with JavaMissing in mode `local` without Java. */
   engine(): Promise<Pick<DynamoDbEngine, 'kind' | 'reason'>>;

@@ -45,7 +45,7 @@ describe('a partition key', () => {
     await put('hot', 9);
   });
 
-  it('counts a transaction twice, and tells which of its keys is the hot one; nothing of it is written', async () => {
+  it('counts a transaction twice, and names which of its keys is the hot one; nothing of it is written', async () => {
     const write = (...keys: [string, number][]) =>
       client.send(new TransactWriteItemsCommand({ TransactItems: keys.map(([pk, sk]) => ({ Put: item(pk, sk) })) }));
     await write(['hot', 1], ['hot', 2], ['hot', 3], ['hot', 4]);

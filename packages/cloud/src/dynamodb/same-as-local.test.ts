@@ -52,7 +52,7 @@ async function ask(engine: DynamoDbEngine, [operation, input]: Step): Promise<un
   }
 }
 
-/** Sets have no order, nulls say nothing, and what only DynamoDB Local tells is left out. */
+/** Sets have no order, nulls say nothing, and what only DynamoDB Local says is left out. */
 function normalize(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(normalize);
   if (typeof value !== 'object' || value === null) return value;

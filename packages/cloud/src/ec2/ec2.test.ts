@@ -73,7 +73,7 @@ describe('EC2', () => {
     await ec2.send(endpoint('logs', { VpcId: 'vpc-2' }));
   });
 
-  it('tells a deletion that found nothing', async () => {
+  it('reports a deletion that found nothing', async () => {
     const ec2 = await open({});
     const answer = await ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: ['vpce-0'] }));
     expect(answer.Unsuccessful).toMatchObject([

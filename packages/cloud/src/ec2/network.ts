@@ -51,7 +51,7 @@ export interface SecurityGroup {
   readonly rules: Map<string, SecurityRule>;
 }
 
-/** What is told of the network users bring; ids that are not told of exist too, each subnet in a Zone of its own. */
+/** What is given of the network users bring; ids that are not given exist too, each subnet in a Zone of its own. */
 export interface NetworkOptions {
   readonly subnets?: Readonly<Record<string, { readonly vpcId: string; readonly zone: string }>>;
   /** How long an endpoint is pending, and how long deleting. Milliseconds of the virtual clock. */
@@ -162,10 +162,10 @@ export class Network {
     return this.#groups.get(id);
   }
 
-  /** The Zone of a subnet. One that is not told of gets the next Zone, and keeps it. */
+  /** The Zone of a subnet. One that is not given gets the next Zone, and keeps it. */
   zoneOf(subnetId: string): string {
-    const told = this.#options.subnets?.[subnetId]?.zone ?? this.#zones.get(subnetId);
-    if (told !== undefined) return told;
+    const known = this.#options.subnets?.[subnetId]?.zone ?? this.#zones.get(subnetId);
+    if (known !== undefined) return known;
     const zone = `${this.#core.region}${String.fromCharCode('a'.charCodeAt(0) + (this.#zones.size % 26))}`;
     this.#zones.set(subnetId, zone);
     return zone;

@@ -33,7 +33,7 @@ export function readTags(input: CreateInput): Map<string, string> {
   return new Map(tags.map((tag) => [tag.Key, tag.Value ?? '']));
 }
 
-/** An interface endpoint has private DNS unless it is told otherwise. */
+/** An interface endpoint has private DNS unless the call says otherwise. */
 export function wantsPrivateDns(input: CreateInput): boolean {
   return input.VpcEndpointType === 'Interface' && String(input.PrivateDnsEnabled ?? 'true') === 'true';
 }

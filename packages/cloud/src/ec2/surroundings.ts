@@ -1,5 +1,5 @@
 /**
- * The network that users bring: VPCs, subnets, route tables, and what the Region offers. What is not told of is ordinary: a VPC with DNS on and the
+ * The network that users bring: VPCs, subnets, route tables, and what the Region offers. What is not given is ordinary: a VPC with DNS on and the
  * Region's own resolver, subnets with free addresses, one route table with a way to everywhere. Tests change it to plant what is wrong.
  */
 import type { CloudCore } from '../core.ts';
@@ -47,12 +47,12 @@ export class Surroundings {
   readonly hostedZones = new Map<string, string[]>();
   /** Network interfaces of other workloads. */
   otherInterfaces = 0;
-  /** Whether subnets were told of: then there are no others. */
-  readonly #isTold: boolean;
+  /** Whether subnets were given: then there are no others. */
+  readonly #isGiven: boolean;
 
   constructor(core: CloudCore, options: NetworkOptions) {
     this.#core = core;
-    this.#isTold = options.subnets !== undefined;
+    this.#isGiven = options.subnets !== undefined;
     for (const [id, { vpcId, zone }] of Object.entries(options.subnets ?? {})) {
       this.mentionVpc(vpcId);
       this.subnets.set(id, ordinarySubnet(vpcId, zone));
@@ -74,11 +74,11 @@ export class Surroundings {
     this.routeTables.set(id, { vpcId, isMain, subnets: [], routes });
   }
 
-  /** One that nobody told of is in the first VPC there is, unless others were told of. */
+  /** One that was not given is in the first VPC there is, unless others were given. */
   findSubnet(id: string, zoneOf: (id: string) => string): Subnet | undefined {
     const found = this.subnets.get(id);
     const [vpcId] = this.vpcs.keys();
-    if (found !== undefined || this.#isTold || vpcId === undefined) return found;
+    if (found !== undefined || this.#isGiven || vpcId === undefined) return found;
     const made = ordinarySubnet(vpcId, zoneOf(id));
     this.subnets.set(id, made);
     return made;
@@ -89,8 +89,8 @@ export class Surroundings {
     if (this.missingServices.has(service)) return undefined;
     const { region } = this.#core;
     const all = ['a', 'b', 'c', 'd'].map((letter) => `${region}${letter}`);
-    const told = [...this.subnets.values()].map(({ zone }) => zone);
-    return this.zonesOfService.get(service) ?? [...new Set([...all, ...told])];
+    const given = [...this.subnets.values()].map(({ zone }) => zone);
+    return this.zonesOfService.get(service) ?? [...new Set([...all, ...given])];
   }
 }
 

@@ -119,7 +119,7 @@ describe('ECS', () => {
     });
   });
 
-  it('tells every state as an event in the shape of AWS, each with a version of its own', async () => {
+  it('publishes every state as an event in the shape of AWS, each with a version of its own', async () => {
     await open(virtual(60_000, 1));
     const arn = await run();
     await world.cloud.driver.runUntilIdle();
@@ -233,7 +233,7 @@ describe('ECS', () => {
     expect((await client.send(new ListTasksCommand(by))).taskArns).toEqual([]);
   });
 
-  it('tells its containers in any order, with those that AWS has added, and may stay DEPROVISIONING', async () => {
+  it('lists its containers in any order, with those that AWS has added, and may stay DEPROVISIONING', async () => {
     await open(virtual());
     const { fates } = world.cloud.parts.ecs;
     fates.sidecars = () => [{ name: 'aws-guardduty-agent', exitCode: 0 }];
@@ -248,7 +248,7 @@ describe('ECS', () => {
     expect(task?.containers?.every(({ lastStatus }) => lastStatus === 'STOPPED')).toBe(true);
   });
 
-  it('tells a lack of capacity as a failure, not as an error', async () => {
+  it('reports a lack of capacity as a failure, not as an error', async () => {
     await open(virtual());
     world.cloud.parts.ecs.failNextRun();
     expect(await client.send(request())).toMatchObject({

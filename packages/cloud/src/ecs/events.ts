@@ -1,9 +1,9 @@
-/** What a task tells at each change: the trace, and `ECS Task State Change` on the default bus (ECS Developer Guide, "Task state change events"). */
+/** What a task publishes at each change: the trace, and `ECS Task State Change` on the default bus (ECS Developer Guide, "Task state change events"). */
 import type { CloudCore } from '../core.ts';
 import { type Arrange, describeTask, type Task } from './task.ts';
 
 /** @param pid of the local process, when it has just started. */
-export function tellTask(core: CloudCore, task: Task, arrange: Arrange | undefined, pid?: number): void {
+export function publishTask(core: CloudCore, task: Task, arrange: Arrange | undefined, pid?: number): void {
   const { startedBy, exitCode, stopCode, stoppedReason: reason } = task;
   const nowMs = core.clock.nowMs();
   core.trace({

@@ -36,6 +36,6 @@ export interface LifecycleOptions {
   readonly taskRunner: ((task: VirtualTask) => VirtualRun | Promise<VirtualRun>) | undefined;
   readonly timings: TaskTimings;
   readonly fates: Fates;
-  /** Tells why a task cannot start, before the endpoints are looked at; `start` starts it whatever they are. */
+  /** Says why a task cannot start, before the endpoints are looked at; `start` starts it whatever they are. */
   readonly decideStart: (task: Task) => 'check' | 'start' | { readonly failure: string };
 }

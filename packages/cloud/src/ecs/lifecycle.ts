@@ -3,7 +3,7 @@
  * step. While a real process runs, the clock is held: virtual time then passes as the process lives it.
  */
 import type { CloudCore } from '../core.ts';
-import { tellTask } from './events.ts';
+import { publishTask } from './events.ts';
 import type { LifecycleOptions } from './lifecycle-options.ts';
 import { type RunningProcess, startProcess } from './process-runner.ts';
 import { findStartFailure } from './start-check.ts';
@@ -26,7 +26,7 @@ export class Lifecycle {
   }
 
   begin(task: Task): void {
-    this.#tell(task);
+    this.#publish(task);
     const { startMs } = this.#options.timings;
     this.#schedule(task, task.createdAtMs + startMs / 4, () => this.#move(task, 'PENDING'));
     this.#schedule(task, task.createdAtMs + startMs, () => this.#start(task));
@@ -40,11 +40,11 @@ export class Lifecycle {
     task.stoppedReason = reason;
     task.stoppingAtMs = this.#core.clock.nowMs();
     task.version += 1;
-    this.#tell(task);
+    this.#publish(task);
     const signalMs = this.#options.fates.stopSignalMs?.() ?? 0;
     if (task.end !== undefined && signalMs > 0) {
       const atMs = this.#core.clock.nowMs() + signalMs;
-      this.#core.clock.schedule(atMs, `task ${task.id} is told to stop`, () => task.end?.());
+      this.#core.clock.schedule(atMs, `task ${task.id} is asked to stop`, () => task.end?.());
     } else if (task.end !== undefined) task.end();
     else if (task.startedAtMs === undefined) this.#finish(task, 'UserInitiated', reason, undefined);
   }
@@ -63,8 +63,8 @@ export class Lifecycle {
       const failsAtMs = task.createdAtMs + Math.max(this.#options.timings.startMs, this.#options.timings.failedStartMs);
       this.#schedule(task, failsAtMs, () => {
         if (this.#options.fates.vagueStart) task.containerReason = failure;
-        const told = this.#options.fates.vagueStart ? VAGUE_START : failure;
-        this.#finish(task, 'TaskFailedToStart', told, undefined);
+        const said = this.#options.fates.vagueStart ? VAGUE_START : failure;
+        this.#finish(task, 'TaskFailedToStart', said, undefined);
       });
       return;
     }
@@ -196,11 +196,11 @@ export class Lifecycle {
   #move(task: Task, status: LastStatus, pid?: number): void {
     task.lastStatus = status;
     task.version += 1;
-    this.#tell(task, pid);
+    this.#publish(task, pid);
   }
 
-  #tell(task: Task, pid?: number): void {
-    tellTask(this.#core, task, this.#options.fates.arrange, pid);
+  #publish(task: Task, pid?: number): void {
+    publishTask(this.#core, task, this.#options.fates.arrange, pid);
   }
 
   /** Runs `next` unless the task was stopped meanwhile. */

@@ -17,7 +17,7 @@ export interface ProcessRequest {
 
 export interface RunningProcess {
   readonly pid: number | undefined;
-  /** As Docker tells it: 128 + signal for a process that a signal ended. 127 if it could not be started. */
+  /** As Docker reports it: 128 + signal for a process that a signal ended. 127 if it could not be started. */
   readonly exited: Promise<number>;
   signal(name: 'SIGTERM' | 'SIGKILL'): void;
 }

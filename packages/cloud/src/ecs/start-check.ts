@@ -24,7 +24,7 @@ function listNeededServices(task: Task): string[] {
   return [...secretSources, ...(fromEcr ? ['ecr.api', 'ecr.dkr'] : []), ...(logGroup === undefined ? [] : ['logs'])];
 }
 
-/** The task's groups tell its VPC; undefined for groups that are not of this world. */
+/** The task's groups name its VPC; undefined for groups that are not of this world. */
 async function findVpc(core: CloudCore, task: Task): Promise<string | undefined> {
   if (task.securityGroups.length === 0) return undefined;
   const answer = await core.call('ec2', 'DescribeSecurityGroups', { GroupId: task.securityGroups }, ownPrincipal(core));

@@ -108,7 +108,7 @@ export function logTargetOf(task: Task): { logGroup: string; stream: string } {
   return { logGroup: container.logGroup ?? `/ecs/${family}`, stream: `${prefix}/${container.name}/${task.id}` };
 }
 
-/** In which order a task's containers are told: AWS promises none. */
+/** In which order a task's containers are listed: AWS promises none. */
 export type Arrange = <T>(containers: readonly T[]) => T[];
 
 /** The task as DescribeTasks shows it; an event's detail is the same with times as text. */

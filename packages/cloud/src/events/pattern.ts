@@ -7,7 +7,7 @@ import { DeployError } from '../errors.ts';
 /** Whether an event matches. */
 export type EventMatcher = (event: unknown) => boolean;
 
-/** One entry of a leaf's list. `present` tells whether the field is there at all. */
+/** One entry of a leaf's list. `present` says whether the field is there at all. */
 type ValueTest = (value: unknown, present: boolean) => boolean;
 
 /** Throws DeployError for an operator that is not known, or a malformed pattern. */

@@ -1,5 +1,5 @@
 /**
- * Roles, users, their policies and their keys. A call is told apart by the access key id alone: signatures are not checked, since the
+ * Roles, users, their policies and their keys. A call is known by the access key id alone: signatures are not checked, since the
  * caller and this room share no secret worth guarding.
  */
 import { AwsError, accessDenied } from '../errors.ts';

@@ -80,7 +80,7 @@ export class AsynchronousInvoker {
     }
     const result = await fn.run({ payload, requestId, attempt, trigger });
     if (result.outcome === 'ok') {
-      await this.#tell(pending, settings.onSuccessArn, attempt, 'Success', result);
+      await this.#notify(pending, settings.onSuccessArn, attempt, 'Success', result);
       return;
     }
     const againMs = clock.nowMs() + (retryWaitsMs[attempt - 1] ?? 0);
@@ -103,10 +103,10 @@ export class AsynchronousInvoker {
     if (deadLetterArn !== undefined) {
       await this.#send(pending.fn, deadLetterArn, pending.payload);
     }
-    await this.#tell(pending, pending.settings().onFailureArn, count, condition, result);
+    await this.#notify(pending, pending.settings().onFailureArn, count, condition, result);
   }
 
-  async #tell(
+  async #notify(
     pending: Pending,
     destinationArn: string | undefined,
     count: number,

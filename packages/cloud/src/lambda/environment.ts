@@ -38,7 +38,7 @@ export interface EnvironmentOptions {
 /** What Node calls its own work on files; a file that was read is closed by the latter. */
 const READING = /^(FSReq|CloseReq)/;
 
-/** What is told of one run of the handler. */
+/** What is reported of one run of the handler. */
 export interface Run {
   readonly functionName: string;
   readonly requestId: string;

@@ -1,6 +1,6 @@
 /**
  * An event-source mapping from a queue: takes batches, invokes the function, deletes what succeeded. What failed comes back when its
- * visibility timeout is over. Nothing is polled in between: the queue tells when a message is available.
+ * visibility timeout is over. Nothing is polled in between: the queue says when a message is available.
  * Source: Lambda developer guide, "Using Lambda with Amazon SQS", "Handling errors for an SQS event source".
  */
 import type { TimerHandle } from '../clock.ts';

@@ -15,7 +15,7 @@ import type { InvocationResult } from './result.ts';
 
 export interface LambdaPart extends CloudPart {
   readonly functions: FunctionRegistry;
-  /** How many invocations the account may run at once; told, and not enforced. */
+  /** How many invocations the account may run at once; given, and not enforced. */
   readonly settings: { concurrency: number };
 }
 

@@ -166,7 +166,7 @@ const handler = async ({ ms }) => {
     expect(await invoke('old', {})).toMatchObject({ value: { errorType: 'Runtime.CallbackHandlerDeprecated' } });
   });
 
-  it('retries an asynchronous invocation after one and two minutes, then tells the on-failure destination', async () => {
+  it('retries an asynchronous invocation after one and two minutes, then sends to the on-failure destination', async () => {
     world = await createWorld(
       {
         Role: role('lambda.amazonaws.com', { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: '*' }),

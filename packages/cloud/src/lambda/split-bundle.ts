@@ -1,5 +1,5 @@
 /**
- * Tells apart what a bundle has of libraries and what is the function's own, by the comment that esbuild puts before each module
+ * Separates what a bundle has of libraries from what is the function's own, by the comment that esbuild puts before each module
  * (`// node_modules/…/index.js`). Libraries import nothing of the function, so all of them may come first, whatever the order was.
  */
 

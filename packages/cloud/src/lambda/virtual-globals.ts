@@ -105,7 +105,7 @@ function abortAfter(delayMs: number): AbortSignal {
 }
 
 /**
- * The real client, told of: as long as it waits for another program time passes as it does for that one, and nothing is overtaken. A server of this world
+ * The real client, announced to the clock: as long as it waits for another program time passes as it does for that one, and nothing is overtaken. A server of this world
  * is asked without one.
  */
 function watched<Client extends typeof http | typeof https>(client: Client): Client {

@@ -7,7 +7,7 @@ export class VirtualTimers {
   readonly #changed: (firing?: boolean) => void;
   readonly #pending = new Set<TimerHandle>();
 
-  /** `changed` is told when a timer is set, and `true` just before one fires. */
+  /** `changed` is called when a timer is set, and `true` just before one fires. */
   constructor(clock: Clock, changed: (firing?: boolean) => void) {
     this.#clock = clock;
     this.#changed = changed;

@@ -87,7 +87,7 @@ function compileJson(pattern: string): LineTest {
   take('}');
   if (at < tokens.length) throw invalid(`nothing may follow "}"`);
   return (line) => {
-    // Most lines that are no JSON are told by their first character.
+    // Most lines that are no JSON are known by their first character.
     if (!line.startsWith('{') && !line.startsWith('[')) return false;
     try {
       return test(JSON.parse(line));

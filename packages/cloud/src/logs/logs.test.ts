@@ -73,7 +73,7 @@ describe('logs', () => {
     expect([pages, seen]).toEqual([3, lines]);
   });
 
-  it('tells what the runtime says of a handler that threw', async () => {
+  it('has what the runtime says of a handler that threw', async () => {
     const client = await open();
     await invoke({ fail: 'it broke' });
     const { events = [] } = await client.send(new FilterLogEventsCommand({ logGroupName: '/aws/lambda/one' }));

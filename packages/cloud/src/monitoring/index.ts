@@ -1,7 +1,7 @@
 /**
  * CloudWatch: the templates' alarms and metric filters, and the metrics that these alarms watch. Nothing is sampled: a metric is worked out when it
  * is asked for, from the queues as they are, from the lines in the log groups, and from the failures that were noted. So months of simulation cost
- * nothing, and a queue's metric is known of the present only. Alarms tell nobody: their actions are not simulated.
+ * nothing, and a queue's metric is known of the present only. Alarms notify nobody: their actions are not simulated.
  */
 import type { CloudCore, CloudPart } from '../core.ts';
 import { AwsError } from '../errors.ts';

@@ -34,7 +34,7 @@ interface LogFilter {
 
 const NOTED = 1_000;
 
-/** What is told of a queue, each by its present value. */
+/** What is measured of a queue, each by its present value. */
 const ofQueue: Readonly<Record<string, (queue: Queue, nowMs: number) => number>> = {
   ApproximateNumberOfMessagesVisible: (queue) => queue.counts().available,
   ApproximateNumberOfMessagesNotVisible: (queue) => queue.counts().inFlight,

@@ -5,8 +5,8 @@ import type { PolicyDocument } from '../service.ts';
 export interface Bucket {
   readonly expiresAfterDays: number | undefined;
   readonly abortsAfterDays: number | undefined;
-  /** Whether EventBridge is told of its objects. */
-  readonly tellsBus: boolean;
+  /** Whether events of its objects go to EventBridge. */
+  readonly notifiesBus: boolean;
 }
 
 export interface S3Object {

@@ -1,8 +1,8 @@
 /**
  * S3, as far as Hourglass needs it: objects that the world's owner has put in, and buckets of templates, which take objects whole or in parts, check their
- * SHA-256, tell the default bus of what is created, and forget by their lifecycle.
+ * SHA-256, publish to the default bus what is created, and forget by their lifecycle.
  *
- * Who may not list a bucket is not told whether an object is there; and a key of the customer's own is asked of KMS in the reader's name.
+ * Who may not list a bucket does not learn whether an object is there; and a key of the customer's own is asked of KMS in the reader's name.
  * Sources: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html ("Permissions"),
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html, …/mpuoverview.html, …/ev-events.html
  */
@@ -17,7 +17,7 @@ export interface StoredObject {
   readonly body: string;
   /** The customer's own key that it is encrypted with; none for SSE-S3 and for the key `aws/s3`. */
   readonly kmsKeyArn?: string;
-  /** Of the bucket; the world's own unless told otherwise. */
+  /** Of the bucket; the world's own by default. */
   readonly region?: string;
 }
 
@@ -120,7 +120,7 @@ function readBucket(properties: any): Bucket {
   return {
     expiresAfterDays: least(enabled.map(({ ExpirationInDays }) => ExpirationInDays)),
     abortsAfterDays: least(enabled.map((rule) => rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation)),
-    tellsBus: properties.NotificationConfiguration?.EventBridgeConfiguration?.EventBridgeEnabled === true,
+    notifiesBus: properties.NotificationConfiguration?.EventBridgeConfiguration?.EventBridgeEnabled === true,
   };
 }
 

@@ -22,8 +22,8 @@ const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes);
 const etagOf = (bytes: Uint8Array) => `"${createHash('md5').update(bytes).digest('hex')}"`;
 
 export function createS3Operations(core: CloudCore, buckets: Buckets): Record<string, Operation> {
-  const tell = (bucket: string, key: string, bytes: Buffer, reason: string) => {
-    if (!buckets.get(bucket)?.tellsBus) return;
+  const publish = (bucket: string, key: string, bytes: Buffer, reason: string) => {
+    if (!buckets.get(bucket)?.notifiesBus) return;
     core.emitServiceEvent({
       source: 'aws.s3',
       detailType: 'Object Created',
@@ -97,7 +97,7 @@ export function createS3Operations(core: CloudCore, buckets: Buckets): Record<st
       known(input);
       const bytes = checked(input);
       buckets.put(input.Bucket, input.Key, { bytes });
-      tell(input.Bucket, input.Key, bytes, 'PutObject');
+      publish(input.Bucket, input.Key, bytes, 'PutObject');
       return new RawResponse(200, { etag: etagOf(bytes) }, '');
     },
     CreateMultipartUpload: (input: Input) => {
@@ -118,7 +118,7 @@ export function createS3Operations(core: CloudCore, buckets: Buckets): Record<st
       const bytes = assemble(upload, Buffer.from(input.Body).toString());
       buckets.put(upload.bucket, upload.key, { bytes });
       buckets.end(upload.id);
-      tell(upload.bucket, upload.key, bytes, 'CompleteMultipartUpload');
+      publish(upload.bucket, upload.key, bytes, 'CompleteMultipartUpload');
       return xml('CompleteMultipartUploadResult', `<Key>${upload.key}</Key><ETag>${etagOf(bytes)}</ETag>`);
     },
     AbortMultipartUpload: (input: Input) => {

@@ -1,5 +1,5 @@
 /**
- * What GetQueueAttributes tells, as texts.
+ * What GetQueueAttributes gives, as texts.
  */
 import type { Queue } from './queue.ts';
 import type { QueueRegistry } from './registry.ts';

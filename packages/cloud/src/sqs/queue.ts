@@ -49,7 +49,7 @@ export class Queue {
   readonly #newId: () => string;
   readonly #messages = new Map<string, Message>();
   readonly #listeners = new Set<() => void>();
-  /** Told of each message that has used up its receives; the owner moves it. */
+  /** Called for each message that has used up its receives; the owner moves it. */
   onDead: (message: Message) => void = () => {};
 
   constructor(options: { name: string; arn: string; settings: QueueSettings; clock: Clock; newId: () => string }) {
@@ -178,7 +178,7 @@ export class Queue {
     return false;
   }
 
-  /** Tells `listener` whenever a message becomes available, until the returned function is called. */
+  /** Calls `listener` whenever a message becomes available, until the returned function is called. */
   onAvailable(listener: () => void): () => void {
     this.#listeners.add(listener);
     for (const message of this.#messages.values()) {

@@ -36,7 +36,7 @@ export function createParametersPart(core: CloudCore): ParametersPart {
   const describe = (parameter: Parameter, decrypted: boolean) => ({
     Name: parameter.name,
     Type: parameter.type,
-    // What is encrypted is told as it rests: no text that anybody could use.
+    // What is encrypted is given as it rests: no text that anybody could use.
     Value:
       decrypted || parameter.type === 'String'
         ? parameter.value

@@ -54,7 +54,7 @@ it('gives a SecureString, decrypted only where that is asked for', async () => {
   expect((await get(as(), arn)).Parameter).toMatchObject({ Value: 'next', Version: 2 });
 });
 
-it('tells what is not there', async () => {
+it('names what is not there', async () => {
   await expect(get(as(), '/team/none')).rejects.toMatchObject({ name: 'ParameterNotFound' });
   const many = new GetParametersCommand({ Names: ['/team/own', '/team/none'], WithDecryption: true });
   expect(await as().send(many)).toMatchObject({

@@ -1,4 +1,4 @@
-/** For a test that needs DynamoDB Local: without a Java that runs it, the test is skipped and told as such. */
+/** For a test that needs DynamoDB Local: without a Java that runs it, the test is skipped and listed as such. */
 import { findJava } from '../dynamodb/local.ts';
 
 const runs = await findJava().then(
@@ -6,5 +6,5 @@ const runs = await findJava().then(
   () => false,
 );
 
-/** As the options of `describe` or `it`; `missing` is what the suite's report tells of. */
+/** As the options of `describe` or `it`; `missing` is what the suite's report lists. */
 export const needsJava = { skip: !runs, meta: { missing: runs ? [] : ['java'] } };

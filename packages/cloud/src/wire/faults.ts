@@ -40,7 +40,7 @@ export interface CallFault {
 /** Asked before every call from outside, of functions, and between services. */
 export type FaultPlan = (call: FaultedCall) => CallFault | undefined;
 
-/** Told of a call that was carried out, before its caller is. */
+/** Called for a call that was carried out, before its caller is answered. */
 export type CallListener = (call: FaultedCall, output: unknown) => void;
 
 /** Ends the function whose call it is thrown in; never leaves the room. */

@@ -1,5 +1,5 @@
 /**
- * The one way into the simulated AWS: tells service and caller of a request, decodes it, asks IAM, runs the operation, and encodes the
+ * The one way into the simulated AWS: finds service and caller of a request, decodes it, asks IAM, runs the operation, and encodes the
  * answer or the error. Both doors and the calls between services go through `execute`.
  */
 import type { Clock } from '../clock.ts';
@@ -41,14 +41,14 @@ export class Gateway {
     this.#faults = plan;
   }
 
-  /** Tells `listener` of every call that was carried out, at once, until the returned function is called. */
+  /** Calls `listener` for every call that was carried out, at once, until the returned function is called. */
   onCall(listener: CallListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   /**
-   * Answers one signed request. What breaks inside is an `InternalFailure` (500) that tells its stack.
+   * Answers one signed request. What breaks inside is an `InternalFailure` (500) that shows its stack.
    * @throws HandlerDied if a fault ends the function that calls.
    */
   async handle(request: WireRequest, invoker?: Invoker): Promise<WireResponse> {

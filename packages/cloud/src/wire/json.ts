@@ -23,7 +23,7 @@ export const awsJsonCodec: Codec = {
   },
   encodeError(error, service, requestId) {
     const response = json(error.httpStatus, errorBody(error), contentType(service), requestId);
-    // Query-compatible services tell older code names in this header (SQS: AWS.SimpleQueueService.NonExistentQueue).
+    // Query-compatible services give older code names in this header (SQS: AWS.SimpleQueueService.NonExistentQueue).
     return error.queryCode === undefined
       ? response
       : { ...response, headers: { ...response.headers, 'x-amzn-query-error': `${error.queryCode};Sender` } };
@@ -102,7 +102,7 @@ function parseObject(body: string): Record<string, unknown> {
       return parsed as Record<string, unknown>;
     }
   } catch {
-    // Told below, with what is not an object.
+    // Reported below, with what is not an object.
   }
   throw new AwsError('SerializationException', 'the request body is not a JSON object');
 }

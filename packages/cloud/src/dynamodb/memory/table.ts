@@ -138,7 +138,7 @@ export class Table {
     return this.#partitions.get(hashText(hash))?.items ?? [];
   }
 
-  /** All items. Partitions come in an order that tells nothing, as on AWS, but always the same. */
+  /** All items. Partitions come in an order that means nothing, as on AWS, but always the same. */
   allItems(): Item[] {
     return [...this.#partitions.values()]
       .map((partition) => ({ partition, order: createHash('md5').update(partition.hash).digest('hex') }))

@@ -1,6 +1,6 @@
 /**
  * The single writes, in two steps so that a transaction can share them: `plan…` checks a request without looking at items,
- * `evaluate` looks at the stored item and tells what would happen.
+ * `evaluate` looks at the stored item and says what would happen.
  */
 import { checkCondition, holds } from './condition.ts';
 import { DynamoDbError, validationError } from './errors.ts';
