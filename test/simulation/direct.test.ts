@@ -39,7 +39,7 @@ const begin = async (fates: Partial<DirectFates> = {}, assembly = inject('assemb
   world.cloud.onTrace((trace) => trace.kind === 'log' && logged.push(trace.message));
 };
 const pass = (minutes: number) => world.cloud.driver.advanceBy(minutes * MINUTE_MS);
-const told = () => world.observer.violations.map(({ message }) => message);
+const reported = () => world.observer.violations.map(({ message }) => message);
 const app = 'mirror:app';
 const mirrored = () => world.sources.of(app).mirrored;
 const dead = () =>
@@ -94,7 +94,7 @@ describe('what the direct carrier cannot carry is handed over', () => {
     await pass(2);
     world.functionOf('fetcher').configure({ MAX_PACK_BYTES: '1024' });
     await world.settle();
-    expect(told()).toEqual([]);
+    expect(reported()).toEqual([]);
     expect(dead()).toEqual([]);
     expect([world.observer.handedOver, world.observer.tasks, mirrored()]).toEqual([1, 1, 13]);
   });
@@ -110,7 +110,7 @@ describe('what the direct carrier cannot carry is handed over', () => {
     makeBig();
     await world.request(app);
     await world.settle();
-    expect(told()).toEqual([]);
+    expect(reported()).toEqual([]);
     expect([world.observer.handedOver, world.observer.tasks, mirrored()]).toEqual([1, 2, 13]);
     expect(world.cloud.parts.cloudformation.stacks()).toHaveLength(2);
   });
@@ -133,7 +133,7 @@ describe('what the direct carrier cannot carry is handed over', () => {
     await begin({ source: inTurn<SourceFate>('hangs') });
     await world.request(app);
     await world.settle();
-    expect(told()).toEqual([]);
+    expect(reported()).toEqual([]);
     expect([world.observer.handedOver, mirrored()]).toEqual([1, 1]);
     expect(reasons()).toEqual([expect.stringMatching(/longer than a function may run/)]);
   });
@@ -161,12 +161,12 @@ describe('nothing is lost, the refs stay as they were until all has come, and th
     await begin(fates);
     await world.request(app);
     await world.settle();
-    expect(told()).toEqual([]);
+    expect(reported()).toEqual([]);
     expect([mirrored(), world.sources.of(app).isForeign, dead()]).toEqual([1, false, []]);
     const failed = reasons().filter((message) => message !== null);
     if (reason) expect(failed).toEqual([expect.stringMatching(reason)]);
     expect(reasons().at(-1)).toBeNull();
-    // Nor does the SDK warn of the empty object that tells of an end.
+    // Nor does the SDK warn of the empty object that announces an end.
     expect(logged.filter((line) => /unknown length/.test(line))).toEqual([]);
   });
 
@@ -181,7 +181,7 @@ describe('nothing is lost, the refs stay as they were until all has come, and th
     await pass(2);
     expect(mirrored()).toBe(0);
     await world.settle();
-    expect(told()).toEqual([]);
+    expect(reported()).toEqual([]);
     expect([mirrored(), dead()]).toEqual([1, []]);
     expect(reasons()[0]).toMatch(/could not be stored: Service is unable to handle request/);
   });
@@ -190,7 +190,7 @@ describe('nothing is lost, the refs stay as they were until all has come, and th
     await begin({ destination: inTurn<DestinationFate>(undefined, 'hangs') });
     await world.request(app);
     await world.settle();
-    expect(told()).toEqual([]);
+    expect(reported()).toEqual([]);
     expect([mirrored(), dead()]).toEqual([1, []]);
     expect(reasons()[0]).toMatch(/longer than a function may run/);
   });

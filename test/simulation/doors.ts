@@ -78,12 +78,12 @@ export function openDoors(world: SimulatedWorld, seed: number, days: number): Do
   const { clock } = cloud;
   putSecrets(cloud);
   const [base] = Object.values(cloud.parts.httpApi.basePaths());
-  const told = { answered: 0, scheduled: 0 };
+  const counts = { answered: 0, scheduled: 0 };
 
   async function send(delivery: Delivery, times: number): Promise<void> {
     const { headers, body, query, outcome } = writeDelivery(delivery);
     const requestId = `hook:${delivery.server}:${idOf(delivery.id, body)}`;
-    // Pushed before anybody is told of it.
+    // Pushed before anybody hears of it.
     if (
       outcome === 'push' &&
       delivery.server !== 'backlog' &&
@@ -102,7 +102,7 @@ export function openDoors(world: SimulatedWorld, seed: number, days: number): Do
       clock.schedule(clock.nowMs() + delivery.retryMs, 'a delivery is sent again', () => send(delivery, times));
       return;
     }
-    told.answered += 1;
+    counts.answered += 1;
     if (status !== 200 && status !== 202) {
       const message = `A good delivery of ${delivery.server} (${delivery.kind}, ${delivery.id}) was answered ${status}.`;
       observer.violations.push({ invariant: 1, atMs: clock.nowMs(), message });
@@ -125,7 +125,7 @@ export function openDoors(world: SimulatedWorld, seed: number, days: number): Do
     const taskKey = `mirror:${repository}`;
     const isNew = origin?.door === 'schedule' || String(requestId).startsWith('hook:backlog:');
     if (!isNew || sources.headOf(taskKey, requestId) !== undefined) return;
-    if (origin?.door === 'schedule') told.scheduled += 1;
+    if (origin?.door === 'schedule') counts.scheduled += 1;
     sources.push(taskKey, requestId);
   });
 
@@ -136,10 +136,10 @@ export function openDoors(world: SimulatedWorld, seed: number, days: number): Do
 
   return {
     get answered() {
-      return told.answered;
+      return counts.answered;
     },
     get scheduled() {
-      return told.scheduled;
+      return counts.scheduled;
     },
     async stop() {
       const groupName = 'hourglass-test-mirrors';

@@ -2,8 +2,8 @@
 import type { Trace } from '@hourglass/cloud';
 import { runSeed, type Scenario } from './run-seed.ts';
 
-/** Runs the scenario again and tells of it, up to the violation. @returns at most the last `most` lines */
-export async function tellScenario(scenario: Scenario, assembly: string, most = 60): Promise<string[]> {
+/** Runs the scenario again and lists what happens, up to the violation. @returns at most the last `most` lines */
+export async function describeScenario(scenario: Scenario, assembly: string, most = 60): Promise<string[]> {
   const lines: string[] = [];
   const { violations } = await runSeed(scenario, assembly, ({ cloud, observer }) => {
     const add = (who: string, what: string) => {
@@ -32,7 +32,7 @@ function describe(trace: Trace): [string, string] | undefined {
     case 'invocation-end':
       return [service(trace.functionName), trace.error ? `${trace.outcome}: ${trace.error.errorMessage}` : 'ends'];
     case 'api': {
-      // Reads decide nothing, and the services' own deliveries are told of as invocations.
+      // Reads decide nothing, and the services' own deliveries are listed as invocations.
       if (!trace.principal.includes(':assumed-role/') || /^(Get|Describe|List|Query|BatchGet)/.test(trace.operation)) {
         return undefined;
       }

@@ -25,14 +25,14 @@ describe('an operator who pauses', () => {
       'lease.startByMs === null) return null;',
       /^4: The lease opens while everything is paused/,
     ],
-  ])('and the observer tells of %s', async (_, find, replace, told) => {
+  ])('and the observer reports %s', async (_, find, replace, reported) => {
     expect(await withPlanted(inject('assembly'), find, replace, pauseAndResume)).toContainEqual(
-      expect.stringMatching(told),
+      expect.stringMatching(reported),
     );
   });
 });
 
-describe('the observer tells', () => {
+describe('the observer reports', () => {
   let world: SimulatedWorld;
   const begin = async (assembly = inject('assembly')) => {
     world = await createSimulatedWorld({
@@ -44,7 +44,7 @@ describe('the observer tells', () => {
     await world.cloud.driver.advanceBy(300_000);
     expect(world.observer.violations).toEqual([]);
   };
-  const told = () => world.observer.violations.map(({ invariant }) => invariant);
+  const reported = () => world.observer.violations.map(({ invariant }) => invariant);
   const asRoot = (service: string, operation: string, input: Record<string, unknown>) =>
     world.cloud.core.call(service, operation, input, { kind: 'root', arn: 'root' });
   afterEach(() => world.close());
@@ -52,7 +52,7 @@ describe('the observer tells', () => {
   it('a stack that is deleted under its task (2)', async () => {
     await begin();
     await asRoot('cloudformation', 'DeleteStack', { StackName: 'hourglass-test-endpoints' });
-    expect(told()).toContain(2);
+    expect(reported()).toContain(2);
   });
 
   it('a second stack of the lease (3)', async () => {
@@ -67,7 +67,7 @@ describe('the observer tells', () => {
       })),
       Tags: stack?.tags,
     });
-    expect(told()).toContain(3);
+    expect(reported()).toContain(3);
   });
 
   it('a lease that skips a fence, hours that are none, a timer for somebody else, and work given up too early (3, 7, 5, 1)', async () => {
@@ -104,12 +104,12 @@ describe('the observer tells', () => {
     await begin();
     world.cloud.schedules.planRings = () => [600_000];
     await world.cloud.driver.advanceBy(2 * 3_600_000);
-    expect(told()).toContain(4);
+    expect(reported()).toContain(4);
   });
 
   it('a request that ends without history (1)', async () => {
-    const told = '{ ...fact, status: "succeeded", message: "" }, nowMs)]';
-    await withPlanted(inject('assembly'), told, `${told}.slice(1)`, async (assembly) => {
+    const facts = '{ ...fact, status: "succeeded", message: "" }, nowMs)]';
+    await withPlanted(inject('assembly'), facts, `${facts}.slice(1)`, async (assembly) => {
       await begin(assembly);
       await world.cloud.driver.advanceBy(3_600_000);
     });
@@ -137,7 +137,7 @@ describe('the observer tells', () => {
     await begin();
     const [schedule] = world.cloud.schedules.list('hourglass-test', undefined);
     await asRoot('scheduler', 'DeleteSchedule', { Name: schedule?.input.Name, groupName: 'hourglass-test' });
-    expect(told()).toContain(5);
+    expect(reported()).toContain(5);
   });
 
   const lostBy = async (faults: FaultPlan | undefined, message: RegExp) => {
@@ -198,7 +198,7 @@ describe('the observer tells', () => {
       TableName: 'hourglass-test',
       Key: { ...key, sk: { S: 'task#mirror:app' } },
     });
-    expect(told()).toEqual(expect.arrayContaining([1, 6]));
+    expect(reported()).toEqual(expect.arrayContaining([1, 6]));
     await asRoot('dynamodb', 'DeleteItem', { TableName: 'hourglass-test', Key: { ...key, sk: { S: 'lease' } } });
     await world.settle();
     expect(world.observer.violations.map(({ message }) => message)).toEqual(
@@ -215,6 +215,6 @@ describe('the observer tells', () => {
     const Item = { pk: key.pk, sk: { S: '000000000002' }, data };
     await asRoot('dynamodb', 'PutItem', { TableName: 'hourglass-test', Item });
     await world.settle();
-    expect(told()).toEqual([7, 7]);
+    expect(reported()).toEqual([7, 7]);
   });
 });

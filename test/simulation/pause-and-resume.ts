@@ -1,7 +1,7 @@
 /** An operator's pauses, in a world without faults. */
 import { createSimulatedWorld } from './world.ts';
 
-/** One runs and one waits when everything is paused, four hours long; the next day one task is. @returns what the observer tells */
+/** One runs and one waits when everything is paused, four hours long; the next day one task is. @returns what the observer reports */
 export async function pauseAndResume(assembly: string): Promise<string[]> {
   const behave = () => ({ durationMs: 600_000, ends: 'succeeds' as const });
   const world = await createSimulatedWorld({ assembly, seed: 1, behave });

@@ -42,7 +42,7 @@ const planted: Planted[] = [
       await mirror(world);
       await pass(world, 60);
     },
-    seen: /The manifest manifests\/\S+ tells of a pack of \d+ bytes, and none are there/,
+    seen: /The manifest manifests\/\S+ names a pack of \d+ bytes, and none are there/,
   },
   {
     name: 'the pusher does not look at the checksum',
@@ -152,7 +152,7 @@ function broken(answer: unknown): unknown {
 describe('a bug in the direct carrier', () => {
   let world: SimulatedWorld;
   afterEach(() => world?.close());
-  const told = async (assembly: string, { play }: Planted) => {
+  const reported = async (assembly: string, { play }: Planted) => {
     world = await createSimulatedWorld({ assembly, seed: 1, carriers: 'direct', fates: untroubled });
     await play(world);
     const messages = world.observer.violations.map(({ message }) => message);
@@ -161,14 +161,14 @@ describe('a bug in the direct carrier', () => {
   };
 
   it.each(planted)('is seen: $name', async (bug) => {
-    expect(await told(inject('assemblyDirect'), bug)).toEqual([]);
+    expect(await reported(inject('assemblyDirect'), bug)).toEqual([]);
     const plant = ([edit, ...edits]: Planted['edits'], assembly: string): Promise<string[]> =>
       edit
         ? withPlanted(assembly, ...edit, (changed, bundles) => {
             expect(bundles).toBe(1);
             return plant(edits, changed);
           })
-        : told(assembly, bug);
+        : reported(assembly, bug);
     expect((await plant(bug.edits, inject('assemblyDirect'))).join('\n')).toMatch(bug.seen);
   });
 });

@@ -5,7 +5,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { withPlanted } from './planted-bundle.ts';
 import { createSimulatedWorld } from './world.ts';
 
-/** Nothing ever succeeds, and every so many hours a lease opens for something new. @returns what the observer tells */
+/** Nothing ever succeeds, and every so many hours a lease opens for something new. @returns what the observer reports */
 async function failEvery(hours: number, times: number, assembly: string, faults?: FaultPlan): Promise<string[]> {
   const behave = () => ({ durationMs: MINUTE_MS, ends: 'fails' as const });
   const world = await createSimulatedWorld({ assembly, seed: 1, behave });
@@ -52,11 +52,11 @@ describe('what died redrives along with leases that open anyway', () => {
       TOO_SOON,
       /^1: .* redrives within 180 minutes/,
     ],
-  ])('and the observer tells of a bug with which it redrives %s', async (_, find, replace, [hours, times], told) => {
+  ])('and the observer reports a bug with which it redrives %s', async (_, find, replace, [hours, times], reported) => {
     const violations = await withPlanted(inject('assembly'), find, replace, (assembly, bundles) => {
       expect(bundles).toBe(1);
       return failEvery(hours, times, assembly);
     });
-    expect(violations).toContainEqual(expect.stringMatching(told));
+    expect(violations).toContainEqual(expect.stringMatching(reported));
   });
 });

@@ -52,7 +52,7 @@ const DAY_MS = 24 * HOUR_MS;
 /**
  * Runs to the end, or to the first violation.
  * @param assembly the cloud assembly to deploy
- * @param watch is given the world before anything happens in it, and told of each fault
+ * @param watch is given the world before anything happens in it, and called for each fault
  */
 export async function runSeed(
   scenario: Scenario,

@@ -1,4 +1,4 @@
-/** A violation, told with as little as makes it happen: fewer kinds of faults, fewer requests, fewer days, for the same seed. */
+/** A violation, with as little as makes it happen: fewer kinds of faults, fewer requests, fewer days, for the same seed. */
 import { type Outcome, runSeed, type Scenario } from './run-seed.ts';
 
 const DAY_MS = 24 * 3_600_000;

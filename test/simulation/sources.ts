@@ -13,7 +13,7 @@ export interface Source {
 
 export class Sources {
   readonly #sources = new Map<string, Source>();
-  /** The head that each request told of, by task key and request id. */
+  /** The head that each request announced, by task key and request id. */
   readonly #pushes = new Map<string, number>();
 
   of(taskKey: string): Source {

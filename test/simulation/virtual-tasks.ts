@@ -11,12 +11,12 @@ export interface Behaviour {
   durationMs: number;
   ends:
     | 'succeeds'
-    /** It tells why. */
+    /** It writes why. */
     | 'fails'
-    /** Killed before it has told anything; whether it had copied by then is up to chance. */
+    /** Killed before it has written anything; whether it had copied by then is up to chance. */
     | 'killedBeforeCopy'
     | 'killedAfterCopy'
-    /** Its result could not be written; the exit code tells. */
+    /** Its result could not be written; the exit code says so. */
     | 'succeedsMute'
     /** It does not end by itself, not even at its time limit. */
     | 'hangs';
@@ -65,8 +65,8 @@ export function createTaskRunner(world: TaskWorld): (task: VirtualTask) => Promi
         break;
       }
       const work = await readWork(document, world.table, token);
-      const tell: Tell = (status, message) => writeResult(document, world.table, token, { status, message });
-      const run = playOf(work, world, token, tell);
+      const write: Write = (status, message) => writeResult(document, world.table, token, { status, message });
+      const run = playOf(work, world, token, write);
       const beginsMs = endsMs;
       endsMs += run.durationMs;
       code ||= run.exitCode;
@@ -83,7 +83,7 @@ export function createTaskRunner(world: TaskWorld): (task: VirtualTask) => Promi
   };
 }
 
-type Tell = (status: 'succeeded' | 'failed', message: string) => Promise<void>;
+type Write = (status: 'succeeded' | 'failed', message: string) => Promise<void>;
 
 interface Play {
   durationMs: number;
@@ -93,7 +93,7 @@ interface Play {
 }
 
 /** What one work of a task does, from the beginning of its turn to the end. */
-function playOf(work: Work, world: TaskWorld, token: string, tell: Tell): Play {
+function playOf(work: Work, world: TaskWorld, token: string, write: Write): Play {
   const taskKey = taskKeyOf(work);
   const source = world.sources.of(taskKey);
   let [found, startedAtMs] = [0, 0];
@@ -113,7 +113,7 @@ function playOf(work: Work, world: TaskWorld, token: string, tell: Tell): Play {
   if (ends === 'hangs') return { durationMs: FOREVER_MS, exitCode: EXIT.killed, begin, end: nothing };
   const limitMs = work.timeLimitSeconds * 1_000;
   if (durationMs > limitMs) {
-    const end = () => tell('failed', 'the time limit is over');
+    const end = () => write('failed', 'the time limit is over');
     return { durationMs: limitMs, exitCode: EXIT.timeLimitOver, begin, end };
   }
   switch (ends) {
@@ -124,13 +124,13 @@ function playOf(work: Work, world: TaskWorld, token: string, tell: Tell): Play {
         begin,
         async end() {
           await copy();
-          await tell('succeeded', 'copied');
+          await write('succeeded', 'copied');
         },
       };
     case 'succeedsMute':
       return { durationMs, exitCode: EXIT.succeeded, begin, end: copy };
     case 'fails':
-      return { durationMs, exitCode: EXIT.failed, begin, end: () => tell('failed', 'the source was away') };
+      return { durationMs, exitCode: EXIT.failed, begin, end: () => write('failed', 'the source was away') };
     case 'killedAfterCopy':
       return { durationMs, exitCode: EXIT.killed, begin, end: copy };
     case 'killedBeforeCopy':

@@ -43,7 +43,7 @@ export interface SimulatedWorld {
   observer: Observer;
   sources: Sources;
   startMs: number;
-  /** A push, and the request that tells of it. @returns the request's id */
+  /** A push, and the request that announces it. @returns the request's id */
   request(taskKey: string, options?: { requestId?: string; maxDelaySeconds?: number; times?: number }): Promise<string>;
   /** The operator asks it of the lease: of one task, or of everything. */
   ask(ask: OperatorAsk, of?: { readonly taskKey?: string }): Promise<void>;

@@ -28,7 +28,7 @@ Exit status: 0 no violation, 1 a violation, 2 bad usage, 130 stopped by Ctrl-C.`
 
 const readPositive = readCount(1, 999_999);
 
-/** @throws CommanderError for what is not understood; it has been told of by then. */
+/** @throws CommanderError for what is not understood; it has been printed by then. */
 export function readOptions(argv: readonly string[]): Options {
   const command = new Command('simulate:faults')
     .description(

@@ -1,4 +1,4 @@
-/** What a violation is told with, for a bug that is planted in the bundles. */
+/** What a violation is reported with, for a bug that is planted in the bundles. */
 import { expect, inject, it } from 'vitest';
 import { withPlanted } from '../planted-bundle.ts';
 import { readOptions } from './read-options.ts';
@@ -6,7 +6,7 @@ import { simulateSeed } from './simulate-seed.ts';
 
 const options = { days: 6, faults: 'all', carriers: 'fargate', doors: false, requests: undefined } as const;
 
-it('a violation is told with no more requests and faults than it takes, what happened, and a command that replays it', async () => {
+it('a violation is reported with no more requests and faults than it takes, what happened, and a command that replays it', async () => {
   const [onlyPending, runningToo] = [
     'if (item.state === "pending" || item.state === "held") {',
     'if (item.state !== "dead") {',

@@ -1,5 +1,5 @@
 /** One seed: what it comes to, and if an invariant did not hold, why, made as small as it still fails. */
-import { tellScenario } from '../event-log.ts';
+import { describeScenario } from '../event-log.ts';
 import { drawKinds } from '../faults/dice.ts';
 import { FAULT_KINDS } from '../faults/kinds.ts';
 import { type Outcome, runSeed } from '../run-seed.ts';
@@ -38,5 +38,5 @@ async function explain(outcome: Outcome, assembly: string, given: SeedOptions): 
     ...(given.doors ? ['--doors'] : []),
     ...(given.assembly ? [`--assembly ${given.assembly}`] : []),
   ].join(' ');
-  return { ...violation, seed, replay, log: await tellScenario(smallest.scenario, assembly) };
+  return { ...violation, seed, replay, log: await describeScenario(smallest.scenario, assembly) };
 }

@@ -5,7 +5,7 @@ import type { Options } from './read-options.ts';
 import { type SeedOptions, type SeedResult, simulateSeed } from './simulate-seed.ts';
 import { addOutcome, type FoundViolation, noTotals, type Totals } from './totals.ts';
 
-/** What a worker is told; it answers each with a `SeedResult`. */
+/** What a worker is sent; it answers each with a `SeedResult`. */
 export interface Job {
   seed: number;
   options: SeedOptions;
@@ -18,7 +18,7 @@ const MAX_VIOLATIONS = 20;
 const TELL_EVERY = 100;
 
 /**
- * @param say is told of each violation, and now and then how far it is
+ * @param say is called with each violation, and now and then how far it is
  * @param stop ends it after the seeds that are under way
  */
 export async function simulateSeeds(

@@ -3,7 +3,7 @@ import { AwsError, type Cloud, type FaultedCall } from '@hourglass/cloud';
 import type { Dice } from './dice.ts';
 import { createSpells } from './spells.ts';
 
-/** What is created while the deployment runs, and as what its service tells of a denial. */
+/** What is created while the deployment runs, and in which form its service reports a denial. */
 const CREATIONS: Readonly<Record<string, readonly [code: string, httpStatus: number]>> = {
   CreateStack: ['AccessDenied', 403],
   CreateVpcEndpoint: ['UnauthorizedOperation', 403],

@@ -11,7 +11,7 @@ export interface Dice {
   readonly counts: Partial<Record<FaultKind, number>>;
   /** No faults any more. */
   stop(): void;
-  /** Told of each fault as it happens. */
+  /** Called for each fault as it happens. */
   onFault: (kind: FaultKind) => void;
 }
 

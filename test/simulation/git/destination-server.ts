@@ -67,18 +67,21 @@ export function createDestinationServer(options: DestinationServerOptions): Host
     if (fate === 'busy') return plain(429);
     if (request.headers.authorization === undefined) return plain(401);
     if (!isThere(repository)) return plain(404);
-    const told = (kind: string, body: Buffer): HostAnswer => {
+    const answerWith = (kind: string, body: Buffer): HostAnswer => {
       return { status: 200, headers: { 'content-type': `${TYPE}-${kind}` }, body, afterMs: delayMs() };
     };
     if (what.startsWith('info/refs')) {
       const offers = 'report-status side-band-64k delete-refs thin-pack';
       const id = shown(repository);
       const line = `${id} ${id === NONE ? 'capabilities^{}' : BRANCH}\0${offers}\n`;
-      return told('advertisement', Buffer.concat([packet('# service=git-receive-pack\n'), FLUSH, packet(line), FLUSH]));
+      return answerWith(
+        'advertisement',
+        Buffer.concat([packet('# service=git-receive-pack\n'), FLUSH, packet(line), FLUSH]),
+      );
     }
-    if (!isPush) return told('result', Buffer.alloc(0));
+    if (!isPush) return answerWith('result', Buffer.alloc(0));
     if (fate === 'moves') sources.of(`mirror:${repository}`).isForeign = true;
-    const answer = told('result', take(repository, request.body));
+    const answer = answerWith('result', take(repository, request.body));
     return fate === 'lost' ? { ...answer, breaksAt: 0 } : answer;
   };
 }

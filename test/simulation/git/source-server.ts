@@ -20,13 +20,16 @@ export function createSourceServer({ sources, fateOf, delayMs }: SourceServerOpt
   const answer = (request: HostRequest): HostAnswer => {
     const [, repository = '', what = ''] = /^\/([^/]+)(?:\.git)?\/(.*)$/.exec(request.path) ?? [];
     const { head } = sources.of(`mirror:${repository}`);
-    const told = (kind: string, body: Buffer): HostAnswer => {
+    const answerWith = (kind: string, body: Buffer): HostAnswer => {
       return { status: 200, headers: { 'content-type': `${TYPE}-${kind}` }, body, afterMs: delayMs() };
     };
     if (what.startsWith('info/refs')) {
       const offers = ['version 2', 'agent=git/2.50', 'ls-refs', 'fetch', 'object-format=sha1'];
       const service = [packet('# service=git-upload-pack\n'), FLUSH];
-      return told('advertisement', Buffer.concat([...service, ...offers.map((one) => packet(`${one}\n`)), FLUSH]));
+      return answerWith(
+        'advertisement',
+        Buffer.concat([...service, ...offers.map((one) => packet(`${one}\n`)), FLUSH]),
+      );
     }
     const { lines } = readLines(request.body);
     if (lines[0] === 'command=ls-refs') {
@@ -34,9 +37,9 @@ export function createSourceServer({ sources, fateOf, delayMs }: SourceServerOpt
         head === 0
           ? []
           : [`${idOf(repository, head)} HEAD symref-target:${BRANCH}`, `${idOf(repository, head)} ${BRANCH}`];
-      return told('result', Buffer.concat([...refs.map((ref) => packet(`${ref}\n`)), FLUSH]));
+      return answerWith('result', Buffer.concat([...refs.map((ref) => packet(`${ref}\n`)), FLUSH]));
     }
-    return told('result', packAnswer(repository, head, lines));
+    return answerWith('result', packAnswer(repository, head, lines));
   };
   return (request) => {
     // Not to be reached but from the VPC.
@@ -44,15 +47,15 @@ export function createSourceServer({ sources, fateOf, delayMs }: SourceServerOpt
     const fate = fateOf();
     if (fate === 'hangs') return 'hangs';
     if (fate === 'busy') return { status: 503, headers: {}, body: Buffer.alloc(0), afterMs: delayMs() };
-    const told = answer(request);
-    if (fate === 'closes') return { ...told, breaksAt: Math.floor(told.body.length / 2) };
-    if (fate === 'broken' && told.body.includes('PACK')) {
+    const given = answer(request);
+    if (fate === 'closes') return { ...given, breaksAt: Math.floor(given.body.length / 2) };
+    if (fate === 'broken' && given.body.includes('PACK')) {
       // Within the last packet of the pack: its checksum, before the flush.
-      const body = Buffer.from(told.body);
+      const body = Buffer.from(given.body);
       body[body.length - 6] = (body[body.length - 6] ?? 0) ^ 0xff;
-      return { ...told, body };
+      return { ...given, body };
     }
-    return told;
+    return given;
   };
 }
 

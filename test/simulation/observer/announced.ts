@@ -30,7 +30,7 @@ export class Announced {
 
   checkSettled(): void {
     for (const [key, what] of this.#ended) {
-      if (!this.#heard.has(key)) this.#report(1, `${what}, and no event tells of it.`);
+      if (!this.#heard.has(key)) this.#report(1, `${what}, and no event announces it.`);
     }
   }
 }

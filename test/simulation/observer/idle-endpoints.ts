@@ -10,7 +10,7 @@ import type { Report } from './violation.ts';
 const HOUR_MS = 3_600_000;
 /** A deletion that begins later than this before the hour's end ends in the next hour: it takes two minutes, and a firing may be a minute late. */
 const LATEST_DELETION_MS = 90_000;
-/** Should the event be lost that tells of a closing lease, its timer fires two minutes later, and may be one minute late. */
+/** Should the event be lost that announces a closing lease, its timer fires two minutes later, and may be one minute late. */
 const LATEST_CALL_MS = 200_000;
 /** So long they may stand whatever happens: their hour, outages and pauses between tries. */
 const LONGEST_IDLE_MS = 10 * HOUR_MS;
@@ -57,7 +57,7 @@ export class IdleEndpoints {
       this.#closingSinceMs = undefined;
     }
     if (nowMs - this.#sinceMs > LONGEST_IDLE_MS) {
-      this.#tell('Endpoints stand idle for many hours');
+      this.#reportIdle('Endpoints stand idle for many hours');
       this.#sinceMs = nowMs;
     }
     this.#checkHour(lease, nowMs);
@@ -81,11 +81,11 @@ export class IdleEndpoints {
     if (paidUntilMs !== this.#paidUntilMs) {
       this.#extensions += 1;
       const isOtherReading = this.#extensions === 1 && paidUntilMs - this.#paidUntilMs < HOUR_MS;
-      if (!isOtherReading) this.#tell('An hour is bought for nobody');
+      if (!isOtherReading) this.#reportIdle('An hour is bought for nobody');
       this.#paidUntilMs = paidUntilMs;
     }
     if (nowMs <= paidUntilMs - LATEST_DELETION_MS) return;
-    this.#tell('The paid hour is over before endpoints can be deleted that nobody needs');
+    this.#reportIdle('The paid hour is over before endpoints can be deleted that nobody needs');
     this.#isExcused = true;
   }
 
@@ -93,11 +93,11 @@ export class IdleEndpoints {
     this.#closingSinceMs ??= nowMs;
     if (nowMs <= this.#closingSinceMs + LATEST_CALL_MS) return;
     if (this.#cloud.parts.cloudformation.stacks().every(({ status }) => status.startsWith('DELETE_'))) return;
-    this.#tell('Nobody asks for the deletion of endpoints that nobody needs');
+    this.#reportIdle('Nobody asks for the deletion of endpoints that nobody needs');
     this.#isExcused = true;
   }
 
-  #tell(what: string): void {
+  #reportIdle(what: string): void {
     this.#report(4, `${what}, idle since ${new Date(this.#sinceMs ?? 0).toISOString()}.`);
   }
 }

@@ -159,7 +159,7 @@ function stands({ state, claim, startByMs, notBeforeMs }: SeenItem, { order, key
   return order === 'ready' ? begins(startByMs) : order === 'paused' && begins(notBeforeMs);
 }
 
-/** Who owes the next step; what is dead must be told of besides. */
+/** Who owes the next step; what is dead must be announced besides. */
 function ownersOf({ phase, pending, running, dead }: SeenLease): string[] {
   if (phase === 'closed' || phase === 'opening') return ['provisioner'];
   const own = running > 0 || (phase === 'open' && pending > 0) ? 'runner' : 'teardown';

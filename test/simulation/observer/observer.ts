@@ -59,12 +59,12 @@ export class Observer {
     cloud.onTrace((trace) => this.#onTrace(trace, report));
   }
 
-  /** Told by the tasks themselves. */
+  /** Reported by the tasks themselves. */
   copied(run: { taskKey: string; token: string; startedAtMs: number }): void {
     this.#requests.copied(run);
   }
 
-  /** Told by CodeCommit's git: it was sent a pack that is broken. */
+  /** Reported by CodeCommit's git: it was sent a pack that is broken. */
   brokenPack(repository: string, why: string): void {
     this.#packs.onBroken(repository, why);
   }

@@ -24,7 +24,7 @@ export class Packs {
     if (stored?.isComplete && stored.bytes === pack.bytes) return;
     this.#report(
       1,
-      `The manifest ${key} tells of a pack of ${pack.bytes} bytes, and ${stored?.bytes ?? 'none'} are there.`,
+      `The manifest ${key} names a pack of ${pack.bytes} bytes, and ${stored?.bytes ?? 'none'} are there.`,
     );
   }
 

@@ -5,7 +5,7 @@ import type { Report } from './violation.ts';
 const EVERY_MS = 6 * 3_600_000;
 /** Clocks differ by seconds. */
 const SLACK_MS = 60_000;
-/** What comes later than this was moved by a person, as far as anybody can tell. */
+/** What comes later than this was moved by a person, as far as anybody knows. */
 const LASTS_MS = 15 * 60_000;
 const MOST = 3;
 

@@ -10,9 +10,9 @@ import { itemsPut, type Seen } from './lease-table.ts';
 import type { Report } from './violation.ts';
 
 interface Wanted {
-  /** The newest push that an accepted request told of. */
+  /** The newest push that an accepted request announced. */
   acceptedHead: number;
-  /** Pushes up to this one have been given up and told of. */
+  /** Pushes up to this one have been given up and announced. */
   reportedHead: number;
 }
 
@@ -98,7 +98,7 @@ export class Requests {
     this.#transactions.add(transaction);
     const { variables } = this.#cloud.functions.find(`${TABLE}-runner`).settings;
     this.#attempts = Math.min(this.#attempts, Number(variables.MAX_ATTEMPTS));
-    const told = new Set<string | null>();
+    const written = new Set<string | null>();
     for (const item of itemsPut(input)) {
       const { pk, sk } = item as { pk: string; sk: string };
       const [, leaseId, requestId] = /^request#([^#]+)#(.*)$/.exec(pk) ?? [];
@@ -107,7 +107,7 @@ export class Requests {
       else if (requestId !== undefined) this.#onAccepted(`${sk}#${requestId}`, leaseId === DIRECT_LEASE_ID);
       if (!pk.startsWith('history#')) continue;
       const ended = item.data as Ended;
-      told.add(ended.token);
+      written.add(ended.token);
       this.#announced.onEnded(pk.split('#').at(-1) ?? '', ended);
       const claim = before.items.find((item) => item.claim?.token === ended.token)?.claim;
       this.#onEnded(pk, ended, pk.startsWith(`history#${DIRECT_LEASE_ID}#`) ? claim?.claimedAtMs : undefined);
@@ -117,10 +117,10 @@ export class Requests {
       const isOpen = after.items.some(
         (item) => item.taskKey === taskKey && item.request.requestId === request.requestId,
       );
-      if (!claim || isOpen || told.has(claim.token)) continue;
+      if (!claim || isOpen || written.has(claim.token)) continue;
       this.#report(
         1,
-        `The attempt ${claim.token} was the last of ${taskKey}#${request.requestId}, and no history tells how it ended.`,
+        `The attempt ${claim.token} was the last of ${taskKey}#${request.requestId}, and no history says how it ended.`,
       );
     }
   }
@@ -148,7 +148,7 @@ export class Requests {
     }
   }
 
-  /** A message in failed-mirrors tells of everything that its dead item stood for. */
+  /** A message in failed-mirrors stands for everything that its dead item stood for. */
   onQueueCall({ operation, input }: FaultedCall, { items }: Pick<Seen, 'items'>): void {
     if (operation !== 'SendMessage' || !String(input.QueueUrl).endsWith('-failed-mirrors')) return;
     const { taskKey, requestId, attempts, message } = JSON.parse(String(input.MessageBody)) as DeadMessage;
@@ -160,7 +160,7 @@ export class Requests {
     }
     const wanted = this.#wanted.get(taskKey);
     if (!wanted) {
-      this.#report(1, `A message tells of ${taskKey}, which nobody has asked for.`);
+      this.#report(1, `A message names ${taskKey}, which nobody has asked for.`);
       return;
     }
     const isDead = items.some((item) => item.taskKey === taskKey && item.state === 'dead');
@@ -224,7 +224,7 @@ export class Requests {
     if (status !== 'succeeded') return;
     const run = directSinceMs === undefined ? this.#copied.get(token ?? '') : { startedAtMs: directSinceMs };
     if (!run) {
-      this.#report(1, `The attempt ${token} is told as succeeded, and the destination does not equal the source.`);
+      this.#report(1, `The attempt ${token} is reported as succeeded, and the destination does not equal the source.`);
       return;
     }
     const taskKey = pk.split('#').at(-1) ?? '';

@@ -55,6 +55,8 @@ export const reasonsJa: Readonly<Record<string, string>> = {
   'the source answered {said}': 'ミラー元の応答: {said}',
   'the destination answered {said}': 'ミラー先の応答: {said}',
   'the destination answers git with {said}': 'ミラー先の git への応答: {said}',
+  "the source's ref {ref} shows no object: it is broken there; mend or delete it, or leave it out by an exclude pattern":
+    'ミラー元の参照 {ref} はオブジェクトを指していません(ミラー元で壊れています)。修復または削除するか、除外パターンで外してください',
   'the source answers git with {said}': 'ミラー元の git への応答: {said}',
   'the proxy of {remote} is not a URL; in its password @ : / # are written %40 %3A %2F %23':
     '{remote} のプロキシが URL ではありません。パスワードの @ : / # は %40 %3A %2F %23 と書きます',
