@@ -3,21 +3,9 @@
  * before the resource exists, which is what keeps the roles free of `*` and the template free of cycles.
  */
 
-/** The services; each is one Lambda function with one role. */
-export const serviceNames = [
-  'webhook',
-  'intake',
-  'provisioner',
-  'runner',
-  'teardown',
-  'replay',
-  'notifier',
-  'fetcher',
-  'pusher',
-] as const;
+import type { ServiceName } from '@hourglass/shared/deployment-description';
 
-/** One of the services. */
-export type ServiceName = (typeof serviceNames)[number];
+export { type ServiceName, serviceNames } from '@hourglass/shared/deployment-description';
 
 /** Services that are there only if the configuration has something for them to do. */
 export type OptionalService = 'webhook' | 'notifier' | 'fetcher' | 'pusher';

@@ -10,6 +10,22 @@ import * as z from 'zod';
 /** Of what is written. One that adds a field stays at its version. */
 export const DESCRIPTION_VERSION = 1;
 
+/** The services; each is one Lambda function with one role. */
+export const serviceNames = [
+  'webhook',
+  'intake',
+  'provisioner',
+  'runner',
+  'teardown',
+  'replay',
+  'notifier',
+  'fetcher',
+  'pusher',
+] as const;
+
+/** One of the services. */
+export type ServiceName = (typeof serviceNames)[number];
+
 /** Where the parameters of a deployment are, recursively. */
 export function descriptionPath(deployment: string): string {
   return `/hourglass/${deployment}/deployment`;

@@ -1,5 +1,7 @@
 /** Chance from a seed. Each stream is a sequence of its own, so that one fault less moves no other fault and no arrival. */
 
+import { createRandom as createUniform } from '@hourglass/cost';
+
 export interface Random {
   /** From 0 up to 1. */
   next(): number;
@@ -12,14 +14,7 @@ export interface Random {
 }
 
 export function createRandom(seed: number, stream: string): Random {
-  let state = hash(`${seed}/${stream}`);
-  const next = (): number => {
-    // mulberry32
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = createUniform(hash(`${seed}/${stream}`));
   return {
     next,
     chance: (probability) => next() < probability,

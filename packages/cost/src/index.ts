@@ -22,5 +22,5 @@ export {
   type SimulationRow,
   type WaitSeconds,
 } from './simulation.ts';
-export { drawDurations } from './task-times.ts';
+export { createRandom, drawDurations } from './task-times.ts';
 export { readDurations, readTrace, type Trace, TraceInvalid } from './trace.ts';

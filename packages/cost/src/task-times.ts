@@ -15,7 +15,7 @@ export function drawDurations(count: number, medianMs: number, seed: number): nu
 }
 
 /** Uniform numbers from 0 to below 1; the 32-bit generator known as mulberry32. */
-function createRandom(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -11,7 +11,6 @@ export { type HistoryAsked, readHistory } from './history/read-history.ts';
 export { readLife } from './history/read-life.ts';
 export { type FoundSources, findLogSources, type LogsAsked } from './logs/find-log-sources.ts';
 export {
-  knownServices,
   type LogSource,
   type PrintedLine,
   type ReadLogsOptions,

@@ -1,6 +1,8 @@
 /** Histories for the bench, made by `git fast-import`: real texts would weigh about the same, and every run makes the same ones. */
+
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { createRandom } from '@hourglass/cost';
 import { git } from '../../relay/git.ts';
 
 export interface HistoryOptions {
@@ -136,15 +138,4 @@ function words(random: () => number, count: number): string {
   const one = () =>
     Array.from({ length: 1 + Math.floor(random() * 3) }, () => SYLLABLES[Math.floor(random() * 16)]).join('');
   return Array.from({ length: count }, one).join(' ');
-}
-
-/** Numbers from 0 to 1 that a seed decides (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,10 +1,11 @@
 /** Which log groups and streams have lines of a request, of a task's last run, or of a function. A request's id stands in every line of every function. */
+import { serviceNames } from '@hourglass/shared/deployment-description';
 import type { Deployment } from '../deployment/open-deployment.ts';
 import { NotFound } from '../errors.ts';
 import { readHistory } from '../history/read-history.ts';
 import { readLife } from '../history/read-life.ts';
 import { readStatus } from '../status/read-status.ts';
-import { knownServices, type LogSource } from './read-logs.ts';
+import type { LogSource } from './read-logs.ts';
 
 export interface LogsAsked {
   /** A request's id, or `mirror:<repository>` or `command:<name>`; none for all that a function says. */
@@ -77,7 +78,7 @@ function functionSources(
   service: string | undefined,
   pattern: string | undefined,
 ): LogSource[] {
-  const names = service === undefined ? knownServices : [service];
+  const names = service === undefined ? serviceNames : [service];
   return names.map((name) => ({
     name,
     group: `${description.functionLogsPrefix}${name}`,

@@ -1,21 +1,10 @@
 /** Lines of several log groups, merged by time. Reads pages until there are enough, and never more than a bounded number of them. */
+
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { serviceNames } from '@hourglass/shared/deployment-description';
 import type { Deployment } from '../deployment/open-deployment.ts';
 import { NotFound } from '../errors.ts';
 import type { LogLine } from '../model/log-line.ts';
-
-/** Functions that a deployment may have. */
-export const knownServices = [
-  'webhook',
-  'intake',
-  'provisioner',
-  'runner',
-  'teardown',
-  'replay',
-  'notifier',
-  'fetcher',
-  'pusher',
-];
 
 export interface LogSource {
   /** What its lines are shown as. */
@@ -80,7 +69,7 @@ export async function readLogs(
       if ((error as Error).name !== 'ResourceNotFoundException') throw error;
       if (!mayBeMissing && streams === undefined) {
         throw new NotFound(
-          `there is no log group ${group}: the services are ${knownServices.join(', ')}, as far as they were deployed`,
+          `there is no log group ${group}: the services are ${serviceNames.join(', ')}, as far as they were deployed`,
         );
       }
     }
