@@ -5,10 +5,12 @@ import {
   type Command,
   type Fact,
   type Lease,
+  type LeaseEffects,
   type LeaseState,
   type News,
   newsOf,
   type ScopeOf,
+  type TimerOwner,
 } from '@hourglass/lease';
 import * as z from 'zod';
 import {
@@ -24,14 +26,22 @@ import {
   TaskSucceeded,
   WorkWaiting,
 } from './contracts/internal.ts';
-import type { ServiceEffects } from './lease-env.ts';
-import { eventOf, type OutgoingEvent } from './publish.ts';
+import { eventOf, type OutgoingEvent, type Publish } from './publish.ts';
 
-interface Telling {
+interface Announcing {
   /** A fact that the caller itself goes on from, so that nobody needs to be asked for the next step. */
   readonly own?: Fact['type'];
   /** What the services are to hear besides. */
   others?(step: Advanced): OutgoingEvent[];
+}
+
+/** What a service does to the lease and publishes of it. */
+export interface ServiceEffects extends LeaseEffects {
+  /** Whose they are. */
+  readonly service: TimerOwner | 'intake';
+  leaseId: string;
+  publish: Publish;
+  warn(message: string, error?: Error): void;
 }
 
 /**
@@ -42,7 +52,7 @@ export async function advanceAndAnnounce(
   effects: ServiceEffects,
   scope: ScopeOf,
   plan: (state: LeaseState, nowMs: number) => Command[] | Promise<Command[]>,
-  { own, others }: Telling = {},
+  { own, others }: Announcing = {},
 ): Promise<Advanced> {
   const { leaseId, publish, store } = effects;
   return advance(effects, leaseId, scope, plan, async (step) => {

@@ -4,7 +4,7 @@
  *
  * Apart from the other clients, and with its SDK loaded only when it is needed: it weighs as much as the rest of that command.
  */
-import type { AwsCredentials } from '@hourglass/relay';
+import type { CodeCommitClientConfig } from '@aws-sdk/client-codecommit';
 import { readCodeCommit, refuseRepositoryName } from '@hourglass/relay/codecommit-address';
 import { isNo, isRefusal } from './errors.ts';
 import { hostOptions } from './host-options.ts';
@@ -85,7 +85,7 @@ export async function setDefaultBranch(
   });
 }
 
-type Credentials = () => Promise<AwsCredentials>;
+type Credentials = NonNullable<CodeCommitClientConfig['credentials']>;
 
 async function open(destination: string, credentials?: Credentials) {
   const address = readCodeCommitAddress(destination);

@@ -1,8 +1,8 @@
 /** A task that died after its last attempt: its message in the failed-mirrors queue says so, and is what replay asks anew with. */
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { advance, FIRST_ITEMS, MAX_ITEMS_PER_WRITE, type Request, type TaskItem } from '@hourglass/lease';
+import type { ServiceEffects } from './announce.ts';
 import { type DeadTask, replaysOf } from './dead-letter-message.ts';
-import type { ServiceEffects } from './lease-env.ts';
 
 export type SendDeadLetters = (task: DeadTask) => Promise<void>;
 

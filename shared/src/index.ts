@@ -7,7 +7,7 @@ export {
   type RequestDetail,
   taskOf,
 } from './admission.ts';
-export { advanceAndAnnounce } from './announce.ts';
+export { advanceAndAnnounce, type ServiceEffects } from './announce.ts';
 export {
   ASKS,
   Ask,
@@ -60,7 +60,6 @@ export {
   directSettings,
   type LeaseEnv,
   leaseEnv,
-  type ServiceEffects,
   settingsFrom,
 } from './lease-env.ts';
 export { type Logger, on, onTimer, type Route, route, serve } from './middleware.ts';

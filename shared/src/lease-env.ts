@@ -1,18 +1,11 @@
 /** The environment that every service of the lease shares, and what is made of it. */
-import {
-  defaultSettings,
-  type LeaseEffects,
-  type LeaseSettings,
-  type LeaseStore,
-  SECOND_MS,
-  type TimerOwner,
-} from '@hourglass/lease';
+import { defaultSettings, type LeaseSettings, type LeaseStore, SECOND_MS } from '@hourglass/lease';
 import * as z from 'zod';
-import { announceLeft } from './announce.ts';
+import { announceLeft, type ServiceEffects } from './announce.ts';
 import { eventBridge, scheduler } from './clients.ts';
 import { count, json, text } from './env.ts';
 import { MetricsSetting, measureStore } from './metrics.ts';
-import { createPublisher, type Publish } from './publish.ts';
+import { createPublisher } from './publish.ts';
 import { createScheduledTimers } from './timers.ts';
 
 export const leaseEnv = {
@@ -68,15 +61,6 @@ export function directSettings(settings: LeaseSettings, attemptSeconds: number):
     stopGraceMs: 0,
     checkTaskMs: LOOK_AT_DIRECT_MS,
   };
-}
-
-/** What a service does to the lease and publishes of it. */
-export interface ServiceEffects extends LeaseEffects {
-  /** Whose they are. */
-  readonly service: TimerOwner | 'intake';
-  leaseId: string;
-  publish: Publish;
-  warn(message: string, error?: Error): void;
 }
 
 /** What is the same of every invocation; who is warned is not. */

@@ -7,8 +7,8 @@ import {
   MINUTE_MS,
   type Timer,
 } from '@hourglass/lease';
+import type { ServiceEffects } from './announce.ts';
 import { announceLeft } from './announce.ts';
-import type { ServiceEffects } from './lease-env.ts';
 import type { OutgoingEvent } from './publish.ts';
 
 export interface MemoryEffects extends ServiceEffects {
