@@ -1,4 +1,4 @@
-/** What plain git can read, by the relay where it can, and else by git itself; whoever is refused is told what was asked and what helps. */
+/** What plain git can read, by the relay where it can, and else by git itself; a refusal says what was asked and what helps. */
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';

@@ -47,7 +47,7 @@ describe.each(['relay', 'git'] as const)('by %s', (via) => {
     expect(refsOf(pair.destination)).toEqual([]);
   });
 
-  it('an object that is missing in the history is told as the server tells it', async () => {
+  it('an object that is missing in the history is reported as the server reports it', async () => {
     const oid = removeObject('main:main.txt');
     const { result, message } = await pair.mirror({ via });
     expect({ result, message }).toEqual({

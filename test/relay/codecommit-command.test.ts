@@ -1,4 +1,4 @@
-/** `hourglass mirror` towards CodeCommit: nothing is made before the source has answered, and what AWS says is told in one sentence. */
+/** `hourglass mirror` towards CodeCommit: nothing is made before the source has answered, and what AWS says is shown in one sentence. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,4 @@
-/** Who may read and write: basic passwords, CodeCommit's signed ones, and no secret in anything that is told. */
+/** Who may read and write: basic passwords, CodeCommit's signed ones, and no secret in anything that is printed. */
 import { readFileSync } from 'node:fs';
 import { gitCredentials } from '@hourglass/relay';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -80,7 +80,7 @@ describe('credentials', () => {
     },
     { side: 'source', auth: { source: { token: 'wr0ng-s3cret' } } },
     { side: 'source', auth: {} },
-  ])('that are wrong at the $side are told as that, without the secret (case %#)', async ({ side, auth }) => {
+  ])('that are wrong at the $side are reported as that, without the secret (case %#)', async ({ side, auth }) => {
     const signed = { kind: 'sigv4', region: REGION, ...KEYS } as const;
     await open(
       side === 'source'

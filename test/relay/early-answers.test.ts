@@ -1,4 +1,4 @@
-/** A server, or a front of it, that answers before it has read the request: what it says is told, and acted on. */
+/** A server, or a front of it, that answers before it has read the request: what it says is shown, and acted on. */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { git, refsOf } from './git.ts';
 import { writeNoise } from './noise-history.ts';
@@ -24,7 +24,7 @@ describe('a push that is answered at once', () => {
   });
 
   it.each(['http', 'https'])(
-    'with 413 (%s) goes on in slices, and the status and the text are told',
+    'with 413 (%s) goes on in slices, and the status and the text are shown',
     async (scheme) => {
       await open(scheme === 'https' ? { destinationServer: { tls: certificates.server } } : {});
       writeNoise(pair.source, { commits: 16, bytes: 100_000 });
@@ -77,7 +77,7 @@ describe('a push that is answered at once', () => {
     pair.expectEqual();
   });
 
-  it('although it is small and its connection was used before: the answer is told, and nothing is tried five times', async () => {
+  it('although it is small and its connection was used before: the answer is shown, and nothing is tried five times', async () => {
     await open();
     await pair.commit('main');
     await pair.mirror();
@@ -94,7 +94,7 @@ describe('a push that is answered at once', () => {
 });
 
 describe('a request for a pack that is answered at once', () => {
-  it.each([413, 411, 408])('with %i: status and text are told', async (status) => {
+  it.each([413, 411, 408])('with %i: status and text are shown', async (status) => {
     await open();
     // Enough haves that the request does not fit into what a connection takes at once.
     writeNoise(pair.source, { commits: 300, bytes: 10, tagEvery: 1 });

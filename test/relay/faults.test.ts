@@ -1,4 +1,4 @@
-/** What goes wrong between two servers: nothing is lost or clobbered, nothing is told that must not be, and the next run heals. */
+/** What goes wrong between two servers: nothing is lost or clobbered, nothing is shown that must not be, and the next run heals. */
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { git, refsOf } from './git.ts';
@@ -117,7 +117,7 @@ describe('a destination', () => {
     pair.expectEqual();
   });
 
-  it('that refuses one ref gets the others, and the reason is told', async () => {
+  it('that refuses one ref gets the others, and the reason is reported', async () => {
     await pair.commit('main');
     await pair.commit('bad');
     const hook = `#!/bin/sh\n[ "$1" != refs/heads/bad ] || { echo "not this one" >&2; exit 1; }\n`;

@@ -33,7 +33,7 @@ async function file(name: string, text: string): Promise<string> {
   return path;
 }
 
-/** A helper that notes what it is asked and told. */
+/** A helper that notes what it is asked and given. */
 async function helper(password: string): Promise<Record<string, string>> {
   const log = join(pair.scratch, 'helper.log');
   const script = `!f() { { echo "$1"; cat; } >> '${log}'; test "$1" = get && printf 'username=reader\\npassword=%s\\n' '${password}'; }; f`;
@@ -71,7 +71,7 @@ describe('credentials of the two sides', () => {
     expect(refused.stdout + refused.stderr).not.toMatch(/another|p@ss/);
   });
 
-  it('that cannot be used are told without themselves', async () => {
+  it('that cannot be used are reported without themselves', async () => {
     await open({});
     for (const [words, said] of [
       [['--source-password-file', await file('password', 'sesame!\n')], /needs a user/],
@@ -88,7 +88,7 @@ describe('credentials of the two sides', () => {
 });
 
 describe("git's own credential helpers", () => {
-  it('are asked when a server asks and nothing was given, and are told that it worked', async () => {
+  it('are asked when a server asks and nothing was given, and hear that they worked', async () => {
     await open({ sourceAuth: BASIC, destinationAuth: BASIC });
     expect(await hourglass(['--via', 'relay'], await helper(BASIC.password))).toMatchObject({ code: 0, stderr: '' });
     pair.expectEqual();
@@ -98,7 +98,7 @@ describe("git's own credential helpers", () => {
     expect(log).toMatch(/^host=127\.0\.0\.1:\d+$/m);
   });
 
-  it('are told that it did not work, and are asked once', async () => {
+  it('hear that they did not work, and are asked once', async () => {
     await open({ sourceAuth: BASIC });
     const end = await hourglass(['--via', 'relay'], await helper('wrong-one'));
     expect(end.code).toBe(1);

@@ -44,7 +44,7 @@ describe('a source', () => {
     await expect(readFile(path)).rejects.toThrow();
   });
 
-  it('that sends a broken pack is told of, and nothing is left in the store', async () => {
+  it('that sends a broken pack is reported, and nothing is left in the store', async () => {
     const { file, path } = packFileIn(pair);
     const change = (body: Buffer) => {
       const broken = Buffer.from(body);
@@ -97,7 +97,7 @@ describe('a sink', () => {
     pair.expectEqual();
   });
 
-  it('that goes on refusing is told of, without its secrets, and given up', async () => {
+  it('that goes on refusing is reported, without its secrets, and given up', async () => {
     const { file, path } = packFileIn(pair);
     const sink = {
       ...file.sink,
@@ -183,7 +183,7 @@ describe('a store', () => {
     pair.expectEqual();
   });
 
-  it('that refuses for good is told of', async () => {
+  it('that refuses for good is reported', async () => {
     const store: PackStore = {
       async open() {
         throw new Error('AccessDenied');

@@ -83,7 +83,7 @@ describe('the source half', () => {
     pair.expectEqual();
   });
 
-  it('tells another fingerprint for another commit, name, HEAD and selection, and the same for the same', async () => {
+  it('gives another fingerprint for another commit, name, HEAD and selection, and the same for the same', async () => {
     const first = await pair.commit('main');
     const look = async (more = {}) => (await listSource({ source: `${pair.from.url}/source`, ...more })).fingerprint;
     const seen = [await look(), await look({ include: ['main'] }), await look({ map: ['main:trunk'] })];

@@ -150,7 +150,7 @@ describe('a mirror', () => {
     pair.expectEqual();
   });
 
-  it('stops at an empty source, and at one that has lost most of its refs, unless told otherwise', async () => {
+  it('stops at an empty source, and at one that has lost most of its refs, by default', async () => {
     const tip = await pair.commit('main');
     for (let n = 0; n < 20; n++) inSource('tag', `t${n}`, tip);
     await pair.mirror();
@@ -273,7 +273,7 @@ describe('a mirror', () => {
     pair.expectEqual();
   });
 
-  it('tells of Git LFS pointers, which are carried without the files they point to', async () => {
+  it('names Git LFS pointers, which are carried without the files they point to', async () => {
     const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'ab'.repeat(32)}\nsize 12345\n`;
     await pair.commit('main', 'plain');
     expect((await pair.mirror()).lfsPointers).toBe(false);
@@ -295,13 +295,13 @@ describe('a destination that somebody else has pushed to', () => {
     return own;
   }
 
-  it('is overwritten unless told otherwise', async () => {
+  it('is overwritten by default', async () => {
     await diverge();
     expect((await pair.mirror()).result).toBe('mirrored');
     pair.expectEqual();
   });
 
-  it('keeps its own with keep, and the ref is told', async () => {
+  it('keeps its own with keep, and the ref is named', async () => {
     const own = await diverge();
     const outcome = await pair.mirror({ divergence: 'keep' });
     expect(outcome).toMatchObject({ result: 'rejected', refs: { created: 1, rejected: [{ ref: 'refs/heads/main' }] } });

@@ -76,7 +76,7 @@ it('a refused name is shown with its bytes escaped, and a pattern may name it so
   expect(await pair.mirror({ exclude: ['caf\\xe9', 'a\u0085b'] })).toMatchObject({ result: 'unchanged' });
 });
 
-it("the world's own reader of refs tells two names apart that are the same as text", async () => {
+it("the world's own reader of refs keeps two names apart that are the same as text", async () => {
   const first = await pair.commit('main');
   const second = await pair.commit('main', 'second');
   updateRefs(pair.source, [`create refs/heads/caf\xe9 ${first}`, `create refs/heads/caf\xe8 ${second}`]);

@@ -1,4 +1,4 @@
-/** Sources that can be reached only if one is told how: by an address, by a certificate authority of their own, in protocol v0. */
+/** Sources that can be reached only if one is given how: by an address, by a certificate authority of their own, in protocol v0. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -114,7 +114,7 @@ describe('a source older than protocol v2', () => {
     expect(await pair.mirror()).toMatchObject({ result: 'unchanged' });
   });
 
-  it.each(['keep', 'fail'] as const)('tells a rewritten branch from a diverged one under `%s`', async (divergence) => {
+  it.each(['keep', 'fail'] as const)('knows a rewritten branch from a diverged one under `%s`', async (divergence) => {
     pair = await createPair({ sourceServer: { knowsOnlyV0: true } });
     const base = await pair.commit('main', 'base');
     await pair.commit('main', 'two');

@@ -1,4 +1,4 @@
-/** Answers that no git server gives: from fronts, login pages, and hooks that do not speak UTF-8. Nothing is lost by them, and each is told in words. */
+/** Answers that no git server gives: from fronts, login pages, and hooks that do not speak UTF-8. Nothing is lost by them, and each is named in words. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
@@ -101,7 +101,7 @@ it('a content type has no case', async () => {
 });
 
 it.each(['relay', 'git'] as const)(
-  "a hook's words are told in whatever bytes and colours they come (%s)",
+  "a hook's words are shown in whatever bytes and colours they come (%s)",
   async (via) => {
     await pair.commit('main');
     await mkdir(`${pair.destination}/hooks`);
@@ -143,7 +143,7 @@ describe('what a front says instead of git', () => {
       '',
       'answered 429; it wants to be asked again in 7200 seconds',
     ],
-  ])('in %s is told', async (_, status, headers, body, expected) => {
+  ])('in %s is reported', async (_, status, headers, body, expected) => {
     const { message } = await pair.mirror({ source: await always(status, headers, body) });
     expect(message).toContain(expected);
     expect(message).not.toMatch(/\p{Cc}|xxx|abc/u);
@@ -162,7 +162,7 @@ describe('what a front says instead of git', () => {
       { location: '/login?token=s3cret' },
       /^the source answered 302 in the middle .* http:[^?]+\/login$/,
     ],
-  ])('in the middle, with %s, is told', async (_, status, headers, sentence) => {
+  ])('in the middle, with %s, is reported', async (_, status, headers, sentence) => {
     await pair.commit('main');
     const source = await serve(async (request, response) => {
       if (request.method === 'POST') return response.writeHead(status, headers).end('<title>Wifi</title>');

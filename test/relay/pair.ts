@@ -22,7 +22,7 @@ export interface Pair {
   readonly to: Front;
   /** Commits to a branch of the source and gives the commit. */
   commit(branch: string, text?: string, files?: Record<string, string | Uint8Array | null>): Promise<string>;
-  /** By the relay and nothing else, unless told otherwise. */
+  /** By the relay and nothing else, by default. */
   mirror(options?: Partial<MirrorOptions>): Promise<Outcome>;
   /** Heads and tags are equal, and both repositories are whole. */
   expectEqual(): void;

@@ -35,7 +35,7 @@ async function differ(): Promise<{ readonly old: Record<string, string>; readonl
 }
 
 describe('a plan', () => {
-  it('tells of each ref what would be done, from what to what and why, and writes nothing', async () => {
+  it('says of each ref what would be done, from what to what and why, and writes nothing', async () => {
     const { old, now } = await differ();
     const before = refsOf(pair.destination);
     pair.to.requests.length = 0;

@@ -1,4 +1,4 @@
-/** Whatever the way and the protocol, what cannot be is told in the same words. */
+/** Whatever the way and the protocol, what cannot be is said in the same words. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ const WAYS = [
   ['git', true],
 ] as const;
 
-async function tellEach(
+async function expectOfEach(
   options: PairOptions,
   make: () => Promise<Partial<MirrorOptions> | undefined>,
   sentence: string,
@@ -40,7 +40,7 @@ async function tellEach(
 }
 
 it('a shallow source', async () => {
-  await tellEach(
+  await expectOfEach(
     {},
     async () => {
       for (const text of ['one', 'two', 'three']) await pair.commit('main', text);
@@ -58,7 +58,7 @@ describe('other objects', () => {
     ['sha1', 'sha256', false],
     ['sha256', 'sha1', true],
   ] as const)('%s into %s (refs there: %s)', async (objectFormat, destinationFormat, hasRefs) => {
-    await tellEach(
+    await expectOfEach(
       { objectFormat, destinationFormat },
       async () => {
         await pair.commit('main');
@@ -73,7 +73,7 @@ describe('other objects', () => {
 });
 
 it('a source that is not there', async () => {
-  await tellEach(
+  await expectOfEach(
     {},
     async () => ({ source: `${pair.from.url}/nothing` }),
     'there is no repository at the source URL/nothing (404)',
@@ -83,13 +83,13 @@ it('a source that is not there', async () => {
 it('a source that does not know the user', async () => {
   const sourceAuth = { kind: 'basic', username: 'a', password: 'b' } as const;
   const auth = { source: { username: 'a', password: 'wr0ng' } };
-  await tellEach({ sourceAuth }, async () => ({ auth }), 'the source does not accept the credentials (401)');
+  await expectOfEach({ sourceAuth }, async () => ({ auth }), 'the source does not accept the credentials (401)');
 });
 
 it('a source that is a web page', async () => {
   const server = createServer((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const source = `http://127.0.0.1:${(server.address() as AddressInfo).port}/page`;
-  await tellEach({}, async () => ({ source }), `the source ${source} does not speak git`);
+  await expectOfEach({}, async () => ({ source }), `the source ${source} does not speak git`);
   server.close();
 });

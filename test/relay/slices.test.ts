@@ -133,7 +133,7 @@ describe('a mirror in slices', () => {
     },
   );
 
-  it('has no push bigger than it was told beforehand', async () => {
+  it('has no push bigger than it was allowed beforehand', async () => {
     const result = await pair.mirror({ maxPackBytes: 0.8 * UNIT });
     expect(result).toMatchObject({ result: 'mirrored', via: 'relay-slices' });
     expect(Math.max(...pushes().map(({ body }) => body.bytes))).toBeLessThanOrEqual(0.8 * UNIT);

@@ -172,7 +172,7 @@ describe('an ssh destination', needs('ssh'), () => {
     expect(await pair.mirror(options)).toMatchObject({ result: 'unchanged' });
   });
 
-  it.each(['relay', 'git'] as const)('tells the words of its hook (%s)', async (via) => {
+  it.each(['relay', 'git'] as const)('shows the words of its hook (%s)', async (via) => {
     const server = servers.v2;
     await mkdir(join(pair.destination, 'hooks'));
     const hook = '#!/bin/sh\necho "the mirror is closed on Fridays" >&2; exit 1\n';

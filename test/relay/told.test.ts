@@ -1,4 +1,4 @@
-/** What is told of a mirror that was refused: what had been written, whose words, once, and by which id the server's people find it. */
+/** What is said of a mirror that was refused: what had been written, whose words, once, and by which id the server's people find it. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -35,7 +35,7 @@ it('counts what was written before the destination began to refuse everything', 
   expect(refsOf(pair.destination)).toEqual([]);
 });
 
-it.each(['relay', 'git'] as const)("tells a hook's words once, however many refs it refuses (%s)", async (via) => {
+it.each(['relay', 'git'] as const)("shows a hook's words once, however many refs it refuses (%s)", async (via) => {
   for (const branch of ['one', 'two', 'three']) await pair.commit(branch);
   await mkdir(`${pair.destination}/hooks`);
   const hook = '#!/bin/sh\necho "the mirror is closed on Fridays" >&2; exit 1\n';
@@ -48,7 +48,7 @@ it.each(['relay', 'git'] as const)("tells a hook's words once, however many refs
   ]);
 });
 
-it.each(['x-request-id', 'x-amzn-requestid', 'x-github-request-id'])("tells a server's %s", async (name) => {
+it.each(['x-request-id', 'x-amzn-requestid', 'x-github-request-id'])("shows a server's %s", async (name) => {
   const server = createServer((_, response) => {
     response.writeHead(403, { 'content-type': 'text/plain', [name]: 'abc-123' }).end('not for you');
   });

@@ -1,4 +1,4 @@
-/** What is no failure, and looks like a mistake or is not carried: told, whichever the way. */
+/** What is no failure, and looks like a mistake or is not carried: warned of, whichever the way. */
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -38,13 +38,13 @@ describe.each(['relay', 'git'] as const)('a mirror (%s)', (via) => {
     });
   });
 
-  it('warns of a default branch that no text can tell', async () => {
+  it('warns of a default branch that no text can hold', async () => {
     const commit = await pair.commit('main');
     updateRefs(pair.source, [`create refs/heads/caf\xe9 ${commit}`]);
     await writeFile(join(pair.source, 'HEAD'), Buffer.from('ref: refs/heads/caf\xe9\n', 'latin1'));
     const { defaultBranch, warnings } = await pair.mirror({ via });
     expect(defaultBranch).toBeUndefined();
-    expect(warnings).toEqual([expect.stringContaining('default branch, caf\\xe9, has a name that no text can tell')]);
+    expect(warnings).toEqual([expect.stringContaining('default branch, caf\\xe9, has a name that no text can hold')]);
   });
 
   it('finds a pointer in folders that hold each other ten times, a dozen deep', async () => {
@@ -115,7 +115,7 @@ describe('hourglass mirror', () => {
     program = await bundledHourglass();
   });
 
-  it('tells warnings on standard error and in its JSON, and ends as it would without them', async () => {
+  it('prints warnings on standard error and in its JSON, and ends as it would without them', async () => {
     await pair.commit('main');
     const words = ['mirror', `${pair.from.url}/source`, `${pair.to.url}/destination`, '--include', 'mian'];
     const warning = 'the pattern "mian" matches no ref of the source';

@@ -32,7 +32,7 @@ export function refuseOtherFormat(
   source: Refs,
 ): void {
   if (listed.objectFormat === there.objectFormat) return;
-  // An empty repository of an old server does not tell its format; nothing is lost by the other message.
+  // An empty repository of an old server does not name its format; nothing is lost by the other message.
   if (source.size === 0 && there.refs.size === 0) return;
   throw otherFormat(listed.objectFormat, there.objectFormat);
 }
@@ -52,7 +52,7 @@ export interface Pushes {
   readonly open: (batch: Batch) => Promise<Pack>;
 }
 
-/** Carries out a plan, push by push. @returns the refs that were not taken or not to be changed, as the destination tells it */
+/** Carries out a plan, push by push. @returns the refs that were not taken or not to be changed, as the destination reports it */
 export async function pushBatches(
   target: PushTarget,
   { plan, there, limit = Number.POSITIVE_INFINITY, open }: Pushes,
@@ -107,7 +107,7 @@ export async function verify(
 }
 
 /**
- * What is told of a push, corrected by what the destination shows. A push that was sent again, since its first answer was lost, is
+ * What is reported of a push, corrected by what the destination shows. A push that was sent again, since its first answer was lost, is
  * refused the second time, though its refs have arrived.
  */
 export function compare(

@@ -1,7 +1,7 @@
 /**
  * Looks for Git LFS pointers in a pack that passes, without unpacking it.
  *
- * A pointer is a blob of 120 to 143 bytes, so as a whole object of a pack it begins with two bytes that tell "blob" and that size, and
+ * A pointer is a blob of 120 to 143 bytes, so as a whole object of a pack it begins with two bytes that say "blob" and that size, and
  * then a zlib header. What looks so is inflated. A pointer that is stored as a difference to another one is not seen; a pack with
  * pointers nearly always has one that is whole. https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
  */

@@ -40,7 +40,7 @@ function commit(branch: string, text: string): string {
   return made;
 }
 
-/** A commit that `receive.fsckObjects` refuses, on a branch; the destination is told to look. */
+/** A commit that `receive.fsckObjects` refuses, on a branch; the destination is configured to look. */
 function badTree(branch: string, parent: string): void {
   const entry = Buffer.concat([
     Buffer.from('0100644 f\0'),
@@ -92,7 +92,7 @@ describe.each(['relay', 'git'] as const)('by %s', (via) => {
     expect(refs.rejected).toEqual([{ ref: 'refs/heads/main', reason }]);
   });
 
-  it('what the check of the objects has found is told', async () => {
+  it('what the check of the objects has found is reported', async () => {
     badTree('main', commit('main', 'one'));
     const told = await run({ via });
     expect(JSON.stringify([told.message, told.refs.rejected])).toContain('zeroPaddedFilemode');
@@ -122,14 +122,14 @@ describe.each(['relay', 'git'] as const)('by %s', (via) => {
   });
 });
 
-it('a mirror that fails after some refs were written tells how many', async () => {
+it('a mirror that fails after some refs were written reports how many', async () => {
   badTree('b', commit('a', 'one'));
   const told = await run({ via: 'relay', maxRefsPerPush: 1 });
   expect(told).toMatchObject({ result: 'failed', refs: { created: 1, updated: 0, deleted: 0 }, sourceRefs: 2 });
   expect(refsOf(destination)).toBe(git(source, 'for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads/a'));
 });
 
-it('a relay that fails is told, and the git command takes over', async () => {
+it('a relay that fails is reported, and the git command takes over', async () => {
   commit('main', 'one');
   // A git that cannot give packs to strangers, but can be fetched from: only uploads without a terminal of their own fail.
   const folder = join(scratch, 'bin');

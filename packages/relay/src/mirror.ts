@@ -171,7 +171,7 @@ async function completeRefusal(
   return told;
 }
 
-/** What a mirror that has failed has written all the same, by a new look. Where there is none, nothing is told. */
+/** What a mirror that has failed has written all the same, by a new look. Where there is none, nothing is reported. */
 async function tellWritten(sides: Sides, { firstSeen, options, progress }: RunContext): Promise<Partial<MirrorResult>> {
   if (firstSeen === undefined || !WRITING.has(progress.phase)) return {};
   try {

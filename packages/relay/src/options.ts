@@ -9,7 +9,7 @@ export type Via = 'auto' | 'relay' | 'git';
 
 /**
  * What to do with a destination ref whose object is neither in the source nor among `rememberedTips`: somebody has pushed to the mirror.
- * `overwrite`: the source wins. `keep`: the ref is left alone and told under `refs.rejected`. `fail`: nothing at all is written
+ * `overwrite`: the source wins. `keep`: the ref is left alone and listed under `refs.rejected`. `fail`: nothing at all is written
  * (`MirrorRefused`). A branch that was rewritten in the source has not diverged: nothing that only the destination has would be lost.
  * The git command knows only what the source's refs reach, so there a rewritten branch must be among `rememberedTips`.
  */
@@ -40,9 +40,9 @@ export interface MirrorOptions {
   readonly source: string;
   /** As `source`, or `codecommit::region://repository`. A CodeCommit https URL without user is signed with SigV4. */
   readonly destination: string;
-  /** `auto` unless told otherwise. */
+  /** `auto` by default. */
   readonly via?: Via;
-  /** `overwrite` unless told otherwise. */
+  /** `overwrite` by default. */
   readonly divergence?: Divergence;
   /** Without it, an empty source, or one that has lost more than half of more than ten refs, is refused. */
   readonly allowMassDelete?: boolean;
@@ -68,16 +68,16 @@ export interface MirrorOptions {
    * destination has refused for its size. Without it, nothing is bounded until something is refused.
    */
   readonly maxPackBytes?: number;
-  /** 4,000 (CodeCommit's limit) unless told otherwise. */
+  /** 4,000 (CodeCommit's limit) by default. */
   readonly maxRefsPerPush?: number;
   readonly onProgress?: (progress: MirrorProgress) => void;
   /** `mirror` throws the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Where the git command may make its scratch repository; the system's temporary folder unless told otherwise. */
+  /** Where the git command may make its scratch repository; the system's temporary folder by default. */
   readonly scratchDir?: string;
   /** Epoch milliseconds; only signatures and durations need it. */
   readonly nowMs?: () => number;
-  /** Environment for git, ssh and the AWS credential chain; that of this process unless told otherwise. */
+  /** Environment for git, ssh and the AWS credential chain; that of this process by default. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 

@@ -54,7 +54,7 @@ export function tellOutcome({ source, before, after, rejected, headTarget }: Omi
   } as const;
 }
 
-/** Changed refs that are told one by one, at most. */
+/** Changed refs that are listed one by one, at most. */
 const MAX_CHANGES = 50;
 
 function tellChanges({ source, before, after }: Pick<Outcome, 'source' | 'before' | 'after'>): RefChange[] {

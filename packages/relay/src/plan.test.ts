@@ -88,7 +88,7 @@ describe('planMirror', () => {
 
 describe('guards', () => {
   const many = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`b${n}`, n]));
-  it('stop an empty source and a shrunken one, unless told otherwise', () => {
+  it('stop an empty source and a shrunken one, by default', () => {
     expect(() => plan({}, { a: 1 })).toThrow(/never wipes a mirror/);
     expect(() => plan({ b0: 0 }, many)).toThrow(/29 of the destination's 30 refs/);
     expect(plan({ b0: 0 }, many, { allowMassDelete: true }).batches[0]?.commands).toHaveLength(29);

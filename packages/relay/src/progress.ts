@@ -1,4 +1,4 @@
-/** Tells how far a mirror is, a few times a second at most. */
+/** Reports how far a mirror is, a few times a second at most. */
 import type { MirrorPhase, MirrorProgress } from './options.ts';
 
 const EVERY_MS = 200;

@@ -9,7 +9,7 @@ import { createRedactFor, type Side, type Sides } from './sides.ts';
 import type { Pack } from './source.ts';
 import { createSweep } from './sweep.ts';
 
-/** Where packs go, and whose secrets must not be told. */
+/** Where packs go, and whose secrets must not be shown. */
 export interface PushTarget {
   readonly source?: Side;
   readonly destination: Sides['destination'];
@@ -59,7 +59,7 @@ export async function pushPack(
       const failure = withWords(redact(`the destination could not unpack: ${report.unpackError}`), said);
       throw unpackFailed(failure, passed.bytes);
     }
-    // The words are about the whole push: they are told once.
+    // The words are about the whole push: they are shown once.
     const rejected = new Map(
       [...report.rejected].map(([ref, reason], n) => [ref, withWords(redact(reason), n === 0 ? said : '')]),
     );

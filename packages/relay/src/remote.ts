@@ -121,7 +121,7 @@ function checkSsh(
   return { kind: 'ssh', login: user === '' ? host : `${user}@${host}`, host, port, path };
 }
 
-/** The same for two ways to write one repository, as far as an address tells it. */
+/** The same for two ways to write one repository, as far as an address shows it. */
 export function sameKey(remote: Remote): string {
   if (remote.kind === 'http') return decodePercent(remote.url) ?? remote.url;
   if (remote.kind === 'ssh') {

@@ -93,7 +93,7 @@ function included({ include, map }: RefSelection): readonly string[] {
   return map === undefined || map.length === 0 ? DEFAULT : [];
 }
 
-/** The short name of a branch; undefined for every other ref, and for a name that no text can tell. */
+/** The short name of a branch; undefined for every other ref, and for a name that no text can hold. */
 export function branchOf(ref: string | undefined): string | undefined {
   return ref?.startsWith('refs/heads/') && isText(ref) ? show(ref.slice('refs/heads/'.length)) : undefined;
 }

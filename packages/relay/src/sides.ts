@@ -32,7 +32,7 @@ export interface Sides {
   close(): Promise<void>;
 }
 
-/** What both ends of a mirror are told alike. */
+/** What both ends of a mirror have in common. */
 export type Surroundings = Pick<MirrorOptions, 'nowMs' | 'environment' | 'scratchDir' | 'signal'>;
 
 /** One end: where it is and how it is reached. */

@@ -1,4 +1,4 @@
-/** The source of a mirror: lists its refs, tells what it knows, gives packs. */
+/** The source of a mirror: lists its refs, says what it knows, gives packs. */
 import { MirrorRefused, ProtocolViolation } from './errors.ts';
 import { ByteReader } from './protocol/byte-reader.ts';
 import { readAdvertisement } from './protocol/capabilities.ts';
@@ -29,7 +29,7 @@ export interface Pack {
 export type PackRequest = Omit<FetchRequest, 'done' | 'waitForDone' | 'depth'> & {
   /** The source is certain to have every have: nothing is to be negotiated. */
   readonly certain?: boolean;
-  /** The pack tells which haves are common: where nothing else is to be negotiated, that costs a round trip. */
+  /** The pack says which haves are common: where nothing else is to be negotiated, that costs a round trip. */
   readonly tellsCommon?: boolean;
 };
 

@@ -7,7 +7,7 @@
 
 const EVERY_BYTES = 1024 * 1024;
 
-/** Gives a function to be told of the bytes that have passed. */
+/** Gives a function to be called with the bytes that have passed. */
 export function createSweep(): (bytes: number) => void {
   let since = 0;
   let collect: ((options: { type: 'minor' }) => void) | undefined;

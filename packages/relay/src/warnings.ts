@@ -37,7 +37,7 @@ export function warningsOf(found: Found): string[] {
   const head = found.headTarget === undefined ? undefined : renamer(selection)(found.headTarget);
   if (head?.startsWith('refs/heads/') && !isText(head)) {
     warnings.push(
-      `the source's default branch, ${showShort(head.slice('refs/heads/'.length))}, has a name that no text can tell: the destination's stays as it is`,
+      `the source's default branch, ${showShort(head.slice('refs/heads/'.length))}, has a name that no text can hold: the destination's stays as it is`,
     );
   }
   if (found.lfs.count > 0) warnings.push(tellPointers(found));

@@ -1,4 +1,4 @@
-/** `pnpm compare:mirror [--cases N] [--seed S]`: as many random scenes as wanted; a difference is told with the smallest scene that shows it. */
+/** `pnpm compare:mirror [--cases N] [--seed S]`: as many random scenes as wanted; a difference is printed with the smallest scene that shows it. */
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { scenes } from './scene.ts';

@@ -1,4 +1,4 @@
-/** Plays a scene twice: by `git push` from a clone of the source, and by the mirror; and tells what differs. */
+/** Plays a scene twice: by `git push` from a clone of the source, and by the mirror; and lists what differs. */
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -18,7 +18,7 @@ export interface Faults {
   };
   /**
    * Breaks the connection, `times` times: while the request's body is read, or while the answer is written (at 0 bytes, when git has done
-   * its work and nobody is told).
+   * its work and nobody hears of it).
    */
   cut?: { readonly on: Phase; readonly side: 'request' | 'answer'; readonly afterBytes: number; times: number };
   /** A server that takes no thin packs, and either says `no-thin` or lets the client find out. */

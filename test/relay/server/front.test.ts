@@ -66,7 +66,7 @@ describe('the CodeCommit-like server', () => {
     }
   });
 
-  it('answers with a status as often as told, then as always', async () => {
+  it('answers with a status as often as set, then as always', async () => {
     front.faults = { answer: { on: 'receive-advertisement', status: 429, retryAfterSeconds: 1, times: 1 } };
     await expect(push('main')).rejects.toThrow(/429/);
     await push('main');

@@ -24,7 +24,7 @@ export interface FrontOptions {
   readonly auth?: ServerAuth;
   /** `codecommit`, the default, hides what CodeCommit does not have. */
   readonly capabilities?: Capabilities;
-  /** Ref commands a push may hold; CodeCommit's 4,000 unless told otherwise. */
+  /** Ref commands a push may hold; CodeCommit's 4,000 by default. */
   readonly maxCommands?: number;
   /** As a server older than protocol v2. */
   readonly knowsOnlyV0?: boolean;

@@ -1,4 +1,4 @@
-/** What a smart HTTP request asks for, told from its address and, for upload-pack, from its first line. */
+/** What a smart HTTP request asks for, read from its address and, for upload-pack, from its first line. */
 import type { IncomingMessage } from 'node:http';
 
 /** Where in a mirror's life a request stands; faults are put at phases. */

@@ -30,7 +30,7 @@ export interface BackendOptions {
 /** Starts the program and gives its answer once its headers are there. @throws if it says nothing */
 export async function runBackend(options: BackendOptions): Promise<BackendAnswer> {
   const { asked, running } = options;
-  // Only receive-pack itself can be told to take no thin pack, so for that git is run without http-backend.
+  // Only receive-pack itself can be set to take no thin pack, so for that git is run without http-backend.
   const bare = options.refuseThin && asked.phase === 'receive-pack';
   const child = bare
     ? spawn('git', [...REFUSING, join(options.root, asked.repository)], { env: ownEnvironment(), stdio: STDIO })

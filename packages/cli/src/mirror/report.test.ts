@@ -14,7 +14,7 @@ it('counts bytes by thousands', () => {
   ]);
 });
 
-it('tells refs, objects, bytes and rate', () => {
+it('shows refs, objects, bytes and rate', () => {
   const progress = {
     phase: 'transferring',
     refs: 3,

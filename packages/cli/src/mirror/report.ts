@@ -17,7 +17,7 @@ export interface MirrorReport
   readonly message?: string;
   /** The branch that the source's HEAD names, by its name at the destination. */
   readonly defaultBranch?: string;
-  /** Only when Git LFS pointers were seen, whose files are not carried; `warnings` tells how many. */
+  /** Only when Git LFS pointers were seen, whose files are not carried; `warnings` says how many. */
   readonly lfsPointers?: true;
   /** Only when every rejected ref had moved at the destination meanwhile: another run may pass. */
   readonly moved?: true;

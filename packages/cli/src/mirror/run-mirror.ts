@@ -36,7 +36,7 @@ export interface MirrorCommandOptions extends PlanCommandOptions {
 const EXIT_CODES = { mirrored: 0, unchanged: 0, failed: 1, rejected: 3 } as const;
 
 /**
- * Mirrors, tells, and gives the exit status.
+ * Mirrors, reports, and gives the exit status.
  * @throws UsageError, CommandFailed
  */
 export async function runMirror(source: string, destination: string, options: MirrorCommandOptions): Promise<number> {
@@ -105,7 +105,7 @@ function credentialsFor(destination: string) {
   return address && awsCredentials(process.env, address);
 }
 
-/** A call of CodeCommit's own API; what goes wrong there is told in words. */
+/** A call of CodeCommit's own API; what goes wrong there is said in words. */
 async function ofAws<T>(destination: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();

@@ -94,7 +94,7 @@ it.each<[string, string, RegExp]>([
     '[profile p]\nlogin_session = arn:aws:iam::1:user/x\n',
     /run "aws login --profile p"/,
   ],
-])('%s is told in one sentence with what to do', async (_, config, expected) => {
+])('%s is answered in one sentence with what to do', async (_, config, expected) => {
   await write('config', config);
   expect(await sentence('p')).toMatch(expected);
 });
@@ -102,7 +102,7 @@ it.each<[string, string, RegExp]>([
 it.each([
   [401, 'UnauthorizedException', /sign-in has expired.*aws sso login --profile p/],
   [403, 'ForbiddenException', /ForbiddenException: No access.*somebody who may allow it/],
-])('what SSO says of a sign-in, with %i, is told', async (status, error, expected) => {
+])('what SSO says of a sign-in, with %i, is shown', async (status, error, expected) => {
   await write('config', SSO);
   const signIn = {
     startUrl: 'https://corp.awsapps.com/start',
@@ -118,7 +118,7 @@ it.each([
 it.each([
   ['AccessDenied', /AccessDenied: no.*trust policy/],
   ['InvalidClientTokenId', /InvalidClientTokenId: no.*look at the keys/],
-])('a role that is refused with %s is told', async (code, expected) => {
+])('a role that is refused with %s is reported', async (code, expected) => {
   await write('config', `${ROLE}${BASE}`);
   const body = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>`;
   answers['/'] = { status: 403, type: 'text/xml', body };

@@ -1,7 +1,7 @@
 /**
  * AWS credentials as the AWS CLI finds them, and where there are none, why: one sentence with what to do, and nothing secret in it.
  *
- * The SDK's chain tries one source after the other and tells of the last one alone; what the earlier ones said goes to its logger.
+ * The SDK's chain tries one source after the other and reports the last one alone; what the earlier ones said goes to its logger.
  */
 import { MirrorRefused } from '../errors.ts';
 import { explainCredentials } from './explain-credentials.ts';

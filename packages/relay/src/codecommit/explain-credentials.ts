@@ -18,7 +18,7 @@ const SIGN_IN =
 
 /**
  * @param error what the SDK's chain ended with
- * @param said what its sources have told the logger
+ * @param said what its sources have logged
  */
 export function explainCredentials(error: Error, said: readonly string[], asked: Asked): string {
   const of = asked.profile === undefined ? '' : ` of the profile ${quoted(asked.profile)}`;

@@ -85,7 +85,7 @@ function parseRejections(end: GitEnd): RejectedRef[] {
     const [, names = '', summary = ''] = line.split('\t');
     const reason = printableBytes(summary.replace(/^\[[^\]]*\]\s*\(?|\)$/g, '') || summary);
     const words = summary.startsWith('[remote rejected]') ? wordsLeft : '';
-    // They are about the whole push: they are told once.
+    // They are about the whole push: they are shown once.
     if (words !== '') wordsLeft = '';
     return { ref: names.slice(names.indexOf(':') + 1), reason: withWords(reason, words) };
   });
@@ -93,7 +93,7 @@ function parseRejections(end: GitEnd): RejectedRef[] {
 
 const UNITS: Record<string, number> = { bytes: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
-/** "Writing objects: 100% (3/3), 1.20 KiB | ..., done." is all that git tells of it. */
+/** "Writing objects: 100% (3/3), 1.20 KiB | ..., done." is all that git says of it. */
 function parseWritten(stderr: string): number {
   const [, amount = '0', unit = 'bytes'] =
     /Writing objects: 100% \(\d+\/\d+\), ([\d.]+) (bytes|[KMG]iB)/.exec(stderr) ?? [];

@@ -52,7 +52,7 @@ export interface NextRequest {
 export interface Pushed {
   /**
    * `stale`: nothing was pushed, since the destination does not show what the pack builds on; a new look at the source with `next` helps.
-   * `rejected`: some refs could not be, or were not to be, changed. `failed`: `message` and `cause` tell why.
+   * `rejected`: some refs could not be, or were not to be, changed. `failed`: `message` and `cause` say why.
    */
   readonly result: 'mirrored' | 'unchanged' | 'rejected' | 'stale' | 'failed';
   /**

@@ -12,7 +12,7 @@ import { quoted } from '../redact.ts';
 import { type RefSelection, renamer, selectMapped } from '../select-refs.ts';
 
 const objectId = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'no object id');
-// biome-ignore lint/suspicious/noControlCharactersInRegex: any byte but NUL; what git refuses is told by the plan, by name
+// biome-ignore lint/suspicious/noControlCharactersInRegex: any byte but NUL; what git refuses is reported by the plan, by name
 const refName = z.string().regex(/^[\x01-\xff]+$/, 'no name of a ref');
 const patterns = z.array(z.string()).optional();
 
@@ -60,7 +60,7 @@ export function encodeManifest(manifest: Manifest): string {
   return JSON.stringify(schema.parse(manifest));
 }
 
-/** @throws ManifestInvalid that tells the first fault */
+/** @throws ManifestInvalid that names the first fault */
 export function readManifest(text: string): Manifest {
   let given: unknown;
   try {

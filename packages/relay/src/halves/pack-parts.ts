@@ -58,7 +58,7 @@ export async function storeParts(
     const sha256 = createHash('sha256').update(part).digest();
     const told = { number, bytes: part, sha256, isLast };
     writing = tryAgain(() => sink.write(told), `part ${number} of the pack could not be stored`, signal);
-    // Told where it is awaited; until then its failure must not count as unhandled.
+    // Thrown where it is awaited; until then its failure must not count as unhandled.
     writing.catch(() => {});
   };
   try {

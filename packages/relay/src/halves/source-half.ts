@@ -1,8 +1,8 @@
 /**
  * The source's half of a mirror, where the destination cannot be reached: list the source, pack what the destination does not have, store it.
  *
- * What the destination has is what it showed last. The manifest tells which of that the pack builds on, so that the other half can refuse a
- * pack whose ground has gone. Nothing is left behind by a run that fails: the sink is told, and no manifest is given.
+ * What the destination has is what it showed last. The manifest says which of that the pack builds on, so that the other half can refuse a
+ * pack whose ground has gone. Nothing is left behind by a run that fails: the sink is aborted, and no manifest is given.
  */
 import { MirrorRefused, NeedsGit, ProtocolViolation, SourceMoved } from '../errors.ts';
 import type { MirrorOptions } from '../options.ts';
@@ -31,15 +31,15 @@ export type SourceOptions = Pick<
 export interface PackOptions extends SourceOptions {
   /** Objects that the destination showed last, most useful first: `next.haves` of the last push. */
   readonly haves?: readonly string[];
-  /** Whether the pack may leave out what its differences are to; true unless told otherwise. */
+  /** Whether the pack may leave out what its differences are to; true by default. */
   readonly thin?: boolean;
   /** The fingerprint of what was mirrored whole: if the source shows the same, nothing is packed. */
   readonly known?: string;
-  /** Whether the manifest tells which haves the source knows: needed for the policies `keep` and `fail`. */
+  /** Whether the manifest says which haves the source knows: needed for the policies `keep` and `fail`. */
   readonly tellsKnown?: boolean;
   /** A bigger pack is not stored. */
   readonly maxPackBytes?: number;
-  /** 8 MiB unless told otherwise; a pack takes two of them in memory, whatever its size. */
+  /** 8 MiB by default; a pack takes two of them in memory, whatever its size. */
   readonly partBytes?: number;
 }
 

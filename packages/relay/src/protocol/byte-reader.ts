@@ -46,7 +46,7 @@ export class ByteReader {
     return Buffer.concat(pieces);
   }
 
-  /** Tells the source of the bytes that no more is wanted. */
+  /** Signals to the source of the bytes that no more is wanted. */
   async close(): Promise<void> {
     await this.#chunks.return?.();
   }

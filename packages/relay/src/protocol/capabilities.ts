@@ -29,7 +29,7 @@ export const MAX_REFS = 1_000_000;
 
 /**
  * Reads an advertisement to its flush.
- * @param first the first packet, already read (to tell protocol v2 from v0)
+ * @param first the first packet, already read (to know protocol v2 from v0)
  * @throws ProtocolViolation
  */
 export async function readAdvertisement(reader: ByteReader, first: Packet): Promise<Advertisement> {

@@ -24,7 +24,7 @@ export interface FetchRequest {
   readonly ofsDelta: boolean;
   /** Send the pack whatever is common. */
   readonly done: boolean;
-  /** Only tell what is common. */
+  /** Only say what is common. */
   readonly waitForDone?: boolean;
   /** Only commits at most so far from a want. */
   readonly depth?: number;

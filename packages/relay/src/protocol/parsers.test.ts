@@ -57,7 +57,7 @@ describe('packet lines', () => {
     }
   });
 
-  it('that are cut off are told as that', async () => {
+  it('that are cut off are reported as that', async () => {
     await expect(readPacket(streamOf(Buffer.from('00')))).rejects.toThrow(/cut off/);
     await expect(readPacket(streamOf(Buffer.from('0009abc')))).rejects.toThrow(/cut off/);
   });
@@ -134,7 +134,7 @@ describe('an advertisement', () => {
 });
 
 describe('an answer to a fetch', () => {
-  it('tells what is common and whether the pack follows', async () => {
+  it('says what is common and whether the pack follows', async () => {
     const ready = lines('acknowledgments\n', `ACK ${A}\n`, 'ready\n', DELIM, 'packfile\n');
     expect(await readFetchAnswer(streamOf(ready))).toEqual({ common: new Set([A]), shallow: [], packFollows: true });
     const nak = lines('acknowledgments\n', 'NAK\n', FLUSH);
@@ -169,7 +169,7 @@ describe('a side band', () => {
       }),
     ));
 
-  it('that is cut off or tells a fatal error is an error', async () => {
+  it('that is cut off or has a fatal error is an error', async () => {
     const cut = lines(Buffer.from('\x01abc'));
     await expect(gather(readSideBand(streamOf(encodeLine(cut))))).rejects.toThrow(RelayFailed);
     const fatal = streamOf(encodeLine('\x03out of disk\n'));
@@ -179,7 +179,7 @@ describe('a side band', () => {
 
 describe('a report', () => {
   const report = lines('unpack ok\n', 'ok refs/heads/a\n', 'ng refs/heads/b hook declined\n', FLUSH);
-  it.each([false, true])('tells accepted and rejected refs (side band: %s)', async (sideBand) => {
+  it.each([false, true])('reports accepted and rejected refs (side band: %s)', async (sideBand) => {
     const bytes = sideBand ? lines(encodeLine(Buffer.concat([Buffer.from([1]), report])), FLUSH) : report;
     const told = await readReport(streamOf(bytes, [3]), { sideBand, maxRefs: 2 });
     expect(told.unpackError).toBeUndefined();

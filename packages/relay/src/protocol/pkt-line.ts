@@ -57,7 +57,7 @@ export async function readPacket(reader: ByteReader): Promise<Packet> {
   return { type: 'data', payload };
 }
 
-/** The payload, one character a byte, without the line feed at its end. @throws ProtocolViolation if it tells an error of the other side */
+/** The payload, one character a byte, without the line feed at its end. @throws ProtocolViolation if it is an error of the other side */
 export function textOf(payload: Buffer): string {
   const text = payload.toString('latin1').replace(/\n$/, '');
   if (text.startsWith('ERR ')) throw new ProtocolViolation(`the other side says: ${printableBytes(text.slice(4))}`);

@@ -78,7 +78,7 @@ export function readShown(text: string): string {
   return bytesOf(text).replace(/\\x([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
-/** Whether the bytes are UTF-8 without control characters, so that a text tells them whole. */
+/** Whether the bytes are UTF-8 without control characters, so that a text holds them whole. */
 export function isText(bytes: string): boolean {
   return bytesOf(show(bytes)) === bytes;
 }

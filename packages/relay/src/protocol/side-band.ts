@@ -1,5 +1,5 @@
 /**
- * Several streams in one, told apart by the first byte of each packet.
+ * Several streams in one, each known by the first byte of each packet.
  *
  *     PKT-LINE(%x01 data)   PKT-LINE(%x02 progress text)   PKT-LINE(%x03 fatal error text)   ... flush-pkt
  *

@@ -1,7 +1,7 @@
 /**
  * The slices of a history whose commits are not known: by how far they are from its tips.
  *
- * A source tells which commits are at a depth, and what they reach is all that is older. Slices go from the greatest depth to the tips. It
+ * A source says which commits are at a depth, and what they reach is all that is older. Slices go from the greatest depth to the tips. It
  * costs the source a walk, but neither side a byte of objects.
  */
 import type { Source } from '../source.ts';

@@ -111,7 +111,7 @@ class SlicePush {
           // The answer may be lost and the slice be there.
           if (error.by === 'cut' && (await this.#arrived(slice))) history.passed(error.bytes, ceiling.aim);
           else if (!history.halve()) {
-            // Told by size, it would be told again; but what is guessed of its size may be wrong, and a connection may hold.
+            // Refused by size, it would be refused again; but what is guessed of its size may be wrong, and a connection may hold.
             if (error.by === 'limit' ? smallest : error.by === 'status' || ++cuts >= MAX_CUTS)
               throw tooBig(slice, error);
             smallest = true;

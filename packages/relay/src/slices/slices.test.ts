@@ -96,7 +96,7 @@ describe('the size of slices', () => {
 });
 
 describe('a temporary ref', () => {
-  it('tells what it holds and how much passed, and is none where the source has it too', () => {
+  it('says what it holds and how much passed, and is none where the source has it too', () => {
     const ref = { namespace: 'refs/hourglass/slices/', oid: id(7), bytes: 8_000_000 } as const;
     const name = nameTemporaryRef(ref);
     expect(readTemporaryRef(name)).toEqual(ref);

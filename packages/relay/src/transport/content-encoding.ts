@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Transform } from 'node:stream';
 import { RelayFailed } from '../errors.ts';
 
-/** @param onRead is told of the bytes on the wire. @throws RelayFailed for an encoding that is not known */
+/** @param onRead is called with the bytes on the wire. @throws RelayFailed for an encoding that is not known */
 export async function* decoded(
   response: IncomingMessage,
   onRead: (bytes: number) => void,

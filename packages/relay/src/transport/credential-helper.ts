@@ -1,5 +1,5 @@
 /**
- * git's own credential helpers, asked as git asks them: only after a server has said 401, and told afterwards whether it worked.
+ * git's own credential helpers, asked as git asks them: only after a server has said 401, and informed afterwards whether it worked.
  *
  *     git credential fill|approve|reject     key=value lines on standard input and output: protocol, host, path, username, password
  *

@@ -64,7 +64,7 @@ export class GitProcess {
     this.reader = new ByteReader(this.#read());
   }
 
-  /** Writes and waits until the child takes more. What it does not take any more is told by its end. */
+  /** Writes and waits until the child takes more. What it does not take any more shows in its end. */
   async write(bytes: Uint8Array): Promise<void> {
     const { stdin } = this.#child;
     if (!stdin.writable) return;
@@ -79,7 +79,7 @@ export class GitProcess {
     });
   }
 
-  /** Tells the child that nothing more comes, and waits for its end. */
+  /** Signals to the child that nothing more comes, and waits for its end. */
   async end(): Promise<void> {
     this.#child.stdin.end();
     // How it ends is of no interest any more: what mattered has been said before.

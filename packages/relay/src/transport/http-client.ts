@@ -305,7 +305,7 @@ export function answerOf(request: http.ClientRequest): Promise<http.IncomingMess
 }
 
 /**
- * Errors of a socket are told by its request and its answer. Between the end of an answer and the socket's return to its agent Node has nobody
+ * Errors of a socket are reported by its request and its answer. Between the end of an answer and the socket's return to its agent Node has nobody
  * listening, and an abort just then would end the process.
  */
 function ignore(): void {}

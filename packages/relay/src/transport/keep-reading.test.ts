@@ -58,6 +58,6 @@ it.each([
   expect(await push(answer)).toBe('413 too large');
 });
 
-it('still tells of a connection that was closed without an answer', async () => {
+it('still reports a connection that was closed without an answer', async () => {
   expect(await push('')).toMatch(/^ECONNRESET of /);
 });

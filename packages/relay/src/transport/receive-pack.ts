@@ -163,7 +163,7 @@ export function receivePackByProcess(options: GitProcessOptions): ReceivePack {
       ready = undefined;
       try {
         const report = readReport(child.reader, shape);
-        // Told below; until then its failure must not count as unhandled.
+        // Thrown below; until then its failure must not count as unhandled.
         report.catch(() => {});
         let first = true;
         for await (const chunk of pack ?? []) {
