@@ -80,6 +80,12 @@ export const reasonsJa: Readonly<Record<string, string>> = {
   'the connection to the destination by the proxy {proxy} failed: {said}':
     'プロキシ {proxy} 経由のミラー先との接続に失敗しました: {said}',
   'the answer is encoded as {said}, which was not asked for': '応答が要求していない {said} で符号化されています',
+  "git's configuration has http.{key} for {url}, which only git follows (--via git)":
+    'git の設定に {url} の http.{key} があり、これに従えるのは git だけです (--via git)',
+  'there are no AWS credentials for CodeCommit in {region} ({said}':
+    'CodeCommit({region})用の AWS 認証情報がありません ({said}',
+  'there are no AWS credentials of the profile {profile} for CodeCommit in {region} ({said}':
+    'プロファイル {profile} に CodeCommit({region})用の AWS 認証情報がありません ({said}',
   'no AWS credentials for CodeCommit: {said}': 'CodeCommit 用の AWS 認証情報がありません: {said}',
   'the certificate bundle cannot be read: {said}': '証明書バンドルを読み込めません: {said}',
   'git cannot be started: {said}': 'git を開始できません: {said}',
