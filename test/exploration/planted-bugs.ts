@@ -196,7 +196,7 @@ export const plantedBugs: PlantedBug[] = [
     bound: { after: RUN },
   },
   {
-    name: 'rule 7: hours are counted from when the lease was told',
+    name: 'rule 7: hours are counted from when the lease heard of it',
     edits: [lease('transitions.ts', 'lease.openedAtMs = createdAtMs;', 'lease.openedAtMs = nowMs;')],
     bound: { after: [...OPENING, NEXT] },
   },

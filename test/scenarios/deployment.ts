@@ -67,7 +67,7 @@ export async function deploy(options: CloudOptions = {}, assembly = inject('asse
         run.endMs = run.startMs + durationMs;
         const result = {
           status: exitCode === 0 ? 'succeeded' : 'failed',
-          message: 'as told',
+          message: 'as asked',
           ...(report && { report }),
         } as const;
         if (batch.length > 1 || report) await writeResult(document, TABLE, run.token, result);

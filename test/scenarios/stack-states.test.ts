@@ -134,7 +134,7 @@ describe("CloudFormation's own calls", () => {
     await expectServed(1);
   });
 
-  it('and ours, denied for three hours at the deletion, are made again until they are allowed, and a person is told in AWS’s words', async () => {
+  it('and ours, denied for three hours at the deletion, are made again until they are allowed, and a person reads it in AWS’s words', async () => {
     world = await deploy();
     await world.requestMirror('app');
     await world.pass(20);

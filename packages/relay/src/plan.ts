@@ -95,7 +95,7 @@ function refuseMassDelete({ source, destination, allowMassDelete }: PlanInput): 
   if (allowMassDelete || destination.size === 0) return;
   if (source.size === 0) {
     throw new MirrorRefused(
-      `the source has no branches and no tags, but the destination has ${destination.size} refs: an empty source never wipes a mirror unless mass deletion is allowed`,
+      `the source has no branches and no tags, but the destination has refs (${destination.size}): an empty source never wipes a mirror unless mass deletion is allowed`,
     );
   }
   const gone = [...destination.keys()].filter((ref) => !source.has(ref)).length;

@@ -90,7 +90,7 @@ export const reasonsJa: Readonly<Record<string, string>> = {
   'the certificate bundle cannot be read: {said}': '証明書バンドルを読み込めません: {said}',
   'git cannot be started: {said}': 'git を開始できません: {said}',
   'source and destination are the same repository': 'ミラー元とミラー先が同じリポジトリです',
-  'the source has no branches and no tags, but the destination has {n} refs: an empty source never wipes a mirror unless mass deletion is allowed':
+  'the source has no branches and no tags, but the destination has refs ({n}): an empty source never wipes a mirror unless mass deletion is allowed':
     'ミラー元にブランチもタグもなく、ミラー先には {n} 個の参照があります。大量削除を許可しない限り、空のミラー元でミラーを消しません',
   "{gone} of the destination's {n} refs are not in the source: so many are deleted only if mass deletion is allowed":
     'ミラー先の {n} 個の参照のうち {gone} 個がミラー元にありません。大量削除を許可しない限り、これほど多くは削除しません',
