@@ -89,8 +89,8 @@ const planted: Planted[] = [
     name: 'it is handed over twice: under another id each time',
     edits: [
       [
-        'other.leaseId,\n    scope,\n    () => requests.map((request) => ({ type: "requestAccepted", request }))',
-        'other.leaseId,\n    scope,\n    () => requests.map((request) => ({ type: "requestAccepted", request: { ...request, requestId: request.requestId + ":replay-" + other.nowMs() } }))',
+        '(other, scope, () => requests.map((request) => ({ type: "requestAccepted", request }))',
+        '(other, scope, () => requests.map((request) => ({ type: "requestAccepted", request: { ...request, requestId: request.requestId + ":replay-" + other.nowMs() } }))',
       ],
     ],
     async play(world) {
