@@ -48,7 +48,7 @@ describe('the alarms', () => {
     ]);
   });
 
-  test("count the teardown's warnings and what it and the runner find overdue, and only while there is any", () => {
+  test("count the teardown's warnings and what it, the runner and the provisioner find overdue, and only while there is any", () => {
     const filters = template.resources('Logs::MetricFilter');
     const logsOf = (service: string) =>
       template.named('Logs::LogGroup', 'LogGroupName', `/aws/lambda/${base}-${service}`).id;
@@ -63,6 +63,7 @@ describe('the alarms', () => {
         [logsOf('teardown'), '{ $.level = "WARN" }'],
         [logsOf('teardown'), '{ $.overdueMinutes >= 0 }'],
         [logsOf('runner'), '{ $.overdueMinutes >= 0 }'],
+        [logsOf('provisioner'), '{ $.overdueMinutes >= 0 }'],
       ].sort(),
     );
   });

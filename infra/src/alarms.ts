@@ -21,6 +21,7 @@ export interface AlarmsProps {
   readonly queues: Queues;
   readonly teardownLogs: LogGroup;
   readonly runnerLogs: LogGroup;
+  readonly provisionerLogs: LogGroup;
   /** Default: nobody gets a mail. */
   readonly email?: string | undefined;
 }
@@ -33,7 +34,7 @@ export class Alarms extends Construct {
   readonly #topic: Topic | undefined;
   readonly #names: Names;
 
-  constructor(scope: Construct, id: string, { names, queues, teardownLogs, runnerLogs, email }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { names, queues, email, ...logs }: AlarmsProps) {
     super(scope, id);
     this.#names = names;
     this.#topic = email === undefined ? undefined : this.#createTopic(email);
@@ -49,7 +50,7 @@ export class Alarms extends Construct {
         },
       );
     }
-    this.#watchTeardown(teardownLogs, runnerLogs);
+    this.#watchTeardown(logs);
   }
 
   /** Whatever lies there waits for a person. */
@@ -68,7 +69,11 @@ export class Alarms extends Construct {
    * Endpoints outlive their paid hour when the teardown was not called, failed, or could not delete them. What the runner finds overdue, tasks that
    * do not stop and capacity that is missing for hours, counts into the same metric: there is no eleventh alarm that is free.
    */
-  #watchTeardown(teardownLogs: LogGroup, runnerLogs: LogGroup): void {
+  #watchTeardown({
+    teardownLogs,
+    runnerLogs,
+    provisionerLogs,
+  }: Pick<AlarmsProps, 'teardownLogs' | 'runnerLogs' | 'provisionerLogs'>): void {
     const names = this.#names;
     const period = Duration.minutes(5);
     this.#add(
@@ -118,9 +123,10 @@ export class Alarms extends Construct {
     );
     const isOverdue = FilterPattern.numberValue('$.overdueMinutes', '>=', 0);
     count('TasksOverdue', runnerLogs, 'EndpointsOverdue', isOverdue);
+    count('OpeningsOverdue', provisionerLogs, 'EndpointsOverdue', isOverdue);
     this.#add(
       'endpoints-overdue',
-      'Endpoints have outlived their paid hour, or a task does not stop, or Fargate has had no capacity for hours.',
+      'Endpoints have outlived their paid hour, a task does not stop, Fargate has had no capacity for hours, or AWS has had no time to make endpoints again and again.',
       { metric: count('EndpointsOverdue', teardownLogs, 'EndpointsOverdue', isOverdue), threshold: 0 },
     );
   }

@@ -194,6 +194,7 @@ export function createDeployment(scope: Construct, config: HourglassConfig, asse
     queues,
     teardownLogs: functions.logs.teardown,
     runnerLogs: functions.logs.runner,
+    provisionerLogs: functions.logs.provisioner,
     email: config.alarmEmail,
   });
   addLogQueries(scope, names, Object.values(functions.logs));

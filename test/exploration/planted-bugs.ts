@@ -95,7 +95,7 @@ export const plantedBugs: PlantedBug[] = [
     edits: [
       lease(
         'stack.ts',
-        '    countFailure(draft, reason);\n    enterClosed(draft, nowMs);\n    return;',
+        '    countFailure(draft, reason, passes);\n    enterClosed(draft, nowMs);\n    return;',
         '    lease.askedAtMs = null;\n    return;',
       ),
     ],

@@ -4,7 +4,7 @@ import type { Command, TaskOutcome } from './commands.ts';
 import { type Draft, moveItem, runningItem } from './draft.ts';
 import { learn } from './estimate.ts';
 import { freeTasks } from './parallel.ts';
-import { belongsToThisHour, isHeld } from './policy.ts';
+import { belongsToThisHour, givesUp, isHeld } from './policy.ts';
 import { pendingItem, type TaskItem, type Try } from './task.ts';
 import type { Waiting } from './unseen.ts';
 
@@ -149,7 +149,7 @@ function triesOf(draft: Draft, { claim, tries = [] }: TaskItem, message: string 
 
 export function giveUp(draft: Draft, taskKeys: string[], message: string): boolean {
   const { lease, settings } = draft;
-  if (lease.phase !== 'closed' || lease.failures < settings.maxCreateFailures) return false;
+  if (lease.phase !== 'closed' || !givesUp(lease, settings)) return false;
   for (const taskKey of taskKeys) {
     const item = draft.items.get(taskKey);
     if (item?.state !== 'pending') continue;
@@ -169,6 +169,7 @@ export function giveUp(draft: Draft, taskKeys: string[], message: string): boole
   }
   if (lease.pending === 0) {
     lease.failures = 0;
+    lease.passing = 0;
     lease.startByMs = null;
   }
   return true;

@@ -50,8 +50,15 @@ export type Command =
   /** The handler whose write records this is the one that calls CreateStack. */
   | { type: 'creationAsked'; fence: number }
   | { type: 'stackCreated'; fence: number; stackId: string; createdAtMs: number }
-  /** `stackId` null: the call was refused at once and there is no stack. `reason`: AWS's own words. */
-  | { type: 'stackFailed'; fence: number; stackId: string | null; createdAtMs: number | null; reason?: string }
+  /** `stackId` null: the call was refused at once and there is no stack. `reason`: AWS's own words. `passes`: it had no time, or was not asked. */
+  | {
+      type: 'stackFailed';
+      fence: number;
+      stackId: string | null;
+      createdAtMs: number | null;
+      reason?: string;
+      passes?: boolean;
+    }
   /** `deletedAtMs` null: CloudFormation does not say when. */
   | { type: 'stackDeleted'; fence: number; stackId: string; createdAtMs: number; deletedAtMs: number | null }
   /** `batchId`: to share the Fargate task with the claim of that token, which begins it in this very decision (or is this one). */
@@ -77,7 +84,7 @@ export type Command =
   /** Too many creations failed in a row: these pending items become dead. */
   | { type: 'gaveUp'; taskKeys: string[]; message: string }
   /** `reason`: AWS's own words for what was seen. */
-  | { type: 'timerFired'; timerId: string; stack?: StackObservation; reason?: string };
+  | { type: 'timerFired'; timerId: string; stack?: StackObservation; reason?: string; passes?: boolean };
 
 /** How an accepted request was taken up. `hastened`: it joined one that waits, which must now start earlier. */
 export type Acceptance = 'pending' | 'merged' | 'hastened' | 'again';

@@ -10,7 +10,7 @@ import { endHour } from './hour.ts';
 import type { LeaseState } from './lease.ts';
 import { holdsRunning, lookDueMs } from './looks.ts';
 import { settlePhase } from './no-endpoints.ts';
-import { opensNow } from './policy.ts';
+import { givesUp, opensNow } from './policy.ts';
 import { refuseWork } from './refusal.ts';
 import { acceptRequest } from './requests.ts';
 import { passPage } from './rounds.ts';
@@ -86,16 +86,18 @@ function apply(draft: Draft, command: Command): boolean {
   }
 }
 
-function timerFired(draft: Draft, { timerId, stack, reason }: Extract<Command, { type: 'timerFired' }>): boolean {
+function timerFired(
+  draft: Draft,
+  { timerId, stack, reason, passes }: Extract<Command, { type: 'timerFired' }>,
+): boolean {
   const { lease, settings, nowMs } = draft;
   if (lease.timer?.id !== timerId) return false;
   // It has fired and is gone; the write that follows arms the next one.
   lease.timer = null;
   if (lease.phase === 'closed') {
-    const givingUp = lease.failures >= settings.maxCreateFailures;
-    if (!givingUp && opensNow(lease, nowMs, settings)) enterOpening(draft);
+    if (!givesUp(lease, settings) && opensNow(lease, nowMs, settings)) enterOpening(draft);
   } else if (lease.phase === 'opening') {
-    observeOpening(draft, stack, reason);
+    observeOpening(draft, stack, reason, passes);
   } else if (lease.phase === 'closing') {
     observeClosing(draft, stack);
   }

@@ -4,7 +4,7 @@
  */
 import type { Command } from './commands.ts';
 import { type Draft, moveItem } from './draft.ts';
-import { opensNow } from './policy.ts';
+import { givesUp, opensNow } from './policy.ts';
 import { enterClosed, enterOpening } from './transitions.ts';
 
 /** By which an ask is known among the identities of requests (`identityOf`): a message that comes twice is one ask. */
@@ -59,7 +59,7 @@ function release(draft: Draft, taskKey: string | undefined): void {
   draft.facts.push({ type: 'resumed', taskKey: taskKey ?? null });
   // A lease without endpoints opens by itself.
   if (!settings.hasEndpoints) return;
-  if (lease.phase === 'closed' && lease.failures < settings.maxCreateFailures && opensNow(lease, nowMs, settings)) {
+  if (lease.phase === 'closed' && !givesUp(lease, settings) && opensNow(lease, nowMs, settings)) {
     enterOpening(draft);
   }
 }

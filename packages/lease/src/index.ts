@@ -21,7 +21,7 @@ export { claimableItems, type Obligation, obligations } from './obligations.ts';
 export { isPaused, type Order, type Place, placeChanges, placeOf } from './orders.ts';
 export { type News, newsOf, type Unannounced } from './outbox.ts';
 export { freeTasks, tasksLeft } from './parallel.ts';
-export { hourEndsMs, isHeld, leaseOpensAtMs, openDueMs, teardownLeadMs, usualDeletionMs } from './policy.ts';
+export { givesUp, hourEndsMs, isHeld, leaseOpensAtMs, openDueMs, teardownLeadMs, usualDeletionMs } from './policy.ts';
 export {
   boundsOf,
   type Found,

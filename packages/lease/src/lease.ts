@@ -71,6 +71,8 @@ export interface Lease {
   timer: Timer | null;
   /** Creations that failed in a row. */
   failures: number;
+  /** Of these, those for which AWS had no time: that passes by itself, and nobody is given up for it. */
+  passing: number;
   /** AWS's own words for the last creation that failed; `null` after one that did not, and if it had none. */
   creationError: string | null;
   /** No creation before this. */
@@ -98,6 +100,7 @@ export const nothingLearned = {
   paused: 0,
   lookByMs: 0,
   round: null,
+  passing: 0,
   creationError: null,
   closingAtMs: null,
   deleteFailures: 0,

@@ -6,7 +6,7 @@ import { isClaimable } from './attempts.ts';
 import type { Lease, LeaseState, TimerOwner } from './lease.ts';
 import { doubled, holdsRunning, lookDueMs } from './looks.ts';
 import { freeTasks } from './parallel.ts';
-import { isHeld, leaseOpensAtMs, nextLookMs } from './policy.ts';
+import { givesUp, isHeld, leaseOpensAtMs, nextLookMs } from './policy.ts';
 import type { LeaseSettings } from './settings.ts';
 import type { TaskItem } from './task.ts';
 import { firstUnseen, type Waiting } from './unseen.ts';
@@ -86,7 +86,7 @@ function deletePauseMs({ deleteFailures = 0 }: Lease, { patienceMs }: LeaseSetti
 function closedObligations(lease: Lease, unconfirmedMs: number, settings: LeaseSettings): Obligation[] {
   const dueAtMs = leaseOpensAtMs(lease, settings);
   if (dueAtMs === null) return [];
-  if (lease.failures >= settings.maxCreateFailures) {
+  if (givesUp(lease, settings)) {
     return [{ kind: 'giveUp', owner: 'provisioner', dueAtMs: unconfirmedMs }];
   }
   return [{ kind: 'open', owner: 'provisioner', dueAtMs }];

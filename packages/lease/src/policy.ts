@@ -38,6 +38,11 @@ export function isHeld({ heldSinceMs }: Pick<Lease, 'heldSinceMs'>): boolean {
   return (heldSinceMs ?? null) !== null;
 }
 
+/** Whether so many creations have failed that pending work is given up. Those that AWS had no time for do not count. */
+export function givesUp({ failures, passing }: Lease, { maxCreateFailures }: LeaseSettings): boolean {
+  return failures - (passing ?? 0) >= maxCreateFailures;
+}
+
 /** When the lease, closed, next opens: due work, but never within the backoff. `null` without pending work, and while it is paused. */
 export function leaseOpensAtMs(lease: Lease, settings: LeaseSettings): number | null {
   if (lease.pending === 0 || lease.startByMs === null || isHeld(lease)) return null;

@@ -3,7 +3,7 @@ import type { Acceptance } from './commands.ts';
 import { type Draft, moveItem } from './draft.ts';
 import { learnShare } from './estimate.ts';
 import { settlePhase } from './no-endpoints.ts';
-import { followsSoon, opensNow } from './policy.ts';
+import { followsSoon, givesUp, opensNow } from './policy.ts';
 import { identityOf, pendingItem, type Request, type TaskItem, taskKeyOf } from './task.ts';
 import { enterOpening } from './transitions.ts';
 
@@ -18,7 +18,7 @@ export function acceptRequest(draft: Draft, request: Request): boolean {
   draft.facts.push({ type: 'requestRemembered', taskKey, request, as, joins });
   learnFollowUp(draft, request.startByMs);
   if (!draft.settings.hasEndpoints) settlePhase(draft);
-  else if (draft.lease.phase === 'closed' && draft.lease.failures < draft.settings.maxCreateFailures) {
+  else if (draft.lease.phase === 'closed' && !givesUp(draft.lease, draft.settings)) {
     if (opensNow(draft.lease, draft.nowMs, draft.settings)) enterOpening(draft);
   }
   return true;

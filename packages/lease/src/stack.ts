@@ -18,11 +18,11 @@ export function stackCreated(draft: Draft, fence: number, stackId: string, creat
 
 export function stackFailed(
   draft: Draft,
-  { fence, stackId, createdAtMs, reason }: Omit<Extract<Command, { type: 'stackFailed' }>, 'type'>,
+  { fence, stackId, createdAtMs, reason, passes }: Omit<Extract<Command, { type: 'stackFailed' }>, 'type'>,
 ): boolean {
   const { lease, nowMs } = draft;
   if (lease.phase !== 'opening' || lease.fence !== fence) return false;
-  countFailure(draft, reason);
+  countFailure(draft, reason, passes);
   lease.openedAtMs = createdAtMs;
   if (stackId === null) enterClosed(draft, nowMs);
   else enterClosing(draft, stackId, 'creationFailed');
@@ -54,13 +54,18 @@ export function stackDeleted(
 }
 
 /** What a timer of an opening lease saw: the only evidence that a stack is not there. */
-export function observeOpening(draft: Draft, stack: StackObservation | undefined, reason: string | undefined): void {
+export function observeOpening(
+  draft: Draft,
+  stack: StackObservation | undefined,
+  reason: string | undefined,
+  passes: boolean | undefined,
+): void {
   const { lease, nowMs, settings } = draft;
   if (!stack || lease.askedAtMs === null) return;
   if (stack.status === 'absent') {
     // The call may still be under way in a handler that has not timed out.
     if (nowMs < lease.askedAtMs + settings.patienceMs) return;
-    countFailure(draft, reason);
+    countFailure(draft, reason, passes);
     enterClosed(draft, nowMs);
     return;
   }
@@ -70,7 +75,7 @@ export function observeOpening(draft: Draft, stack: StackObservation | undefined
     return;
   }
   // Failed, going, gone, or left over from an older fence: it is deleted, with what it may have left behind.
-  countFailure(draft, reason);
+  countFailure(draft, reason, passes);
   lease.openedAtMs = stack.createdAtMs;
   enterClosing(draft, stack.stackId, 'creationFailed');
 }

@@ -24,6 +24,7 @@ export function enterOpen(draft: Draft, stackId: string, createdAtMs: number): v
   lease.openedAtMs = createdAtMs;
   lease.paidUntilMs = firstHourEndsMs(lease, createdAtMs, nowMs, settings);
   lease.failures = 0;
+  lease.passing = 0;
   lease.creationError = null;
   lease.notBeforeMs = 0;
   draft.facts.push({ type: 'leaseOpened', fence: lease.fence, stackId, paidUntilMs: lease.paidUntilMs });
@@ -76,11 +77,12 @@ function saidOfCreation({ lease: { failures, creationError } }: Draft): { messag
 }
 
 /** Counts a failed creation, and keeps what AWS said of it; the pause after it doubles, up to an hour. */
-export function countFailure(draft: Draft, reason: string | undefined): void {
+export function countFailure(draft: Draft, reason: string | undefined, passes = false): void {
   const { lease, settings, nowMs } = draft;
   lease.creationError = reason ?? null;
   lease.notBeforeMs = nowMs + Math.min(settings.createBackoffMs * 2 ** lease.failures, HOUR_MS);
   lease.failures += 1;
+  if (passes) lease.passing = (lease.passing ?? 0) + 1;
 }
 
 /** Of the pending items; `null` without any. Exact, but for items of which nothing is known: then never later. */

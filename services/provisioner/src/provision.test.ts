@@ -19,6 +19,7 @@ async function start(settings = {}) {
     refused: undefined as string | undefined,
     explained: '',
     dead: [] as DeadTask[],
+    overdue: [] as string[],
     denied: new Set<string>(),
   };
   let seen: SeenStack | 'foreign' = { observation: { status: 'absent' }, reason: '' };
@@ -32,6 +33,7 @@ async function start(settings = {}) {
       return world.refused === undefined ? {} : { refused: world.refused };
     },
     sendDeadLetters: async (message) => void world.dead.push(message),
+    tellOverdue: (message) => void world.overdue.push(message),
     repositories: {
       ensure: async (destination) => {
         if (world.denied.has(destination)) throw denied;
@@ -273,5 +275,56 @@ describe('too many failed creations', () => {
     expect(world.dead).toHaveLength(61);
     expect(new Set(world.dead.map(({ taskKey }) => taskKey)).size).toBe(61);
     expect(await lease()).toMatchObject({ phase: 'closed', pending: 0, dead: 0, failures: 0, timer: null });
+  });
+});
+
+describe('creations for which AWS had no time', () => {
+  const throttled =
+    'EcrApi: Resource handler returned message: "Rate exceeded" (RequestToken: 1, HandlerErrorCode: Throttling)';
+
+  it('are no attempts: nobody is given up, the pauses grow to an hour, and a person is told', async () => {
+    const { effects, world, lease, memory, fire, see } = await start({ maxCreateFailures: 2 });
+    await provision({ type: 'needed' }, effects);
+    let minute = 0;
+    const pauses: number[] = [];
+    for (let fence = 1; fence <= 8; fence += 1) {
+      see('failed', fence);
+      world.explained = throttled;
+      await provision({ type: 'stackChanged', stackId: STACK }, effects);
+      const { creationError, failures, passing } = await lease();
+      expect({ creationError, failures, passing }).toEqual({
+        creationError: throttled,
+        failures: fence,
+        passing: fence,
+      });
+      expect(world.overdue).toHaveLength(Math.max(0, fence - 1));
+      await advance(memory, 'main', { all: true }, (_, nowMs) => [
+        { type: 'stackDeleted', fence, stackId: STACK, createdAtMs: 60_000, deletedAtMs: nowMs },
+      ]);
+      const { notBeforeMs } = await lease();
+      pauses.push(Math.round(notBeforeMs / 60_000) - minute);
+      minute = Math.ceil(notBeforeMs / 60_000) + 1;
+      memory.at(minute);
+      await fire();
+    }
+    expect(world.dead).toEqual([]);
+    expect(pauses.at(-1)).toBe(60);
+    expect(world.overdue[0]).toContain('2 times in a row, and are asked for again: EcrApi:');
+  });
+
+  it('and calls that nobody answered are none either', async () => {
+    const { effects, world, lease, memory, fire } = await start({ maxCreateFailures: 1 });
+    effects.createStack = async (fence) => {
+      world.created.push(fence);
+      throw new Error('Rate exceeded');
+    };
+    await expect(provision({ type: 'needed' }, effects)).rejects.toThrow('Rate exceeded');
+    for (let n = 1; n <= 4; n += 1) {
+      memory.at(n * 130);
+      await fire().catch(() => {});
+    }
+    expect(world.dead).toEqual([]);
+    expect(world.created.length).toBeGreaterThan(1);
+    expect((await lease()).pending).toBe(1);
   });
 });

@@ -5,9 +5,11 @@
 import {
   type Advanced,
   type Command,
+  givesUp,
   type Lease,
   type LeaseState,
   MAX_ITEMS_PER_WRITE,
+  MINUTE_MS,
   mendPlaces,
 } from '@hourglass/lease';
 import {
@@ -31,6 +33,8 @@ export interface ProvisionEffects extends ServiceEffects, DestinationEffects {
   /** @returns `refused` with the reason if there is for certain no stack; nothing is known if it throws. */
   createStack(fence: number): Promise<{ refused?: string }>;
   sendDeadLetters: SendDeadLetters;
+  /** What lasts although nobody is given up for it: a person is told, by an alarm on this. */
+  tellOverdue(message: string, overdueMinutes: number): void;
 }
 
 /** What the provisioner is woken by; each makes it look at what is owed. */
@@ -43,10 +47,11 @@ export async function provision(trigger: Trigger, effects: ProvisionEffects): Pr
   if (trigger.type === 'timer') await mendPlaces(effects.store, effects.leaseId, effects.nowMs());
   const own = { ...effects, look: createLook(effects.describeStack) };
   const looked = await advanceAll(effects, (state) => commandsFor(trigger, state, own));
+  tellOfThrottling(looked, effects);
   const state = await refuse(looked.state, effects);
   const { lease } = state;
   if (lease.phase === 'opening' && lease.askedAtMs === null) await ask(lease.fence, effects);
-  if (lease.phase === 'closed' && lease.failures >= effects.settings.maxCreateFailures && lease.pending > 0) {
+  if (lease.phase === 'closed' && givesUp(lease, effects.settings) && lease.pending > 0) {
     await giveUp(lease.creationError, effects);
   } else if (lease.phase !== 'open' && lease.dead > 0) {
     await sendDeadLetters(effects);
@@ -87,9 +92,13 @@ async function commandsFor(trigger: Trigger, state: LeaseState, effects: Looking
     return [{ ...timer, stack: { status: 'absent' }, reason }];
   }
   const { observation } = seen;
-  if (observation.status === 'absent') return [{ ...timer, stack: observation, reason: noStack(effects.stackName) }];
+  if (observation.status === 'absent') {
+    // A refusal would have been recorded by whoever heard it.
+    return [{ ...timer, stack: observation, reason: noStack(effects.stackName), passes: true }];
+  }
   if (['creating', 'complete'].includes(observation.status)) return [{ ...timer, stack: observation }];
-  return [{ ...timer, stack: observation, reason: await explain(seen, effects) }];
+  const reason = await explain(seen, effects);
+  return [{ ...timer, stack: observation, reason, passes: isThrottled(reason) }];
 }
 
 /** Nobody heard of a refusal, so AWS's own words are in the log of the function that made the call, if it made one. */
@@ -108,7 +117,12 @@ async function stackCommands(stackId: string, lease: Lease, effects: LookingEffe
   const isWanted = stack.fence === lease.fence && (lease.phase === 'opening' || lease.phase === 'open');
   if (isWanted || status !== 'deleted') effects.warn(`The endpoints' stack is ${status}: ${reason}`);
   // Only the teardown closes a lease, after it has looked for what a stack may have left behind.
-  return [{ type: 'stackFailed', ...stack, reason }];
+  return [{ type: 'stackFailed', ...stack, reason, passes: isThrottled(reason) }];
+}
+
+/** Whether a resource failed because EC2 had no time for CloudFormation, which tries a while by itself before. */
+function isThrottled(reason: string): boolean {
+  return /throttl|rate exceeded|request ?limit ?exceeded/i.test(reason);
 }
 
 /** What the stack's events say; its own word, which names no more than the resource, where they cannot be read. */
@@ -145,6 +159,17 @@ async function ask(fence: number, effects: ProvisionEffects): Promise<void> {
 
 /** After so long the timer goes on. Well below the function's timeout. */
 const GIVES_UP_FOR_MS = 10_000;
+
+/** So many creations have failed that work would be given up, if AWS had had time for each of them. */
+function tellOfThrottling({ facts, state: { lease } }: Advanced, effects: ProvisionEffects): void {
+  if (!facts.some(({ type }) => type === 'leaseClosing' || type === 'leaseClosed')) return;
+  if (lease.failures < effects.settings.maxCreateFailures || givesUp(lease, effects.settings)) return;
+  const lateMs = effects.nowMs() - (lease.startByMs ?? effects.nowMs());
+  effects.tellOverdue(
+    `The endpoints could not be created ${lease.failures} times in a row, and are asked for again: ${lease.creationError ?? ''}`,
+    Math.max(0, Math.floor(lateMs / MINUTE_MS)),
+  );
+}
 
 /** Too many creations have failed: what is pending becomes dead, some two dozen tasks a write, and rests in the failed-mirrors queue. */
 async function giveUp(lastError: string | null, effects: ProvisionEffects): Promise<void> {

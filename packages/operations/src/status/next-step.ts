@@ -2,6 +2,7 @@
 import { count } from '@hourglass/cost';
 import {
   claimableItems,
+  givesUp,
   hourEndsMs,
   isHeld,
   type LeaseSettings,
@@ -65,7 +66,7 @@ function nextOfClosed({ lease }: LeaseState, nowMs: number, settings: LeaseSetti
   const opensMs = leaseOpensAtMs(lease, settings);
   if (opensMs === null) return step('nothing', 'nothing; the next request decides when the endpoints open', null);
   const atMs = Math.max(nowMs, opensMs);
-  if (lease.failures >= settings.maxCreateFailures) {
+  if (givesUp(lease, settings)) {
     return step(
       'give-up',
       `what waits is given up, after ${count(lease.failures, 'creation')} that failed`,
