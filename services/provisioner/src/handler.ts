@@ -43,7 +43,7 @@ export const handler = serve<unknown, void>('provisioner', async (event, logger)
   const effects: ProvisionEffects = {
     ...base,
     warn: (message, error) => (error ? logger.warn(message, error) : logger.warn(message)),
-    tellOverdue: (message, overdueMinutes) => logger.error(message, { overdueMinutes }),
+    reportOverdue: (message, overdueMinutes) => logger.error(message, { overdueMinutes }),
   };
   const routes = [
     on(EndpointsNeeded, () => provision({ type: 'needed' }, effects)),

@@ -33,7 +33,7 @@ async function start(settings = {}) {
       return world.refused === undefined ? {} : { refused: world.refused };
     },
     sendDeadLetters: async (message) => void world.dead.push(message),
-    tellOverdue: (message) => void world.overdue.push(message),
+    reportOverdue: (message) => void world.overdue.push(message),
     repositories: {
       ensure: async (destination) => {
         if (world.denied.has(destination)) throw denied;

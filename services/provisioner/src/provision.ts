@@ -34,7 +34,7 @@ export interface ProvisionEffects extends ServiceEffects, DestinationEffects {
   createStack(fence: number): Promise<{ refused?: string }>;
   sendDeadLetters: SendDeadLetters;
   /** What lasts although nobody is given up for it: a person is told, by an alarm on this. */
-  tellOverdue(message: string, overdueMinutes: number): void;
+  reportOverdue(message: string, overdueMinutes: number): void;
 }
 
 /** What the provisioner is woken by; each makes it look at what is owed. */
@@ -47,7 +47,7 @@ export async function provision(trigger: Trigger, effects: ProvisionEffects): Pr
   if (trigger.type === 'timer') await mendPlaces(effects.store, effects.leaseId, effects.nowMs());
   const own = { ...effects, look: createLook(effects.describeStack) };
   const looked = await advanceAll(effects, (state) => commandsFor(trigger, state, own));
-  tellOfThrottling(looked, effects);
+  reportThrottling(looked, effects);
   const state = await refuse(looked.state, effects);
   const { lease } = state;
   if (lease.phase === 'opening' && lease.askedAtMs === null) await ask(lease.fence, effects);
@@ -161,11 +161,11 @@ async function ask(fence: number, effects: ProvisionEffects): Promise<void> {
 const GIVES_UP_FOR_MS = 10_000;
 
 /** So many creations have failed that work would be given up, if AWS had had time for each of them. */
-function tellOfThrottling({ facts, state: { lease } }: Advanced, effects: ProvisionEffects): void {
+function reportThrottling({ facts, state: { lease } }: Advanced, effects: ProvisionEffects): void {
   if (!facts.some(({ type }) => type === 'leaseClosing' || type === 'leaseClosed')) return;
   if (lease.failures < effects.settings.maxCreateFailures || givesUp(lease, effects.settings)) return;
   const lateMs = effects.nowMs() - (lease.startByMs ?? effects.nowMs());
-  effects.tellOverdue(
+  effects.reportOverdue(
     `The endpoints could not be created ${lease.failures} times in a row, and are asked for again: ${lease.creationError ?? ''}`,
     Math.max(0, Math.floor(lateMs / MINUTE_MS)),
   );
