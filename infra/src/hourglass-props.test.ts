@@ -418,5 +418,5 @@ test('grants, metrics and what was made are properties', () => {
     Roles: [stack.resolve(made.taskRole.roleName)],
     PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: Match.arrayWith(['s3:GetObject*']) })]) },
   });
-  template.resourceCountIs('AWS::Logs::MetricFilter', 4);
+  template.resourceCountIs('AWS::Logs::MetricFilter', 5);
 });

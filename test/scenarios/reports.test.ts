@@ -114,13 +114,21 @@ describe('endpoints', () => {
     expect(deadLetters()).toEqual([expect.stringContaining(reason)]);
   });
 
-  it('of which CloudFormation answers no creating call are reported as such', async () => {
+  it('of which CloudFormation answers no creating call are asked for until it does, and a person hears of it', async () => {
     world = await deploy();
-    trouble('CreateStack', 24 * 60, refuse('Throttling', 'Rate exceeded'));
+    trouble('CreateStack', 12 * 60, refuse('Throttling', 'Rate exceeded'));
     await world.requestMirror('app');
-    await world.pass(12 * 60);
-    expect(deadLetters()).toEqual([expect.stringMatching(/CloudFormation answered no call to create/)]);
-    expect(await world.lease()).toMatchObject({ phase: 'closed', pending: 0, timer: null });
+    await world.pass(11 * 60);
+    expect(world.events('EndpointsFailed')[0]).toMatchObject({
+      reason: expect.stringMatching(/CloudFormation answered no call to create/),
+    });
+    const [overdue] = world.traces.flatMap((trace) =>
+      trace.kind === 'log' && trace.message.includes('"overdueMinutes"') ? [JSON.parse(trace.message).message] : [],
+    );
+    expect(overdue).toMatch(/5 times in a row, and are asked for again: CloudFormation answered no call/);
+    await world.pass(3 * 60);
+    expect(deadLetters()).toEqual([]);
+    await expectMirrored();
   });
 
   it('whose private DNS is still taken by those that went a moment ago are made later, in the same way', async () => {
