@@ -6,7 +6,7 @@ import { MINUTE_MS } from '@hourglass/lease';
 import { it } from 'vitest';
 import { expectSimulated, liveThrough } from './pallets-month.ts';
 
-it.each([0, 60])('lease by lease, with a delay of %i minutes', async (delayMinutes) => {
-  const maxDelayMs = delayMinutes * MINUTE_MS;
+it('lease by lease, with a delay of an hour', async () => {
+  const maxDelayMs = 60 * MINUTE_MS;
   expectSimulated(await liveThrough(maxDelayMs), 'hourglass', 'anchored', maxDelayMs);
 });
