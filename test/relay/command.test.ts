@@ -68,9 +68,9 @@ describe('hourglass mirror', () => {
     const stopped = await hourglass(...both());
     expect(stopped).toMatchObject({ code: 1, stdout: '' });
     expect(stopped.stderr).toMatch(/^hourglass: .+\n$/);
-    const told = await hourglass(...both(), '--json');
-    expect(told).toMatchObject({ code: 1, stderr: '' });
-    expect(JSON.parse(told.stdout)).toMatchObject({ result: 'failed', via: null, message: expect.any(String) });
+    const reported = await hourglass(...both(), '--json');
+    expect(reported).toMatchObject({ code: 1, stderr: '' });
+    expect(JSON.parse(reported.stdout)).toMatchObject({ result: 'failed', via: null, message: expect.any(String) });
     const absent = await hourglass(`${pair.from.url}/absent`, both()[1] ?? '');
     expect(absent).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('source') });
     expect(refsOf(pair.destination)).toHaveLength(1);
@@ -102,9 +102,9 @@ describe('hourglass mirror', () => {
     expect(end.code).toBe(3);
     expect(end.stdout).toMatch(/^rejected: 1 created, 0 updated, 0 deleted, 1 rejected \(/);
     expect(end.stderr).toMatch(/refs\/heads\/main is rejected: \w/);
-    const told = await hourglass(...both(), '--divergence', 'keep', '--json');
-    expect(told).toMatchObject({ code: 3, stderr: '' });
-    expect(JSON.parse(told.stdout).refs.rejected).toEqual([{ ref: 'refs/heads/main', reason: expect.any(String) }]);
+    const reported = await hourglass(...both(), '--divergence', 'keep', '--json');
+    expect(reported).toMatchObject({ code: 3, stderr: '' });
+    expect(JSON.parse(reported.stdout).refs.rejected).toEqual([{ ref: 'refs/heads/main', reason: expect.any(String) }]);
   });
 
   it('remembers in a file what both sides had, so that a rewritten branch is no full pack', async () => {

@@ -88,8 +88,8 @@ describe('credentials', () => {
         : { destinationAuth: 'codeCommit' in (auth.destination ?? {}) ? signed : BASIC },
     );
     for (const via of ['relay', 'auto', 'git'] as const) {
-      const told: unknown[] = [];
-      const outcome = await pair.mirror({ via, auth, onProgress: (progress) => told.push(progress) });
+      const reported: unknown[] = [];
+      const outcome = await pair.mirror({ via, auth, onProgress: (progress) => reported.push(progress) });
       expect(['refused', 'failed']).toContain(outcome.result);
       expect(`${outcome.message}`).toContain(side);
       expect(`${outcome.message}`).toMatch(/401|403|credential|password|auth|denied/i);
@@ -98,7 +98,7 @@ describe('credentials', () => {
           /\(403\).*may have expired, or may not do codecommit:GitPull and codecommit:GitPush/,
         );
       }
-      const said = JSON.stringify([outcome, told]);
+      const said = JSON.stringify([outcome, reported]);
       expect(said).not.toContain('wr0ng');
       expect(said).not.toContain(btoa('reader:wr0ng-s3cret'));
     }

@@ -147,10 +147,10 @@ describe('a store', () => {
   it.each(broken)('whose pack is $what: refs are as they were, and the reason is named', async ({ spoil, says }) => {
     const fetched = await fetchHalf(pair);
     await spoil(fetched);
-    const told = await pushHalf(pair, fetched);
-    expect(told).toMatchObject({ result: 'failed', cause: 'store', message: expect.stringMatching(says) });
+    const reported = await pushHalf(pair, fetched);
+    expect(reported).toMatchObject({ result: 'failed', cause: 'store', message: expect.stringMatching(says) });
     expect(refsOf(pair.destination)).toEqual([]);
-    expect((await pushHalf(pair, await fetchHalf(pair, told.next))).result).toBe('mirrored');
+    expect((await pushHalf(pair, await fetchHalf(pair, reported.next))).result).toBe('mirrored');
   });
 
   it('whose pack is altered and too big to be held: the push is broken off before its last bytes', async () => {
@@ -189,8 +189,8 @@ describe('a store', () => {
         throw new Error('AccessDenied');
       },
     };
-    const told = await pushHalf(pair, await fetchHalf(pair), { store });
-    expect(told).toMatchObject({ cause: 'store', message: 'the stored pack cannot be read: AccessDenied' });
+    const reported = await pushHalf(pair, await fetchHalf(pair), { store });
+    expect(reported).toMatchObject({ cause: 'store', message: 'the stored pack cannot be read: AccessDenied' });
   });
 
   it('that hangs ends with the reason of the signal', async () => {

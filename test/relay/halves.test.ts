@@ -205,14 +205,14 @@ describe('the destination half', () => {
     const { pushed } = await mirrorByHalves(pair);
     const own = ownCommit();
     await pair.commit('main', 'two');
-    const blind = await fetchHalf(pair, { ...pushed.next, tellsKnown: true });
+    const blind = await fetchHalf(pair, { ...pushed.next, namesKnown: true });
     const unasked = await pushHalf(pair, blind, { divergence: 'keep' });
     expect(unasked).toMatchObject({ result: 'stale', message: expect.stringContaining('not asked about') });
-    const told = await fetchHalf(pair, { ...unasked.next, tellsKnown: true });
-    await expect(pushHalf(pair, told, { divergence: 'fail' })).rejects.toMatchObject({ kind: 'guard' });
-    expect(await pushHalf(pair, told, { divergence: 'keep' })).toMatchObject({ result: 'rejected', moved: false });
+    const reported = await fetchHalf(pair, { ...unasked.next, namesKnown: true });
+    await expect(pushHalf(pair, reported, { divergence: 'fail' })).rejects.toMatchObject({ kind: 'guard' });
+    expect(await pushHalf(pair, reported, { divergence: 'keep' })).toMatchObject({ result: 'rejected', moved: false });
     expect(git(pair.destination, 'rev-parse', 'main')).toBe(own);
-    expect((await pushHalf(pair, told)).result).toBe('mirrored');
+    expect((await pushHalf(pair, reported)).result).toBe('mirrored');
     pair.expectEqual();
   });
 

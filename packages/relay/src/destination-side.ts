@@ -113,11 +113,11 @@ export async function verify(
 export function compare(
   planned: readonly RefCommand[],
   after: Refs,
-  told: readonly RejectedRef[],
+  reported: readonly RejectedRef[],
 ): readonly RejectedRef[] {
   const wanted = new Map(planned.map(({ ref, to }) => [ref, to]));
   const arrived = (ref: string) => wanted.has(ref) && after.get(ref) === wanted.get(ref);
-  const rejected = told.filter(({ ref }) => !arrived(ref));
+  const rejected = reported.filter(({ ref }) => !arrived(ref));
   const named = new Set(rejected.map(({ ref }) => ref));
   const silent = planned.filter(({ ref }) => !arrived(ref) && !named.has(ref));
   return [

@@ -71,9 +71,9 @@ describe('parseRemote', () => {
     'https://me:s3c?ret@h/x',
     'https://h/x?access_token=s3cret',
   ])('shows no part of a password of %s', (given) => {
-    const tell = () => parse(given);
-    expect(tell).toThrow(MirrorRefused);
-    expect(tell).not.toThrow(/s3c|ret@/);
+    const read = () => parse(given);
+    expect(read).toThrow(MirrorRefused);
+    expect(read).not.toThrow(/s3c|ret@/);
   });
 
   it('takes every name that CodeCommit takes', () => {

@@ -94,8 +94,8 @@ describe.each(['relay', 'git'] as const)('by %s', (via) => {
 
   it('what the check of the objects has found is reported', async () => {
     badTree('main', commit('main', 'one'));
-    const told = await run({ via });
-    expect(JSON.stringify([told.message, told.refs.rejected])).toContain('zeroPaddedFilemode');
+    const reported = await run({ via });
+    expect(JSON.stringify([reported.message, reported.refs.rejected])).toContain('zeroPaddedFilemode');
   });
 
   it('commits that only the destination has are kept, refused or overwritten, as asked', async () => {
@@ -124,8 +124,8 @@ describe.each(['relay', 'git'] as const)('by %s', (via) => {
 
 it('a mirror that fails after some refs were written reports how many', async () => {
   badTree('b', commit('a', 'one'));
-  const told = await run({ via: 'relay', maxRefsPerPush: 1 });
-  expect(told).toMatchObject({ result: 'failed', refs: { created: 1, updated: 0, deleted: 0 }, sourceRefs: 2 });
+  const reported = await run({ via: 'relay', maxRefsPerPush: 1 });
+  expect(reported).toMatchObject({ result: 'failed', refs: { created: 1, updated: 0, deleted: 0 }, sourceRefs: 2 });
   expect(refsOf(destination)).toBe(git(source, 'for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads/a'));
 });
 

@@ -8,7 +8,7 @@ import { MirrorRefused, NeedsGit, PackRefused, RelayFailed, SourceMoved } from '
 import { LfsScan } from './lfs-scan.ts';
 import type { MirrorOptions, MirrorResult } from './options.ts';
 import { checkNumbers } from './options-check.ts';
-import { hasMoved, type Outcome, tellOutcome } from './outcome.ts';
+import { describeOutcome, hasMoved, type Outcome } from './outcome.ts';
 import { peakRssBytes } from './peak-memory.ts';
 import { some } from './plan.ts';
 import { ProgressReport } from './progress.ts';
@@ -85,7 +85,7 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
         const before = context.firstSeen ?? outcome.before;
         const warnings = await warn({ ...outcome, before }, sides, context);
         const moved = hasMoved({ ...outcome });
-        return finish(taken, { ...tellOutcome({ ...outcome, before }), warnings, moved });
+        return finish(taken, { ...describeOutcome({ ...outcome, before }), warnings, moved });
       } catch (error) {
         options.signal?.throwIfAborted();
         if (error instanceof MirrorRefused || error instanceof RelayFailed)
@@ -108,7 +108,7 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
           ways = WAYS_IN_SLICES[options.via ?? 'auto'];
         } else ways = error instanceof NeedsGit ? others.filter((way) => way === 'git') : others;
         if (ways.length === 0) {
-          return finish(via, { ...(await tellWritten(sides, context)), result: 'failed', message });
+          return finish(via, { ...(await readWritten(sides, context)), result: 'failed', message });
         }
         // Where not even a list of refs could be had, the kind of pack does not matter.
         if (context.progress.phase === 'listing') ways = ways.slice(-1);
@@ -137,8 +137,8 @@ async function warn(outcome: Outcome, sides: Sides, { options, lfs }: RunContext
   const tips = [...new Set([source.get(headTarget ?? ''), ...source.values()])].flatMap((oid) => oid ?? []);
   const lfsExample =
     lfs.noted?.example ?? (lfs.found ? await findLfsExample(sides, lfs.pointers, tips, options.signal) : undefined);
-  const told = { listed: listed.refs, headTarget: listed.headTarget, selection: options, lfs, lfsExample };
-  return warningsOf({ ...told, selected: source.size, before: before.size });
+  const reported = { listed: listed.refs, headTarget: listed.headTarget, selection: options, lfs, lfsExample };
+  return warningsOf({ ...reported, selected: source.size, before: before.size });
 }
 
 /** With the ref behind an object's id that a server complains of. */
@@ -162,21 +162,22 @@ async function completeRefusal(
   sides: Sides,
   context: RunContext,
 ): Promise<MirrorRefused> {
-  const told = needsGit === undefined ? error : new MirrorRefused(`${needsGit.message}; ${error.message}`, error.kind);
-  const { refs } = await tellWritten(sides, context).catch((): Partial<MirrorResult> => ({}));
+  const reported =
+    needsGit === undefined ? error : new MirrorRefused(`${needsGit.message}; ${error.message}`, error.kind);
+  const { refs } = await readWritten(sides, context).catch((): Partial<MirrorResult> => ({}));
   if (refs !== undefined && refs.created + refs.updated + refs.deleted > 0) {
     const { created, updated, deleted } = refs;
-    told.written = { created, updated, deleted };
+    reported.written = { created, updated, deleted };
   }
-  return told;
+  return reported;
 }
 
 /** What a mirror that has failed has written all the same, by a new look. Where there is none, nothing is reported. */
-async function tellWritten(sides: Sides, { firstSeen, options, progress }: RunContext): Promise<Partial<MirrorResult>> {
+async function readWritten(sides: Sides, { firstSeen, options, progress }: RunContext): Promise<Partial<MirrorResult>> {
   if (firstSeen === undefined || !WRITING.has(progress.phase)) return {};
   try {
     const { source, before: after } = await listSides(sides, options);
-    const { refs } = tellOutcome({ source, before: firstSeen, after, rejected: [], headTarget: undefined });
+    const { refs } = describeOutcome({ source, before: firstSeen, after, rejected: [], headTarget: undefined });
     return { refs, sourceRefs: source.size };
   } catch {
     options.signal?.throwIfAborted();

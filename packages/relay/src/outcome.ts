@@ -31,7 +31,7 @@ export function hasMoved({
   );
 }
 
-export function tellOutcome({ source, before, after, rejected, headTarget }: Omit<Outcome, 'listed'>) {
+export function describeOutcome({ source, before, after, rejected, headTarget }: Omit<Outcome, 'listed'>) {
   const count = (names: Iterable<string>, holds: (name: string) => boolean) => [...names].filter(holds).length;
   const arrived = (name: string) => after.get(name) === source.get(name);
   const created = count(source.keys(), (name) => !before.has(name) && arrived(name));
@@ -40,7 +40,7 @@ export function tellOutcome({ source, before, after, rejected, headTarget }: Omi
     (name) => before.has(name) && before.get(name) !== source.get(name) && arrived(name),
   );
   const deleted = count(before.keys(), (name) => !source.has(name) && !after.has(name));
-  const changes = tellChanges({ source, before, after });
+  const changes = listChanges({ source, before, after });
   const changed = created + updated + deleted > 0;
   const tips = [...new Set([...source].filter(([name]) => arrived(name)).map(([, oid]) => oid))];
   const branch = branchOf(headTarget);
@@ -57,7 +57,7 @@ export function tellOutcome({ source, before, after, rejected, headTarget }: Omi
 /** Changed refs that are listed one by one, at most. */
 const MAX_CHANGES = 50;
 
-function tellChanges({ source, before, after }: Pick<Outcome, 'source' | 'before' | 'after'>): RefChange[] {
+function listChanges({ source, before, after }: Pick<Outcome, 'source' | 'before' | 'after'>): RefChange[] {
   const changes: RefChange[] = [];
   for (const name of new Set([...source.keys(), ...before.keys()])) {
     const [from, to] = [before.get(name), after.get(name)];

@@ -4,16 +4,16 @@ import type { MirrorPhase, MirrorProgress } from './options.ts';
 const EVERY_MS = 200;
 
 export class ProgressReport {
-  readonly #tell: ((progress: MirrorProgress) => void) | undefined;
+  readonly #onProgress: ((progress: MirrorProgress) => void) | undefined;
   readonly #nowMs: () => number;
   #phase: MirrorPhase = 'listing';
   #counts: { refs?: number; objects?: number } = {};
   #bytes = 0;
   #startedMs: number | undefined;
-  #toldMs = 0;
+  #reportedMs = 0;
 
-  constructor(tell: ((progress: MirrorProgress) => void) | undefined, nowMs: () => number) {
-    this.#tell = tell;
+  constructor(onProgress: ((progress: MirrorProgress) => void) | undefined, nowMs: () => number) {
+    this.#onProgress = onProgress;
     this.#nowMs = nowMs;
   }
 
@@ -35,14 +35,14 @@ export class ProgressReport {
   carry(bytes: number): void {
     this.#bytes += bytes;
     this.#startedMs ??= this.#nowMs();
-    if (this.#tell !== undefined && this.#nowMs() - this.#toldMs >= EVERY_MS) this.#say();
+    if (this.#onProgress !== undefined && this.#nowMs() - this.#reportedMs >= EVERY_MS) this.#say();
   }
 
   #say(): void {
-    if (this.#tell === undefined) return;
-    this.#toldMs = this.#nowMs();
-    const seconds = (this.#toldMs - (this.#startedMs ?? this.#toldMs)) / 1000;
-    this.#tell({
+    if (this.#onProgress === undefined) return;
+    this.#reportedMs = this.#nowMs();
+    const seconds = (this.#reportedMs - (this.#startedMs ?? this.#reportedMs)) / 1000;
+    this.#onProgress({
       phase: this.#phase,
       ...this.#counts,
       ...(this.#bytes > 0 ? { bytes: this.#bytes } : {}),

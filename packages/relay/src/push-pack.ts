@@ -54,7 +54,7 @@ export async function pushPack(
   try {
     const report = await target.destination.git.push(commands, body, shape);
     const redact = createRedactFor([target.source, target.destination]);
-    const said = words.told(redact);
+    const said = words.reported(redact);
     if (report.unpackError !== undefined) {
       const failure = withWords(redact(`the destination could not unpack: ${report.unpackError}`), said);
       throw unpackFailed(failure, passed.bytes);

@@ -30,7 +30,7 @@ export type PackRequest = Omit<FetchRequest, 'done' | 'waitForDone' | 'depth'> &
   /** The source is certain to have every have: nothing is to be negotiated. */
   readonly certain?: boolean;
   /** The pack says which haves are common: where nothing else is to be negotiated, that costs a round trip. */
-  readonly tellsCommon?: boolean;
+  readonly namesCommon?: boolean;
 };
 
 /** What a source can do that a mirror in slices needs. */
@@ -104,7 +104,7 @@ export class Source {
    */
   async findAtDepth(tips: readonly string[], depth: number): Promise<readonly string[]> {
     const { connection, hello } = await this.#connect();
-    if (hello.version === 0) throw new ProtocolViolation('the source does not tell depths in protocol v0');
+    if (hello.version === 0) throw new ProtocolViolation('the source has no depths in protocol v0');
     // Who has the tips is sent no objects: all that is wanted stands before the pack.
     const request = { wants: tips, haves: tips, thin: false, ofsDelta: false, done: true, depth };
     const answer = await connection.exchange(encodeFetch(hello.capabilities, request), 2);
@@ -205,7 +205,7 @@ async function negotiate(
   capabilities: V2Capabilities,
   request: PackRequest,
 ): Promise<{ answer: Answer; common?: ReadonlySet<string> }> {
-  if (request.haves.length <= ALL_AT_ONCE && !request.tellsCommon && !request.certain) {
+  if (request.haves.length <= ALL_AT_ONCE && !request.namesCommon && !request.certain) {
     return { answer: await askForPack(connection, capabilities, request, request.haves) };
   }
   const common = new Set<string>();

@@ -40,11 +40,11 @@ export function warningsOf(found: Found): string[] {
       `the source's default branch, ${showShort(head.slice('refs/heads/'.length))}, has a name that no text can hold: the destination's stays as it is`,
     );
   }
-  if (found.lfs.count > 0) warnings.push(tellPointers(found));
+  if (found.lfs.count > 0) warnings.push(describePointers(found));
   return warnings;
 }
 
-function tellPointers({ lfs, lfsExample }: Found): string {
+function describePointers({ lfs, lfsExample }: Found): string {
   const [s, are, files] =
     lfs.count === 1 ? ['', 'was', 'the file behind it is'] : ['s', 'were', 'the files behind them are'];
   const such = lfsExample === undefined ? '' : `, such as ${showShort(lfsExample)},`;

@@ -282,7 +282,7 @@ describe('creations for which AWS had no time', () => {
   const throttled =
     'EcrApi: Resource handler returned message: "Rate exceeded" (RequestToken: 1, HandlerErrorCode: Throttling)';
 
-  it('are no attempts: nobody is given up, the pauses grow to an hour, and a person is told', async () => {
+  it('are no attempts: nobody is given up, the pauses grow to an hour, and an alarm goes off', async () => {
     const { effects, world, lease, memory, fire, see } = await start({ maxCreateFailures: 2 });
     await provision({ type: 'needed' }, effects);
     let minute = 0;

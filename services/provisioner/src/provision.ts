@@ -33,7 +33,7 @@ export interface ProvisionEffects extends ServiceEffects, DestinationEffects {
   /** @returns `refused` with the reason if there is for certain no stack; nothing is known if it throws. */
   createStack(fence: number): Promise<{ refused?: string }>;
   sendDeadLetters: SendDeadLetters;
-  /** What lasts although nobody is given up for it: a person is told, by an alarm on this. */
+  /** What lasts although nobody is given up for it: an alarm is on this. */
   reportOverdue(message: string, overdueMinutes: number): void;
 }
 

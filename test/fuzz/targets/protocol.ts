@@ -75,7 +75,7 @@ export const protocol: Record<string, Target> = {
         const report = await readReport(reader, shape).catch((error: unknown) => error);
         if (report instanceof Error) await mayRefuse(() => Promise.reject(report));
         // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal would act on
-        ok(!/[\x00-\x1f\x7f-\x9f]/.test(words.told((text) => text)));
+        ok(!/[\x00-\x1f\x7f-\x9f]/.test(words.reported((text) => text)));
         return report instanceof Error ? report.message : report;
       };
       deepEqual(await read(0), await read(1));

@@ -48,11 +48,11 @@ export async function openStage(): Promise<Stage> {
       write(source, scene.commits, scene.source);
       write(destination, scene.commits, scene.destination);
       await run('cp', '-r', destination, copy);
-      const [told, gitFailed] = await Promise.all([
+      const [reported, gitFailed] = await Promise.all([
         mirrorIt(scene, from[scene.protocol], to, name, disk),
         pushByGit(source, copy),
       ]);
-      const differences = compare(source, destination, copy, told, gitFailed);
+      const differences = compare(source, destination, copy, reported, gitFailed);
       await run('rm', '-rf', source, destination, copy);
       return differences;
     },
@@ -91,12 +91,12 @@ function compare(
   source: string,
   destination: string,
   copy: string,
-  told: Awaited<ReturnType<typeof mirror>>,
+  reported: Awaited<ReturnType<typeof mirror>>,
   gitFailed: boolean,
 ): string[] {
   const read = (dir: string) => new Map(refsOf(dir).map((line) => [line.slice(41), line.slice(0, 40)]));
   const [wanted, ours, theirs] = [read(source), read(destination), read(copy)];
-  const named = new Set(told.refs.rejected.map(({ ref }) => ref));
+  const named = new Set(reported.refs.rejected.map(({ ref }) => ref));
   const differences = [...new Set([...wanted.keys(), ...ours.keys(), ...theirs.keys()])].flatMap((ref) => {
     const isSame = ours.get(ref) === theirs.get(ref);
     // Where git gives up (a ref in the way of a folder, for one), the mirror may do better.
@@ -104,8 +104,8 @@ function compare(
     if (isSame || isBetter || named.has(showRef(ref))) return [];
     return [`${showRef(ref)}: source ${wanted.get(ref)}, mirror ${ours.get(ref)}, git ${theirs.get(ref)}`];
   });
-  const isDone = ['mirrored', 'unchanged', 'rejected'].includes(told.result);
-  return isDone ? differences : [`${told.result}: ${told.message}`, ...differences];
+  const isDone = ['mirrored', 'unchanged', 'rejected'].includes(reported.result);
+  return isDone ? differences : [`${reported.result}: ${reported.message}`, ...differences];
 }
 
 /** Commits up to the last one that a ref needs, and the refs. Equal numbers are equal commits, in either repository. */

@@ -73,7 +73,7 @@ export async function runMirror(source: string, destination: string, options: Mi
       await ofAws(destination, () => setDefaultBranch(destination, branch, { credentials }));
     }
     if (result.tips.length > 0) await state?.remember(result.tips);
-    return tell(reportOf(result), result, options.json ?? false);
+    return print(reportOf(result), result, options.json ?? false);
   } catch (error) {
     line?.clear();
     if (interruption.signal.aborted) throw error;
@@ -81,7 +81,7 @@ export async function runMirror(source: string, destination: string, options: Mi
     if (error instanceof MirrorRefused && error.kind === 'input') throw new UsageError(error.message);
     if (!options.json) throw new CommandFailed(error.message);
     const written = error instanceof MirrorRefused ? error.written : undefined;
-    return tell(failedReport(error.message, Date.now() - startedMs, written), undefined, true);
+    return print(failedReport(error.message, Date.now() - startedMs, written), undefined, true);
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
@@ -153,7 +153,7 @@ function readable(file: string, option: string): string {
 }
 
 /** What was done on standard output, what went wrong on standard error; with --json the report and nothing else on standard output. */
-function tell(report: MirrorReport, result: MirrorResult | undefined, json: boolean): number {
+function print(report: MirrorReport, result: MirrorResult | undefined, json: boolean): number {
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else {
     const line = result && describeResult(result);

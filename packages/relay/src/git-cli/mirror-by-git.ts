@@ -98,7 +98,7 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
     const wanted = options.maxPackBytes !== undefined || context.refused !== undefined || left(there.refs).size > 0;
     if (wanted) await inSlices();
     for (const [n, { commands }] of plan.batches.entries()) {
-      const told = await pushBatch(push, commands, `${n}`).catch(async (error: unknown) => {
+      const reported = await pushBatch(push, commands, `${n}`).catch(async (error: unknown) => {
         const [some = ''] = source.values();
         if (error instanceof RelayFailed && OTHER_OBJECTS.test(error.message)) {
           throw otherFormat(formatOf(some), formatOf(some) === 'sha1' ? 'sha256' : 'sha1');
@@ -109,7 +109,7 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
         await inSlices();
         return pushBatch(push, commands, `${n}-again`);
       });
-      rejected.push(...told);
+      rejected.push(...reported);
     }
 
     progress.enter('verifying');

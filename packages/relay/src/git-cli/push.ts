@@ -79,7 +79,7 @@ function parseRejections(end: GitEnd): RejectedRef[] {
   const heard = new ServerWords();
   for (const [, text = ''] of end.stderr.matchAll(/^remote: ?([^\r\n]*)/gm)) heard.add(bytesOf(`${text}\n`));
   // Redacted by runGit already.
-  const said = heard.told((text) => text);
+  const said = heard.reported((text) => text);
   let wordsLeft = said;
   return lines.map((line) => {
     const [, names = '', summary = ''] = line.split('\t');

@@ -9,7 +9,7 @@ import { PackRefused, RelayFailed, StoredPackBroken, UnpackFailed } from '../err
 import { LfsScan } from '../lfs-scan.ts';
 import type { MirrorOptions, RejectedRef } from '../options.ts';
 import { checkNumbers } from '../options-check.ts';
-import { hasMoved, tellOutcome } from '../outcome.ts';
+import { describeOutcome, hasMoved } from '../outcome.ts';
 import { peakRssBytes } from '../peak-memory.ts';
 import { type Batch, type Plan, planMirror } from '../plan.ts';
 import { ProgressReport } from '../progress.ts';
@@ -131,13 +131,13 @@ export async function pushStored(options: PushOptions): Promise<Pushed> {
 }
 
 type Measured = 'lfsPointers' | 'bytesToDestination' | 'durationMs' | 'peakRssBytes' | 'moved' | 'warnings';
-type Told = Omit<Pushed, Measured> & Partial<Pick<Pushed, 'moved' | 'warnings'>>;
+type Reported = Omit<Pushed, Measured> & Partial<Pick<Pushed, 'moved' | 'warnings'>>;
 
 async function push(
   options: PushOptions,
   destination: Sides['destination'],
   context: { readonly progress: ProgressReport; readonly lfs: LfsScan },
-): Promise<Told> {
+): Promise<Reported> {
   const { manifest, store, signal, maxRefsPerPush = 4000 } = options;
   const { selection } = manifest;
   const own = new Map(manifest.refs);
@@ -147,10 +147,15 @@ async function push(
   const there = await destination.git.list();
   refuseOtherFormat(manifest, there, source);
   const { selected: before, temporary } = selectThere(there, own, selection);
-  const told = (after: Refs, rejected: readonly RejectedRef[]) =>
-    tellOutcome({ source, before, after, rejected, headTarget: head });
+  const reported = (after: Refs, rejected: readonly RejectedRef[]) =>
+    describeOutcome({ source, before, after, rejected, headTarget: head });
   const shown = [...there.refs.values(), ...there.alsoHas];
-  const stale = (message: string): Told => ({ ...told(before, []), result: 'stale', message, next: nextOf(there) });
+  const stale = (message: string): Reported => ({
+    ...reported(before, []),
+    result: 'stale',
+    message,
+    next: nextOf(there),
+  });
 
   const unasked = findUnasked(options, source, before);
   if (unasked !== undefined) return stale(unasked);
@@ -167,8 +172,8 @@ async function push(
   });
   const missing = findMissing(plan, manifest, shown, there.isShallow);
   if (missing !== undefined) return stale(missing);
-  const finish = (now: Advertisement, after: Refs, rejected: readonly RejectedRef[]): Told => {
-    const outcome = told(after, rejected);
+  const finish = (now: Advertisement, after: Refs, rejected: readonly RejectedRef[]): Reported => {
+    const outcome = reported(after, rejected);
     const whole = rejected.length === 0;
     const moved = hasMoved({ source, before, after, rejected });
     const { lfs } = context;
@@ -203,8 +208,8 @@ async function push(
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof RelayFailed)) throw error;
-    return await tellFailure(error, destination, there, signal, (now) =>
-      told(selectThere(now, own, selection).selected, []),
+    return await describeFailure(error, destination, there, signal, (now) =>
+      reported(selectThere(now, own, selection).selected, []),
     );
   }
 }
@@ -234,13 +239,13 @@ function findMissing(
   return `the pack builds on ${gone.length} objects that the destination no longer shows, ${gone[0]} among them`;
 }
 
-async function tellFailure(
+async function describeFailure(
   error: RelayFailed,
   destination: Sides['destination'],
   there: Advertisement,
   signal: AbortSignal | undefined,
-  tell: (now: Advertisement) => ReturnType<typeof tellOutcome>,
-): Promise<Told> {
+  describe: (now: Advertisement) => ReturnType<typeof describeOutcome>,
+): Promise<Reported> {
   const cause =
     error instanceof StoredPackBroken
       ? 'store'
@@ -255,7 +260,7 @@ async function tellFailure(
   });
   const next = nextOf(now);
   return {
-    ...tell(now),
+    ...describe(now),
     result: 'failed',
     cause,
     message: error.message,

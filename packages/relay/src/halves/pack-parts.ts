@@ -56,8 +56,8 @@ export async function storeParts(
     number += 1;
     filled = 0;
     const sha256 = createHash('sha256').update(part).digest();
-    const told = { number, bytes: part, sha256, isLast };
-    writing = tryAgain(() => sink.write(told), `part ${number} of the pack could not be stored`, signal);
+    const reported = { number, bytes: part, sha256, isLast };
+    writing = tryAgain(() => sink.write(reported), `part ${number} of the pack could not be stored`, signal);
     // Thrown where it is awaited; until then its failure must not count as unhandled.
     writing.catch(() => {});
   };
@@ -78,9 +78,9 @@ export async function storeParts(
     trailer.confirm();
     await write(true);
     await writing;
-    const told = { bytes, sha256: whole.digest('hex') };
-    await tryAgain(() => sink.complete(told), 'the pack could not be stored', signal);
-    return told;
+    const reported = { bytes, sha256: whole.digest('hex') };
+    await tryAgain(() => sink.complete(reported), 'the pack could not be stored', signal);
+    return reported;
   } catch (error) {
     await writing.catch(() => {});
     await sink.abort().catch(() => {});

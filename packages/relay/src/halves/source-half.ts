@@ -36,7 +36,7 @@ export interface PackOptions extends SourceOptions {
   /** The fingerprint of what was mirrored whole: if the source shows the same, nothing is packed. */
   readonly known?: string;
   /** Whether the manifest says which haves the source knows: needed for the policies `keep` and `fail`. */
-  readonly tellsKnown?: boolean;
+  readonly namesKnown?: boolean;
   /** A bigger pack is not stored. */
   readonly maxPackBytes?: number;
   /** 8 MiB by default; a pack takes two of them in memory, whatever its size. */
@@ -127,10 +127,10 @@ async function pack(source: Source, options: PackOptions, sink: PackSink): Promi
   const haves = new Set(tips.filter((oid) => there.has(oid)));
   const [tip] = tips;
   const known =
-    options.tellsKnown && tip !== undefined && offered.length > 0 ? await source.findKnown(tip, offered) : undefined;
+    options.namesKnown && tip !== undefined && offered.length > 0 ? await source.findKnown(tip, offered) : undefined;
   let stored: Manifest['pack'];
   if (wants.length > 0) {
-    const request = { wants, haves: offered, thin: options.thin ?? true, ofsDelta: false, tellsCommon: true };
+    const request = { wants, haves: offered, thin: options.thin ?? true, ofsDelta: false, namesCommon: true };
     const { objects, bytes, common = there } = await source.fetchPack(request);
     for (const oid of common) if (there.has(oid)) haves.add(oid);
     if (objects > 0) {
@@ -150,7 +150,7 @@ async function pack(source: Source, options: PackOptions, sink: PackSink): Promi
     },
     refs: [...refs],
     haves: [...haves],
-    ...(options.tellsKnown && { knowledge: { offered, known: [...(known ?? [])] } }),
+    ...(options.namesKnown && { knowledge: { offered, known: [...(known ?? [])] } }),
     ...(stored && { pack: stored }),
   };
   return { outcome: 'packed', fingerprint, manifest };

@@ -181,10 +181,10 @@ describe('a report', () => {
   const report = lines('unpack ok\n', 'ok refs/heads/a\n', 'ng refs/heads/b hook declined\n', FLUSH);
   it.each([false, true])('reports accepted and rejected refs (side band: %s)', async (sideBand) => {
     const bytes = sideBand ? lines(encodeLine(Buffer.concat([Buffer.from([1]), report])), FLUSH) : report;
-    const told = await readReport(streamOf(bytes, [3]), { sideBand, maxRefs: 2 });
-    expect(told.unpackError).toBeUndefined();
-    expect([...told.accepted]).toEqual(['refs/heads/a']);
-    expect([...told.rejected]).toEqual([['refs/heads/b', 'hook declined']]);
+    const reported = await readReport(streamOf(bytes, [3]), { sideBand, maxRefs: 2 });
+    expect(reported.unpackError).toBeUndefined();
+    expect([...reported.accepted]).toEqual(['refs/heads/a']);
+    expect([...reported.rejected]).toEqual([['refs/heads/b', 'hook declined']]);
   });
 
   it('on more refs than were sent is refused', async () => {

@@ -16,7 +16,7 @@ export class ServerWords {
   }
 
   /** In one line of at most 500 characters, without progress. */
-  told(redact: (text: string) => string): string {
+  reported(redact: (text: string) => string): string {
     // To a blank: half a secret would not be known for one.
     const text = this.#text.length < MAX_GATHERED ? this.#text : this.#text.replace(/\S+$/, '');
     const lines = redact(stripVTControlCharacters(decodeWords(text)))

@@ -31,7 +31,7 @@ async function push(answer: string): Promise<string> {
   const { port, closed } = await startServer(answer);
   const request = http.request({ host: '127.0.0.1', port, method: 'POST', agent: false });
   request.once('socket', keepReading);
-  const told = new Promise<string>((resolve) => {
+  const reported = new Promise<string>((resolve) => {
     request.once('error', (error: NodeJS.ErrnoException) => resolve(`${error.code} of ${error.syscall}`));
     request.once('response', async (response) => {
       let text = '';
@@ -47,7 +47,7 @@ async function push(answer: string): Promise<string> {
   // The very moment when the server has closed: its answer lies there and has not been read.
   await closed;
   for (let n = 0; n < 3; n++) request.write(Buffer.alloc(100_000));
-  return told.finally(() => request.destroy());
+  return reported.finally(() => request.destroy());
 }
 
 it.each([

@@ -172,9 +172,9 @@ export function receivePackByProcess(options: GitProcessOptions): ReceivePack {
           await child.write(chunk);
         }
         if (first) await child.write(commands);
-        const told = await report;
+        const reported = await report;
         await child.end();
-        return told;
+        return reported;
       } catch (error) {
         child.kill();
         throw error;
