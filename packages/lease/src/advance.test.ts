@@ -257,6 +257,15 @@ describe('the news of a write', () => {
     expect([...world.alive.keys()]).toEqual([...before, (await world.stored()).lease.timer?.id]);
   });
 
+  it('keep the last timer alive, where others have left theirs and nothing is owed any more', async () => {
+    const world = new World();
+    await world.begin(closing);
+    world.isAllAnnounced = false;
+    const { state, log } = await world.step(stackDeleted);
+    expect(state.lease.timer).toBeNull();
+    expect(log).toEqual(['write']);
+  });
+
   it('keep a stray timer alive until they are announced', async () => {
     const world = new World();
     await world.step(asked('app'));
