@@ -133,11 +133,10 @@ async function writeArmed(
   // Who loses here deletes nothing: what it made fires with an id that is nobody's, and is silenced then.
   await effects.store.commit(before, after, facts, nowMs);
   await announce();
-  if (!old || timer?.id === old.id) return;
-  // Where no timer follows, it is the last to wake somebody for what another has written and not announced.
-  if (timer === null && !(await effects.announceLeft(after.lease.leaseId))) return;
+  // Where no timer follows, the old one is the last to wake somebody for what another has written and not announced.
+  if (old && timer === null && !(await effects.announceLeft(after.lease.leaseId))) return;
   // The step is written; a schedule that could not be deleted fires once more, for nobody.
-  await effects.timers.delete(old).catch(() => {});
+  if (old && timer?.id !== old.id) await effects.timers.delete(old).catch(() => {});
 }
 
 function isTimer({ type }: Command): boolean {
