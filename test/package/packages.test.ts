@@ -21,6 +21,8 @@ const env = {
     .join(delimiter),
   HOME: process.env.HOME,
   ...(process.env.npm_config_registry && { npm_config_registry: process.env.npm_config_registry }),
+  // Of a company whose proxy signs for the registry.
+  ...(process.env.NODE_EXTRA_CA_CERTS && { NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS }),
   // A test of the packages' own, which must not wait for one of npm's questions.
   CI: 'true',
 };
