@@ -23,8 +23,10 @@ export class LeaseRecord {
   readonly #cloud: Cloud;
   readonly #report: Report;
   readonly #isDirect: boolean;
-  /** AWS makes no schedule now: the timer that is there stands in for the one that is wanted, whomever it wakes. */
-  #makesNone = false;
+  /** Whose last try to make a schedule failed. */
+  readonly #withoutTimer = new Set<string>();
+  /** The lease was written by one of them: the timer that was there stands in for the one that was wanted, whomever it wakes. */
+  #standsIn = false;
 
   constructor(cloud: Cloud, leaseId: string, report: Report) {
     this.#cloud = cloud;
@@ -34,14 +36,17 @@ export class LeaseRecord {
 
   onTrace(trace: Trace): void {
     if (trace.kind !== 'api' || trace.operation !== 'CreateSchedule') return;
-    this.#makesNone = /^(AccessDenied|ServiceQuotaExceeded)Exception$/.test(trace.outcome);
+    if (trace.outcome === 'ok' || trace.outcome === 'ConflictException') this.#withoutTimer.delete(trace.caller.arn);
+    else this.#withoutTimer.add(trace.caller.arn);
   }
 
-  check(before: Seen, seen: Seen): void {
+  /** @param by the ARN of who made the call after which it is checked */
+  check(before: Seen, seen: Seen, by: string): void {
     const { lease, items } = seen;
     if (!lease) return;
     this.#checkPlaces(seen);
     const version = before.lease?.version ?? 0;
+    if (lease.version !== version) this.#standsIn = this.#withoutTimer.has(by);
     if (lease.version !== version && lease.version !== version + 1) {
       this.#report(1, `A write was lost: version ${version} was followed by ${lease.version}.`);
     }
@@ -132,7 +137,7 @@ export class LeaseRecord {
     }
     const schedule = this.#cloud.schedules.list(TABLE, timer.id).find(({ input }) => input.Name === timer.id);
     if (!schedule) this.#report(5, `The timer ${timer.id} of the lease (${phase}) has no schedule.`);
-    else if (!this.#makesNone && !ownersOf(lease).some((owner) => schedule.input.Target.Arn.endsWith(`-${owner}`))) {
+    else if (!this.#standsIn && !ownersOf(lease).some((owner) => schedule.input.Target.Arn.endsWith(`-${owner}`))) {
       this.#report(5, `The timer of the lease (${phase}) wakes ${schedule.input.Target.Arn}, which owes it nothing.`);
     }
   }

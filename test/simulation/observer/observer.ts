@@ -101,19 +101,20 @@ export class Observer {
 
   #onCall(call: FaultedCall, output: unknown): void {
     this.steps += 1;
+    const by = call.principal.arn;
     if (call.service === 'dynamodb' && /^(TransactWrite|Put|Update|Delete)/.test(call.operation)) {
       const [before, beforeDirect] = [this.#seen, this.#seenDirect];
       this.#seen = readLease(this.#cloud, TABLE, LEASE_ID);
       this.#seenDirect = readLease(this.#cloud, TABLE, DIRECT_LEASE_ID);
       this.#stacksAndTasks.onWrite(call);
       this.#requests.onWrite(call, both(before, beforeDirect), both(this.#seen, this.#seenDirect));
-      this.#leaseRecord.check(before, this.#seen);
-      this.#directRecord.check(beforeDirect, this.#seenDirect);
+      this.#leaseRecord.check(before, this.#seen, by);
+      this.#directRecord.check(beforeDirect, this.#seenDirect, by);
       this.#requests.check(both(this.#seen, this.#seenDirect));
     }
     if (call.service === 'scheduler') {
-      this.#leaseRecord.check(this.#seen, this.#seen);
-      this.#directRecord.check(this.#seenDirect, this.#seenDirect);
+      this.#leaseRecord.check(this.#seen, this.#seen, by);
+      this.#directRecord.check(this.#seenDirect, this.#seenDirect, by);
     }
     if (call.service === 'sqs') this.#requests.onQueueCall(call, both(this.#seen, this.#seenDirect));
     this.#redrives.onCall(call);
