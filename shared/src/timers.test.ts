@@ -1,4 +1,4 @@
-import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { ResourceNotFoundException, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { TimerRefused } from '@hourglass/lease';
 import { describe, expect, it } from 'vitest';
 import { createScheduledTimers } from './timers.ts';
@@ -59,15 +59,16 @@ describe('a timer', () => {
     [400, 'ValidationException'],
     [403, 'AccessDeniedException'],
     [402, 'ServiceQuotaExceededException'],
-  ])("that AWS refuses to make (%i %s) is refused in AWS's words", async (status, code) => {
+    [429, 'ThrottlingException'],
+    [500, 'InternalServerException'],
+  ])("that AWS does not make (%i %s) is refused in AWS's words", async (status, code) => {
     const making = scheduler(status, code).timers.create('main', timer);
     await expect(making).rejects.toThrow(TimerRefused);
     await expect(making).rejects.toThrow(`${code}: ${code}`);
   });
 
-  it('of which nobody knows whether it was made is an error of another kind', async () => {
-    const making = scheduler(500, 'InternalServerException').timers.create('main', timer);
-    await expect(making).rejects.toThrow();
-    await expect(making).rejects.not.toThrow(TimerRefused);
+  it('whose group is gone, and with it every timer that could stand in, is an error of another kind', async () => {
+    const making = scheduler(404, 'ResourceNotFoundException').timers.create('main', timer);
+    await expect(making).rejects.toThrow(ResourceNotFoundException);
   });
 });

@@ -10,7 +10,6 @@ import {
   type SchedulerClient,
 } from '@aws-sdk/client-scheduler';
 import { type Timer, TimerRefused, type Timers } from '@hourglass/lease';
-import { isRefusal } from './errors.ts';
 import { describeRefusal } from './refusals.ts';
 
 /**
@@ -53,8 +52,9 @@ export function createScheduledTimers(client: SchedulerClient, target: ScheduleT
       } catch (error) {
         // The id says which write it was made for, so the one that exists is the same timer.
         if (error instanceof ConflictException) return;
-        if (isRefusal(error)) throw new TimerRefused(describeRefusal(error), { cause: error });
-        throw error;
+        // The group is gone, and with it the timer that would stand in.
+        if (error instanceof ResourceNotFoundException) throw error;
+        throw new TimerRefused(describeRefusal(error as Error), { cause: error });
       }
     },
     async delete(timer: Pick<Timer, 'id'>): Promise<void> {

@@ -14,7 +14,7 @@ import { isAlive, nextTimer } from './timer.ts';
 export interface Timers {
   /**
    * Create-only: a timer of the same id is the same timer, so that making it twice is no error.
-   * @throws TimerRefused AWS makes none: for want of a permission, or of room in a quota
+   * @throws TimerRefused AWS has made none, or has not said that it has: for want of a permission, of room in a quota, or because it throttles or fails
    */
   create(leaseId: string, timer: Timer): Promise<void>;
   /** No error if it is gone already. */

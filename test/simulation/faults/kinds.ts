@@ -87,6 +87,8 @@ export const FAULTS = {
   'stack-protected': 0.1,
   // Per six hours, for minutes to half a day: EC2 throttles what CloudFormation asks of it in a stack's operation, or a policy denies it.
   'stack-calls-fail': 0.1,
+  // Per six hours, for minutes to half a day: the Scheduler throttles or fails each call.
+  'scheduler-outage': 0.1,
 } as const;
 
 export type FaultKind = keyof typeof FAULTS;

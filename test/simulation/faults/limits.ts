@@ -15,6 +15,7 @@ export function createLimits(cloud: Cloud, dice: Dice): Refusals {
     createQuotas(cloud, dice),
     createStoreDenials(cloud, dice),
     createStackCalls(cloud, dice),
+    createSchedulerOutages(cloud, dice),
   ];
   return (call) => {
     for (const refusalOf of all) {
@@ -124,5 +125,19 @@ function createStackCalls({ clock }: Cloud, dice: Dice): Refusals {
       `You are not authorized to perform this operation. User: ${principal.arn} is not authorized to perform: ec2:${operation} with an explicit deny in a service control policy`,
       { httpStatus: 403 },
     );
+  };
+}
+
+/** The Scheduler makes and deletes nothing: what it has fires on. */
+function createSchedulerOutages({ clock }: Cloud, dice: Dice): Refusals {
+  let isThrottled = false;
+  const isUnderWay = createSpells(dice, 'scheduler-outage', 24, (random) => {
+    isThrottled = random.chance(0.5);
+    return 720;
+  });
+  return ({ service, invoker }) => {
+    if (service !== 'scheduler' || invoker === undefined || !isUnderWay(clock.nowMs())) return undefined;
+    if (isThrottled) return THROTTLED.scheduler?.();
+    return new AwsError('InternalServerException', 'Unexpected error encountered.', { httpStatus: 500 });
   };
 }

@@ -1,4 +1,4 @@
-/** The organisation denies CreateSchedule for half a day: what is open is used and let go of within its hour all the same, by the timer that is there. */
+/** No schedule can be made for half a day: what is open is used and let go of within its hour all the same, by the timer that is there. */
 import { AwsError } from '@hourglass/cloud';
 import { HOUR_MS, MINUTE_MS } from '@hourglass/lease';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -12,18 +12,24 @@ const words =
 const standing = () =>
   world.cloud.parts.ec2.lifetimes().filter(({ type, deletedAtMs }) => type === 'Interface' && !deletedAtMs);
 
-function deny(hours: number): () => number {
+const denied = new AwsError('AccessDeniedException', words, { httpStatus: 403 });
+
+function deny(hours: number, refuse = denied): () => number {
   const untilMs = world.cloud.clock.nowMs() + hours * HOUR_MS;
   let refused = 0;
   world.cloud.setFaults(({ operation }) => {
     if (operation !== 'CreateSchedule' || world.cloud.clock.nowMs() >= untilMs) return undefined;
     refused += 1;
-    return { refuse: new AwsError('AccessDeniedException', words, { httpStatus: 403 }) };
+    return { refuse };
   });
   return () => refused;
 }
 
-describe('CreateSchedule denied for twelve hours', () => {
+describe.each([
+  ['denied', denied],
+  ['throttled', new AwsError('ThrottlingException', 'Rate exceeded', { httpStatus: 429 })],
+  ['failing', new AwsError('InternalServerException', 'Unexpected error encountered.', { httpStatus: 500 })],
+])('CreateSchedule %s for twelve hours', (_, refuse) => {
   it.each([
     ['before the stack is asked for', 0.02],
     ['while the endpoints are made', 1],
@@ -35,7 +41,7 @@ describe('CreateSchedule denied for twelve hours', () => {
     world.behave.durationMs = 5 * MINUTE_MS;
     await world.requestMirror('app');
     await world.pass(minute);
-    const refused = deny(12);
+    const refused = deny(12, refuse);
     await world.pass(62 - minute);
     expect(refused()).toBeGreaterThan(0);
     expect(standing()).toEqual([]);
@@ -43,7 +49,7 @@ describe('CreateSchedule denied for twelve hours', () => {
     const warned = world.cloud.parts.logs.store
       .groups()
       .flatMap(({ events }) => events)
-      .filter(({ message }) => message.includes('"level":"WARN"') && message.includes(words));
+      .filter(({ message }) => message.includes('"level":"WARN"') && message.includes(refuse.message));
     expect(warned.length).toBeGreaterThan(0);
     await world.pass(12 * 60);
     expect(await world.lease()).toMatchObject({ phase: 'closed', pending: 0, running: 0, timer: null });
@@ -56,7 +62,7 @@ describe('CreateSchedule denied for twelve hours', () => {
 
   it('with nothing open buys no hour, and the request is served when it is over', async () => {
     world = await deploy();
-    deny(12);
+    deny(12, refuse);
     await world.requestMirror('app');
     await world.pass(11 * 60);
     expect(standing()).toEqual([]);
