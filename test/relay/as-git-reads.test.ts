@@ -129,7 +129,7 @@ describe('a forward proxy', () => {
     const environment = { ...process.env, http_proxy, no_proxy: '' };
     const { result, message } = await pair.mirror({ source: named(pair.from.url), environment });
     expect({ result, message }).toMatchObject({
-      result: 'failed',
+      result: 'refused',
       message: expect.stringMatching(/proxy.*407.*https_proxy=http:\/\/USER:PASSWORD@HOST:PORT/),
     });
     expect(message).not.toContain('wr0ng');

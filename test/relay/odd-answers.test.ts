@@ -1,12 +1,10 @@
 /** Answers that no git server gives: from fronts, login pages, and hooks that do not speak UTF-8. Nothing is lost by them, and each is named in words. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { refsOf } from './git.ts';
 import { createPair, type Pair } from './pair.ts';
-import { createCertificates } from './server/certificates.ts';
 
 let pair: Pair;
 let server: Server | undefined;
@@ -203,20 +201,3 @@ it.each(['relay', 'git'] as const)(
     expect(JSON.stringify([refs, why])).not.toMatch(/abcdefgh|xxxx|\\u00|\p{Cc}/u);
   },
 );
-
-it('a redirect from https to http is not followed', async () => {
-  const { server: tls, authority } = await createCertificates('localhost');
-  const secure = createSecureServer(tls, (request, response) => {
-    response.writeHead(301, { location: `${pair.from.url}/source${request.url?.slice('/app'.length)}` }).end();
-  });
-  await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
-  try {
-    await pair.commit('main');
-    const source = `https://localhost:${(secure.address() as AddressInfo).port}/app`;
-    const outcome = await pair.mirror({ source, via: 'auto', sourceNetwork: { caBundle: authority } });
-    expect(outcome).toMatchObject({ result: 'refused', message: 'the source redirects to a http: address' });
-    expect(pair.from.requests).toEqual([]);
-  } finally {
-    secure.close();
-  }
-});

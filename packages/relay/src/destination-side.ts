@@ -68,9 +68,21 @@ export async function pushBatches(
           : await open({ commands, ...batch });
     if (batch.pack === 'fetch') context.progress.enter('transferring');
     const { report } = await pushPack(target, { commands, pack, there, limit }, context);
-    rejected.push(...rejections(report));
+    const refused = rejections(report);
+    noteArrived(commands, refused, context);
+    rejected.push(...refused);
   }
   return rejected;
+}
+
+/** For the count of a mirror whose destination must not be asked again. */
+export function noteArrived(
+  commands: readonly RefCommand[],
+  rejected: readonly RejectedRef[],
+  { arrived }: Pick<PushContext, 'arrived'>,
+): void {
+  const refused = new Set(rejected.map(({ ref }) => ref));
+  for (const { ref, to } of commands) if (!refused.has(ref)) arrived.set(ref, to);
 }
 
 export async function* once(bytes: Buffer): AsyncGenerator<Buffer, void, undefined> {

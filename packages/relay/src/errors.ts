@@ -17,14 +17,29 @@ export class MirrorRefused extends Error {
   }
 }
 
-/** One way of carrying has failed; the next one may succeed. */
+/** One way of carrying has failed; the next one may succeed, but where it says that it is the last. */
 export class RelayFailed extends Error {
   override readonly name: string = 'RelayFailed';
   /** Of the answer that was no answer of git's. */
   readonly status: number | undefined;
-  constructor(message: string, status?: number) {
+  /** No other way would do better: the same would come of it, or the other side wants a pause. README has the table. */
+  readonly isLast: boolean;
+  /** The pause that the other side asks for, in milliseconds. */
+  readonly pauseMs: number | undefined;
+  constructor(
+    message: string,
+    status?: number,
+    { isLast = false, pauseMs }: { isLast?: boolean; pauseMs?: number } = {},
+  ) {
     super(message);
     this.status = status;
+    this.isLast = isLast;
+    this.pauseMs = pauseMs;
+  }
+
+  /** Whether the other side is to be left alone now. */
+  get wantsPause(): boolean {
+    return this.pauseMs !== undefined || this.status === 429;
   }
 }
 

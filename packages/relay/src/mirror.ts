@@ -49,6 +49,7 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
     lfs: new LfsScan(),
     source: undefined,
     firstSeen: undefined,
+    arrived: new Map(),
     refused: undefined,
     isSliced: false,
     slices: 0,
@@ -100,7 +101,8 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
             : error.message;
         byRelay = error.message;
         why.push(`${via}: ${error.message}`);
-        if (context.isSliced) {
+        if (error.isLast) ways = [];
+        else if (context.isSliced) {
           // What is too big for one push of the relay is so for git's.
           ways = error instanceof PackRefused ? [] : others.slice(-1).filter((way) => way === 'git');
         } else if (error instanceof PackRefused) {
@@ -108,7 +110,8 @@ export async function mirror(options: MirrorOptions): Promise<MirrorResult> {
           ways = WAYS_IN_SLICES[options.via ?? 'auto'];
         } else ways = error instanceof NeedsGit ? others.filter((way) => way === 'git') : others;
         if (ways.length === 0) {
-          return finish(via, { ...(await readWritten(sides, context)), result: 'failed', message });
+          const written = error.wantsPause ? reckonWritten(context) : await readWritten(sides, context);
+          return finish(via, { ...written, result: 'failed', message });
         }
         // Where not even a list of refs could be had, the kind of pack does not matter.
         if (context.progress.phase === 'listing') ways = ways.slice(-1);
@@ -170,6 +173,18 @@ async function completeRefusal(
     reported.written = { created, updated, deleted };
   }
   return reported;
+}
+
+/** As `readWritten`, of a mirror that must not ask again now: by what was reported. */
+function reckonWritten({ source, firstSeen: before, arrived }: RunContext): Partial<MirrorResult> {
+  if (source === undefined || before === undefined) return {};
+  const after = new Map(before);
+  for (const [ref, oid] of arrived) {
+    if (oid === undefined) after.delete(ref);
+    else after.set(ref, oid);
+  }
+  const { refs } = describeOutcome({ source, before, after, rejected: [], headTarget: undefined });
+  return { refs, sourceRefs: source.size };
 }
 
 /** What a mirror that has failed has written all the same, by a new look. Where there is none, nothing is reported. */

@@ -15,7 +15,7 @@ export interface PushTarget {
   readonly destination: Sides['destination'];
 }
 
-export type PushContext = Pick<RunContext, 'progress' | 'lfs'>;
+export type PushContext = Pick<RunContext, 'progress' | 'lfs' | 'arrived'>;
 
 export interface PackPush {
   readonly commands: readonly RefCommand[];
@@ -34,8 +34,6 @@ const SMALL_BYTES = 64 * 1024;
 const TOO_BIG = new Set([411, 413]);
 /** It took too long: also what fronts say of a server that went away meanwhile. */
 const TOO_LONG = new Set([408, 502, 504, 520, 521, 522, 523, 524]);
-/** Another size would not help. */
-const OTHERWISE = new Set([429, 500, 503]);
 
 /** @throws PackRefused if a smaller push may pass; RelayFailed, SourceMoved, MirrorRefused */
 export async function pushPack(
@@ -76,7 +74,8 @@ function explain(error: unknown, bytes: number): unknown {
   if (status !== undefined && TOO_BIG.has(status)) {
     return new PackRefused(message, status === 411 ? Math.min(bytes, BIG_BYTES) : bytes, 'status');
   }
-  if (status !== undefined && OTHERWISE.has(status)) return error;
+  // Another size would not help.
+  if (status === 500 || (status !== undefined && error.isLast)) return error;
   if ((status !== undefined && TOO_LONG.has(status) && bytes > SMALL_BYTES) || bytes > BIG_BYTES)
     return new PackRefused(message, bytes, 'cut');
   return error;
@@ -85,7 +84,9 @@ function explain(error: unknown, bytes: number): unknown {
 /** Some servers take the whole pack before they say that it was too big. */
 function unpackFailed(message: string, bytes: number): RelayFailed {
   const big = /exceeds maximum|too (?:large|big)|size limit/i.test(message);
-  return big ? new PackRefused(message, bytes, 'status') : new UnpackFailed(message);
+  // What is wrong with an object stays wrong, however it comes.
+  const isLast = /fsck error/.test(message);
+  return big ? new PackRefused(message, bytes, 'status') : new UnpackFailed(message, undefined, { isLast });
 }
 
 async function* watched(

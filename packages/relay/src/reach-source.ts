@@ -15,6 +15,8 @@ export async function reachSource(options: MirrorOptions): Promise<void> {
   } catch (error) {
     options.signal?.throwIfAborted();
     if (!(error instanceof RelayFailed)) throw error;
+    const refusal = new MirrorRefused(`the source does not answer: ${error.message}`, 'access');
+    if (error.isLast) throw refusal;
     const { mkdtemp, rm } = process.getBuiltinModule('node:fs/promises');
     const { tmpdir } = process.getBuiltinModule('node:os');
     const folder = await mkdtemp(join(options.scratchDir ?? tmpdir(), 'hourglass-source-'));
@@ -25,7 +27,7 @@ export async function reachSource(options: MirrorOptions): Promise<void> {
     } catch (second) {
       options.signal?.throwIfAborted();
       if (!(second instanceof RelayFailed)) throw second;
-      throw new MirrorRefused(`the source does not answer: ${error.message}`, 'access');
+      throw refusal;
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

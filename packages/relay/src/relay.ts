@@ -4,6 +4,7 @@
  * A pack goes from the source's answer into the body of the push as it comes; nothing is kept but a small beginning.
  */
 import { pushBatches, refuseOtherFormat, selectThere, verify } from './destination-side.ts';
+import { RelayFailed } from './errors.ts';
 import type { MirrorOptions } from './options.ts';
 import type { Outcome } from './outcome.ts';
 import { type Batch, planMirror } from './plan.ts';
@@ -88,11 +89,13 @@ export function ceilingOf({ options, refused }: RunContext, temporary: Refs): Ce
   return ceiling;
 }
 
-/** Both, or the first failure; the other one's failure is then of no interest. */
+/** Both, or the first failure; but one that ends the mirror goes before one after which another way asks both sides again. */
 export async function bothOf<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
   const [one, other] = await Promise.allSettled([a, b]);
-  if (one.status === 'rejected') throw one.reason;
-  if (other.status === 'rejected') throw other.reason;
+  const failures: unknown[] = [one, other].flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+  if (failures.length > 0)
+    throw failures.find((error) => !(error instanceof RelayFailed) || error.isLast) ?? failures[0];
+  if (one.status === 'rejected' || other.status === 'rejected') throw new TypeError('there was no failure');
   return [one.value, other.value];
 }
 

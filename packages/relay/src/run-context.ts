@@ -13,6 +13,8 @@ export interface RunContext {
   source: Refs | undefined;
   /** The destination's selected refs at the first look of the whole mirror. */
   firstSeen: Refs | undefined;
+  /** What the destination has reported as written: objects by ref, undefined for what was deleted. */
+  readonly arrived: Map<string, string | undefined>;
   /** Set once a push was refused for its size, or cut: nothing of that size is sent again. */
   refused: PackRefused | undefined;
   /** Whether a mirror in slices was begun. */

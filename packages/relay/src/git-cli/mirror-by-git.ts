@@ -7,7 +7,7 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compare, otherFormat } from '../destination-side.ts';
+import { compare, noteArrived, otherFormat } from '../destination-side.ts';
 import { MirrorRefused, NeedsGit, PackRefused, RelayFailed } from '../errors.ts';
 import type { RejectedRef } from '../options.ts';
 import type { Outcome } from '../outcome.ts';
@@ -103,12 +103,14 @@ export async function mirrorByGit(sides: Sides, traffic: Traffic, context: RunCo
         if (error instanceof RelayFailed && OTHER_OBJECTS.test(error.message)) {
           throw otherFormat(formatOf(some), formatOf(some) === 'sha1' ? 'sha256' : 'sha1');
         }
-        if (wanted || context.isSliced || !(error instanceof RelayFailed) || !TOO_BIG.test(error.message)) throw error;
+        if (wanted || context.isSliced || !(error instanceof RelayFailed)) throw error;
+        if (error.wantsPause || error.status === 503 || !TOO_BIG.test(error.message)) throw error;
         const bytes = (await bytesOfPacks(repository)) / 2;
         context.refused = new PackRefused(error.message, bytes, 'status');
         await inSlices();
         return pushBatch(push, commands, `${n}-again`);
       });
+      noteArrived(commands, reported, context);
       rejected.push(...reported);
     }
 

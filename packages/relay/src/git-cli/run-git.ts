@@ -9,6 +9,7 @@ import { bytesOf, decodeBytes, decodeWords } from '../protocol/ref-name.ts';
 import { createRedactFor, type Side, type SideName } from '../sides.ts';
 import { gitEnvironment } from '../transport/git-environment.ts';
 import { PROXY_LOGIN } from '../transport/proxy.ts';
+import { plainRedirect, unfollowedRedirect } from '../transport/redirect.ts';
 import { hostKeyComplaint, quote, sshOptions } from '../transport/ssh.ts';
 
 export interface GitContext {
@@ -114,8 +115,16 @@ export function gitFailure(doing: string, end: GitEnd, at?: Side): Error {
   const plain = at?.remote.kind === 'http' ? sentenceOf(end.stderr, at.side, at.remote.url) : undefined;
   if (plain !== undefined) return new MirrorRefused(`${plain.sentence}: ${said}`, plain.kind);
   if (refused) return new MirrorRefused(`${doing} failed, the credentials are not accepted: ${said}`, 'access');
+  if (at?.remote.kind === 'http' && /Protocol "?http"? (?:not supported|disabled)/i.test(end.stderr)) {
+    return plainRedirect(at.side);
+  }
+  // The list of refs is what git follows a redirect for.
+  if (at !== undefined && /unable to access.*returned error: 30[1-8]/.test(end.stderr)) {
+    return unfollowedRedirect(at.side, at.authorization?.token === undefined ? 'configuration' : 'token');
+  }
   const byProxy = /error: 407|response 407|Proxy CONNECT aborted/.test(end.stderr) ? `; ${PROXY_LOGIN}` : '';
-  return new RelayFailed(`${doing} failed: ${said}${byProxy}`);
+  const [, status] = /returned error: (\d{3})/.exec(end.stderr) ?? [];
+  return new RelayFailed(`${doing} failed: ${said}${byProxy}`, status === undefined ? undefined : Number(status));
 }
 
 function sentenceOf(
@@ -152,7 +161,17 @@ async function access(context: GitContext, side: Side | undefined, network: Netw
     );
   }
   if (remote?.kind === 'http') {
-    const { hostname, port, protocol } = new URL(remote.url);
+    const { hostname, port, protocol, origin } = new URL(remote.url);
+    if (protocol === 'https:') {
+      // git would follow a redirect to http. What the environment allows goes before a setting.
+      const allowed = context.environment.GIT_ALLOW_PROTOCOL;
+      if (allowed === undefined) settings.push(['protocol.http.allow', 'never']);
+      else
+        env.GIT_ALLOW_PROTOCOL = allowed
+          .split(':')
+          .filter((name) => name !== 'http')
+          .join(':');
+    }
     if (network?.address !== undefined) {
       // A given address is reached directly, as by the relay.
       settings.push(['http.proxy', '']);
@@ -169,7 +188,8 @@ async function access(context: GitContext, side: Side | undefined, network: Netw
     }
     const login = await side?.authorization?.login();
     if (login !== undefined) {
-      settings.push(['credential.helper', ''], ['credential.helper', HELPER]);
+      // For this host alone, wherever it redirects to.
+      settings.push(['credential.helper', ''], [`credential.${origin}.helper`, HELPER]);
       env.RELAY_USER = login.username;
       env.RELAY_PASSWORD = login.password;
     }
@@ -180,6 +200,8 @@ async function access(context: GitContext, side: Side | undefined, network: Netw
       env.GIT_CONFIG_COUNT = `${n + 1}`;
       env[`GIT_CONFIG_KEY_${n}`] = 'http.extraHeader';
       env[`GIT_CONFIG_VALUE_${n}`] = `Authorization: Bearer ${token}`;
+      // git would send it to wherever a redirect leads.
+      settings.push(['http.followRedirects', 'false']);
     }
   }
   return { settings, env, remove };

@@ -16,6 +16,7 @@ import { ProgressReport } from '../progress.ts';
 import type { Advertisement } from '../protocol/capabilities.ts';
 import type { Refs } from '../protocol/object-id.ts';
 import { emptyPack } from '../protocol/pack.ts';
+import type { PushContext } from '../push-pack.ts';
 import { renamer, selectMapped } from '../select-refs.ts';
 import { createDestination, endOf, type Sides } from '../sides.ts';
 import { removeTemporaryRefs } from '../slices/remove-temporary-refs.ts';
@@ -115,7 +116,7 @@ export async function pushStored(options: PushOptions): Promise<Pushed> {
   const destination = createDestination(endOf('destination', options), options, traffic);
   try {
     const progress = new ProgressReport(options.onProgress, nowMs);
-    const outcome = await push(options, destination, { progress, lfs });
+    const outcome = await push(options, destination, { progress, lfs, arrived: new Map() });
     return {
       moved: false,
       warnings: [],
@@ -133,11 +134,7 @@ export async function pushStored(options: PushOptions): Promise<Pushed> {
 type Measured = 'lfsPointers' | 'bytesToDestination' | 'durationMs' | 'peakRssBytes' | 'moved' | 'warnings';
 type Reported = Omit<Pushed, Measured> & Partial<Pick<Pushed, 'moved' | 'warnings'>>;
 
-async function push(
-  options: PushOptions,
-  destination: Sides['destination'],
-  context: { readonly progress: ProgressReport; readonly lfs: LfsScan },
-): Promise<Reported> {
+async function push(options: PushOptions, destination: Sides['destination'], context: PushContext): Promise<Reported> {
   const { manifest, store, signal, maxRefsPerPush = 4000 } = options;
   const { selection } = manifest;
   const own = new Map(manifest.refs);

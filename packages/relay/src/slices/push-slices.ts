@@ -33,21 +33,28 @@ export interface SlicesRequest {
 const MAX_KNOWN = 2000;
 /** Of a slice that cannot be made smaller, while its connection breaks. */
 const MAX_CUTS = 5;
+/** What the destination does not let a mirror in slices do, it does not let git do. */
+const LAST = { isLast: true };
 
 /** @throws PackRefused if even the smallest slice is refused; RelayFailed, SourceMoved, MirrorRefused */
 export async function pushSlices(sides: Sides, request: SlicesRequest, context: RunContext): Promise<void> {
   const { there, temporary } = request;
   if (!there.capabilities.has('delete-refs')) {
-    throw new RelayFailed('a mirror in slices needs temporary refs, and the destination does not allow deletions');
+    throw new RelayFailed(
+      'a mirror in slices needs temporary refs, and the destination does not allow deletions',
+      undefined,
+      LAST,
+    );
   }
-  if (there.isShallow) throw new RelayFailed('the destination is a shallow clone, which takes no history in slices');
+  if (there.isShallow)
+    throw new RelayFailed('the destination is a shallow clone, which takes no history in slices', undefined, LAST);
   const offers = await sides.source.git.offers();
   if (!offers.anyCommit) throw new RelayFailed('the source gives no parts of its history in protocol v0');
   const known = [...new Set([...temporary.values(), ...there.refs.values(), ...there.alsoHas])];
   const push = new SlicePush(sides, request, context);
   if (offers.filter) {
     const order = await orderByFilter(sides, request, known, context).catch((error: unknown) => {
-      if (!offers.depth || !(error instanceof RelayFailed) || error.name !== 'RelayFailed') throw error;
+      if (!offers.depth || !(error instanceof RelayFailed) || error.name !== 'RelayFailed' || error.isLast) throw error;
       return undefined;
     });
     if (order !== undefined) return push.all(historyByOrder(order, [...temporary.values()]));
@@ -169,7 +176,7 @@ class SlicePush {
     const [ref = ''] = refused.map((command) => command.ref);
     const reason = reasons.get(ref) ?? 'it has given no reason';
     if (this.#namespace === NAMESPACES[1]) {
-      throw new RelayFailed(`the destination does not take the temporary ref ${ref}: ${reason}`);
+      throw new RelayFailed(`the destination does not take the temporary ref ${ref}: ${reason}`, undefined, LAST);
     }
     this.#namespace = NAMESPACES[1];
     return this.#push(...again);

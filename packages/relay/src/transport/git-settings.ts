@@ -23,6 +23,8 @@ export interface HttpSettings {
   readonly caInfo?: string;
   readonly userAgent?: string;
   readonly isVerified: boolean;
+  /** Which redirects git follows: none, of the first request of a conversation (git's default), of each. */
+  readonly follows: 'none' | 'first' | 'each';
 }
 
 /** Without these a server or a proxy would not let it in, and the relay cannot follow them. */
@@ -115,10 +117,16 @@ export function httpSettings(address: string, environment: Environment): HttpSet
   return {
     extraHeaders,
     isVerified: noVerify === undefined && !/^(?:false|no|off|0|)$/i.test(set('sslverify') ?? 'true'),
+    follows: followsOf(set('followredirects')),
     ...(proxy !== undefined && { proxy }),
     ...(caInfo && { caInfo: caInfo.replace(/^~(?=\/)/, environment.HOME ?? '~') }),
     ...(userAgent && { userAgent }),
   };
+}
+
+function followsOf(set: string | undefined): HttpSettings['follows'] {
+  if (/^(?:false|no|off|0|)$/i.test(set ?? 'initial')) return 'none';
+  return /^(?:true|yes|on|[1-9]\d*)$/i.test(set ?? '') ? 'each' : 'first';
 }
 
 /** How well a pattern fits: by host, then path, then user, as git weighs them; undefined if it does not. */

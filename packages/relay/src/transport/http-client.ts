@@ -10,12 +10,14 @@ import { printable } from '../protocol/pkt-line.ts';
 import { createRedact } from '../redact.ts';
 import type { Authorization } from './authorization.ts';
 import { onlyGitSpeaks, schemesOf } from './challenge.ts';
+import { isSameForGit } from './connection-failure.ts';
 import { decoded } from './content-encoding.ts';
 import { firstWords } from './first-words.ts';
 import { type HttpSettings, httpSettings } from './git-settings.ts';
-import { keepReading } from './keep-reading.ts';
+import { answerOf, HttpConnections } from './http-connections.ts';
 import { isUntrusted, systemAuthorities } from './network.ts';
 import { type ForwardProxy, proxyFor } from './proxy.ts';
+import { resolveRedirect, unfollowedRedirect } from './redirect.ts';
 import { explainStatus, proxyRefusal, requestIdOf } from './refusal.ts';
 import { Tries } from './retry.ts';
 
@@ -40,15 +42,13 @@ export interface HttpRequest {
   readonly body?: Buffer;
 }
 
-/** A silent connection this long is given up: counting the objects of a big repository, or indexing them, takes minutes. */
-const IDLE_MS = 15 * 60_000;
-const CONNECT_MS = 30_000;
-const MAX_REDIRECTS = 5;
+/** As many as git follows. */
+const MAX_REDIRECTS = 20;
 
 export class HttpClient {
   readonly options: HttpClientOptions;
   #base: string;
-  #agents = new Map<string, http.Agent>();
+  readonly #connections = new HttpConnections();
   /** Of the machine, asked for once Node's own do not know a certificate. */
   #authorities: string[] | undefined;
   #sendsCredentials = true;
@@ -92,14 +92,9 @@ export class HttpClient {
         response.resume();
         if (++redirects > MAX_REDIRECTS) throw new MirrorRefused(`the ${this.options.side} redirects in circles`);
         this.#follow(asked.path, headers.location);
-      } else if (await this.isBusy(tries, response)) response.resume();
-      else throw await this.refusal(response);
+      } else if (await tries.againAfterStatus(statusCode, headers['retry-after'])) response.resume();
+      else throw await this.refusal(response, asked.method);
     }
-  }
-
-  /** Whether the answer asks for another try; waits for its time. */
-  isBusy(tries: Tries, response: http.IncomingMessage): Promise<boolean> {
-    return tries.againAfterStatus(response.statusCode ?? 0, response.headers['retry-after']);
   }
 
   /** Opens a request; its body is the caller's to write. @param length of the body; undefined: in chunks */
@@ -108,11 +103,9 @@ export class HttpClient {
     signal?.throwIfAborted();
     const header = this.#sendsCredentials ? await authorization.header() : undefined;
     const url = new URL(this.#base + asked.path);
-    const module = moduleFor(url.protocol);
-    const proxy = this.#proxy(url);
     const { userAgent = 'git/hourglass', isVerified } = this.#configured();
-    const isTrusted = isVerified || connection.ca !== undefined;
-    const request = module.request(url, {
+    const ca = this.#authorities ?? connection.ca;
+    return this.#connections.open(url, {
       method: asked.method,
       headers: {
         'user-agent': userAgent,
@@ -121,24 +114,13 @@ export class HttpClient {
         ...(length === undefined ? {} : { 'content-length': length }),
         ...(header === undefined ? {} : { authorization: header }),
       },
-      agent: ownConnection ? makeAgent(url.protocol, false, proxy) : this.#agent(url.protocol, proxy),
-      ...connection,
-      ...(this.#authorities && { ca: this.#authorities }),
-      ...(!isTrusted && { rejectUnauthorized: false }),
-      ...(signal ? { signal } : {}),
+      proxy: this.#proxy(url),
+      isVerified: isVerified || connection.ca !== undefined,
+      ownConnection,
+      ...(connection.lookup && { lookup: connection.lookup }),
+      ...(ca && { ca }),
+      ...(signal && { signal }),
     });
-    const timer = setTimeout(() => request.destroy(timedOut('no connection')), CONNECT_MS);
-    request.once('socket', (socket) => {
-      socket.setKeepAlive(true, 60_000);
-      keepReading(socket);
-      socket.off('error', ignore).on('error', ignore);
-      const connected = () => clearTimeout(timer);
-      if (socket.connecting) socket.once('connect', connected);
-      else connected();
-    });
-    request.once('close', () => clearTimeout(timer));
-    request.setTimeout(IDLE_MS, () => request.destroy(timedOut('the connection was silent for too long')));
-    return request;
   }
 
   /** The answer's body, counted; a broken connection throws an error that may be shown. */
@@ -159,7 +141,8 @@ export class HttpClient {
     const proxy = this.#knownProxy();
     const way = proxy === undefined ? '' : ` by the proxy ${proxy.shown}`;
     if (code === 'ERR_PROXY_TUNNEL' && / 407 /.test(message)) return proxyRefusal(proxy);
-    return new RelayFailed(`the connection to the ${this.options.side}${way} failed: ${said}`);
+    const isLast = isSameForGit(error, this.options.connection.ca !== undefined);
+    return new RelayFailed(`the connection to the ${this.options.side}${way} failed: ${said}`, undefined, { isLast });
   }
 
   #needsGit(schemes: readonly string[]): NeedsGit {
@@ -230,16 +213,18 @@ export class HttpClient {
     const words = said ? `: ${said}` : '';
     throw new RelayFailed(
       `the ${this.options.side} answers git with ${printable(type).slice(0, 80)}${words}${requestIdOf(response.headers)}`,
+      undefined,
+      { isLast: true },
     );
   }
 
   /** What a status other than 200 means. */
-  refusal(response: http.IncomingMessage): Promise<Error> {
+  refusal(response: http.IncomingMessage, method: 'GET' | 'POST'): Promise<Error> {
     const { side, url, authorization, nowMs } = this.options;
     const proxy = this.#knownProxy();
     const sentTo = this.#sendsCredentials ? undefined : new URL(this.#base).host;
     const redact = (text: string) => this.redact(text);
-    return explainStatus(response, {
+    return explainStatus(response, method, {
       side,
       url,
       base: this.#base,
@@ -248,68 +233,21 @@ export class HttpClient {
       proxy,
       redact,
       nowMs,
+      gitFollows: this.#configured().follows === 'each',
     });
   }
 
   close(): void {
-    for (const agent of this.#agents.values()) agent.destroy();
-  }
-
-  #agent(protocol: string, proxy: ForwardProxy | undefined): http.Agent {
-    const key = `${protocol} ${proxy?.url}`;
-    const made = this.#agents.get(key) ?? makeAgent(protocol, true, proxy);
-    this.#agents.set(key, made);
-    return made;
+    this.#connections.close();
   }
 
   /** As git does: only the first request of a conversation is followed, and the rest goes where it led. */
   #follow(path: string, location: string): void {
-    const before = new URL(this.#base + path);
     const { side } = this.options;
-    if (!URL.canParse(location, before.href))
-      throw new MirrorRefused(`the ${side} redirects to an address that is none`);
-    const after = new URL(location, before);
-    if (!/^https?:$/.test(after.protocol) || (before.protocol === 'https:' && after.protocol === 'http:')) {
-      throw new MirrorRefused(`the ${side} redirects to a ${after.protocol} address`);
-    }
-    if (!after.href.endsWith(path))
-      throw new MirrorRefused(
-        `the ${side} redirects to something that is not a repository: ${after.origin}${after.pathname}`,
-      );
+    const { base, isElsewhere } = resolveRedirect(side, this.#base, path, location);
+    if (this.#configured().follows === 'none') throw unfollowedRedirect(side, 'configuration');
     // Credentials are for the host they were given for.
-    if (after.host !== before.host) this.#sendsCredentials = false;
-    this.#base = `${after.origin}${after.href.slice(after.origin.length, -path.length)}`;
+    if (isElsewhere) this.#sendsCredentials = false;
+    this.#base = base;
   }
-}
-
-/**
- * Loaded without `import`: that reads all that node:http exports, and so loads a WebSocket client that nobody wants, for 45 ms and 10 MB
- * (Node 24). TLS is loaded only if it is spoken.
- */
-function moduleFor(protocol: string): Pick<typeof http, 'request' | 'Agent'> {
-  return process.getBuiltinModule(protocol === 'https:' ? 'node:https' : 'node:http');
-}
-
-function makeAgent(protocol: string, keepAlive: boolean, proxy: ForwardProxy | undefined): http.Agent {
-  const proxyEnv = proxy === undefined ? undefined : { http_proxy: proxy.url, https_proxy: proxy.url };
-  return new (moduleFor(protocol).Agent)({ keepAlive, ...(proxyEnv && { proxyEnv }) });
-}
-
-/** The head of the answer; a request that ends without one throws. */
-export function answerOf(request: http.ClientRequest): Promise<http.IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    request.once('response', resolve);
-    request.once('error', reject);
-    request.once('close', () => reject(Object.assign(new Error('closed without an answer'), { code: 'ECONNRESET' })));
-  });
-}
-
-/**
- * Errors of a socket are reported by its request and its answer. Between the end of an answer and the socket's return to its agent Node has nobody
- * listening, and an abort just then would end the process.
- */
-function ignore(): void {}
-
-function timedOut(what: string): Error {
-  return Object.assign(new Error(what), { code: 'ETIMEDOUT' });
 }

@@ -89,6 +89,24 @@ describe('a push whose pack is still being made', () => {
     expect(taken[0]?.subarray(0, COMMANDS.length)).toEqual(COMMANDS);
   });
 
+  it('is not sent again where a long pause is asked for, and a short one is kept', async () => {
+    let pauses = ['7200', '1'];
+    let answeredMs = 0;
+    inChunks = (_, response) => {
+      answeredMs = performance.now();
+      response.writeHead(503, { connection: 'close', 'retry-after': pauses.shift() }).end();
+    };
+    await expect(receive.push(COMMANDS, pack(900_000), SHAPE)).rejects.toMatchObject({ pauseMs: 7_200_000 });
+    expect(pushes).toEqual(['question', 'chunks']);
+    pushes = [];
+    // A new client tries chunks again.
+    pauses = ['1'];
+    receive = receivePackByHttp(client);
+    await receive.push(COMMANDS, pack(900_000), SHAPE);
+    expect(pushes).toEqual(['question', 'chunks', 'whole']);
+    expect(performance.now() - answeredMs).toBeGreaterThanOrEqual(950);
+  });
+
   it('is sent whole where the connection breaks', async () => {
     inChunks = (request) => request.destroy();
     await receive.push(COMMANDS, pack(900_000), SHAPE);

@@ -6,8 +6,10 @@ import { type Advertisement, readAdvertisement } from '../protocol/capabilities.
 import { FLUSH, readPacket } from '../protocol/pkt-line.ts';
 import { type PushReport, readReport } from '../protocol/report-status.ts';
 import { GitProcess, type GitProcessOptions } from './git-process.ts';
-import { answerOf, type HttpClient } from './http-client.ts';
+import type { HttpClient } from './http-client.ts';
+import { answerOf } from './http-connections.ts';
 import { FIRST_BYTES, PushBody, WHOLE_BYTES } from './push-body.ts';
+import { pause } from './retry.ts';
 import { discoverByHttp } from './upload-pack.ts';
 
 export interface ReportShape {
@@ -89,6 +91,7 @@ async function streamPush(client: HttpClient, body: PushBody): Promise<http.Inco
   } catch (error) {
     if (!(error instanceof RelayFailed) || SAME_IF_WHOLE.has(error.status ?? 0)) throw error;
     if (!(await body.keepsAll())) throw error;
+    if (!(await pause(error.pauseMs ?? 0, client.options.signal))) throw error;
     return sendWhole(client, body);
   }
 }
@@ -122,7 +125,7 @@ async function sendInChunks(client: HttpClient, body: PushBody): Promise<http.In
     throw client.explain(error);
   });
   if (response.statusCode === 200) return response;
-  const refusal = await client.refusal(response);
+  const refusal = await client.refusal(response, 'POST');
   request.destroy();
   throw refusal;
 }

@@ -4,10 +4,10 @@ import { MirrorRefused, NeedsGit, RelayFailed } from '../errors.ts';
 import { printable } from '../protocol/pkt-line.ts';
 import type { Redact } from '../redact.ts';
 import type { Authorization } from './authorization.ts';
-import { schemesOf } from './challenge.ts';
+import { onlyGitSpeaks, schemesOf } from './challenge.ts';
 import { firstWords } from './first-words.ts';
 import { type ForwardProxy, PROXY_LOGIN } from './proxy.ts';
-import { parseRetryAfter } from './retry.ts';
+import { pauseOf } from './retry.ts';
 
 export interface Asked {
   readonly side: 'source' | 'destination';
@@ -21,20 +21,37 @@ export interface Asked {
   readonly proxy: ForwardProxy | undefined;
   readonly redact: Redact;
   readonly nowMs: () => number;
+  /** Whether git's configuration lets it follow a redirect of any request. */
+  readonly gitFollows: boolean;
 }
 
-export async function explainStatus(response: http.IncomingMessage, asked: Asked): Promise<Error> {
+/** An answer to the list of refs is the same for git, which asks for it in the same words. */
+const SAME_LIST = new Set([500, 502, 504, 520, 521, 522, 523, 524]);
+/** About the repository, the user or the law, not about the request. */
+const SAME_ALWAYS = new Set([402, 410, 451]);
+
+export async function explainStatus(
+  response: http.IncomingMessage,
+  method: 'GET' | 'POST',
+  asked: Asked,
+): Promise<Error> {
   const { side, authorization } = asked;
   const status = response.statusCode ?? 0;
   const said = await firstWords(response, asked.redact);
   const tail = `${said ? `: ${said}` : ''}${requestIdOf(response.headers)}`;
+  const { location, 'retry-after': retryAfter } = response.headers;
+  const pauseMs = pauseOf(status, retryAfter, asked.nowMs());
+  if (pauseMs !== undefined) {
+    const later = `it wants to be asked again in ${Math.ceil(pauseMs / 1000)} seconds`;
+    return new RelayFailed(`the ${side} answered ${status}${tail}; ${later}`, status, { isLast: true, pauseMs });
+  }
   if (status === 401) {
     return new MirrorRefused(
       `the ${side} does not accept the credentials (401)${tail}${wishOf(response, asked)}`,
       'access',
     );
   }
-  if (status === 407) return proxyRefusal(asked.proxy);
+  if (status === 407) return proxyRefusal(asked.proxy, response.headers['proxy-authenticate']);
   if (status === 403) {
     const action = side === 'source' ? 'codecommit:GitPull' : 'codecommit:GitPull and codecommit:GitPush';
     const help = `; the AWS credentials may have expired, or may not do ${action} there`;
@@ -51,16 +68,20 @@ export async function explainStatus(response: http.IncomingMessage, asked: Asked
       isFinal ? 'absent' : 'access',
     );
   }
-  const { location, 'retry-after': retryAfter } = response.headers;
   if (status >= 301 && status <= 308 && location !== undefined) {
     const to = URL.canParse(location, asked.base) ? new URL(location, asked.base) : undefined;
     const where = to === undefined ? 'an address that is none' : printable(`${to.origin}${to.pathname}`);
     const sentence = `the ${side} answered ${status} in the middle of the conversation, which leads to ${where}${tail}`;
-    return new RelayFailed(sentence, status);
+    return new RelayFailed(sentence, status, { isLast: !asked.gitFollows });
   }
-  const waitMs = parseRetryAfter(retryAfter, asked.nowMs());
-  const later = waitMs === undefined ? '' : `; it wants to be asked again in ${Math.ceil(waitMs / 1000)} seconds`;
-  return new RelayFailed(`the ${side} answered ${status}${tail}${later}`, status);
+  // git takes another success for an empty repository.
+  const isLast =
+    status < 400 ||
+    status === 429 ||
+    status === 503 ||
+    SAME_ALWAYS.has(status) ||
+    (method === 'GET' && SAME_LIST.has(status));
+  return new RelayFailed(`the ${side} answered ${status}${tail}`, status, { isLast });
 }
 
 /** What a server asks for that was given nothing, or something else, and how to give it. */
@@ -82,9 +103,12 @@ function wishOf(response: http.IncomingMessage, { side, url, authorization, notS
   return origin === 'helper' ? `${asked}, and those of git's credential helper were sent` : asked;
 }
 
-/** Proxies too may want what only git speaks, so it is tried. */
-export function proxyRefusal(proxy: ForwardProxy | undefined): Error {
-  return new NeedsGit(`the proxy ${proxy?.shown} does not accept the credentials (407): ${PROXY_LOGIN}`);
+/** Proxies too may want what only git speaks, so it is tried. @param challenge what the proxy wants, where it can be read */
+export function proxyRefusal(proxy: ForwardProxy | undefined, challenge?: string): Error {
+  const sentence = `the proxy ${proxy?.shown} does not accept the credentials (407): ${PROXY_LOGIN}`;
+  const wanted = schemesOf(challenge);
+  const isSame = proxy !== undefined && proxy.secrets.length > 0 && wanted.length > 0 && !onlyGitSpeaks(wanted);
+  return isSame ? new MirrorRefused(sentence, 'access') : new NeedsGit(sentence);
 }
 
 /** By which those who run a server find one request in its log: git servers, AWS, and fronts. */

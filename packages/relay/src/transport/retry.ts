@@ -3,6 +3,8 @@
 const MAX_TRIES = 5;
 const MAX_WAIT_MS = 60_000;
 const BUSY = new Set([429, 500, 502, 503, 504]);
+/** Forges say so as well of too many requests, with a pause. */
+const FORBIDDEN = 403;
 const BROKEN = new Set([
   'ECONNRESET',
   'ECONNREFUSED',
@@ -26,7 +28,8 @@ export class Tries {
 
   /** After a status: whether to send again, after having waited. @throws the signal's reason */
   async againAfterStatus(status: number, retryAfter: string | undefined): Promise<boolean> {
-    return BUSY.has(status) && this.#wait(parseRetryAfter(retryAfter, this.#nowMs()));
+    const askedMs = pauseOf(status, retryAfter, this.#nowMs());
+    return (BUSY.has(status) || askedMs !== undefined) && this.#wait(askedMs);
   }
 
   /** After a connection has failed. @throws the signal's reason */
@@ -36,15 +39,24 @@ export class Tries {
   }
 
   async #wait(askedMs: number | undefined): Promise<boolean> {
-    if (this.#made >= MAX_TRIES || (askedMs ?? 0) > MAX_WAIT_MS) return false;
+    if (this.#made >= MAX_TRIES) return false;
     const growingMs = 200 * 2 ** this.#made * (0.5 + Math.random() / 2);
     this.#made++;
-    const { setTimeout: sleep } = process.getBuiltinModule('node:timers/promises');
-    await sleep(Math.max(askedMs ?? 0, askedMs === undefined ? growingMs : 0), undefined, {
-      ...(this.#signal ? { signal: this.#signal } : {}),
-    }).catch(() => this.#signal?.throwIfAborted());
-    return true;
+    return pause(askedMs ?? growingMs, this.#signal);
   }
+}
+
+/** Waits as long as was asked for. @returns false at once if that is too long. @throws the signal's reason */
+export async function pause(askedMs: number, signal: AbortSignal | undefined): Promise<boolean> {
+  if (askedMs > MAX_WAIT_MS) return false;
+  const { setTimeout: sleep } = process.getBuiltinModule('node:timers/promises');
+  await sleep(askedMs, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
+  return true;
+}
+
+/** The pause that an answer asks for, of those answers that may be other ones later. */
+export function pauseOf(status: number, retryAfter: string | undefined, nowMs: number): number | undefined {
+  return BUSY.has(status) || status === FORBIDDEN ? parseRetryAfter(retryAfter, nowMs) : undefined;
 }
 
 /** Seconds or a date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
