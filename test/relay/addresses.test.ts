@@ -43,6 +43,34 @@ describe.each(OTHERWISE)('%j', (given) => {
   });
 });
 
+it.each([
+  'https://h/app?private_token=s3cret',
+  'https://h/app?s3cret',
+  'https://h/app#s3cret',
+  'https://u:s3cret#x@h/app',
+  'https://u:x/s3cret@h/app?y',
+  'https://u:x?s3cret@h/app',
+  'https://s3cret@h\\app',
+  'ftp://u:s3cret@h/app',
+  'ssh://u:s3cret@h/app',
+])('%j is refused, and nobody repeats its secret', (given) => {
+  const saying = (what: () => unknown) => {
+    try {
+      what();
+      return undefined;
+    } catch (error) {
+      return String(error);
+    }
+  };
+  const said = [
+    saying(() => parseRemote(given, 'source')),
+    saying(() => sourceHost(given)),
+    saying(() => resolveRemote(given)),
+  ];
+  expect(said[0]).toContain('is refused');
+  expect(said.join('\n')).not.toContain('s3cret');
+});
+
 const FILES = [
   'file://host/srv/app',
   'file://localhost/srv/app',

@@ -112,6 +112,42 @@ it.each(['relay', 'git'] as const)(
   },
 );
 
+it.each(['relay', 'git'] as const)(
+  'a front that repeats what it was sent: no secret of it is shown (%s)',
+  async (via) => {
+    const [password, header, proxied] = ['pa55-of-the-source', 'header-of-the-c0nfiguration', 'pa55-of-the-proxy'];
+    // As a proxy it is asked for whatever there is, and repeats that too.
+    const source = await serve((request, response) => {
+      const { authorization = '', 'proxy-authorization': login = '', 'x-gate': gate = '' } = request.headers;
+      const plain = [authorization, login].map((value) => Buffer.from(value.replace(/^\w+ /, ''), 'base64').toString());
+      const sent = [authorization, login, gate].map((value) => String(value).replace(/^\w+ /, ''));
+      const challenge = authorization === '' ? { 'www-authenticate': 'Basic realm="x"' } : {};
+      response.writeHead(authorization === '' ? 401 : 418, { 'content-type': 'text/plain', ...challenge });
+      response.end([...sent, ...plain].join(' and '));
+    });
+    const outcome = await pair.mirror({
+      source: source.replace('127.0.0.1', 'git.invalid'),
+      via,
+      auth: { source: { username: 'me', password } },
+      environment: {
+        ...process.env,
+        http_proxy: `http://me:${proxied}@${new URL(source).host}`,
+        no_proxy: '127.0.0.1',
+        GIT_CONFIG_COUNT: '1',
+        GIT_CONFIG_KEY_0: 'http.extraHeader',
+        GIT_CONFIG_VALUE_0: `X-Gate: ${header}`,
+      },
+    });
+    // What git shows of an answer is its status.
+    expect(outcome.message).toMatch(via === 'relay' ? /answered 418: \*\*\*.* and \*\*\*/ : /418/);
+    const said = JSON.stringify(outcome);
+    for (const secret of [password, header, proxied]) {
+      expect(said).not.toContain(secret);
+      expect(said).not.toContain(Buffer.from(`me:${secret}`).toString('base64'));
+    }
+  },
+);
+
 describe('what a front says instead of git', () => {
   const json = (said: unknown) => [{ 'content-type': 'application/problem+json' }, JSON.stringify(said)] as const;
   it.each<[string, number, Record<string, string>, string, string]>([

@@ -118,7 +118,9 @@ it('Retry-After is seconds or a date', () => {
   const nowMs = Date.UTC(2026, 0, 1);
   expect(parseRetryAfter('7', nowMs)).toBe(7000);
   expect(parseRetryAfter('Thu, 01 Jan 2026 00:00:30 GMT', nowMs)).toBe(30_000);
-  expect(parseRetryAfter('soon', nowMs)).toBeUndefined();
+  expect(parseRetryAfter('1.5', nowMs)).toBe(1500);
+  expect(parseRetryAfter('9'.repeat(400), nowMs)).toBe(315_360_000_000);
+  for (const odd of ['soon', '-5', '', '7 seconds', '1e3']) expect(parseRetryAfter(odd, nowMs)).toBeUndefined();
   expect(parseRetryAfter(undefined, nowMs)).toBeUndefined();
 });
 

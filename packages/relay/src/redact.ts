@@ -28,6 +28,13 @@ export function quoted(text: string): string {
   return text.length > 300 || shown.length > 400 ? `${shown.slice(0, 300).replace(/\\[^\\]{0,5}$/, '')}\u2026"` : shown;
 }
 
+/** The longest first: one may hold another. */
+export function hideSecrets(text: string, secrets: readonly string[]): string {
+  return [...secrets]
+    .sort((a, b) => b.length - a.length)
+    .reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+}
+
 /**
  * Makes a function that takes user and password out of every URL in a text, and the given URLs' passwords out of the rest of it too.
  */

@@ -1,12 +1,12 @@
 /** Builds both ends of a mirror from what was asked, and counts what passes. */
 import { MirrorRefused } from './errors.ts';
 import type { Auth, MirrorOptions, Network } from './options.ts';
-import { createRedact, type Redact } from './redact.ts';
+import { createRedact, hideSecrets, type Redact } from './redact.ts';
 import { parseRemote, type Remote, sameKey } from './remote.ts';
 import { Source } from './source.ts';
 import { type Authorization, createAuthorization } from './transport/authorization.ts';
 import type { GitProcessOptions } from './transport/git-process.ts';
-import { rewriteAddress } from './transport/git-settings.ts';
+import { rewriteAddress, secretsAround } from './transport/git-settings.ts';
 import { HttpClient } from './transport/http-client.ts';
 import { connectionOptions } from './transport/network.ts';
 import { type ReceivePack, receivePackByHttp, receivePackByProcess } from './transport/receive-pack.ts';
@@ -24,6 +24,8 @@ export interface Side {
   readonly remote: Remote;
   /** undefined for what is not http. */
   readonly authorization: Authorization | undefined;
+  /** What must never be shown, as far as it is known by now. */
+  readonly secrets: () => string[];
 }
 
 export interface Sides {
@@ -119,13 +121,14 @@ function createSide(side: 'source' | 'destination', end: End, around: Surroundin
   const nowMs = around.nowMs ?? Date.now;
   const environment = around.environment ?? process.env;
   const remote = parseRemote(rewriteAddress(end.address, side, environment), side, end.auth);
-  if (remote.kind !== 'http') return { side, remote, authorization: undefined, client: undefined };
+  if (remote.kind !== 'http') return { side, remote, authorization: undefined, secrets: () => [], client: undefined };
   const { url, auth, profile } = remote;
   const authorization = createAuthorization(url, auth, nowMs, environment, profile);
   const connection = connectionOptions(end.network);
   const client = (counters: Counters) =>
     new HttpClient({ side, url, authorization, connection, environment, signal: around.signal, nowMs, ...counters });
-  return { side, remote, authorization, client };
+  const secrets = () => [...authorization.secrets(), ...secretsAround(url, environment)];
+  return { side, remote, authorization, secrets, client };
 }
 
 function processOptions(side: 'source' | 'destination', remote: Remote, end: End, around: Surroundings) {
@@ -152,8 +155,9 @@ export function networkOf(
 /** Takes out what may never be shown of these sides, as far as it is known by then. */
 export function createRedactFor(sides: readonly (Side | undefined)[]): Redact {
   const plain = createRedact([]);
-  return (text) => {
-    const secrets = sides.flatMap((side) => side?.authorization?.secrets() ?? []);
-    return secrets.reduce((clean, secret) => clean.replaceAll(secret, '***'), plain(text));
-  };
+  return (text) =>
+    hideSecrets(
+      plain(text),
+      sides.flatMap((side) => side?.secrets() ?? []),
+    );
 }

@@ -49,7 +49,10 @@ export function createAuthorization(
   let chain: (() => Promise<AwsCredentials>) | undefined;
   async function login(): Promise<SignedCredentials | undefined> {
     if (auth === undefined || 'token' in auth || 'privateKey' in auth) return undefined;
-    if ('username' in auth) return { username: auth.username, password: auth.password };
+    if ('username' in auth) {
+      secrets.add(basicOf(auth));
+      return { username: auth.username, password: auth.password };
+    }
     chain ??= auth.codeCommit.credentials ?? awsCredentials(environment, { region: auth.codeCommit.region, profile });
     const credentials = await chain().catch((error: unknown) => {
       if (error instanceof MirrorRefused) throw error;
@@ -58,7 +61,7 @@ export function createAuthorization(
     secrets.add(credentials.secretAccessKey);
     if (credentials.sessionToken) secrets.add(credentials.sessionToken);
     const signed = gitCredentials(url, auth.codeCommit.region, credentials, nowMs());
-    secrets.add(signed.password);
+    secrets.add(signed.password).add(basicOf(signed));
     return signed;
   }
   const token = auth !== undefined && 'token' in auth ? auth.token : undefined;
@@ -92,11 +95,13 @@ export function createAuthorization(
       if (token) return `Bearer ${token}`;
       const found = await login();
       if (found === undefined) return undefined;
-      const basic = Buffer.from(`${found.username}:${found.password}`).toString('base64');
-      secrets.add(basic);
-      return `Basic ${basic}`;
+      return `Basic ${basicOf(found)}`;
     },
   };
+}
+
+function basicOf({ username, password }: Login): string {
+  return Buffer.from(`${username}:${password}`).toString('base64');
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NeedsGit } from '../errors.ts';
 import { gitEnvironment } from './git-environment.ts';
+import { readProxy } from './proxy.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 /** Names with section and key in small letters, and values, in git's order. */
@@ -87,8 +88,8 @@ export function rewriteAddress(given: string, side: 'source' | 'destination', en
   return given;
 }
 
-/** @throws NeedsGit if something is set that git alone can follow */
-export function httpSettings(address: string, environment: Environment): HttpSettings {
+/** What is set for an address, by its key in small letters. */
+function settingsFor(address: string, environment: Environment) {
   const values = new Map<string, { value: string; weight: number }>();
   let extraHeaders: string[] = [];
   let headerWeight = 0;
@@ -102,7 +103,25 @@ export function httpSettings(address: string, environment: Environment): HttpSet
       extraHeaders = value === '' ? [] : [...extraHeaders, value];
     } else if (weight >= (values.get(key)?.weight ?? 0)) values.set(key, { value, weight });
   }
-  const set = (key: string) => values.get(key)?.value;
+  return { values, extraHeaders, set: (key: string) => values.get(key)?.value };
+}
+
+/** What git sends or is let in with beside credentials, which may be secrets: values of headers, logins of proxies. */
+export function secretsAround(address: string, environment: Environment): string[] {
+  const { extraHeaders, set } = settingsFor(address, environment);
+  const values = extraHeaders.map((line) => line.replace(/^[^:]*:\s*/, ''));
+  const said = values.flatMap((value) => [value, value.replace(/^\w+\s+/, '')]).filter(({ length }) => length >= 6);
+  try {
+    const logins = readProxy(address, environment, set('proxy'))?.secrets ?? [];
+    return [...said, ...logins.filter(({ length }) => length >= 4)];
+  } catch {
+    return said;
+  }
+}
+
+/** @throws NeedsGit if something is set that git alone can follow */
+export function httpSettings(address: string, environment: Environment): HttpSettings {
+  const { values, extraHeaders, set } = settingsFor(address, environment);
   const method = set('proxyauthmethod');
   const strange = [...values].find(
     ([key, { value }]) => ONLY_GIT.test(key) && !/^(?:|false|no|off|0)$/i.test(value),

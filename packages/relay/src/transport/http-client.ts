@@ -7,13 +7,13 @@ import type http from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { MirrorRefused, NeedsGit, RelayFailed } from '../errors.ts';
 import { printable } from '../protocol/pkt-line.ts';
-import { createRedact } from '../redact.ts';
+import { createRedact, hideSecrets } from '../redact.ts';
 import type { Authorization } from './authorization.ts';
 import { onlyGitSpeaks, schemesOf } from './challenge.ts';
 import { isSameForGit } from './connection-failure.ts';
 import { decoded } from './content-encoding.ts';
 import { firstWords } from './first-words.ts';
-import { type HttpSettings, httpSettings } from './git-settings.ts';
+import { type HttpSettings, httpSettings, secretsAround } from './git-settings.ts';
 import { answerOf, HttpConnections } from './http-connections.ts';
 import { isUntrusted, systemAuthorities } from './network.ts';
 import { type ForwardProxy, proxyFor } from './proxy.ts';
@@ -193,15 +193,8 @@ export class HttpClient {
   }
 
   redact(text: string): string {
-    let clean = createRedact([])(text);
-    const proxySecrets = this.#knownProxy()?.secrets ?? [];
-    const headers = Object.values(this.#settings === undefined ? {} : this.#extraHeaders()).flat();
-    const values = headers
-      .flatMap((value) => [value, value.replace(/^\w+\s+/, '')])
-      .filter(({ length }) => length >= 6);
-    for (const secret of [...this.options.authorization.secrets(), ...proxySecrets, ...values])
-      clean = clean.replaceAll(secret, '***');
-    return clean;
+    const { authorization, url, environment } = this.options;
+    return hideSecrets(createRedact([])(text), [...authorization.secrets(), ...secretsAround(url, environment)]);
   }
 
   /** What is no answer of git's although its status says so: of a login page, or of a front. @throws RelayFailed */

@@ -22,6 +22,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws MirrorRefused for a proxy whose address is malformed; NeedsGit for one that only git knows
  */
 export function proxyFor(address: string, environment: Environment, configured?: string): ForwardProxy | undefined {
+  const proxy = readProxy(address, environment, configured);
+  if (proxy === undefined) return undefined;
+  if (!/^https?:/.test(proxy.url)) throw new NeedsGit(`the proxy ${proxy.shown} is one that only git can use`);
+  if (!knowsProxies(process.versions.node)) throw new NeedsGit(`the proxy ${proxy.shown} needs Node 24.5 or git`);
+  return proxy;
+}
+
+/** As `proxyFor`, of any kind. @throws MirrorRefused for a proxy whose address is malformed */
+export function readProxy(address: string, environment: Environment, configured?: string): ForwardProxy | undefined {
   const { protocol, hostname, port } = new URL(address);
   const name = `${protocol.slice(0, -1)}_proxy`;
   // HTTP_PROXY is what a CGI program is given of a header named Proxy, so curl does not read it.
@@ -41,11 +50,8 @@ export function proxyFor(address: string, environment: Environment, configured?:
   const stray = /%(?![0-9a-f]{2})/gi;
   [url.username, url.password] = [url.username.replace(stray, '%25'), url.password.replace(stray, '%25')];
   const shown = `${url.protocol}//${url.host}`;
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new NeedsGit(`the proxy ${shown} is one that only git can use`);
-  }
-  if (!knowsProxies(process.versions.node)) throw new NeedsGit(`the proxy ${shown} needs Node 24.5 or git`);
-  const secrets = [url.password, decode(url.password)].filter((secret) => secret !== '');
+  const basic = Buffer.from(`${decode(url.username)}:${decode(url.password)}`).toString('base64');
+  const secrets = url.password === '' ? [] : [url.password, decode(url.password), basic];
   return { url: url.href, shown, secrets };
 }
 

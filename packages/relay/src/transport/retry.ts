@@ -2,6 +2,7 @@
 
 const MAX_TRIES = 5;
 const MAX_WAIT_MS = 60_000;
+const TEN_YEARS_MS = 10 * 365 * 86_400_000;
 const BUSY = new Set([429, 500, 502, 503, 504]);
 /** Forges say so as well of too many requests, with a pause. */
 const FORBIDDEN = 403;
@@ -62,7 +63,9 @@ export function pauseOf(status: number, retryAfter: string | undefined, nowMs: n
 /** Seconds or a date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
 export function parseRetryAfter(text: string | undefined, nowMs: number): number | undefined {
   if (text === undefined) return undefined;
-  if (/^\d{1,9}$/.test(text.trim())) return Number(text) * 1000;
-  const at = Date.parse(text);
+  // Some write halves of seconds, and some more than anybody will wait.
+  if (/^\d+(?:\.\d+)?$/.test(text.trim())) return Math.min(Number(text) * 1000, TEN_YEARS_MS);
+  // Of "-5" and other odd things V8 makes a date, too.
+  const at = /^[a-z]{3,9}, /i.test(text.trim()) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
 }
