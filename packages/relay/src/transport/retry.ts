@@ -1,6 +1,9 @@
 /** When a request is worth another try, and how long to wait before it. */
 
 const MAX_TRIES = 5;
+/** Of a server that is too busy and does not say for how long: half a minute at most. */
+const MAX_BUSY_TRIES = 7;
+const TOO_BUSY = new Set([429, 503]);
 const MAX_WAIT_MS = 60_000;
 const TEN_YEARS_MS = 10 * 365 * 86_400_000;
 const BUSY = new Set([429, 500, 502, 503, 504]);
@@ -16,7 +19,7 @@ const BROKEN = new Set([
   'ENETUNREACH',
 ]);
 
-/** Tries of one request: at most five, with growing pauses, or as long as the other side asks for (at most a minute). */
+/** Tries of one request: at most five, or seven, with growing pauses, or as long as the other side asks for (at most a minute). */
 export class Tries {
   #made = 1;
   readonly #signal: AbortSignal | undefined;
@@ -30,17 +33,18 @@ export class Tries {
   /** After a status: whether to send again, after having waited. @throws the signal's reason */
   async againAfterStatus(status: number, retryAfter: string | undefined): Promise<boolean> {
     const askedMs = pauseOf(status, retryAfter, this.#nowMs());
-    return (BUSY.has(status) || askedMs !== undefined) && this.#wait(askedMs);
+    const tries = TOO_BUSY.has(status) && askedMs === undefined ? MAX_BUSY_TRIES : MAX_TRIES;
+    return (BUSY.has(status) || askedMs !== undefined) && this.#wait(askedMs, tries);
   }
 
   /** After a connection has failed. @throws the signal's reason */
   async againAfterError(error: unknown): Promise<boolean> {
     this.#signal?.throwIfAborted();
-    return BROKEN.has((error as NodeJS.ErrnoException).code ?? '') && this.#wait(undefined);
+    return BROKEN.has((error as NodeJS.ErrnoException).code ?? '') && this.#wait(undefined, MAX_TRIES);
   }
 
-  async #wait(askedMs: number | undefined): Promise<boolean> {
-    if (this.#made >= MAX_TRIES) return false;
+  async #wait(askedMs: number | undefined, tries: number): Promise<boolean> {
+    if (this.#made >= tries) return false;
     const growingMs = 200 * 2 ** this.#made * (0.5 + Math.random() / 2);
     this.#made++;
     return pause(askedMs ?? growingMs, this.#signal);
