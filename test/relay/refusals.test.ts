@@ -35,6 +35,26 @@ it('counts what was written before the destination began to refuse everything', 
   expect(refsOf(pair.destination)).toEqual([]);
 });
 
+it('counts what a way had written before it failed, and the next one went on', async () => {
+  await pair.commit('a');
+  await pair.commit('b');
+  const { to } = pair;
+  to.faults = {
+    before: {
+      on: 'receive-pack',
+      run: async () => {
+        to.faults = { answer: { on: 'receive-pack', status: 400, times: 1 } };
+      },
+    },
+  };
+  const outcome = await pair.mirror({ maxRefsPerPush: 1 });
+  expect(outcome).toMatchObject({ result: 'mirrored', via: 'relay-full-pack', refs: { created: 2, updated: 0 } });
+  expect(outcome.changes?.map(({ ref, action }) => [ref, action])).toEqual([
+    ['refs/heads/a', 'create'],
+    ['refs/heads/b', 'create'],
+  ]);
+});
+
 it.each(['relay', 'git'] as const)("shows a hook's words once, however many refs it refuses (%s)", async (via) => {
   for (const branch of ['one', 'two', 'three']) await pair.commit(branch);
   await mkdir(`${pair.destination}/hooks`);
