@@ -295,6 +295,21 @@ describe("git's own configuration", () => {
     expect((await pair.mirror({ source, ...given })).result).toBe(result);
   });
 
+  it('names the client that a front lets in', async () => {
+    await open();
+    const front = createServer(async (request, response) => {
+      if (request.headers['user-agent'] !== 'corp/7') return response.writeHead(403).end('who are you?');
+      return response.writeHead(302, { location: `${pair.from.url}${request.url}` }).end();
+    });
+    front.listen(0, '127.0.0.1');
+    await once(front, 'listening');
+    closing.push(() => once(front.close(), 'close'));
+    const source = `http://127.0.0.1:${(front.address() as AddressInfo).port}/source`;
+    expect((await pair.mirror({ source })).message).toContain('forbids this (403)');
+    const given = await configured('[http]\n\tuserAgent = corp/7\n');
+    expect(await pair.mirror({ source, ...given })).toMatchObject({ result: 'mirrored', via: 'relay' });
+  });
+
   it('has what only git follows: git goes, and it is said', async () => {
     await open();
     const given = await configured('[http]\n\tcookieFile = /nowhere\n');
