@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { reachSource } from '@hourglass/relay';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { refsOf } from './git.ts';
 import { createPair, type Pair } from './pair.ts';
@@ -125,9 +126,9 @@ it.each(['relay', 'git'] as const)(
       response.writeHead(authorization === '' ? 401 : 418, { 'content-type': 'text/plain', ...challenge });
       response.end([...sent, ...plain].join(' and '));
     });
-    const outcome = await pair.mirror({
+    const options = {
       source: source.replace('127.0.0.1', 'git.invalid'),
-      via,
+      destination: `${pair.to.url}/destination`,
       auth: { source: { username: 'me', password } },
       environment: {
         ...process.env,
@@ -137,10 +138,13 @@ it.each(['relay', 'git'] as const)(
         GIT_CONFIG_KEY_0: 'http.extraHeader',
         GIT_CONFIG_VALUE_0: `X-Gate: ${header}`,
       },
-    });
+    };
+    const outcome = await pair.mirror({ ...options, via });
+    const beforehand = await reachSource(options).catch((error: unknown) => error);
+    expect(beforehand).toMatchObject({ message: expect.stringContaining('answered 418') });
     // What git shows of an answer is its status.
     expect(outcome.message).toMatch(via === 'relay' ? /answered 418: \*\*\*.* and \*\*\*/ : /418/);
-    const said = JSON.stringify(outcome);
+    const said = JSON.stringify([outcome, String(beforehand)]);
     for (const secret of [password, header, proxied]) {
       expect(said).not.toContain(secret);
       expect(said).not.toContain(Buffer.from(`me:${secret}`).toString('base64'));
