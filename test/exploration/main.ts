@@ -1,13 +1,15 @@
 /**
  * `pnpm explore [--requests 1|2] [--faults N] [--pauses N] [--states N] [--whole N] [--no-endpoints]`: the exploration within any bound. Exit 1 on a violation.
  */
-import { Command } from 'commander';
+import { createCommand } from '../command.ts';
 import { readCount } from '../read-count.ts';
 import { oneRepository, twoRequests } from './bounds.ts';
 import { explore } from './explore.ts';
 
-const { requests, whole, ...rest } = new Command('pnpm explore')
-  .description('Explore every interleaving of the services over one lease, within a bound, and check every state.')
+const { requests, whole, ...rest } = createCommand(
+  'explore',
+  'Explore every interleaving of the services over one lease, within a bound, and check every state.',
+)
   .option('--requests <number>', '1 or 2, of one repository', readCount(1, 2), 2)
   .option('--faults <number>', 'calls that are lost or refused', readCount(0, 9), 0)
   .option('--pauses <number>', 'handlers that are stopped between two calls', readCount(0, 9), 0)
@@ -18,8 +20,6 @@ const { requests, whole, ...rest } = new Command('pnpm explore')
     'after',
     '\nPrints the counts as JSON, and the way to a violation. Exit status: 0 none, 1 a violation or states short of --whole, 2 bad usage.',
   )
-  .allowExcessArguments(false)
-  .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
   .parse()
   .opts<Record<'requests' | 'faults' | 'pauses' | 'states', number> & { endpoints: boolean; whole?: number }>();
 const bound = { requests: twoRequests(oneRepository).slice(0, requests), fences: 2, ...rest };

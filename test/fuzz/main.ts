@@ -10,29 +10,29 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { InvalidArgumentError } from 'commander';
 import { build } from 'esbuild';
+import { createCommand } from '../command.ts';
+import { readCount } from '../read-count.ts';
 import { groups, targets } from './targets/index.ts';
 
-const { values } = parseArgs({
-  options: {
-    target: { type: 'string', multiple: true },
-    seconds: { type: 'string', default: '60' },
-    jazzer: { type: 'string', default: 'node_modules/.cache/jazzer' },
-  },
-});
+const names = Object.keys(targets);
+const values = createCommand('fuzz', 'Fuzz the parsers of bytes from outside, guided by coverage, each for some time.')
+  .option('--target <name>', `one of ${names.join(', ')}; again for more; default: all`, readTarget)
+  .option('--seconds <number>', 'for each', readCount(1, 1e6), 60)
+  .option('--jazzer <folder>', 'where @jazzer.js/core is installed', 'node_modules/.cache/jazzer')
+  .addHelpText('after', '\nExit status: 0 nothing found, 1 an input that breaks something, 2 bad usage or no fuzzer.')
+  .parse()
+  .opts<{ target?: string[]; seconds: number; jazzer: string }>();
 const cli = join(resolve(values.jazzer), 'node_modules/@jazzer.js/core/dist/cli.js');
 if (!existsSync(cli)) {
   process.stderr.write(`fuzz: first: npm install --prefix ${values.jazzer} @jazzer.js/core@4\n`);
   process.exit(2);
 }
 const cache = resolve('node_modules/.cache/fuzz');
-for (const name of values.target ?? Object.keys(targets)) {
+for (const name of values.target ?? names) {
   const target = targets[name];
-  if (target === undefined) {
-    process.stderr.write(`fuzz: there is no target ${name}: ${Object.keys(targets).join(', ')}\n`);
-    process.exit(2);
-  }
+  if (target === undefined) continue;
   const [corpus, found] = [join(cache, name, 'corpus'), join(cache, name, 'found')];
   for (const folder of [corpus, found]) await mkdir(folder, { recursive: true });
   for (const seed of target.seeds) {
@@ -84,4 +84,9 @@ for (const name of values.target ?? Object.keys(targets)) {
     process.stdout.write(`${said.slice(0, 20_000)}\n`);
     process.exitCode = 1;
   }
+}
+
+function readTarget(name: string, before: string[] = []): string[] {
+  if (!names.includes(name)) throw new InvalidArgumentError(`Choose one of ${names.join(', ')}.`);
+  return [...before, name];
 }

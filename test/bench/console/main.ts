@@ -7,7 +7,12 @@ import { runInNewContext } from 'node:vm';
 import { startConsole } from '@hourglass/console';
 import { createStage, entryOf } from '@hourglass/console/testing';
 import type { Browser, Page } from 'playwright-core';
+import { createCommand } from '../../command.ts';
 import { launchBrowser, browser as part } from '../../parts/browser.ts';
+
+createCommand('bench:console', 'Measure the console in a real Chromium, with a little and with very much to show.')
+  .addHelpText('after', '\nExit status: 0 within every limit, 1 over one, 2 bad usage.')
+  .parse();
 
 const limits = { usableMs: 1_000, bytes: 300_000, frameMs: 50, grownMegabytes: 10 };
 const sizes = [

@@ -6,15 +6,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleServices } from '@hourglass/infra/bundle';
-import { Command } from 'commander';
+import { createCommand } from '../../command.ts';
 import { readCount } from '../../read-count.ts';
 import { type Measured, run } from './run.ts';
 import { loadWebhook } from './webhook.ts';
 
-const { rate, seconds } = new Command('pnpm bench:hooks')
-  .description(
-    'Send deliveries of all git servers into the webhook in this process: one of twenty has 1 MB, one a wrong signature.',
-  )
+const { rate, seconds } = createCommand(
+  'bench:hooks',
+  'Send deliveries of all git servers into the webhook in this process: one of twenty has 1 MB, one a wrong signature.',
+)
   .option('--rate <number>', 'deliveries a second', readCount(1, 10_000), 200)
   .option('--seconds <number>', 'how long', readCount(1, 3_600), 30)
   .parse()

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { createCommand } from '../../command.ts';
 import { readCount } from '../../read-count.ts';
 import { bundleHalf, bundleHourglass } from '../../relay/bundle-hourglass.ts';
 import { git } from '../../relay/git.ts';
@@ -19,10 +19,10 @@ import { measureWarm } from './warm.ts';
 
 const SMALL_COMMITS = 1000;
 
-const values = new Command('pnpm bench:mirror')
-  .description(
-    'Race the relay against clone and push, and against a kept local mirror, with real git servers on this machine.',
-  )
+const values = createCommand(
+  'bench:mirror',
+  'Race the relay against clone and push, and against a kept local mirror, with real git servers on this machine.',
+)
   .option('--repository <path|url>', 'race with a copy of this repository, instead of a history made here')
   .option('--commits <number>', 'of the history made here', readCount(1, 1e7), 200_000)
   .option('--rounds <number>', 'how often each work is raced', readCount(1, 99), 3)
@@ -31,8 +31,6 @@ const values = new Command('pnpm bench:mirror')
     'after',
     '\nPrints a table, then one line of JSON. Exit status: 0 every goal reached, 1 one missed, 2 bad usage.',
   )
-  .allowExcessArguments(false)
-  .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
   .parse()
   .opts<{ repository?: string; commits: number; rounds: number; peer?: string }>();
 const { rounds } = values;

@@ -9,7 +9,12 @@ import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { createCloud } from '@hourglass/cloud';
+import { createCommand } from '../../command.ts';
 import { describedDeployment, resources } from './deployment.ts';
+
+createCommand('bench:operations', 'Measure status and history against a long history and many dead letters.')
+  .addHelpText('after', '\nExit status: 0 within every bound, 1 over one, 2 bad usage.')
+  .parse();
 
 const ENTRIES = 10_000;
 const LETTERS = 2_000;

@@ -7,8 +7,8 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { alignColumns } from '../../../packages/cli/src/align-columns.ts';
+import { createCommand } from '../../command.ts';
 import { readCount } from '../../read-count.ts';
 import { bundleHourglass } from '../../relay/bundle-hourglass.ts';
 import { git, refsOf } from '../../relay/git.ts';
@@ -22,13 +22,13 @@ const FRONT_BYTES = 8 * MB;
 const KILLS = 5;
 const GOAL_BYTES = 120 * MB;
 
-const values = new Command('pnpm bench:slices')
-  .description('First mirrors of a big repository to destinations that refuse, cut, or see their client killed.')
+const values = createCommand(
+  'bench:slices',
+  'First mirrors of a big repository to destinations that refuse, cut, or see their client killed.',
+)
   .option('--repository <path|url>', 'mirror a copy of this repository, instead of a history made here')
   .option('--megabytes <number>', 'of the history made here', readCount(1, 2000), 300)
   .addHelpText('after', '\nExit status: 0 all refs equal within 120 MB of memory, 1 not so, 2 bad usage.')
-  .allowExcessArguments(false)
-  .exitOverride(({ exitCode }) => process.exit(exitCode && 2))
   .parse()
   .opts<{ repository?: string; megabytes: number }>();
 

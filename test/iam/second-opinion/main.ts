@@ -5,7 +5,15 @@
 import { execFile, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { createCommand } from '../../command.ts';
 import { bringOnce } from '../../parts/bring.ts';
+
+createCommand(
+  'compare:iam',
+  "Ask moto what the deployment's policies allow, and compare with the simulated AWS. It comes from PyPI.",
+)
+  .addHelpText('after', '\nExit status: 0 both agree, 1 they do not, 2 bad usage or no moto.')
+  .parse();
 
 const place = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
