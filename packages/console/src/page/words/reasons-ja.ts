@@ -67,6 +67,25 @@ export const reasonsJa: Readonly<Record<string, string>> = {
   'the destination has stopped: {said}': 'ミラー先が停止しました: {said}',
   'the source cannot be opened: {said}': 'ミラー元を開けません: {said}',
   'the destination cannot be opened: {said}': 'ミラー先を開けません: {said}',
+  'the source redirects, and {why}: give the address where it is':
+    'ミラー元がリダイレクトしますが、{why}。実際のアドレスを指定してください',
+  'the source redirects from https to http, where everybody on the way can read and change what passes: that is not followed; give the address that is meant':
+    'ミラー元が https から http へリダイレクトします。経路上の誰でも内容を読み、書き換えられるため、従いません。正しいアドレスを指定してください',
+  'the source answered {said}; it wants to be asked again in {n} seconds':
+    'ミラー元の応答: {said}。{n} 秒後の再試行を求めています',
+  'the source answered {status} in the middle of the conversation, which leads to {said}':
+    'ミラー元が通信の途中で {status} を返しました。転送先: {said}',
+  'the destination redirects, and {why}: give the address where it is':
+    'ミラー先がリダイレクトしますが、{why}。実際のアドレスを指定してください',
+  'the destination redirects from https to http, where everybody on the way can read and change what passes: that is not followed; give the address that is meant':
+    'ミラー先が https から http へリダイレクトします。経路上の誰でも内容を読み、書き換えられるため、従いません。正しいアドレスを指定してください',
+  'the destination answered {said}; it wants to be asked again in {n} seconds':
+    'ミラー先の応答: {said}。{n} 秒後の再試行を求めています',
+  'the destination answered {status} in the middle of the conversation, which leads to {said}':
+    'ミラー先が通信の途中で {status} を返しました。転送先: {said}',
+  "git's configuration does not let it be followed (http.followRedirects=false)":
+    'git の設定(http.followRedirects=false)により従えません',
+  'git would send the token on': 'git がトークンを転送先にも送ってしまうため、従えません',
   'the source redirects {said}': 'ミラー元のリダイレクトに従えません: {said}',
   'the destination redirects {said}': 'ミラー先のリダイレクトに従えません: {said}',
   'the source {url} does not speak git smart HTTP: it answers with {said}':
