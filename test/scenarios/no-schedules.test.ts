@@ -25,18 +25,20 @@ function deny(hours: number, refuse = denied): () => number {
   return () => refused;
 }
 
-describe.each([
-  ['denied', denied],
-  ['throttled', new AwsError('ThrottlingException', 'Rate exceeded', { httpStatus: 429 })],
-  ['failing', new AwsError('InternalServerException', 'Unexpected error encountered.', { httpStatus: 500 })],
-])('CreateSchedule %s for twelve hours', (_, refuse) => {
+const throttled = new AwsError('ThrottlingException', 'Rate exceeded', { httpStatus: 429 });
+const failing = new AwsError('InternalServerException', 'Unexpected error encountered.', { httpStatus: 500 });
+
+describe('CreateSchedule for twelve hours', () => {
   it.each([
-    ['before the stack is asked for', 0.02],
-    ['while the endpoints are made', 1],
-    ['while a task runs', 4],
-    ['while the endpoints are idle', 20],
-    ['when their hour is nearly over', 52],
-  ])('%s: the mirror is made, and no endpoint outlives its paid hour', async (_, minute) => {
+    ['denied before the stack is asked for', 0.02, denied],
+    ['denied while the endpoints are made', 1, denied],
+    ['denied while a task runs', 4, denied],
+    ['denied while the endpoints are idle', 20, denied],
+    ['denied when their hour is nearly over', 52, denied],
+    ['throttled before the stack is asked for', 0.02, throttled],
+    ['failing while a task runs', 4, failing],
+    ['throttled while the endpoints are idle', 20, throttled],
+  ])('%s: the mirror is made, and no endpoint outlives its paid hour', async (_, minute, refuse) => {
     world = await deploy();
     world.behave.durationMs = 5 * MINUTE_MS;
     await world.requestMirror('app');
@@ -60,9 +62,9 @@ describe.each([
     expect(standing()).toEqual([]);
   });
 
-  it('with nothing open buys no hour, and the request is served when it is over', async () => {
+  it('denied with nothing open buys no hour, and the request is served when it is over', async () => {
     world = await deploy();
-    deny(12, refuse);
+    deny(12);
     await world.requestMirror('app');
     await world.pass(11 * 60);
     expect(standing()).toEqual([]);
