@@ -1,4 +1,4 @@
-import { advance, type Command, MINUTE_MS } from '@hourglass/lease';
+import { advance, type Command, MINUTE_MS, TimerRefused } from '@hourglass/lease';
 import type { SeenStack } from '@hourglass/shared';
 import { createMemoryEffects } from '@hourglass/shared/testing';
 import { describe, expect, it } from 'vitest';
@@ -98,6 +98,27 @@ describe('a deletion', () => {
     await tearDown({ type: 'stackChanged', stackId: STACK }, effects);
     expect(await lease()).toMatchObject({ phase: 'closed', timer: null });
     expect(world.paidHours).toEqual([1]);
+  });
+
+  it('that was seen is no word of an opening that began meanwhile, though the same timer stands in for all', async () => {
+    const { effects, see, step, lease, memory, fire } = await closing();
+    memory.timers.create = async () => {
+      throw new TimerRefused('ThrottlingException: Rate exceeded');
+    };
+    memory.at(56);
+    const task = { kind: 'command' as const, name: 'x' };
+    await step({ type: 'requestAccepted', request: { requestId: 's', task, acceptedAtMs: 0, startByMs: 0 } });
+    see('deleted');
+    const { describeStack } = effects;
+    effects.describeStack = async (stack) => {
+      const seen = await describeStack(stack);
+      await step({ type: 'stackDeleted', stackId: STACK, fence: 1, createdAtMs: 0, deletedAtMs: memory.nowMs() });
+      await step({ type: 'creationAsked', fence: 2 });
+      return seen;
+    };
+    const { timer } = await lease();
+    await fire();
+    expect(await lease()).toMatchObject({ phase: 'opening', fence: 2, failures: 0, timer: { id: timer?.id } });
   });
 
   it('is not complete while something tagged outlives the stack: it is swept, and looked at again', async () => {

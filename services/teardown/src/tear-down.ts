@@ -33,18 +33,22 @@ export type Trigger =
 
 export async function tearDown(trigger: Trigger, effects: TearDownEffects): Promise<void> {
   const { lease: before } = await effects.store.load(effects.leaseId, {});
-  const stack = await lookAtStack(trigger, before, effects);
+  const looked = await lookAtStack(trigger, before, effects);
+  // The timer's id alone does not say that nobody has written since: one that stands in for others keeps it.
+  const seenOf = ({ phase, stackId }: Lease) =>
+    phase === 'closing' && stackId === before.stackId ? looked : undefined;
   // Of its own closing nobody needs the event: it goes on to delete the stack itself.
   const { state, facts } = await advanceAndAnnounce(
     effects,
     { pending: FIRST_ITEMS },
-    ({ lease }) => commandsFor(trigger, lease, stack),
+    ({ lease }) => commandsFor(trigger, lease, seenOf(lease)),
     { own: 'leaseClosing' },
   );
   const { lease } = state;
   reportWaste(before, lease, facts, effects);
   logPaidHours(facts, effects);
-  const owesDeletion = lease.phase === 'closing' && lease.running === 0 && lease.stackId !== null && !isGone(stack);
+  const owesDeletion =
+    lease.phase === 'closing' && lease.running === 0 && lease.stackId !== null && !isGone(seenOf(lease));
   const justReleased = facts.some((fact) => fact.type === 'leaseClosing');
   // An event that says how the deletion goes is no reason to ask for it again; only the timer repeats a call.
   if (owesDeletion && (trigger.type !== 'stackChanged' || justReleased)) {
