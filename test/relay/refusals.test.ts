@@ -13,22 +13,27 @@ beforeEach(async () => {
 });
 afterEach(() => pair.close());
 
+/** The destination takes one push, and answers the next ones with this status. */
+function refuseAfterOnePush(status: number, times: number): void {
+  const { to } = pair;
+  const run = async () => {
+    to.faults = { answer: { on: 'receive-pack', status, times } };
+  };
+  to.faults = { before: { on: 'receive-pack', run } };
+}
+
 it('counts what was written before the destination began to refuse everything', async () => {
   await pair.commit('a');
   await pair.mirror();
   git(pair.source, 'update-ref', '-d', 'refs/heads/a');
   await pair.commit('a/b');
-  const { to } = pair;
   // The branch in the way goes by a push of its own; the next one is refused.
-  to.faults = {
-    before: {
-      on: 'receive-pack',
-      run: async () => {
-        to.faults = { answer: { on: 'receive-pack', status: 403, times: 100 } };
-      },
-    },
+  refuseAfterOnePush(403, 100);
+  const options = {
+    source: `${pair.from.url}/source`,
+    destination: `${pair.to.url}/destination`,
+    allowMassDelete: true,
   };
-  const options = { source: `${pair.from.url}/source`, destination: `${to.url}/destination`, allowMassDelete: true };
   const refused = await mirror({ ...options, via: 'relay' }).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(MirrorRefused);
   expect(refused).toMatchObject({ written: { created: 0, updated: 0, deleted: 1 } });
@@ -38,15 +43,7 @@ it('counts what was written before the destination began to refuse everything', 
 it('counts what a way had written before it failed, and the next one went on', async () => {
   await pair.commit('a');
   await pair.commit('b');
-  const { to } = pair;
-  to.faults = {
-    before: {
-      on: 'receive-pack',
-      run: async () => {
-        to.faults = { answer: { on: 'receive-pack', status: 400, times: 1 } };
-      },
-    },
-  };
+  refuseAfterOnePush(400, 1);
   const outcome = await pair.mirror({ maxRefsPerPush: 1 });
   expect(outcome).toMatchObject({ result: 'mirrored', via: 'relay-full-pack', refs: { created: 2, updated: 0 } });
   expect(outcome.changes?.map(({ ref, action }) => [ref, action])).toEqual([

@@ -125,9 +125,10 @@ function createSide(side: 'source' | 'destination', end: End, around: Surroundin
   const { url, auth, profile } = remote;
   const authorization = createAuthorization(url, auth, nowMs, environment, profile);
   const connection = connectionOptions(end.network);
-  const client = (counters: Counters) =>
-    new HttpClient({ side, url, authorization, connection, environment, signal: around.signal, nowMs, ...counters });
+  const { signal } = around;
   const secrets = () => [...authorization.secrets(), ...secretsAround(url, environment)];
+  const client = (counters: Counters) =>
+    new HttpClient({ side, url, authorization, connection, environment, secrets, signal, nowMs, ...counters });
   return { side, remote, authorization, secrets, client };
 }
 

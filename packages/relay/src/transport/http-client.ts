@@ -13,7 +13,7 @@ import { onlyGitSpeaks, schemesOf } from './challenge.ts';
 import { isSameForGit } from './connection-failure.ts';
 import { decoded } from './content-encoding.ts';
 import { firstWords } from './first-words.ts';
-import { type HttpSettings, httpSettings, secretsAround } from './git-settings.ts';
+import { type HttpSettings, httpSettings } from './git-settings.ts';
 import { answerOf, HttpConnections } from './http-connections.ts';
 import { isUntrusted, systemAuthorities } from './network.ts';
 import { type ForwardProxy, proxyFor } from './proxy.ts';
@@ -28,6 +28,8 @@ export interface HttpClientOptions {
   readonly connection: { readonly lookup?: LookupFunction; readonly ca?: string };
   /** Where the proxy is named. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What must never be shown, as far as it is known by now. */
+  readonly secrets: () => string[];
   readonly signal: AbortSignal | undefined;
   readonly nowMs: () => number;
   readonly onRead: (bytes: number) => void;
@@ -193,8 +195,7 @@ export class HttpClient {
   }
 
   redact(text: string): string {
-    const { authorization, url, environment } = this.options;
-    return hideSecrets(createRedact([])(text), [...authorization.secrets(), ...secretsAround(url, environment)]);
+    return hideSecrets(createRedact([])(text), this.options.secrets());
   }
 
   /** What is no answer of git's although its status says so: of a login page, or of a front. @throws RelayFailed */

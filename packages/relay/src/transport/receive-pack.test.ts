@@ -44,7 +44,14 @@ beforeEach(async () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/r`;
   const authorization = createAuthorization(url, undefined, Date.now, {});
   const options = { side: 'destination', url, authorization, connection: {}, environment: {} } as const;
-  client = new HttpClient({ ...options, signal: undefined, nowMs: Date.now, onRead() {}, onWritten() {} });
+  client = new HttpClient({
+    ...options,
+    secrets: () => [],
+    signal: undefined,
+    nowMs: Date.now,
+    onRead() {},
+    onWritten() {},
+  });
   receive = receivePackByHttp(client);
 });
 afterEach(async () => {
