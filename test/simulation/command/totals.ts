@@ -1,4 +1,5 @@
 /** What many simulations come to. */
+import { count } from '@hourglass/cost';
 import type { FaultKind } from '../faults/kinds.ts';
 import type { Violation } from '../observer/violation.ts';
 import type { Outcome } from '../run-seed.ts';
@@ -35,20 +36,20 @@ export function addOutcome(totals: Totals, { scenario, requests, tasks, handedOv
   totals.tasks += tasks;
   totals.handedOver += handedOver;
   totals.steps += steps;
-  for (const [kind, count] of Object.entries(faults) as [FaultKind, number][]) {
-    totals.faults[kind] = (totals.faults[kind] ?? 0) + count;
+  for (const [kind, times] of Object.entries(faults) as [FaultKind, number][]) {
+    totals.faults[kind] = (totals.faults[kind] ?? 0) + times;
   }
 }
 
 /** For people. */
 export function describeTotals({ faults, violations, ...counts }: Totals): string {
   const { seeds, virtualDays, requests, tasks, handedOver, steps } = counts;
-  const left = handedOver > 0 ? ` (${handedOver} requests handed over to one)` : '';
-  const happened = Object.values(faults).reduce((sum, count) => sum + count, 0);
-  const kinds = Object.entries(faults).map(([kind, count]) => `  ${kind.padEnd(26)} ${count}`);
+  const left = handedOver > 0 ? ` (${count(handedOver, 'request')} handed over to one)` : '';
+  const happened = Object.values(faults).reduce((sum, times) => sum + times, 0);
+  const kinds = Object.entries(faults).map(([kind, times]) => `  ${kind.padEnd(26)} ${times}`);
   return [
-    `${seeds} seeds, ${virtualDays} virtual days, ${requests} requests, ${tasks} tasks${left}, ${happened} faults:`,
+    `${count(seeds, 'seed')}, ${count(virtualDays, 'virtual day')}, ${count(requests, 'request')}, ${count(tasks, 'task')}${left}, ${count(happened, 'fault')}:`,
     ...kinds,
-    `${steps} steps checked, ${violations.length === 0 ? 'no violation' : `${violations.length} violations`}.`,
+    `${count(steps, 'step')} checked, ${violations.length === 0 ? 'no violation' : count(violations.length, 'violation')}.`,
   ].join('\n');
 }
